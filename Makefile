@@ -1,0 +1,70 @@
+# Two commands are enough: `make test` and `make demo`. Each sets up .venv by itself the first time.
+
+PYTHON       ?= python3
+VENV         ?= .venv
+REPLICATIONS ?= 200
+SEED         ?= 1
+WORKERS      ?= auto
+
+BIN   := $(VENV)/bin
+STAMP := $(VENV)/.stamp
+UV    := $(shell command -v uv 2>/dev/null)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check notebooks slow bench lock clean
+
+help:  ## list the targets
+	@grep -E '^[a-z]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
+
+setup: $(STAMP)  ## make .venv with the tested versions (the other targets do this when needed)
+
+$(STAMP): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; v = sys.version_info; v >= (3, 11) or sys.exit("pbc-sim needs Python 3.11 or newer, $(PYTHON) is %d.%d. Say: make PYTHON=python3.11 ..." % v[:2])'
+ifneq ($(UV),)
+	uv venv -q --allow-existing --python "$$($(PYTHON) -c 'import sys; print(sys.executable)')" $(VENV)
+	uv pip install -q --python $(BIN)/python -c constraints.txt -e ".[all]"
+else
+	$(PYTHON) -m venv $(VENV)
+	@# Compiling every module at once would double the time; Python compiles what it imports.
+	$(BIN)/python -m pip install -q --no-compile --disable-pip-version-check -c constraints.txt -e ".[all]"
+endif
+	@touch $@
+
+demo: $(STAMP)  ## compare the contracts of the first scenario; tables and pictures land in build/demo
+	$(BIN)/pbc-sim compare scenarios/office_supplies.yaml --replications $(REPLICATIONS) --seed $(SEED) --output build/demo
+
+test: $(STAMP)  ## tests, documented examples, then the notebooks
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadscope
+	@$(MAKE) --no-print-directory notebooks
+
+# --nbval-current-env: otherwise the notebook's own kernelspec picks the interpreter.
+# loadscope: otherwise xdist spreads the cells of one notebook over two kernels.
+notebooks: $(STAMP)  ## run every notebook cell by cell
+	@if [ -z "$$(find notebooks -name '*.ipynb' -not -path '*/.*' 2>/dev/null)" ]; then \
+		echo "notebooks: there is no .ipynb under notebooks/, so none was run."; \
+	else \
+		set -x; $(BIN)/python -m pytest --nbval --nbval-current-env --nbval-cell-timeout=120 \
+			--nbval-sanitize-with tests/nbval_sanitize.cfg \
+			-n $(WORKERS) --dist loadscope -p no:cacheprovider notebooks; \
+	fi
+
+check: $(STAMP)  ## format, lint and types; changes nothing
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+
+slow: $(STAMP)  ## the tests that take longer
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadscope -m slow
+
+bench: $(STAMP)  ## how long the demo's simulation takes here
+	$(BIN)/python -X importtime -c 'import pbc_sim' 2>&1 | tail -n 1
+	bash -c 'time $(BIN)/pbc-sim compare scenarios/office_supplies.yaml --replications 1000 --seed $(SEED) --output build/bench'
+
+lock:  ## renew constraints.txt: the newest versions that pyproject.toml accepts (needs uv)
+	@command -v uv >/dev/null || { echo "make lock needs uv on the PATH: python3 -m pip install uv, in a venv"; exit 1; }
+	uv pip compile -q --universal --python-version 3.11 --all-extras --upgrade --no-emit-package pbc-sim \
+		--custom-compile-command "make lock" pyproject.toml -o constraints.txt
+
+clean:  ## remove what was built, not .venv
+	rm -rf build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -not -path './$(VENV)/*' -prune -exec rm -rf {} +
