@@ -1,0 +1,39 @@
+"""What can go wrong, said in one sentence.
+
+Lives here: the exceptions of the package and the "did you mean" of unknown names.
+May not live here: rules; each rule raises these where it is checked.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+__all__ = ["InvariantError", "PbcError", "ScenarioError", "unknown_name"]
+
+
+class PbcError(ValueError):
+    """A rule was broken; the message says the rule, the value with its unit, and the way out."""
+
+
+class ScenarioError(PbcError):
+    """A scenario file breaks a rule; the message begins with file and line."""
+
+
+class InvariantError(PbcError):
+    """A simulated future does not balance: a defect of the program, never of the input."""
+
+
+def unknown_name(kind: str, name: object, known: Iterable[str]) -> str:
+    """Say that a name is unknown, which ones are known, and which one was probably meant.
+
+    Examples
+    --------
+    >>> unknown_name("KPI", "fil_rate", ["fill_rate", "ready_rate"])
+    "unknown KPI 'fil_rate'; known: fill_rate, ready_rate. Did you mean 'fill_rate'?"
+    """
+    names = sorted(known)
+    near = difflib.get_close_matches(str(name), names, n=1)
+    shown = str(name)[:60]
+    hint = f" Did you mean '{near[0]}'?" if near else ""
+    return f"unknown {kind} '{shown}'; known: {', '.join(names)}.{hint}"

@@ -1,0 +1,309 @@
+"""How does a quantity vary: named distributions that know their own mean and variance.
+
+Lives here: one frozen class a distribution. NumPy draws from it, SciPy gives its moments.
+May not live here: streams and seeds (`draws.py`).
+To add a distribution: one class with `@DISTRIBUTIONS.register`; nothing else changes.
+"""
+
+from __future__ import annotations
+
+import math
+from abc import abstractmethod
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+
+import numpy as np
+from pydantic import model_validator
+from pydantic_core import PydanticCustomError
+
+from pbc_sim.catalogue import Catalogue
+from pbc_sim.inputs import CalendarDays, Count, OneOf, PositiveNumber, Share, Written, number
+
+if TYPE_CHECKING:
+    from scipy.stats.distributions import rv_frozen
+
+__all__ = ["DISTRIBUTIONS", "Distribution", "Spread"]
+
+Generator = np.random.Generator
+Cv = Annotated[float, number("1", gt=0, le=20)]
+
+
+class Distribution(Written):
+    """A law of chance, in the unit of the quantity that it describes."""
+
+    scipy_name: ClassVar[str]
+
+    @abstractmethod
+    def sample(self, generator: Generator, size: int) -> np.ndarray:
+        """Draw an array of shape (size,): the same values however `size` is split into calls."""
+
+    @abstractmethod
+    def scipy_parameters(self) -> dict[str, Any]:
+        """Return the parameters of the same law in `scipy.stats`."""
+
+    def law(self) -> rv_frozen:
+        """Return the same law as a frozen SciPy distribution."""
+        from scipy import stats  # the dearest import of the core; only moments and tests need it
+
+        return getattr(stats, self.scipy_name)(**self.scipy_parameters())
+
+    def expected(self) -> float:
+        """Return the mean of the law."""
+        return float(self.law().mean())
+
+    def variance(self) -> float:
+        """Return the variance of the law."""
+        return float(self.law().var())
+
+
+DISTRIBUTIONS: Catalogue[type[Distribution]] = Catalogue("distribution")
+
+
+@DISTRIBUTIONS.register("constant")
+class Constant(Distribution):
+    """Always the same value; a bare number means this."""
+
+    scipy_name = "uniform"
+    value: CalendarDays
+
+    def sample(self, generator: Generator, size: int) -> np.ndarray:
+        del generator  # a constant uses up no luck
+        return np.full(size, self.value)
+
+    def scipy_parameters(self) -> dict[str, Any]:
+        return {"loc": self.value, "scale": 0.0}
+
+    def expected(self) -> float:
+        """Return the value; SciPy has no law without spread."""
+        return self.value
+
+    def variance(self) -> float:
+        """Return zero."""
+        return 0.0
+
+
+@DISTRIBUTIONS.register("exponential")
+class Exponential(Distribution):
+    """Memoryless waiting."""
+
+    scipy_name = "expon"
+    mean: PositiveNumber
+
+    def sample(self, generator: Generator, size: int) -> np.ndarray:
+        return generator.exponential(self.mean, size)
+
+    def scipy_parameters(self) -> dict[str, Any]:
+        return {"scale": self.mean}
+
+
+@DISTRIBUTIONS.register("gamma")
+class Gamma(Distribution):
+    """Positive and skewed, by its mean and coefficient of variation (sd / mean)."""
+
+    scipy_name = "gamma"
+    mean: PositiveNumber
+    cv: Cv = 1.0
+
+    def sample(self, generator: Generator, size: int) -> np.ndarray:
+        return generator.gamma(self.cv**-2, self.mean * self.cv**2, size)
+
+    def scipy_parameters(self) -> dict[str, Any]:
+        return {"a": self.cv**-2, "scale": self.mean * self.cv**2}
+
+
+@DISTRIBUTIONS.register("lognormal")
+class Lognormal(Distribution):
+    """Positive with a heavier tail, by its mean and coefficient of variation (sd / mean)."""
+
+    scipy_name = "lognorm"
+    mean: PositiveNumber
+    cv: Cv = 1.0
+
+    @property
+    def _log_sd(self) -> float:
+        return math.sqrt(math.log1p(self.cv**2))
+
+    def sample(self, generator: Generator, size: int) -> np.ndarray:
+        return generator.lognormal(math.log(self.mean) - self._log_sd**2 / 2, self._log_sd, size)
+
+    def scipy_parameters(self) -> dict[str, Any]:
+        return {"s": self._log_sd, "scale": self.mean * math.exp(-(self._log_sd**2) / 2)}
+
+
+@DISTRIBUTIONS.register("uniform")
+class Uniform(Distribution):
+    """Anything between two bounds, equally likely."""
+
+    scipy_name = "uniform"
+    low: CalendarDays
+    high: CalendarDays
+
+    @model_validator(mode="after")
+    def _is_ordered(self) -> Uniform:
+        _require_order(self.low, self.high)
+        return self
+
+    def sample(self, generator: Generator, size: int) -> np.ndarray:
+        return generator.uniform(self.low, self.high, size)
+
+    def scipy_parameters(self) -> dict[str, Any]:
+        return {"loc": self.low, "scale": self.high - self.low}
+
+
+@DISTRIBUTIONS.register("triangular")
+class Triangular(Distribution):
+    """What an expert can say: least, most likely, most."""
+
+    scipy_name = "triang"
+    low: CalendarDays
+    mode: CalendarDays
+    high: CalendarDays
+
+    @model_validator(mode="after")
+    def _is_ordered(self) -> Triangular:
+        _require_order(self.low, self.high, self.mode)
+        return self
+
+    def sample(self, generator: Generator, size: int) -> np.ndarray:
+        return generator.triangular(self.low, self.mode, self.high, size)
+
+    def scipy_parameters(self) -> dict[str, Any]:
+        span = self.high - self.low
+        return {"c": (self.mode - self.low) / span, "loc": self.low, "scale": span}
+
+
+@DISTRIBUTIONS.register("weibull")
+class Weibull(Distribution):
+    """Time to failure, by scale and shape; shape above 1 means wear-out."""
+
+    scipy_name = "weibull_min"
+    scale: PositiveNumber
+    shape: Annotated[float, number("1", ge=0.05, le=100)]
+
+    def sample(self, generator: Generator, size: int) -> np.ndarray:
+        return self.scale * generator.weibull(self.shape, size)
+
+    def scipy_parameters(self) -> dict[str, Any]:
+        return {"c": self.shape, "scale": self.scale}
+
+
+@DISTRIBUTIONS.register("beta")
+class Beta(Distribution):
+    """A share that varies: mean in (0, 1); the larger the concentration, the less it varies.
+
+    A share of defects that is beta from lot to lot makes counts in a lot beta-binomial.
+    """
+
+    scipy_name = "beta"
+    mean: Annotated[float, number("1", gt=0, le=0.999999)]
+    concentration: Annotated[float, number("1", gt=0, le=1e9)]
+
+    def sample(self, generator: Generator, size: int) -> np.ndarray:
+        return generator.beta(**self.scipy_parameters(), size=size)
+
+    def scipy_parameters(self) -> dict[str, Any]:
+        return {"a": self.mean * self.concentration, "b": (1 - self.mean) * self.concentration}
+
+
+@DISTRIBUTIONS.register("poisson")
+class Poisson(Distribution):
+    """A count of independent events, plus a fixed count `at_least`."""
+
+    scipy_name = "poisson"
+    mean: Annotated[float, number("1", gt=0, le=1e6)]
+    at_least: Count = 0
+
+    @model_validator(mode="after")
+    def _reaches_its_mean(self) -> Poisson:
+        _require_mean_above(self.mean, self.at_least)
+        return self
+
+    def sample(self, generator: Generator, size: int) -> np.ndarray:
+        return self.at_least + generator.poisson(self.mean - self.at_least, size)
+
+    def scipy_parameters(self) -> dict[str, Any]:
+        return {"mu": self.mean - self.at_least, "loc": self.at_least}
+
+
+@DISTRIBUTIONS.register("geometric")
+class Geometric(Distribution):
+    """A count of 1, 2, 3, ... by its mean."""
+
+    scipy_name = "geom"
+    mean: Annotated[float, number("1", ge=1, le=1e6)]
+
+    def sample(self, generator: Generator, size: int) -> np.ndarray:
+        return generator.geometric(1 / self.mean, size)
+
+    def scipy_parameters(self) -> dict[str, Any]:
+        return {"p": 1 / self.mean}
+
+
+@DISTRIBUTIONS.register("negative_binomial")
+class NegativeBinomial(Distribution):
+    """An overdispersed count by mean and variance / mean ratio, plus a fixed count `at_least`."""
+
+    scipy_name = "nbinom"
+    mean: Annotated[float, number("1", gt=0, le=1e6)]
+    variance_ratio: Annotated[float, number("1", gt=1, le=1e4)]
+    at_least: Count = 0
+
+    @model_validator(mode="after")
+    def _reaches_its_mean(self) -> NegativeBinomial:
+        _require_mean_above(self.mean, self.at_least)
+        return self
+
+    @property
+    def _shape(self) -> float:
+        return (self.mean - self.at_least) / (self.variance_ratio - 1)
+
+    def sample(self, generator: Generator, size: int) -> np.ndarray:
+        return self.at_least + generator.negative_binomial(
+            self._shape, 1 / self.variance_ratio, size
+        )
+
+    def scipy_parameters(self) -> dict[str, Any]:
+        return {"n": self._shape, "p": 1 / self.variance_ratio, "loc": self.at_least}
+
+
+@DISTRIBUTIONS.register("discrete")
+class Discrete(Distribution):
+    """Listed whole values with their probabilities: ``{discrete: {chances: {1: 0.7, 3: 0.3}}}``."""
+
+    scipy_name = "rv_discrete"
+    chances: Mapping[Count, Share]
+
+    @model_validator(mode="after")
+    def _sums_to_one(self) -> Discrete:
+        total = math.fsum(self.chances.values())
+        if abs(total - 1) > 1e-9:
+            text = "chances must sum to 1, got {total}"
+            raise PydanticCustomError("discrete", text, {"total": f"{total:g}"})
+        return self
+
+    def sample(self, generator: Generator, size: int) -> np.ndarray:
+        values = np.array(list(self.chances))
+        # A search by hand uses one uniform a draw, so splitting the size changes nothing.
+        edges = np.cumsum(list(self.chances.values()))[:-1]
+        return values[np.searchsorted(edges, generator.random(size), side="right")]
+
+    def scipy_parameters(self) -> dict[str, Any]:
+        return {"values": (list(self.chances), list(self.chances.values()))}
+
+
+def _require_order(low: float, high: float, between: float | None = None) -> None:
+    mode = low if between is None else between
+    if not low < high or not low <= mode <= high:
+        text = "must be ordered low <= mode <= high with low < high, got {low}, {mode}, {high}"
+        shown = {"low": f"{low:g}", "mode": f"{mode:g}", "high": f"{high:g}"}
+        raise PydanticCustomError("distribution", text, shown)
+
+
+def _require_mean_above(mean: float, at_least: int) -> None:
+    if mean <= at_least:
+        text = "mean must be > at_least ({low}), got {mean}"
+        raise PydanticCustomError("distribution", text, {"low": at_least, "mean": f"{mean:g}"})
+
+
+#: The type of a field that holds a distribution.
+Spread = Annotated[Any, OneOf(DISTRIBUTIONS, bare_number="constant.value")]

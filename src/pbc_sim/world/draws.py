@@ -1,0 +1,98 @@
+"""Whose luck is it: random streams that belong to entities.
+
+Lives here: the purposes with their fixed numbers, the generator of an address, endless arrays.
+May not live here: what is drawn (`future.py`) and laws of chance (`distributions.py`).
+Element *k* of an array belongs to entity *k*, so no plan and no contract can shift another's luck.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import IntEnum
+
+import numpy as np
+
+__all__ = ["Purpose", "Stream", "generator_at"]
+
+
+class Purpose(IntEnum):
+    """What a stream is for. Numbers are part of the format: never reuse or renumber one."""
+
+    ORDER_GAP = 1
+    LINES_PER_ORDER = 2
+    LINE_ITEM = 3
+    LINE_QUANTITY = 4
+    LEAD_TIME = 5
+    LOT_QUALITY = 6
+    UNIT_DEFECT = 7
+    UNIT_INSPECTION = 8
+    PICK_HOURS = 9
+    PICK_ERROR = 10
+    PICK_ERROR_SIZE = 11
+    PICK_CHECK = 12
+    DOCUMENT_ERROR = 13
+    TRANSPORT_TIME = 14
+    RECEIPT_INSPECTION = 15
+    DISCOVERY_TIME = 16
+    RETURN_TIME = 17
+
+
+def generator_at(seed: int, *address: int) -> np.random.Generator:
+    """Return the generator of an address (replication, purpose, entity ...) under a seed.
+
+    The address goes into the spawn key and not into an order of spawning, so any replication can
+    be drawn alone (NumPy, "Parallel random number generation").
+    """
+    return np.random.Generator(np.random.PCG64DXSM(np.random.SeedSequence(seed, spawn_key=address)))
+
+
+class Stream:
+    """An endless array of draws that belongs to one entity.
+
+    Parameters
+    ----------
+    generator : numpy.random.Generator
+        The generator of the stream's address, used by nobody else.
+    sample : callable
+        ``sample(generator, size)`` returning an array of shape (size,).
+    block : int
+        How many values are drawn first; a stream that runs dry draws as many again as it holds.
+
+    Examples
+    --------
+    >>> stream = Stream(generator_at(1, 0, Purpose.LEAD_TIME, 0), np.random.Generator.random)
+    >>> bool(stream[500] == stream.first(501)[500])
+    True
+    """
+
+    def __init__(
+        self,
+        generator: np.random.Generator,
+        sample: Callable[[np.random.Generator, int], np.ndarray],
+        block: int = 64,
+    ) -> None:
+        self._generator = generator
+        self._sample = sample
+        self._values = sample(generator, block)
+        self._list: list[float] = self._values.tolist()
+
+    def _reach(self, size: int) -> None:
+        while len(self._values) < size:
+            more = self._sample(self._generator, len(self._values))
+            self._values = np.concatenate([self._values, more])
+            self._list.extend(more.tolist())
+
+    def first(self, size: int) -> np.ndarray:
+        """Return the first values, an array of shape (size,)."""
+        self._reach(size)
+        return self._values[:size]
+
+    def between(self, begin: int, end: int) -> np.ndarray:
+        """Return the values of entities `begin` to `end` (exclusive)."""
+        self._reach(end)
+        return self._values[begin:end]
+
+    def __getitem__(self, entity: int) -> float:
+        if entity >= len(self._list):
+            self._reach(entity + 1)
+        return self._list[entity]

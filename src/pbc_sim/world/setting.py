@@ -1,0 +1,128 @@
+"""What is the same in every replication: calendar, order intensities, catalogue arrays.
+
+Lives here: everything computed once from the written world. May not live here: chance.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from pbc_sim.world.calendar import WEEKDAYS, BusinessCalendar
+from pbc_sim.world.terms import WorldTerms
+
+__all__ = ["Setting"]
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A written world, laid out for simulation.
+
+    Parameters
+    ----------
+    terms : WorldTerms
+        The written world.
+    calendar : BusinessCalendar
+        Its working time.
+    intensity : ndarray of shape (n_units, n_business_days)
+        Expected orders of each unit up to the close of each business day. [order]
+    """
+
+    terms: WorldTerms
+    calendar: BusinessCalendar
+    intensity: np.ndarray
+
+    @classmethod
+    def of(cls, terms: WorldTerms) -> Setting:
+        """Lay out a written world."""
+        calendar = BusinessCalendar.of(terms.calendar, terms.start, terms.ends)
+        work_week = WEEKDAYS if terms.calendar.always_open else terms.calendar.work_week
+        weights = terms.demand.daily_weights(calendar, work_week)
+        rates = [unit.orders_per_business_day for unit in terms.demand.units.values()]
+        return cls(terms, calendar, np.outer(rates, np.cumsum(weights)))
+
+    @cached_property
+    def ends(self) -> float:
+        """When simulation ends [day]."""
+        return self.terms.ends
+
+    @property
+    def measured_from(self) -> float:
+        """When measurement starts [day]."""
+        return self.terms.measured_from
+
+    @cached_property
+    def unit_names(self) -> tuple[str, ...]:
+        """Keys of the ordering units."""
+        return tuple(self.terms.demand.units)
+
+    @cached_property
+    def item_names(self) -> tuple[str, ...]:
+        """Keys of the catalogue."""
+        return tuple(self.terms.items)
+
+    @cached_property
+    def prices(self) -> np.ndarray:
+        """Catalogue prices, shape (n_items,) [currency/unit]."""
+        return np.array([item.price for item in self.terms.items.values()])
+
+    @cached_property
+    def costs(self) -> np.ndarray:
+        """What the supplier pays upstream, shape (n_items,) [currency/unit]."""
+        return np.array([item.cost for item in self.terms.items.values()])
+
+    @cached_property
+    def critical(self) -> np.ndarray:
+        """Which items are critical, shape (n_items,)."""
+        return np.array([item.critical for item in self.terms.items.values()])
+
+    @cached_property
+    def popularity(self) -> np.ndarray:
+        """Chance that a line is for each item, shape (n_items,) [1]."""
+        weights = np.array([item.popularity for item in self.terms.items.values()])
+        return weights / weights.sum()
+
+    @cached_property
+    def expected_orders(self) -> float:
+        """Expected number of orders in one replication, warm-up included [order]."""
+        return float(sum(self._expected_orders_until(self.ends)))
+
+    @cached_property
+    def expected_lines(self) -> float:
+        """Expected number of order lines in one replication, warm-up included [line]."""
+        return self.expected_orders * self.terms.demand.lines_per_order.expected()
+
+    @cached_property
+    def daily_demand(self) -> np.ndarray:
+        """Mean demand over all calendar days, shape (n_items,) [unit/day]."""
+        quantities = [item.quantity.expected() for item in self.terms.items.values()]
+        return self.expected_lines / self.ends * self.popularity * np.array(quantities)
+
+    @cached_property
+    def mean_gap(self) -> float:
+        """Mean of the law of gaps, to which drawn gaps are relative."""
+        return float(self.terms.demand.gap.expected())
+
+    def expected_value(self, begin: float, end: float) -> float:
+        """Return the expected catalogue value of what is ordered in [begin, end) [currency]."""
+        orders = sum(self._expected_orders_until(end)) - sum(self._expected_orders_until(begin))
+        share = orders / self.expected_orders if self.expected_orders else 0.0
+        return float(share * self.ends * (self.daily_demand @ self.prices))
+
+    def _expected_orders_until(self, time: float) -> np.ndarray:
+        worked = float(self.calendar.worked_at(time))
+        reached = np.arange(self.intensity.shape[1] + 1)
+        return np.array([np.interp(worked, reached, np.r_[0.0, row]) for row in self.intensity])
+
+    def order_times(self, unit: int, intensity: np.ndarray) -> np.ndarray:
+        """Return when a unit has reached each cumulated intensity; infinity beyond the calendar."""
+        row = self.intensity[unit]
+        day = np.searchsorted(row, intensity, side="left")
+        inside = day < len(row)
+        day = np.minimum(day, len(row) - 1)
+        before = np.r_[0.0, row][day]
+        share = (intensity - before) / np.where(row[day] > before, row[day] - before, 1.0)
+        opens, closes = self.calendar.opens[day], self.calendar.closes[day]
+        return np.where(inside, opens + share * (closes - opens), np.inf)

@@ -1,0 +1,286 @@
+"""What world is it: demand, catalogue, supply and handling as a person writes them.
+
+Lives here: the `world:` section of a scenario. May not live here: draws, events, plans, money of
+the parties (`performance/costs.py`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+import numpy as np
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from pbc_sim.inputs import (
+    CalendarDays,
+    Factor,
+    Name,
+    PositiveDays,
+    PositiveMoney,
+    PositiveNumber,
+    Probability,
+    Share,
+    Text,
+    Written,
+    number,
+)
+from pbc_sim.world.calendar import WEEKDAYS, BusinessCalendar, CalendarTerms, Horizon, Weekday
+from pbc_sim.world.distributions import Constant, Exponential, Spread
+
+__all__ = [
+    "DemandTerms",
+    "ItemTerms",
+    "PickingTerms",
+    "ReceiptTerms",
+    "SupplyTerms",
+    "TransportTerms",
+    "UnitTerms",
+    "WorldTerms",
+]
+
+Month = Literal[
+    "january", "february", "march", "april", "may", "june", "july", "august", "september",
+    "october", "november", "december",
+]  # fmt: skip
+MONTHS: tuple[Month, ...] = (
+    "january", "february", "march", "april", "may", "june", "july", "august", "september",
+    "october", "november", "december",
+)  # fmt: skip
+
+
+class UnitTerms(Written):
+    """A unit (office) of the buyer that orders.
+
+    Parameters
+    ----------
+    orders_per_business_day : float
+        Mean number of orders before the profiles apply. [order/business day]
+    label : str
+        Name for people; the key where empty.
+    """
+
+    orders_per_business_day: Annotated[float, number("order/business day", ge=0, le=1e9)]
+    label: Text = ""
+
+
+class DemandTerms(Written):
+    """How units order.
+
+    Parameters
+    ----------
+    units : mapping of str to UnitTerms
+        The ordering units.
+    gap : distribution
+        Time between a unit's orders relative to its mean; exponential means Poisson orders. [1]
+    first_gap : float
+        Share of the first gap that is waited for; 0.5 puts regular orders in mid-interval. [1]
+    lines_per_order : distribution
+        Number of order lines; an order of none is not placed. [line]
+    weekday_profile, month_profile : mapping
+        Relative weights, normalised to mean 1 over the work week and the year; 1 if not named. [1]
+    """
+
+    units: Annotated[Mapping[Name, UnitTerms], Field(min_length=1, max_length=10_000)]
+    gap: Spread = Exponential(mean=1.0)
+    first_gap: Share = 1.0
+    lines_per_order: Spread = Constant(value=1.0)
+    weekday_profile: Mapping[Weekday, Factor] = {}
+    month_profile: Mapping[Month, Factor] = {}
+
+    @model_validator(mode="after")
+    def _can_order(self) -> DemandTerms:
+        if self.gap.expected() <= 0:
+            raise PydanticCustomError("demand", "gap must have a mean > 0, got 0")
+        if self.month_profile and not any(self.month_profile.get(m, 1.0) for m in MONTHS):
+            raise PydanticCustomError("demand", "month_profile must have a month with weight > 0")
+        return self
+
+    def daily_weights(
+        self, calendar: BusinessCalendar, work_week: tuple[Weekday, ...]
+    ) -> np.ndarray:
+        """Return the demand weight of each business day, shape (n_business_days,) [1]."""
+        first = np.datetime64(calendar.first_day)
+        days = first + np.floor(calendar.opens).astype(int)
+        weekday = (days.astype("datetime64[D]").astype(int) + 3) % 7  # 1970-01-01 was a Thursday
+        month = days.astype("datetime64[M]").astype(int) % 12
+        by_weekday = np.array([self.weekday_profile.get(day, 1.0) for day in WEEKDAYS])
+        by_month = np.array([self.month_profile.get(m, 1.0) for m in MONTHS])
+        week_mean = np.mean([self.weekday_profile.get(day, 1.0) for day in work_week])
+        scale = (week_mean or 1.0) * by_month.mean()
+        weights: np.ndarray = by_weekday[weekday] * by_month[month] / scale
+        return weights
+
+
+class ItemTerms(Written):
+    """An entry of the catalogue.
+
+    Parameters
+    ----------
+    price, cost : float
+        What the buyer pays and what the supplier pays upstream. [currency/unit]
+    popularity : float
+        Relative chance that an order line is for this item. [1]
+    quantity : distribution
+        Units of a line; a line of none is dropped. [unit]
+    critical : bool
+        Whether work stops without it.
+    lead_time, lot_quality : distribution, optional
+        Override the supply section. [day], [1]
+    label : str
+        Name for people; the key where empty.
+    """
+
+    price: PositiveMoney
+    cost: PositiveMoney
+    popularity: PositiveNumber = 1.0
+    quantity: Spread = Constant(value=1.0)
+    critical: bool = False
+    lead_time: Spread | None = None
+    lot_quality: Spread | None = None
+    label: Text = ""
+
+
+class SupplyTerms(Written):
+    """What comes to the supplier from upstream.
+
+    Parameters
+    ----------
+    lead_time : distribution
+        Order placed upstream to goods in. [day]
+    order_crossing : bool
+        Whether a later replenishment may arrive first. If so, each has its own lead time. If not,
+        all that are placed under the same *supply conditions* share one lead time, and none
+        overtakes (exogenous sequential supply; Zipkin, 2000, section 7.4).
+    conditions_last_days : float
+        How long supply conditions last, if replenishments do not cross. [day]
+    lot_quality : distribution
+        Share of defective units, drawn for each replenishment lot. [1]
+    inspection_finds_share : float
+        Share of the defects among inspected units that goods-in inspection finds. [1]
+    """
+
+    lead_time: Spread
+    order_crossing: bool = True
+    conditions_last_days: PositiveDays = 30.0
+    lot_quality: Spread = Constant(value=0.0)
+    inspection_finds_share: Share = 1.0
+
+
+class PickingTerms(Written):
+    """Picking and packing at the supplier.
+
+    Parameters
+    ----------
+    hours_per_line : distribution
+        Work of one picker on one order line. [hour]
+    error_share : float
+        Share of lines picked with wrong item or quantity before any check. [1]
+    documentation_error_share : float
+        Share of lines whose delivery note is wrong. [1]
+    check_hours_per_line : float
+        Extra work of a check before dispatch. [hour]
+    check_finds_share : float
+        Share of the errors on checked lines that a check finds and puts right. [1]
+    """
+
+    hours_per_line: Spread = Constant(value=0.0)
+    error_share: Probability = 0.0
+    documentation_error_share: Probability = 0.0
+    check_hours_per_line: Annotated[float, number("hour", ge=0, le=1000)] = 0.0
+    check_finds_share: Share = 1.0
+
+
+class TransportTerms(Written):
+    """From the supplier to the buyer's unit.
+
+    Parameters
+    ----------
+    time : distribution
+        Travel time. [day, of the kind `counted_in` says]
+    counted_in : {"business_days", "calendar_days"}
+        Business days: travel only in working time. Calendar days: travel at any time, arrival at
+        the next opening.
+    express_factor : float
+        Travel time of an expedited shipment relative to an ordinary one. [1]
+    """
+
+    time: Spread = Constant(value=0.0)
+    counted_in: Literal["business_days", "calendar_days"] = "business_days"
+    express_factor: Share = 0.5
+
+
+class ReceiptTerms(Written):
+    """What the buyer's unit does with a delivery.
+
+    Parameters
+    ----------
+    inspection_share : float
+        Share of line deliveries opened on receipt; others show their defects in use. [1]
+    found_in_use_after : distribution
+        Receipt to discovery of a defect in use. [day]
+    return_time : distribution
+        Rejection to the unit's arrival back at the supplier. [day]
+    """
+
+    inspection_share: Probability = 1.0
+    found_in_use_after: Spread = Constant(value=0.0)
+    return_time: Spread = Constant(value=0.0)
+
+
+class WorldTerms(Written):
+    """The `world:` section: everything that neither party decides.
+
+    Parameters
+    ----------
+    start : date
+        The day that begins at time 0.
+    horizon : Horizon
+        Length of the measured future, after any warm-up.
+    warm_up_days : float
+        Simulated before measurement starts, for steady-state studies. [day]
+    """
+
+    start: dt.date = dt.date(2024, 1, 1)
+    horizon: Horizon
+    warm_up_days: CalendarDays = 0.0
+    calendar: CalendarTerms = CalendarTerms()
+    demand: DemandTerms
+    items: Annotated[Mapping[Name, ItemTerms], Field(min_length=1, max_length=10_000)]
+    supply: SupplyTerms
+    picking: PickingTerms = PickingTerms()
+    transport: TransportTerms = TransportTerms()
+    receipt: ReceiptTerms = ReceiptTerms()
+
+    @model_validator(mode="after")
+    def _has_bounded_shares(self) -> WorldTerms:
+        for name, item in self.items.items():
+            law = self.lot_quality(item)
+            if law.law().support()[1] > 1 if not isinstance(law, Constant) else law.value > 1:
+                text = "lot_quality of item '{item}' must stay within 0 and 1; use beta or constant"
+                raise PydanticCustomError("world", text, {"item": name})
+        if self.warm_up_days % 1:
+            text = "warm_up_days must be whole days, got {days} day"
+            raise PydanticCustomError("world", text, {"days": self.warm_up_days})
+        return self
+
+    @property
+    def measured_from(self) -> float:
+        """When measurement starts [day]."""
+        return self.warm_up_days
+
+    @property
+    def ends(self) -> float:
+        """When simulation ends [day]."""
+        first = self.start + dt.timedelta(days=int(self.warm_up_days))
+        return self.warm_up_days + self.horizon.length(first)
+
+    def lead_time(self, item: ItemTerms) -> Spread:
+        """Return the lead time law of an item [day]."""
+        return item.lead_time or self.supply.lead_time
+
+    def lot_quality(self, item: ItemTerms) -> Spread:
+        """Return the law of the defective share of an item's lots [1]."""
+        return item.lot_quality or self.supply.lot_quality
