@@ -1,0 +1,81 @@
+"""Do the books balance: what must hold in every replication.
+
+Lives here: conservation of units, stock balances, sane times, checked from the ledger's tables
+alone. May not live here: repairs; a breach is a defect of the program and is raised.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from pbc_sim.errors import InvariantError
+from pbc_sim.operations.ledger import Ledger, ReturnReason
+
+__all__ = ["check_balances"]
+
+
+def check_balances(ledger: Ledger) -> None:
+    """Raise `InvariantError`, naming seed and replication, unless all units are accounted for.
+
+    For every item: what was on the shelf and bought is on the shelf, scrapped, on the way, going
+    back, or at the buyer; and what was ordered and rejected was delivered, cancelled, waits, or is
+    on the way. For every line: it is never accepted or delivered before it was ordered.
+    """
+    n_items = len(ledger.closing)
+    lines, closing = ledger.lines, ledger.closing
+
+    def by_item(item: np.ndarray, units: np.ndarray) -> np.ndarray:
+        return np.bincount(item, weights=units, minlength=n_items).astype(int)
+
+    def by_item_of_line(line: np.ndarray, units: np.ndarray) -> np.ndarray:
+        return by_item(lines.item[line], units)
+
+    received = np.isfinite(ledger.replenishments.arrived)
+    replenished = ledger.replenishments
+    bought = by_item(replenished.item[received], replenished.units[received])
+    scrapped_at_goods_in = by_item(replenished.item, replenished.defective)
+    delivered = by_item_of_line(ledger.deliveries.line, ledger.deliveries.units)
+    rejected = by_item_of_line(ledger.returns.line, ledger.returns.units)
+    wrong = ledger.returns.reason == ReturnReason.WRONG
+    returned_good = by_item_of_line(ledger.returns.line[wrong], ledger.returns.units[wrong])
+    ordered = by_item(lines.item, lines.quantity)
+    cancelled = by_item(lines.item, lines.cancelled)
+    open_orders = by_item(replenished.item[~received], replenished.units[~received])
+
+    def require(what: str, left: np.ndarray, right: np.ndarray) -> None:
+        if not np.array_equal(left, right):
+            at = int(np.flatnonzero(left != right)[0])
+            item = ledger.setting.item_names[at] if len(left) == n_items else f"row {at}"
+            raise InvariantError(
+                f"{what} does not balance at {item}: {left[at]} against {right[at]} "
+                f"(seed {ledger.seed}, replication {ledger.replication})."
+            )
+
+    require(
+        "stock [unit]",
+        closing.opening + bought + returned_good,
+        closing.on_hand
+        + scrapped_at_goods_in
+        + closing.on_the_way
+        + delivered
+        + closing.going_back,
+    )
+    require(
+        "demand [unit]",
+        ordered + rejected,
+        delivered + cancelled + closing.waiting + closing.on_the_way,
+    )
+    require("orders upstream [unit]", open_orders, closing.on_order)
+    require("last noted stock [unit]", _last_level(ledger), closing.on_hand)
+    placed = ledger.orders.placed[lines.order]
+    late_start = (lines.delivered < placed) | (lines.accepted < lines.delivered)
+    require("times of lines", late_start, np.zeros(len(placed), dtype=bool))
+    negative = (ledger.stock.on_hand < 0) | (ledger.stock.waiting < 0)
+    require("stock levels >= 0", negative, np.zeros(len(negative), dtype=bool))
+
+
+def _last_level(ledger: Ledger) -> np.ndarray:
+    last = np.zeros(len(ledger.closing), dtype=int)
+    # The log is in time order, and of repeated indices NumPy keeps the last assignment.
+    last[ledger.stock.item] = ledger.stock.on_hand
+    return last

@@ -1,0 +1,72 @@
+"""Where are an item's units: on hand, on order, waited for.
+
+Lives here: the stock of one item at the supplier, first in first out, unit by unit defective or
+not. May not live here: time, SimPy, what a unit is used for.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+
+from pbc_sim.operations.policies import Policy
+
+__all__ = ["ItemStock"]
+
+
+class ItemStock:
+    """The stock of one item.
+
+    Units on hand are one byte each, 1 if defective, in the order in which they leave.
+
+    Parameters
+    ----------
+    policy : Policy
+        How it is replenished, with amounts in units.
+    """
+
+    def __init__(self, policy: Policy) -> None:
+        self.policy = policy
+        self.reviewed_continuously = policy.review_every_days is None
+        self.units = bytearray()
+        self.on_order = 0
+        #: Lines that wait, first come first served: [line, units, replacement].
+        self.queue: deque[list[int]] = deque()
+        self.waiting = 0
+        self.units_bought = 0
+        self.last_arrival = 0.0
+
+    @property
+    def on_hand(self) -> int:
+        """Units that are free to be allocated [unit]."""
+        return len(self.units)
+
+    def take(self, units: int) -> bytes:
+        """Take up to that many units off the shelf."""
+        taken = bytes(self.units[:units])
+        del self.units[:units]
+        return taken
+
+    def put(self, units: bytes) -> None:
+        """Put units on the shelf, behind all others."""
+        self.units += units
+
+    def wait(self, line: int, units: int, replacement: bool) -> None:
+        """Let a line wait for units."""
+        self.queue.append([line, units, replacement])
+        self.waiting += units
+
+    def serve_first(self) -> tuple[int, bytes, bool]:
+        """Give the first line in the queue what is on hand."""
+        first = self.queue[0]
+        line, wanted, replacement = first
+        units = self.take(wanted)
+        self.waiting -= len(units)
+        if len(units) == wanted:
+            self.queue.popleft()
+        else:
+            first[1] = wanted - len(units)
+        return line, units, bool(replacement)
+
+    def order_quantity(self) -> int:
+        """Return what the policy orders now [unit]."""
+        return self.policy.order_quantity(len(self.units) + self.on_order - self.waiting)
