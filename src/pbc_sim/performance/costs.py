@@ -1,0 +1,281 @@
+"""What did it cost to run: each party's costs, line by line.
+
+Lives here: cost rates as a person writes them, and one function a cost line.
+May not live here: payments between the parties (`contract/`).
+To add a cost line: one function with `@cost_line`; nothing else changes but the rate it needs.
+Costs are positive for whoever bears them. [currency]
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+import numpy as np
+
+from pbc_sim.catalogue import Catalogue
+from pbc_sim.inputs import PositiveMoney, Share, Written
+from pbc_sim.operations.ledger import Ledger, ReturnReason
+from pbc_sim.operations.plans import SupplierPlan
+from pbc_sim.performance.orders import delivered, due, fully_cancelled
+from pbc_sim.world.calendar import Duration
+
+__all__ = [
+    "COST_LINES",
+    "BuyerRates",
+    "CostLine",
+    "CostTerms",
+    "SupplierRates",
+    "costs",
+    "lines_of",
+]
+
+DAYS_PER_YEAR = 365.25
+
+
+class SupplierRates(Written):
+    """Cost rates of the supplier.
+
+    Parameters
+    ----------
+    holding_share_per_year : float
+        Capital, space and shrinkage, relative to the cost of goods. [1/year]
+    closing_stock_share : float
+        What stock left at the end is worth, relative to its cost. [1]
+    per_replenishment, inspection_per_unit, check_per_line : float
+        Of an order upstream, a unit inspected at goods in, a line checked. [currency each]
+    picker_per_year : float
+        Of one picker. [currency/year]
+    per_shipment, express_surcharge, per_returned_unit : float
+        Of a shipment, of expediting it, of taking a unit back. [currency each]
+    """
+
+    holding_share_per_year: Share = 0.0
+    closing_stock_share: Share = 1.0
+    per_replenishment: PositiveMoney = 0.0
+    inspection_per_unit: PositiveMoney = 0.0
+    check_per_line: PositiveMoney = 0.0
+    picker_per_year: PositiveMoney = 0.0
+    per_shipment: PositiveMoney = 0.0
+    express_surcharge: PositiveMoney = 0.0
+    per_returned_unit: PositiveMoney = 0.0
+
+
+class BuyerRates(Written):
+    """Own losses of the buyer.
+
+    Parameters
+    ----------
+    needed_within : Duration
+        How long a unit can do without its order before work suffers.
+    per_late_unit_day : float
+        Loss from a unit that is missing, after that. [currency/(unit x calendar day)]
+    per_returned_unit, per_defect_in_use : float
+        Handling of a returned unit; loss from a defect that shows in use. [currency/unit]
+    monitoring_per_review : float
+        Measuring and judging one KPI once. [currency]
+    """
+
+    needed_within: Duration = Duration(business_days=2)
+    per_late_unit_day: PositiveMoney = 0.0
+    per_returned_unit: PositiveMoney = 0.0
+    per_defect_in_use: PositiveMoney = 0.0
+    monitoring_per_review: PositiveMoney = 0.0
+
+
+class CostTerms(Written):
+    """The `costs:` section of a scenario."""
+
+    supplier: SupplierRates = SupplierRates()
+    buyer: BuyerRates = BuyerRates()
+
+
+class Term(NamedTuple):
+    """The half-open span of time that costs are counted over [day]."""
+
+    begin: float
+    end: float
+
+    @property
+    def years(self) -> float:
+        """Length of the term [year]."""
+        return (self.end - self.begin) / DAYS_PER_YEAR
+
+    def has(self, when: np.ndarray) -> np.ndarray:
+        """Tell which instants lie within."""
+        return (when >= self.begin) & (when < self.end)
+
+
+CostFunction = Callable[[Ledger, SupplierPlan, CostTerms, Term], float]
+
+
+@dataclass(frozen=True)
+class CostLine:
+    """A line of a party's costs."""
+
+    name: str
+    party: Literal["supplier", "buyer"]
+    label: str
+    source: str
+    amount: CostFunction
+
+
+COST_LINES: Catalogue[CostLine] = Catalogue("cost line")
+
+
+def cost_line(
+    party: Literal["supplier", "buyer"], label: str, source: str
+) -> Callable[[CostFunction], CostFunction]:
+    """File a function as a cost line under its own name, and return it unchanged."""
+
+    def file(function: CostFunction) -> CostFunction:
+        name = function.__name__
+        COST_LINES.register(name)(CostLine(name, party, label, source, function))
+        return function
+
+    return file
+
+
+def lines_of(party: Literal["supplier", "buyer"]) -> list[CostLine]:
+    """Return the cost lines that a party bears."""
+    return [line for line in COST_LINES.values() if line.party == party]
+
+
+def costs(ledger: Ledger, plan: SupplierPlan, terms: CostTerms, term: Term) -> np.ndarray:
+    """Return every cost line over a term, shape (n_cost_lines,), in catalogue order [currency]."""
+    return np.array([line.amount(ledger, plan, terms, term) for line in COST_LINES.values()])
+
+
+@cost_line("supplier", "purchase", "goods received from upstream at cost")
+def purchase(ledger: Ledger, plan: SupplierPlan, terms: CostTerms, term: Term) -> float:
+    """Cost of what came in during the term [currency]."""
+    del plan, terms
+    bought = ledger.replenishments
+    arrived = term.has(bought.arrived)
+    return float(bought.units[arrived] @ ledger.setting.costs[bought.item[arrived]])
+
+
+@cost_line("supplier", "stock drawn down", "opening stock less closing stock at its worth")
+def stock_drawn_down(ledger: Ledger, plan: SupplierPlan, terms: CostTerms, term: Term) -> float:
+    """Cost of the opening stock less the worth of the closing stock [currency]; may be < 0."""
+    del plan
+    opening, closing = (_stock_at(ledger, when) @ ledger.setting.costs for when in term)
+    return float(opening - terms.supplier.closing_stock_share * closing)
+
+
+def _stock_at(ledger: Ledger, when: float) -> np.ndarray:
+    # The level at an instant is the one before anything happens at it. The log is in time order,
+    # and of repeated indices NumPy keeps the last assignment.
+    known = ledger.stock.changed < when
+    on_hand = ledger.closing.opening.copy()
+    on_hand[ledger.stock.item[known]] = ledger.stock.on_hand[known]
+    return on_hand
+
+
+@cost_line("supplier", "holding", "Silver, Pyke and Thomas (2017), ch. 1: carrying charge")
+def holding(ledger: Ledger, plan: SupplierPlan, terms: CostTerms, term: Term) -> float:
+    """Carrying charge on the stock over time [currency]."""
+    del plan
+    rate = terms.supplier.holding_share_per_year
+    if not rate:
+        return 0.0
+    return float(rate / DAYS_PER_YEAR * (_stock_days(ledger, term) @ ledger.setting.costs))
+
+
+def _stock_days(ledger: Ledger, term: Term) -> np.ndarray:
+    """Return units on hand integrated over the term, by item [unit x day]."""
+    stock, n_items = ledger.stock, len(ledger.closing)
+    # Each change of level lasts until the end, so the integral needs no pairing of changes.
+    order = np.argsort(stock.item, kind="stable")
+    item, level = stock.item[order], stock.on_hand[order]
+    first_of_item = np.diff(item, prepend=-1) != 0
+    change = np.where(first_of_item, level, np.diff(level, prepend=0))
+    left = np.clip(term.end - np.maximum(stock.changed[order], term.begin), 0, None)
+    return np.bincount(item, change * left, n_items)
+
+
+@cost_line("supplier", "ordering", "fixed cost of an order upstream")
+def ordering(ledger: Ledger, plan: SupplierPlan, terms: CostTerms, term: Term) -> float:
+    """Cost of placing orders upstream [currency]."""
+    del plan
+    orders = np.count_nonzero(term.has(ledger.replenishments.ordered))
+    return terms.supplier.per_replenishment * orders
+
+
+@cost_line("supplier", "inspection", "goods-in inspection and checks before dispatch")
+def inspection(ledger: Ledger, plan: SupplierPlan, terms: CostTerms, term: Term) -> float:
+    """Cost of inspecting incoming units and of checking order lines [currency]."""
+    del plan
+    units = ledger.replenishments.inspected[term.has(ledger.replenishments.arrived)].sum()
+    lines = ledger.shipments.checked_lines[term.has(ledger.shipments.dispatched)].sum()
+    rates = terms.supplier
+    return float(rates.inspection_per_unit * units + rates.check_per_line * lines)
+
+
+@cost_line("supplier", "staff", "wages of pickers, whether they work or wait")
+def staff(ledger: Ledger, plan: SupplierPlan, terms: CostTerms, term: Term) -> float:
+    """Wages [currency]."""
+    del ledger
+    return (plan.pickers or 0) * terms.supplier.picker_per_year * term.years
+
+
+@cost_line("supplier", "transport", "a fixed cost a shipment")
+def transport(ledger: Ledger, plan: SupplierPlan, terms: CostTerms, term: Term) -> float:
+    """Cost of ordinary transport of all shipments [currency]."""
+    del plan
+    return terms.supplier.per_shipment * np.count_nonzero(term.has(ledger.shipments.dispatched))
+
+
+@cost_line("supplier", "expediting", "surcharge of express shipments")
+def expediting(ledger: Ledger, plan: SupplierPlan, terms: CostTerms, term: Term) -> float:
+    """Surcharge of shipments that travelled by express [currency]."""
+    del plan
+    express = ledger.shipments.expedited & term.has(ledger.shipments.dispatched)
+    return terms.supplier.express_surcharge * np.count_nonzero(express)
+
+
+@cost_line("supplier", "returns", "taking units back")
+def returns(ledger: Ledger, plan: SupplierPlan, terms: CostTerms, term: Term) -> float:
+    """Cost of taking back what the buyer rejects [currency]."""
+    del plan
+    units = ledger.returns.units[term.has(ledger.returns.found)].sum()
+    return float(terms.supplier.per_returned_unit * units)
+
+
+@cost_line("supplier", "plan", "systems and training of the plan")
+def plan_cost(ledger: Ledger, plan: SupplierPlan, terms: CostTerms, term: Term) -> float:
+    """Cost of the plan beyond its levers' rates [currency]."""
+    del ledger, terms
+    return plan.yearly_cost * term.years
+
+
+@cost_line("buyer", "late units", "work that suffers while units are missing")
+def late_units(ledger: Ledger, plan: SupplierPlan, terms: CostTerms, term: Term) -> float:
+    """Loss from units that are missing after the buyer needs them [currency]."""
+    del plan
+    rate = terms.buyer.per_late_unit_day
+    if not rate:
+        return 0.0
+    placed, arrived = delivered(ledger, "lines")
+    needed = due(ledger, placed, terms.buyer.needed_within)
+    late = np.clip(np.minimum(arrived, term.end) - np.maximum(needed, term.begin), 0, None)
+    late[fully_cancelled(ledger, "lines")] = 0.0
+    return float(rate * (late @ ledger.lines.quantity))
+
+
+@cost_line("buyer", "returns handling", "repacking, booking and chasing a returned unit")
+def returns_handling(ledger: Ledger, plan: SupplierPlan, terms: CostTerms, term: Term) -> float:
+    """Cost of sending units back [currency]."""
+    del plan
+    units = ledger.returns.units[term.has(ledger.returns.found)].sum()
+    return float(terms.buyer.per_returned_unit * units)
+
+
+@cost_line("buyer", "defects in use", "work lost through a defective unit")
+def defects_in_use(ledger: Ledger, plan: SupplierPlan, terms: CostTerms, term: Term) -> float:
+    """Loss from defects that show only in use [currency]."""
+    del plan
+    found = ledger.returns
+    in_use = (found.reason == ReturnReason.DEFECTIVE_IN_USE) & term.has(found.found)
+    return float(terms.buyer.per_defect_in_use * found.units[in_use].sum())

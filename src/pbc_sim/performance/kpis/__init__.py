@@ -1,0 +1,8 @@
+"""How good was it: the KPIs of the field.
+
+Lives here: one function a KPI, in one module a theme. Importing this package files them all.
+"""
+
+from pbc_sim.performance.kpis import quality, stock, timeliness, totals
+
+__all__ = ["quality", "stock", "timeliness", "totals"]

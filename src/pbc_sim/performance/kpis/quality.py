@@ -1,0 +1,98 @@
+"""How right and how sound is what arrives.
+
+Lives here: KPIs of accuracy, returns and defects. May not live here: targets, payments.
+To add a KPI: write one function below with `@kpi`; nothing else changes.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from pbc_sim.operations.ledger import Ledger, ReturnReason
+from pbc_sim.performance.measures import Counted, kpi
+from pbc_sim.performance.orders import line_is_right
+from pbc_sim.performance.periods import ReviewPeriods
+
+__all__ = ["defect_rate", "order_accuracy", "return_rate"]
+
+
+@kpi(
+    "Order accuracy",
+    unit="1",
+    better="higher",
+    bounds=(0, 1),
+    source="SCOR RL.3.33 and RL.3.35, item and quantity accuracy; the seed article, IV.A",
+    counts="lines",
+)
+def order_accuracy(ledger: Ledger, periods: ReviewPeriods) -> Counted:
+    """Share of delivered order lines with right item and quantity.
+
+    Returns
+    -------
+    Counted
+        One fact a line, when its last unit has arrived for the first time; part 1 if none of its
+        units was wrong. [1]
+
+    Examples
+    --------
+    >>> from pbc_sim.performance.example import example_ledger, value_of
+    >>> value_of("order_accuracy", example_ledger())
+    0.5
+    """
+    arrived = np.flatnonzero(np.isfinite(ledger.lines.delivered))
+    right = line_is_right(ledger, "wrong")[arrived].astype(float)
+    return Counted(ledger.lines.delivered[arrived], right, np.ones(len(arrived)), arrived)
+
+
+def _returned(ledger: Ledger, least_reason: ReturnReason) -> Counted:
+    deliveries, returns = ledger.deliveries, ledger.returns
+    returned = returns.reason >= least_reason
+    return Counted(
+        np.r_[deliveries.received, returns.found[returned]],
+        np.r_[np.zeros(len(deliveries)), returns.units[returned]],
+        np.r_[deliveries.units, np.zeros(returned.sum())],
+        np.r_[deliveries.line, returns.line[returned]],
+    )
+
+
+@kpi(
+    "Return rate",
+    unit="1",
+    better="lower",
+    bounds=(0, float("inf")),
+    source="the seed article, IV.A: returned units over delivered units",
+    counts="lines",
+)
+def return_rate(ledger: Ledger, periods: ReviewPeriods) -> Counted:
+    """Units returned in the period over units delivered in the period.
+
+    Wrong and defective units are returned, on receipt or when a defect shows in use. Late
+    discoveries belong to earlier deliveries, so a short period may exceed 1. [1]
+
+    Examples
+    --------
+    >>> from pbc_sim.performance.example import example_ledger, value_of
+    >>> value_of("return_rate", example_ledger())
+    0.4
+    """
+    return _returned(ledger, ReturnReason.WRONG)
+
+
+@kpi(
+    "Defect rate",
+    unit="1",
+    better="lower",
+    bounds=(0, float("inf")),
+    source="SCOR RL.3.42 Orders Delivered Defect Free, per unit; the seed article, IV.B",
+    counts="lines",
+)
+def defect_rate(ledger: Ledger, periods: ReviewPeriods) -> Counted:
+    """Units found defective in the period, on receipt or in use, over units delivered in it [1].
+
+    Examples
+    --------
+    >>> from pbc_sim.performance.example import example_ledger, value_of
+    >>> value_of("defect_rate", example_ledger())
+    0.0
+    """
+    return _returned(ledger, ReturnReason.DEFECTIVE_AT_RECEIPT)

@@ -1,0 +1,243 @@
+"""How soon is an order fulfilled, and how surely by its limit.
+
+Lives here: KPIs of time and of completeness by a time. May not live here: targets, payments.
+To add a KPI: write one function below with `@kpi`; nothing else changes.
+
+An order is delivered when its last unit has arrived for the first time, good or not. It counts in
+the review period in which it falls due, so an order that is overdue and open has already failed.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+
+from pbc_sim.operations.ledger import Ledger
+from pbc_sim.performance.measures import Counted, kpi
+from pbc_sim.performance.orders import (
+    delivered,
+    due,
+    first_deliveries_hold,
+    fully_cancelled,
+)
+from pbc_sim.performance.periods import ReviewPeriods
+from pbc_sim.world.calendar import Duration
+
+__all__ = [
+    "fulfilment_time_mean",
+    "fulfilment_time_p90",
+    "fulfilment_time_p95",
+    "on_time_in_full",
+    "on_time_share",
+    "perfect_order",
+]
+
+CountedBy = Literal["due", "ordered", "delivered"]
+Level = Literal["orders", "lines"]
+INFINITY = float("inf")
+
+
+@kpi(
+    "On-time share",
+    unit="1",
+    better="higher",
+    bounds=(0, 1),
+    source="SCOR RL.2.2 Delivery Performance to Customer Commit Date",
+)
+def on_time_share(
+    ledger: Ledger,
+    periods: ReviewPeriods,
+    *,
+    limit: Duration,
+    of: Level = "orders",
+    counted_by: CountedBy = "due",
+) -> Counted:
+    """Share of orders that are delivered within the limit.
+
+    Parameters
+    ----------
+    ledger : Ledger
+        The facts of one replication.
+    periods : ReviewPeriods
+        The review periods.
+    limit : Duration
+        Time from order to delivery that is still on time (at most, so <=).
+    of : {"orders", "lines"}
+        Whether whole orders or their lines are counted.
+    counted_by : {"due", "ordered", "delivered"}
+        Which instant of an order decides its review period. By "delivered", an order that never
+        arrives never counts; by "ordered", one that is not due by the end of its period counts as
+        late unless it has been delivered.
+
+    Returns
+    -------
+    Counted
+        One fact an order or line; part 1 if on time. [1]
+
+    Examples
+    --------
+    Six orders, one a day; the limit is met by all but one.
+
+    >>> from pbc_sim.performance.example import example_ledger, value_of
+    >>> value_of("on_time_share", example_ledger(), limit=Duration(calendar_days=0.5))
+    0.8
+    """
+    placed, arrived = delivered(ledger, of)
+    due_at = due(ledger, placed, limit)
+    when = {"due": due_at, "ordered": placed, "delivered": arrived}[counted_by]
+    # By the order's own period, later deliveries are not known yet when the period is judged.
+    known = arrived < periods.end_of(when) if counted_by == "ordered" else True
+    on_time = (arrived <= due_at) & known
+    kept = ~fully_cancelled(ledger, of)
+    return Counted(
+        when[kept], on_time[kept].astype(float), np.ones(kept.sum()), np.flatnonzero(kept)
+    )
+
+
+def _fulfilment_times(
+    ledger: Ledger,
+    periods: ReviewPeriods,
+    limit: Duration | None,
+    counted_in: Literal["business_days", "calendar_days"],
+) -> Counted:
+    placed, arrived = delivered(ledger, "orders")
+    when = arrived if limit is None else due(ledger, placed, limit)
+    kept = np.isfinite(when) & ~fully_cancelled(ledger, "orders")
+    placed, arrived, when = placed[kept], arrived[kept], when[kept]
+    # What is still open when its period ends counts with its age so far: no survivorship.
+    until = np.fmin(arrived, periods.end_of(when))
+    clock = (
+        Duration(business_days=1) if counted_in == "business_days" else Duration(calendar_days=1)
+    )
+    time = clock.elapsed(ledger.setting.calendar, placed, until)
+    return Counted(when, time, np.ones(len(when)), np.flatnonzero(kept))
+
+
+@kpi(
+    "Mean fulfilment time",
+    unit="day",
+    better="lower",
+    bounds=(0, INFINITY),
+    source="SCOR RS.1.1 Order Fulfillment Cycle Time",
+)
+def fulfilment_time_mean(
+    ledger: Ledger,
+    periods: ReviewPeriods,
+    *,
+    limit: Duration | None = None,
+    counted_in: Literal["business_days", "calendar_days"] = "business_days",
+) -> Counted:
+    """Mean time from order to delivery.
+
+    With a limit, orders count in the period in which they fall due, an open one with its age at
+    the period's end; without, in the period in which they are delivered. [day of `counted_in`]
+
+    Examples
+    --------
+    >>> from pbc_sim.performance.example import example_ledger, value_of
+    >>> value_of("fulfilment_time_mean", example_ledger(), counted_in="calendar_days")
+    0.125
+    """
+    return _fulfilment_times(ledger, periods, limit, counted_in)
+
+
+@kpi(
+    "90th percentile of fulfilment time",
+    unit="day",
+    better="lower",
+    bounds=(0, INFINITY),
+    source="SCOR RS.1.1 Order Fulfillment Cycle Time",
+    kind="percentile",
+    percentile=0.9,
+)
+def fulfilment_time_p90(
+    ledger: Ledger,
+    periods: ReviewPeriods,
+    *,
+    limit: Duration | None = None,
+    counted_in: Literal["business_days", "calendar_days"] = "business_days",
+) -> Counted:
+    """Time within which nine of ten orders are delivered; counted as in the mean [day].
+
+    Examples
+    --------
+    >>> from pbc_sim.performance.example import example_ledger, value_of
+    >>> value_of("fulfilment_time_p90", example_ledger(), counted_in="calendar_days")
+    0.75
+    """
+    return _fulfilment_times(ledger, periods, limit, counted_in)
+
+
+@kpi(
+    "95th percentile of fulfilment time",
+    unit="day",
+    better="lower",
+    bounds=(0, INFINITY),
+    source="SCOR RS.1.1 Order Fulfillment Cycle Time",
+    kind="percentile",
+    percentile=0.95,
+)
+def fulfilment_time_p95(
+    ledger: Ledger,
+    periods: ReviewPeriods,
+    *,
+    limit: Duration | None = None,
+    counted_in: Literal["business_days", "calendar_days"] = "business_days",
+) -> Counted:
+    """Time within which 19 of 20 orders are delivered; counted as in the mean [day].
+
+    Examples
+    --------
+    >>> from pbc_sim.performance.example import example_ledger, value_of
+    >>> value_of("fulfilment_time_p95", example_ledger(), counted_in="calendar_days")
+    0.75
+    """
+    return _fulfilment_times(ledger, periods, limit, counted_in)
+
+
+def _by_due(ledger: Ledger, limit: Duration, holds: np.ndarray) -> Counted:
+    placed, arrived = delivered(ledger, "orders")
+    due_at = due(ledger, placed, limit)
+    kept = ~fully_cancelled(ledger, "orders")
+    part = ((arrived <= due_at) & holds)[kept].astype(float)
+    return Counted(due_at[kept], part, np.ones(len(part)), np.flatnonzero(kept))
+
+
+@kpi(
+    "On time in full",
+    unit="1",
+    better="higher",
+    bounds=(0, 1),
+    source="SCOR RL.2.1 and RL.2.2 together; OTIF at order level",
+)
+def on_time_in_full(ledger: Ledger, periods: ReviewPeriods, *, limit: Duration) -> Counted:
+    """Share of orders delivered within the limit with every item and quantity right [1].
+
+    Examples
+    --------
+    >>> from pbc_sim.performance.example import example_ledger, value_of
+    >>> value_of("on_time_in_full", example_ledger(), limit=Duration(calendar_days=0.5))
+    0.2
+    """
+    return _by_due(ledger, limit, first_deliveries_hold(ledger, "wrong"))
+
+
+@kpi(
+    "Perfect order",
+    unit="1",
+    better="higher",
+    bounds=(0, 1),
+    source="SCOR RL.1.1 Perfect Order Fulfillment",
+)
+def perfect_order(ledger: Ledger, periods: ReviewPeriods, *, limit: Duration) -> Counted:
+    """Share of orders on time, in full, without defects on receipt, with right documents [1].
+
+    Examples
+    --------
+    >>> from pbc_sim.performance.example import example_ledger, value_of
+    >>> value_of("perfect_order", example_ledger(), limit=Duration(calendar_days=0.5))
+    0.2
+    """
+    holds = first_deliveries_hold(ledger, "wrong", "defective", "documents_wrong")
+    return _by_due(ledger, limit, holds)

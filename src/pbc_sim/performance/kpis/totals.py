@@ -1,0 +1,255 @@
+"""How often, and how much in all: counts of events and sums of value.
+
+Lives here: KPIs that are totals and no ratios; events that can be charged one by one, and the
+values that payments are based on. May not live here: targets, payments.
+To add a KPI: write one function below with `@kpi`; nothing else changes.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from pbc_sim.operations.ledger import Ledger, ReturnReason
+from pbc_sim.performance.measures import Counted, Spans, kpi
+from pbc_sim.performance.orders import delivered, due, fully_cancelled, line_is_right
+from pbc_sim.performance.periods import ReviewPeriods
+from pbc_sim.world.calendar import Duration
+
+__all__ = [
+    "accepted_value",
+    "defective_units",
+    "late_orders",
+    "late_value_days",
+    "ordered_value",
+    "returned_units",
+    "stockout_lines",
+    "wrong_lines",
+]
+
+INFINITY = float("inf")
+
+
+@kpi(
+    "Late value times days",
+    unit="currency x day",
+    better="lower",
+    bounds=(0, INFINITY),
+    source="Perpres 16/2018 art. 79(4): a fine per day on the value of the late part",
+    counts="lines",
+    kind="total",
+)
+def late_value_days(
+    ledger: Ledger,
+    periods: ReviewPeriods,
+    *,
+    limit: Duration,
+    most_days: float = INFINITY,
+) -> Spans:
+    """Catalogue value of late order lines times the calendar days they are late in the period.
+
+    Parameters
+    ----------
+    ledger : Ledger
+        The facts of one replication.
+    periods : ReviewPeriods
+        The review periods.
+    limit : Duration
+        Time from order to delivery that is still on time.
+    most_days : float
+        Days after which a line counts no further. [day]
+
+    Returns
+    -------
+    Spans
+        One fact a late line, from its due time until it is delivered. [currency x day]
+
+    Examples
+    --------
+    One line of value 20, a quarter of a day late.
+
+    >>> from pbc_sim.performance.example import example_ledger, value_of
+    >>> value_of("late_value_days", example_ledger(), limit=Duration(calendar_days=0.5))
+    5.0
+    """
+    placed, arrived = delivered(ledger, "lines")
+    due_at = due(ledger, placed, limit)
+    late = np.flatnonzero((arrived > due_at) & ~fully_cancelled(ledger, "lines"))
+    return Spans(
+        due_at[late],
+        np.minimum(arrived, due_at + most_days)[late],
+        ledger.lines.value[late],
+        np.ones(len(late)),
+        late,
+    )
+
+
+@kpi(
+    "Late orders",
+    unit="order",
+    better="lower",
+    bounds=(0, INFINITY),
+    source="complement of SCOR RL.2.2, as a count",
+    kind="total",
+)
+def late_orders(ledger: Ledger, periods: ReviewPeriods, *, limit: Duration) -> Counted:
+    """Orders that became overdue in the period [order].
+
+    Examples
+    --------
+    >>> from pbc_sim.performance.example import example_ledger, value_of
+    >>> value_of("late_orders", example_ledger(), limit=Duration(calendar_days=0.5))
+    1.0
+    """
+    placed, arrived = delivered(ledger, "orders")
+    due_at = due(ledger, placed, limit)
+    late = np.flatnonzero((arrived > due_at) & ~fully_cancelled(ledger, "orders"))
+    return Counted(due_at[late], np.ones(len(late)), np.ones(len(late)), late)
+
+
+def _returned_units(ledger: Ledger, least_reason: ReturnReason) -> Counted:
+    returns = ledger.returns
+    kept = returns.reason >= least_reason
+    units = returns.units[kept].astype(float)
+    return Counted(returns.found[kept], units, units, returns.line[kept])
+
+
+@kpi(
+    "Returned units",
+    unit="unit",
+    better="lower",
+    bounds=(0, INFINITY),
+    source="numerator of the return rate",
+    counts="lines",
+    kind="total",
+)
+def returned_units(ledger: Ledger, periods: ReviewPeriods) -> Counted:
+    """Units returned in the period, wrong or defective [unit].
+
+    Examples
+    --------
+    >>> from pbc_sim.performance.example import example_ledger, value_of
+    >>> value_of("returned_units", example_ledger())
+    8.0
+    """
+    return _returned_units(ledger, ReturnReason.WRONG)
+
+
+@kpi(
+    "Defective units",
+    unit="unit",
+    better="lower",
+    bounds=(0, INFINITY),
+    source="numerator of the defect rate",
+    counts="lines",
+    kind="total",
+)
+def defective_units(ledger: Ledger, periods: ReviewPeriods) -> Counted:
+    """Units found defective in the period, on receipt or in use [unit].
+
+    Examples
+    --------
+    >>> from pbc_sim.performance.example import example_ledger, value_of
+    >>> value_of("defective_units", example_ledger())
+    0.0
+    """
+    return _returned_units(ledger, ReturnReason.DEFECTIVE_AT_RECEIPT)
+
+
+@kpi(
+    "Wrong lines",
+    unit="line",
+    better="lower",
+    bounds=(0, INFINITY),
+    source="complement of order accuracy, as a count",
+    counts="lines",
+    kind="total",
+)
+def wrong_lines(ledger: Ledger, periods: ReviewPeriods) -> Counted:
+    """Order lines completed in the period of which some unit was wrong [line].
+
+    Examples
+    --------
+    >>> from pbc_sim.performance.example import example_ledger, value_of
+    >>> value_of("wrong_lines", example_ledger())
+    3.0
+    """
+    wrong = np.flatnonzero(np.isfinite(ledger.lines.delivered) & ~line_is_right(ledger, "wrong"))
+    return Counted(ledger.lines.delivered[wrong], np.ones(len(wrong)), np.ones(len(wrong)), wrong)
+
+
+@kpi(
+    "Stock-out lines",
+    unit="line",
+    better="lower",
+    bounds=(0, INFINITY),
+    source="complement of the line fill rate, as a count",
+    counts="lines",
+    kind="total",
+)
+def stockout_lines(ledger: Ledger, periods: ReviewPeriods) -> Counted:
+    """Order lines placed in the period that were not met from stock at once [line].
+
+    Examples
+    --------
+    >>> from pbc_sim.performance.example import example_ledger, value_of
+    >>> value_of("stockout_lines", example_ledger())
+    1.0
+    """
+    lines = ledger.lines
+    short = np.flatnonzero(lines.filled_at_once < lines.quantity)
+    ones = np.ones(len(short))
+    return Counted(ledger.orders.placed[lines.order[short]], ones, ones, short)
+
+
+@kpi(
+    "Accepted value",
+    unit="currency",
+    better="higher",
+    bounds=(-INFINITY, INFINITY),
+    source="basis of payment by catalogue price",
+    counts="lines",
+    kind="total",
+)
+def accepted_value(ledger: Ledger, periods: ReviewPeriods) -> Counted:
+    """Catalogue value of the units accepted in the period, less those sent back from use.
+
+    Rejected units count when their replacements are accepted, so each unit is paid once.
+    [currency]
+
+    Examples
+    --------
+    >>> from pbc_sim.performance.example import example_ledger, value_of
+    >>> value_of("accepted_value", example_ledger())
+    120.0
+    """
+    deliveries, returns = ledger.deliveries, ledger.returns
+    price = ledger.setting.prices[ledger.lines.item]
+    good = deliveries.units - deliveries.wrong - deliveries.defective
+    in_use = returns.reason == ReturnReason.DEFECTIVE_IN_USE
+    line = np.r_[deliveries.line, returns.line[in_use]]
+    units = np.r_[good, -returns.units[in_use]]
+    when = np.r_[deliveries.received, returns.found[in_use]]
+    return Counted(when, units * price[line], np.ones(len(line)), line)
+
+
+@kpi(
+    "Ordered value",
+    unit="currency",
+    better="higher",
+    bounds=(0, INFINITY),
+    source="volume of the contract",
+    counts="lines",
+    kind="total",
+)
+def ordered_value(ledger: Ledger, periods: ReviewPeriods) -> Counted:
+    """Catalogue value of what was ordered in the period [currency].
+
+    Examples
+    --------
+    >>> from pbc_sim.performance.example import example_ledger, value_of
+    >>> value_of("ordered_value", example_ledger())
+    120.0
+    """
+    lines = ledger.lines
+    every = np.arange(len(lines))
+    return Counted(ledger.orders.placed[lines.order], lines.value, np.ones(len(lines)), every)

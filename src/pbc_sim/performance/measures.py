@@ -1,0 +1,251 @@
+"""How is a KPI counted: numerators and denominators per review period.
+
+Lives here: what a KPI is, its catalogue, and how its facts are summed over periods.
+May not live here: a single KPI (`kpis/`), targets, payments.
+A KPI is a function that says which facts count, when, and how much; summing them over review
+periods is the same for all and stands here once.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeVar
+
+import numpy as np
+
+from pbc_sim.catalogue import Catalogue
+from pbc_sim.errors import PbcError, unknown_name
+from pbc_sim.operations.ledger import Ledger
+from pbc_sim.performance.periods import Review, ReviewPeriods
+from pbc_sim.world.calendar import Duration
+
+__all__ = ["KPIS", "Counted", "Kpi", "Measure", "Spans", "kpi", "measure"]
+
+
+@dataclass(frozen=True)
+class Counted:
+    """Facts that count at an instant.
+
+    Parameters
+    ----------
+    when : ndarray of shape (n_facts,)
+        Instant that decides in which review period a fact counts. [day]
+    part, whole : ndarray of shape (n_facts,)
+        What each adds to numerator and denominator, in the KPI's unit and as a count.
+    evidence : ndarray of shape (n_facts,)
+        The order or order line behind each fact (see `Kpi.counts`).
+    """
+
+    when: np.ndarray
+    part: np.ndarray
+    whole: np.ndarray
+    evidence: np.ndarray
+
+
+@dataclass(frozen=True)
+class Spans:
+    """Facts that last.
+
+    Parameters
+    ----------
+    begin, end : ndarray of shape (n_facts,)
+        From when until when; an end at infinity means to the end of the record. [day]
+    part, whole : ndarray of shape (n_facts,)
+        What each adds per day to numerator and denominator.
+    evidence : ndarray of shape (n_facts,)
+        The order or order line behind each fact (see `Kpi.counts`).
+    """
+
+    begin: np.ndarray
+    end: np.ndarray
+    part: np.ndarray
+    whole: np.ndarray
+    evidence: np.ndarray
+
+
+Facts = Counted | Spans
+KpiFunction = Callable[..., Facts]
+F = TypeVar("F", bound=KpiFunction)
+
+
+@dataclass(frozen=True)
+class Kpi:
+    """A key performance indicator, with all that an auditor asks.
+
+    Parameters
+    ----------
+    name, label, unit, source : str
+        Key, name for people, unit ("1" for a share), and where the definition comes from.
+    better : {"higher", "lower"}
+        Which way is better.
+    bounds : tuple of float
+        Smallest and largest possible value.
+    counts : {"orders", "lines", "items"}
+        What `evidence` numbers.
+    kind : {"ratio", "total", "percentile"}
+        Numerator over denominator, numerator alone, or a percentile of the parts.
+    percentile : float
+        Of a percentile KPI, the share of facts at or below the value. [1]
+    facts : callable
+        ``facts(ledger, periods, **settings)`` returning `Counted` or `Spans`.
+    """
+
+    name: str
+    label: str
+    unit: str
+    better: Literal["higher", "lower"]
+    bounds: tuple[float, float]
+    source: str
+    counts: Literal["orders", "lines", "items"]
+    kind: Literal["ratio", "total", "percentile"]
+    percentile: float
+    facts: KpiFunction
+
+    @property
+    def settings(self) -> dict[str, inspect.Parameter]:
+        """What a clause may set, by name; a setting without a default must be given."""
+        parameters = inspect.signature(self.facts).parameters
+        return {n: p for n, p in parameters.items() if p.kind is p.KEYWORD_ONLY}
+
+    @property
+    def description(self) -> str:
+        """First line of the function's docstring."""
+        return (inspect.getdoc(self.facts) or "").split("\n")[0]
+
+    @property
+    def worst(self) -> float:
+        """The bound at the worse end."""
+        return self.bounds[0] if self.better == "higher" else self.bounds[1]
+
+
+KPIS: Catalogue[Kpi] = Catalogue("KPI")
+
+
+def kpi(
+    label: str,
+    *,
+    unit: str,
+    better: Literal["higher", "lower"],
+    bounds: tuple[float, float],
+    source: str,
+    counts: Literal["orders", "lines", "items"] = "orders",
+    kind: Literal["ratio", "total", "percentile"] = "ratio",
+    percentile: float = float("nan"),
+) -> Callable[[F], F]:
+    """File a function as a KPI under its own name, and return it unchanged; see `Kpi`."""
+
+    def file(function: F) -> F:
+        name = function.__name__
+        entry = Kpi(name, label, unit, better, bounds, source, counts, kind, percentile, function)
+        KPIS.register(name)(entry)
+        return function
+
+    return file
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A KPI as one contract measures it: settings, review, term.
+
+    Parameters
+    ----------
+    kpi : str
+        Name of the KPI.
+    settings : tuple of (str, value)
+        What the clause sets, sorted by name.
+    review : str
+        Length of the review periods.
+    months : int, optional
+        Length of the term; None for the whole measured horizon.
+    """
+
+    kpi: str
+    settings: tuple[tuple[str, Any], ...] = ()
+    review: Review = "month"
+    months: int | None = None
+    entry: Kpi = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        entry = KPIS.find(self.kpi)
+        object.__setattr__(self, "entry", entry)
+        given = dict(self.settings)
+        for name in given:
+            if name not in entry.settings:
+                raise PbcError(
+                    f"KPI '{self.kpi}': {unknown_name('setting', name, entry.settings)}"
+                    if entry.settings
+                    else f"KPI '{self.kpi}' has no setting '{name}'; leave it out."
+                )
+        for name, parameter in entry.settings.items():
+            if parameter.default is parameter.empty and name not in given:
+                raise PbcError(f"KPI '{self.kpi}' needs '{name}'; add it to the clause.")
+
+    @classmethod
+    def of(
+        cls, kpi: str, *, review: Review = "month", months: int | None = None, **settings: Any
+    ) -> Measure:
+        """Return the measure with these settings."""
+        return cls(kpi, tuple(sorted(settings.items())), review, months)
+
+    def facts(self, ledger: Ledger, periods: ReviewPeriods) -> Facts:
+        """Return the facts that count."""
+        return self.entry.facts(ledger, periods, **dict(self.settings))
+
+    def __str__(self) -> str:
+        shown = [_said(name, value) for name, value in self.settings]
+        shown.append(f"per {self.review.replace('_', '-')}")
+        return f"{self.kpi} ({', '.join(shown)})"
+
+
+def _said(name: str, value: Any) -> str:
+    if isinstance(value, Duration):
+        return f"{name} {value}"
+    return f"{name.replace('_', ' ')} {value}"
+
+
+def measure(ledger: Ledger, measure_: Measure, periods: ReviewPeriods) -> np.ndarray:
+    """Measure a KPI over review periods.
+
+    Returns
+    -------
+    ndarray of shape (3, n_periods)
+        Numerator, denominator (0 in an empty period), and number of facts. A percentile has its
+        value as numerator and 1 as denominator, a total has 1 as denominator.
+    """
+    facts, entry = measure_.facts(ledger, periods), measure_.entry
+    if isinstance(facts, Spans):
+        numerator = _overlap(facts.begin, facts.end, facts.part, periods)
+        denominator = _overlap(facts.begin, facts.end, facts.whole, periods)
+        size = denominator
+    else:
+        period = periods.index(facts.when)
+        inside = period >= 0
+        period, part, whole = period[inside], facts.part[inside], facts.whole[inside]
+        if entry.kind == "percentile":
+            return _percentiles(period, part, len(periods), entry.percentile)
+        numerator = np.bincount(period, part, len(periods))
+        denominator = np.bincount(period, whole, len(periods))
+        size = denominator
+    if entry.kind == "total":
+        denominator = np.ones(len(periods))
+    return np.stack([numerator, denominator, size])
+
+
+def _overlap(
+    begin: np.ndarray, end: np.ndarray, rate: np.ndarray, periods: ReviewPeriods
+) -> np.ndarray:
+    edges = periods.edges[:, None]
+    passed = np.clip(edges, begin, np.maximum(begin, end)) - begin
+    return np.diff(passed @ rate)
+
+
+def _percentiles(
+    period: np.ndarray, values: np.ndarray, n_periods: int, share: float
+) -> np.ndarray:
+    size = np.bincount(period, minlength=n_periods).astype(float)
+    value = np.zeros(n_periods)
+    for p in np.flatnonzero(size):
+        value[p] = np.quantile(values[period == p], share, method="inverted_cdf")
+    return np.stack([value, (size > 0).astype(float), size])

@@ -1,0 +1,74 @@
+"""Over which time is performance measured: the review periods of a term.
+
+Lives here: cutting a term into half-open periods [start, end). May not live here: KPIs, payments.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from pbc_sim.errors import PbcError
+from pbc_sim.world.setting import Setting
+
+__all__ = ["MONTHS_OF", "Review", "ReviewPeriods", "term_end"]
+
+Review = Literal["month", "quarter", "half_year", "year", "term"]
+
+#: Months in a review period; a "term" is one period however long it is.
+MONTHS_OF: dict[str, int] = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}
+
+
+def term_end(setting: Setting, months: int | None) -> float:
+    """Return when a term that begins with measurement ends; None means with the horizon [day]."""
+    if months is None:
+        return setting.ends
+    end = float(setting.calendar.month_ends(setting.measured_from, [months])[0])
+    if end > setting.ends:
+        raise PbcError(
+            f"a term of {months} months ends on day {end:g}, after the horizon (day "
+            f"{setting.ends:g}); shorten the term or lengthen world.horizon."
+        )
+    return end
+
+
+@dataclass(frozen=True)
+class ReviewPeriods:
+    """Consecutive half-open periods.
+
+    Parameters
+    ----------
+    edges : ndarray of shape (n_periods + 1,)
+        Where they begin and end. [day]
+    """
+
+    edges: np.ndarray
+
+    @classmethod
+    def of(cls, setting: Setting, review: Review, months: int | None) -> ReviewPeriods:
+        """Cut a term of some months, or the whole measured horizon, into review periods.
+
+        The last period ends with the term, and is shorter where the term is no multiple.
+        """
+        begin, end = setting.measured_from, term_end(setting, months)
+        if review == "term":
+            return cls(np.array([begin, end]))
+        step = MONTHS_OF[review]
+        count = int((end - begin) / (28 * step)) + 2
+        edges = setting.calendar.month_ends(begin, [step * n for n in range(count)])
+        return cls(np.append(edges[edges < end], end))
+
+    def __len__(self) -> int:
+        return len(self.edges) - 1
+
+    def index(self, when: np.ndarray) -> np.ndarray:
+        """Return the period that each time falls in, -1 for none."""
+        period = np.searchsorted(self.edges, when, side="right") - 1
+        return np.where(period < len(self), period, -1)
+
+    def end_of(self, when: np.ndarray) -> np.ndarray:
+        """Return the end of the period that each time falls in; NaN for none [day]."""
+        period = self.index(when)
+        return np.where(period >= 0, self.edges[period + 1], np.nan)

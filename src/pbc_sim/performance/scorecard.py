@@ -1,0 +1,107 @@
+"""What does a study keep of a replication: the scorecard.
+
+Lives here: which measures and cost terms are needed, and their values from one ledger.
+May not live here: the ledger itself (it is thrown away), targets, payments.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from pbc_sim.operations.ledger import Ledger
+from pbc_sim.operations.plans import SupplierPlan
+from pbc_sim.performance.costs import CostTerms, Term, costs
+from pbc_sim.performance.measures import Measure, measure
+from pbc_sim.performance.periods import ReviewPeriods, term_end
+from pbc_sim.world.setting import Setting
+
+__all__ = ["Needs", "Scorecard", "Scores", "score"]
+
+TermMonths = int | None
+
+
+@dataclass(frozen=True)
+class Needs:
+    """What a set of contracts asks of the ledgers, known before anything runs.
+
+    Parameters
+    ----------
+    measures : tuple of Measure
+        KPIs and totals, each once.
+    terms : tuple of int or None
+        Lengths of the terms over which costs are needed. [month]
+    """
+
+    measures: tuple[Measure, ...]
+    terms: tuple[TermMonths, ...]
+
+    def lacks(self, other: Needs) -> list[Measure]:
+        """Return the measures that another set needs and this one has not."""
+        return [m for m in other.measures if m not in self.measures]
+
+
+@dataclass(frozen=True)
+class Scorecard:
+    """One replication under one plan, measured.
+
+    Parameters
+    ----------
+    measured : tuple of ndarray of shape (3, n_periods)
+        Numerator, denominator and number of facts of each needed measure.
+    costs : ndarray of shape (n_terms, n_cost_lines)
+        Cost lines of both parties over each term. [currency]
+    open_at_end : int
+        Orders that were not delivered when the horizon ended. [order]
+    """
+
+    measured: tuple[np.ndarray, ...]
+    costs: np.ndarray
+    open_at_end: int
+
+
+@dataclass(frozen=True)
+class Scores:
+    """The scorecards of a study, as arrays that contracts are priced on.
+
+    Parameters
+    ----------
+    setting : Setting
+        Calendar and catalogue.
+    plans : tuple of str
+        Names along the plan axis.
+    replications : ndarray of shape (n_replications,)
+        Numbers along the replication axis.
+    measured : mapping of Measure to ndarray of shape (3, n_plans, n_replications, n_periods)
+        Numerator, denominator and number of facts.
+    """
+
+    setting: Setting
+    plans: tuple[str, ...]
+    replications: np.ndarray
+    measured: Mapping[Measure, np.ndarray]
+
+    def only(self, plan: str, replication: int) -> Scores:
+        """Return the scores of one plan and one replication."""
+        p, r = self.plans.index(plan), int(np.flatnonzero(self.replications == replication)[0])
+        cell = {m: array[:, p : p + 1, r : r + 1] for m, array in self.measured.items()}
+        return Scores(self.setting, (plan,), self.replications[r : r + 1], cell)
+
+
+def score(ledger: Ledger, plan: SupplierPlan, rates: CostTerms, needs: Needs) -> Scorecard:
+    """Measure one ledger."""
+    setting = ledger.setting
+    measured = tuple(
+        measure(ledger, m, ReviewPeriods.of(setting, m.review, m.months)) for m in needs.measures
+    )
+    spans = [Term(setting.measured_from, term_end(setting, months)) for months in needs.terms]
+    by_term = np.array([costs(ledger, plan, rates, span) for span in spans])
+    open_orders = np.unique(ledger.lines.order[_open_lines(ledger)])
+    return Scorecard(measured, by_term, len(open_orders))
+
+
+def _open_lines(ledger: Ledger) -> np.ndarray:
+    lines = ledger.lines
+    return np.isinf(lines.delivered) & (lines.cancelled < lines.quantity)
