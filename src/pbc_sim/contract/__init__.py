@@ -1,0 +1,9 @@
+"""What is agreed, and what is paid?
+
+Lives here: the contract, its mechanisms, and their settlement on scorecards.
+"""
+
+from pbc_sim.contract.settlement import settle
+from pbc_sim.contract.terms import Contract, needs_of
+
+__all__ = ["Contract", "needs_of", "settle"]

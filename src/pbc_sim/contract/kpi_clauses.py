@@ -1,0 +1,185 @@
+"""What performance is agreed: a KPI with its limit, target, review and rules for thin data.
+
+Lives here: the KPI clause of a contract. May not live here: money (`incentives.py`), the KPI's
+definition (`performance/kpis/`).
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, get_type_hints
+
+import numpy as np
+from pydantic import create_model, model_validator
+from pydantic_core import PydanticCustomError
+
+from pbc_sim.errors import PbcError, unknown_name
+from pbc_sim.inputs import Count, PositiveNumber, Written, number
+from pbc_sim.performance.measures import KPIS, Kpi, Measure
+from pbc_sim.performance.periods import Review
+
+__all__ = ["KpiClause", "Target", "WrittenKpi"]
+
+Level = Annotated[float, number("in the unit of the KPI", ge=-1e15)]
+
+
+class Target(Written):
+    """The value that must be reached; exactly one of the four.
+
+    Parameters
+    ----------
+    at_least, above : float
+        For KPIs of which more is better; `above` is strict.
+    at_most, below : float
+        For KPIs of which less is better; `below` is strict.
+
+    Examples
+    --------
+    >>> str(Target(below=0.01)), Target(below=0.01).strict
+    ('below 0.01', True)
+    """
+
+    at_least: Level | None = None
+    above: Level | None = None
+    at_most: Level | None = None
+    below: Level | None = None
+
+    @model_validator(mode="after")
+    def _is_one_level(self) -> Target:
+        if sum(level is not None for _, level in self) != 1:
+            raise PydanticCustomError(
+                "target", "must give exactly one of at_least, above, at_most and below"
+            )
+        return self
+
+    @property
+    def _given(self) -> tuple[str, float]:
+        return next((name, level) for name, level in self if level is not None)
+
+    @property
+    def level(self) -> float:
+        """The value itself, in the unit of the KPI."""
+        return self._given[1]
+
+    @property
+    def direction(self) -> Literal["higher", "lower"]:
+        """Which way is better under this target."""
+        return "higher" if self._given[0] in ("at_least", "above") else "lower"
+
+    @property
+    def strict(self) -> bool:
+        """Whether the level itself misses the target."""
+        return self._given[0] in ("above", "below")
+
+    def is_met(self, value: np.ndarray, level: np.ndarray) -> np.ndarray:
+        """Tell which values reach a level under this target's direction and strictness."""
+        if self.direction == "higher":
+            return value > level if self.strict else value >= level
+        return value < level if self.strict else value <= level
+
+    def is_exceeded(self, value: np.ndarray, level: np.ndarray) -> np.ndarray:
+        """Tell which values reach an incentive level in this target's direction."""
+        return value >= level if self.direction == "higher" else value <= level
+
+    def __str__(self) -> str:
+        name, level = self._given
+        return f"{name.replace('_', ' ')} {level:g}"
+
+
+class _KpiClause(Written):
+    """A KPI of a contract; beside these fields it takes the settings of the KPI it names.
+
+    Parameters
+    ----------
+    measure : str
+        Name of the KPI.
+    target : Target
+        The required level.
+    incentive_level : float, optional
+        The level that exceeds expectations, in the target's direction.
+    review : str, optional
+        Length of its review periods; the contract's where empty.
+    when_empty : {"met", "missed", "carry"}
+        What a period without enough facts means: the target is met, or missed, or the last known
+        value still holds (met where there is none).
+    min_sample : int
+        Facts that a period needs to be judged. [1]
+    dead_band : float
+        Deviation from the target, either way, that counts as the target itself.
+    """
+
+    measure: str
+    target: Target
+    incentive_level: Level | None = None
+    review: Review | None = None
+    when_empty: Literal["met", "missed", "carry"] = "met"
+    min_sample: Count = 1
+    dead_band: Annotated[float, number("in the unit of the KPI", ge=0)] = 0.0
+
+    @model_validator(mode="after")
+    def _fits_its_kpi(self) -> _KpiClause:
+        if self.measure not in KPIS:
+            message = unknown_name("KPI", self.measure, KPIS)
+            raise PydanticCustomError("unknown_value", "{m}", {"m": message, "field": "measure"})
+        kpi = KPIS[self.measure]
+        if self.target.direction != kpi.better:
+            words = "at_least or above" if kpi.better == "higher" else "at_most or below"
+            text = "target of '{kpi}' is in the wrong direction: {better} is better, so use {words}"
+            shown = {"kpi": self.measure, "better": kpi.better, "words": words, "field": "target"}
+            raise PydanticCustomError("direction", text, shown)
+        self._lies_within(kpi, "target", self.target.level)
+        if self.incentive_level is not None:
+            self._lies_within(kpi, "incentive_level", self.incentive_level)
+            if not self.target.is_exceeded(
+                np.array(self.incentive_level), np.array(self.target.level)
+            ):
+                text = "incentive_level must meet the target ({target}), got {level}"
+                shown = {"target": str(self.target), "level": f"{self.incentive_level:g}"}
+                raise PydanticCustomError("level", text, shown)
+        try:
+            self.measured("month", None)
+        except PbcError as error:
+            raise PydanticCustomError("setting", "{m}", {"m": str(error)}) from None
+        return self
+
+    def _lies_within(self, kpi: Kpi, field: str, level: float) -> None:
+        low, high = kpi.bounds
+        if not low <= level <= high:
+            unit = "" if kpi.unit == "1" else f" {kpi.unit}"
+            text = "{field} of '{kpi}' must lie within {low} and {high}{unit}, got {level}"
+            shown = {"field": field, "kpi": kpi.name, "low": f"{low:g}", "high": f"{high:g}"}
+            raise PydanticCustomError("bounds", text, shown | {"unit": unit, "level": f"{level:g}"})
+
+    @property
+    def kpi(self) -> Kpi:
+        """The KPI's own definition."""
+        return KPIS[self.measure]
+
+    def measured(self, review: Review, months: int | None) -> Measure:
+        """Return what has to be measured, in a contract with that review and term."""
+        return Measure.of(
+            self.measure,
+            review=self.review or review,
+            months=months,
+            **{name: getattr(self, name) for name in SETTINGS if getattr(self, name) is not None},
+        )
+
+
+def _settings() -> dict[str, Any]:
+    """Collect the settings of all KPIs with their types, so that a new KPI brings its own."""
+    found: dict[str, Any] = {}
+    for kpi in KPIS.values():
+        hints = get_type_hints(kpi.facts, include_extras=True)
+        for name in kpi.settings:
+            hint = PositiveNumber if hints[name] is float else hints[name]
+            if found.setdefault(name, hint) != hint and found[name] != hint | None:
+                found[name] = found[name] | hint
+    return found
+
+
+SETTINGS = _settings()
+
+_fields: dict[str, Any] = {name: (hint | None, None) for name, hint in SETTINGS.items()}
+KpiClause = create_model(
+    "KpiClause", __base__=_KpiClause, __doc__=_KpiClause.__doc__, __module__=__name__, **_fields
+)
+WrittenKpi = _KpiClause

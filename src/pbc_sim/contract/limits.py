@@ -1,0 +1,124 @@
+"""How far may deductions and bonuses go: caps, gate, ramp-in.
+
+Lives here: the modifiers that act on the sum of all mechanisms. May not live here: a mechanism.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, Literal
+
+import numpy as np
+from pydantic import BeforeValidator, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from pbc_sim.contract.block import Block, column
+from pbc_sim.inputs import Count, Listed, Name, PositiveMoney, Share, Written, number
+
+__all__ = ["Cap", "Gate", "Limits", "RampIn", "capped", "gate_is_open"]
+
+Level = Annotated[float, number("in the unit of the KPI", ge=-1e15)]
+
+
+class Cap(Written):
+    """A most for deductions or bonuses: a share of something, or an amount; exactly one of them.
+
+    Parameters
+    ----------
+    share : float
+        Share of `of`. [1]
+    of : {"period_charges", "contract_value"}
+        Each period's charges, or the contract value over the whole term.
+    amount : float
+        Amount a `per`. [currency]
+    per : {"period", "contract"}
+        Whether the amount holds for each payment period or for the whole term.
+    """
+
+    share: Share | None = None
+    of: Literal["period_charges", "contract_value"] = "period_charges"
+    amount: PositiveMoney | None = None
+    per: Literal["period", "contract"] = "period"
+
+    @model_validator(mode="after")
+    def _is_one_cap(self) -> Cap:
+        if (self.share is None) == (self.amount is None):
+            raise PydanticCustomError("cap", "must give either share or amount, and not both")
+        return self
+
+    @property
+    def over_the_term(self) -> bool:
+        """Whether the cap holds for the term as a whole."""
+        return self.of == "contract_value" if self.amount is None else self.per == "contract"
+
+    @classmethod
+    def most(cls, caps: Sequence[Cap], block: Block) -> np.ndarray:
+        """Return the most that many contracts' caps of one kind allow [currency]."""
+        first = caps[0]
+        if first.amount is not None:
+            return column(caps, "amount")
+        base = block.contract_value if first.of == "contract_value" else block.charges
+        return column(caps, "share") * np.maximum(base, 0.0)
+
+    def structure(self) -> tuple[Any, ...]:
+        """Return the kind of cap, without its numbers."""
+        return (self.amount is None, self.of, self.per)
+
+
+def _one_or_many(value: Any) -> Any:
+    return [value] if isinstance(value, (Mapping, Cap)) else value
+
+
+Caps = Annotated[tuple[Cap, ...], Listed, BeforeValidator(_one_or_many)]
+
+
+class Limits(Written):
+    """Caps on the sum of all deductions, and of all bonuses; each one cap or a list of them."""
+
+    deductions: Caps = ()
+    bonus: Caps = ()
+
+
+class Gate(Written):
+    """No bonus in a period in which a KPI is worse than a level: ``{accuracy: 0.98}``."""
+
+    no_bonus_below: Annotated[Mapping[Name, Level], Field(min_length=1)]
+
+
+class RampIn(Written):
+    """No incentive acts in the first payment periods of the term [period]."""
+
+    periods: Count
+
+
+def capped(amounts: np.ndarray, caps: Sequence[Sequence[Cap]], block: Block) -> np.ndarray:
+    """Return one-signed amounts per period, held within caps.
+
+    Parameters
+    ----------
+    amounts : ndarray
+        Sums of bonuses (>= 0) per period; deductions come with their sign turned. [currency]
+    caps : sequence of sequences of Cap
+        For each cap of the structure, that cap in every contract.
+    """
+    for contracts_caps in caps:
+        most = Cap.most(contracts_caps, block)
+        if contracts_caps[0].over_the_term:
+            # What the earlier periods used up is no longer there for the later ones.
+            so_far = np.cumsum(amounts, axis=-1)
+            left = np.diff(np.minimum(so_far, most), axis=-1, prepend=0.0)
+            amounts = np.where(so_far <= most, amounts, left)
+        else:
+            amounts = np.minimum(amounts, most)
+    return amounts
+
+
+def gate_is_open(gates: Sequence[Gate], block: Block) -> np.ndarray:
+    """Tell in which periods no gating KPI is worse than its level (NaN: not reviewed, open)."""
+    is_open = np.array(True)
+    for kpi in gates[0].no_bonus_below:
+        reading = block.readings[kpi]
+        level = np.array([gate.no_bonus_below[kpi] for gate in gates])[:, None, None, None]
+        worse = reading.value < level if reading.higher_is_better else reading.value > level
+        is_open = is_open & ~worse
+    return is_open

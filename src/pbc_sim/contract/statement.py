@@ -1,0 +1,285 @@
+"""Why is this paid: one period of one contract as a statement that a lawyer can follow.
+
+Lives here: the words around a settlement, down to the orders behind each KPI.
+May not live here: arithmetic that decides what is paid; the statement reads the settled block.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import html
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from pbc_sim.contract.incentives import INCENTIVES
+from pbc_sim.contract.kpi_clauses import WrittenKpi
+from pbc_sim.contract.payments import PAYMENTS
+from pbc_sim.contract.settlement import Settled, settle_block
+from pbc_sim.contract.terms import Contract
+from pbc_sim.errors import PbcError
+from pbc_sim.figures import count, money, share
+from pbc_sim.operations.ledger import Ledger
+from pbc_sim.performance.measures import Counted, Measure
+from pbc_sim.performance.periods import ReviewPeriods
+from pbc_sim.performance.scorecard import Scores
+
+__all__ = ["Statement", "state"]
+
+#: Orders listed for one KPI; the rest is counted.
+MOST_LISTED = 12
+
+
+@dataclass(frozen=True)
+class Statement:
+    """What is paid in one period, and why.
+
+    Parameters
+    ----------
+    heading : tuple of (str, str)
+        What the statement is about.
+    kpis : DataFrame
+        One row a KPI: numerator, denominator, value, target, verdict.
+    lines : DataFrame
+        One row a payment line: clause, arithmetic, amount [currency]; the last is the total.
+    evidence : mapping of str to list of str
+        The orders behind each KPI and each counted event.
+    currency : str
+        ISO 4217 code.
+    """
+
+    heading: tuple[tuple[str, str], ...]
+    kpis: pd.DataFrame
+    lines: pd.DataFrame
+    evidence: dict[str, list[str]]
+    currency: str
+
+    @property
+    def total(self) -> float:
+        """What the buyer pays the supplier for the period [currency]."""
+        return float(self.lines["amount"].iloc[-1])
+
+    def __str__(self) -> str:
+        parts = ["\n".join(f"{key:<12} {value}" for key, value in self.heading)]
+        if len(self.kpis):
+            parts.append("KPIs\n" + _table(self.kpis))
+        shown = self.lines.assign(
+            amount=[money(a, self.currency, exact=True) for a in self.lines["amount"]]
+        )
+        title = "Payment (positive: the buyer pays the supplier)"
+        parts.append(f"{title}\n{_table(shown)}")
+        for title, rows in self.evidence.items():
+            parts.append(f"{title}\n" + "\n".join(f"  {row}" for row in rows))
+        return "\n\n".join(parts)
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{html.escape(str(self))}</pre>"
+
+
+def _table(frame: pd.DataFrame) -> str:
+    text = frame.astype(str)
+    widths = [max(len(str(c)), *(len(v) for v in text[c])) for c in text]
+    rows = [list(text.columns), *text.to_numpy().tolist()]
+    return "\n".join(
+        "  " + "  ".join(v.ljust(w) for v, w in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    )
+
+
+def state(
+    name: str, contract: Contract, cell: Scores, ledger: Ledger, period: int, currency: str
+) -> Statement:
+    """Explain one payment period of a contract.
+
+    Parameters
+    ----------
+    name : str
+        Name of the contract.
+    contract : Contract
+        Its terms.
+    cell : Scores
+        Scores of one plan and one replication.
+    ledger : Ledger
+        The facts of that plan and replication.
+    period : int
+        Payment period, counted from 1 as people do.
+    currency : str
+        ISO 4217 code.
+
+    Raises
+    ------
+    PbcError
+        If the term has no such period.
+    """
+    periods = ReviewPeriods.of(cell.setting, contract.term.review, contract.term.months)
+    if not 1 <= period <= len(periods):
+        raise PbcError(f"period must be 1 to {len(periods)} in contract '{name}', got {period}.")
+    settled = settle_block([contract], cell, periods)
+    at = period - 1
+    return Statement(
+        _heading(name, contract, cell, ledger, periods, at),
+        _kpi_rows(contract, cell, settled, at),
+        _lines(contract, settled, at, currency),
+        _evidence(contract, cell, ledger, settled, periods, at),
+        currency,
+    )
+
+
+def _heading(
+    name: str,
+    contract: Contract,
+    cell: Scores,
+    ledger: Ledger,
+    periods: ReviewPeriods,
+    at: int,
+) -> tuple[tuple[str, str], ...]:
+    begin, end = (cell.setting.calendar.date(t).date() for t in periods.edges[at : at + 2])
+    last = end - dt.timedelta(days=1)
+    return (
+        ("Statement", f"payment for period {at + 1} of {len(periods)}: {begin} to {last}"),
+        ("Contract", f"{name}: {contract.title}"),
+        ("Plan", cell.plans[0]),
+        ("Future", f"seed {ledger.seed}, replication {ledger.replication} (simulated)"),
+    )
+
+
+def _at(array: np.ndarray, settled: Settled, period: int) -> Any:
+    return np.broadcast_to(array, settled.block.charges.shape)[0, 0, 0, period]
+
+
+def _in_unit(clause: WrittenKpi, value: float) -> str:
+    return share(value, 2) if clause.kpi.unit == "1" else f"{value:.4g} {clause.kpi.unit}"
+
+
+def _kpi_rows(contract: Contract, cell: Scores, settled: Settled, at: int) -> pd.DataFrame:
+    rows = []
+    for name, measure in contract.measured().items():
+        clause, reading = contract.kpis[name], settled.block.readings[name]
+        row = {"kpi": name, "measure": str(measure), "target": str(clause.target)}
+        if not reading.reviewed[at]:
+            rows.append(row | {"counted": "", "value": "", "verdict": "no review ends here"})
+            continue
+        review = int(reading.reviewed[: at + 1].sum()) - 1
+        numerator, denominator, size = cell.measured[measure][:, 0, 0, review]
+        thin = denominator == 0 or size < clause.min_sample
+        verdict = "met" if _at(reading.met, settled, at) else "missed"
+        if thin:
+            verdict += f" (too few facts: when_empty {clause.when_empty})"
+        value = _at(reading.value, settled, at)
+        rows.append(
+            row
+            | {
+                "counted": f"{count(numerator)} / {count(denominator)}",
+                "value": _in_unit(clause, float(value)),
+                "verdict": verdict,
+            }
+        )
+    return pd.DataFrame(rows, columns=["kpi", "measure", "counted", "value", "target", "verdict"])
+
+
+def _lines(contract: Contract, settled: Settled, at: int, currency: str) -> pd.DataFrame:
+    block = settled.block
+    rows: list[tuple[str, str, float]] = [
+        (
+            PAYMENTS.name_of(contract.payment),
+            contract.payment.arithmetic(block, at, currency),
+            float(_at(block.charges, settled, at)),
+        )
+    ]
+    for incentive, amounts in zip(contract.incentives, settled.incentives, strict=True):
+        reading = block.readings.get(incentive.kpi_name or "")
+        if reading and not reading.reviewed[at]:
+            continue
+        amount = float(_at(amounts, settled, at))
+        raw = float(_at(type(incentive).amounts([incentive], block), settled, at))
+        words = incentive.arithmetic(block, at, currency)
+        if raw != amount:
+            words += f" = {money(raw, currency, exact=True)}; {_held_back(contract, at)}"
+        on = f" on {incentive.kpi_name}" if incentive.kpi_name else ""
+        rows.append((INCENTIVES.name_of(incentive) + on, words, amount))
+    for words, array in zip(("deductions", "bonuses"), settled.limited, strict=True):
+        amount = float(_at(array, settled, at))
+        if amount:
+            rows.append(("limits", f"{words} beyond their cap are not due", amount))
+    rows.append(("total", "", sum(amount for *_, amount in rows)))
+    return pd.DataFrame(rows, columns=["clause", "arithmetic", "amount"])
+
+
+def _held_back(contract: Contract, at: int) -> str:
+    if contract.ramp_in and at < contract.ramp_in.periods:
+        return f"not due: incentives begin after period {contract.ramp_in.periods}"
+    gates = contract.gate.no_bonus_below if contract.gate else {}
+    return "no bonus: " + ", ".join(
+        f"{name} is worse than {level:g}" for name, level in gates.items()
+    )
+
+
+def _evidence(
+    contract: Contract,
+    cell: Scores,
+    ledger: Ledger,
+    settled: Settled,
+    periods: ReviewPeriods,
+    at: int,
+) -> dict[str, list[str]]:
+    found = {}
+    for name, measure in contract.measured().items():
+        reading = settled.block.readings[name]
+        if reading.reviewed[at]:
+            span = (periods.edges[reading.since[at]], periods.edges[at + 1])
+            found[f"Behind kpi '{name}'"] = _behind(measure, cell, ledger, span)
+    for incentive in contract.incentives:
+        for measure in incentive.totals(contract.term.review, contract.term.months):
+            span = (periods.edges[at], periods.edges[at + 1])
+            found[f"Behind {measure}"] = _behind(measure, cell, ledger, span)
+    return found
+
+
+def _behind(measure: Measure, cell: Scores, ledger: Ledger, span: tuple[float, float]) -> list[str]:
+    """List what counts against the supplier in a span of time (for totals: all that counts)."""
+    reviews = ReviewPeriods.of(cell.setting, measure.review, measure.months)
+    facts, kpi = measure.facts(ledger, reviews), measure.entry
+    if isinstance(facts, Counted):
+        inside = (facts.when >= span[0]) & (facts.when < span[1])
+    else:
+        inside = (facts.begin < span[1]) & (facts.end > span[0])
+    if kpi.kind == "percentile" or (kpi.kind == "ratio" and kpi.unit == "day"):
+        slow = facts.part >= np.quantile(facts.part[inside], 0.9) if inside.any() else inside
+        against, words = inside & slow, "the slowest tenth"
+    elif kpi.better == "higher" and kpi.kind == "ratio":
+        against, words = inside & (facts.part < facts.whole), "counted against the supplier"
+    else:
+        against, words = inside & (facts.part != 0), "counted"
+    which = np.unique(facts.evidence[against])
+    rows = [f"{len(which)} {kpi.counts} {words}"] if len(which) else ["none"]
+    rows += [_described(kpi.counts, int(n), ledger) for n in which[:MOST_LISTED]]
+    if len(which) > MOST_LISTED:
+        rows.append(f"... and {len(which) - MOST_LISTED} more")
+    return rows
+
+
+def _described(counts: str, number: int, ledger: Ledger) -> str:
+    setting, lines = ledger.setting, ledger.lines
+    if counts == "items":
+        return f"item {setting.item_names[number]}"
+    order = number if counts == "orders" else int(lines.order[number])
+    placed = _time(ledger, ledger.orders.placed[order])
+    unit = setting.unit_names[ledger.orders.unit[order]]
+    if counts == "orders":
+        arrived = lines.delivered[lines.order == order].max()
+        return f"order {order + 1} of {unit}, placed {placed}, delivered {_time(ledger, arrived)}"
+    wanted = f"{lines.quantity[number]} x {setting.item_names[lines.item[number]]}"
+    returned = int(ledger.returns.units[ledger.returns.line == number].sum())
+    back = f", {returned} returned" if returned else ""
+    arrived = _time(ledger, lines.delivered[number])
+    return f"order {order + 1} of {unit}: {wanted}, placed {placed}, delivered {arrived}{back}"
+
+
+def _time(ledger: Ledger, when: float) -> str:
+    return (
+        "not yet"
+        if np.isinf(when)
+        else f"{ledger.setting.calendar.date(float(when)):%Y-%m-%d %H:%M}"
+    )

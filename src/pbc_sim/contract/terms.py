@@ -1,0 +1,135 @@
+"""What is agreed: the contract as one object.
+
+Lives here: `Contract` and what it needs to be priced. May not live here: mechanisms, arithmetic.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from pbc_sim.contract.incentives import AnyIncentive
+from pbc_sim.contract.kpi_clauses import KpiClause, WrittenKpi
+from pbc_sim.contract.limits import Gate, Limits, RampIn
+from pbc_sim.contract.payments import AnyPayment, CataloguePrice
+from pbc_sim.errors import unknown_name
+from pbc_sim.inputs import Listed, Name, PositiveCount, PositiveMoney, Text, Written
+from pbc_sim.performance.measures import Measure
+from pbc_sim.performance.periods import MONTHS_OF, Review
+from pbc_sim.performance.scorecard import Needs
+
+__all__ = ["Contract", "TermTerms", "needs_of"]
+
+
+class TermTerms(Written):
+    """How long the contract runs and how often it is paid.
+
+    Parameters
+    ----------
+    months : int, optional
+        Length of the term; the measured horizon where empty. [month]
+    review : str
+        Length of a payment period, and of a KPI's review unless its clause says otherwise.
+    """
+
+    months: PositiveCount | None = None
+    review: Review = "month"
+
+
+class Contract(Written):
+    """A contract between buyer and supplier.
+
+    Parameters
+    ----------
+    title : str
+        Name for people.
+    term : TermTerms
+        Length and payment periods.
+    value : float, optional
+        Contract value for shares of it; the expected catalogue value times the payment's factor
+        where empty. [currency]
+    payment : payment scheme
+        What is paid before incentives.
+    kpis : mapping of str to KpiClause
+        The agreed KPIs by the contract's own names.
+    incentives : tuple of incentive
+        What is paid for good and bad performance.
+    limits, gate, ramp_in
+        Modifiers of the incentives, in the order: ramp-in, gate, limits.
+
+    Examples
+    --------
+    >>> Contract.model_validate({"title": "Traditional"}).payment.factor
+    1.0
+    """
+
+    title: Text
+    term: TermTerms = TermTerms()
+    value: PositiveMoney | None = None
+    payment: AnyPayment = CataloguePrice()
+    kpis: Annotated[Mapping[Name, KpiClause], Field(max_length=100)] = {}
+    incentives: Annotated[tuple[AnyIncentive, ...], Listed, Field(max_length=100)] = ()
+    limits: Limits = Limits()
+    gate: Gate | None = None
+    ramp_in: RampIn | None = None
+
+    @model_validator(mode="after")
+    def _is_consistent(self) -> Contract:
+        for place, name in self._named_kpis():
+            if name not in self.kpis:
+                message = unknown_name("KPI of this contract", name, self.kpis)
+                raise PydanticCustomError("unknown_value", "{m}", {"m": message, "field": place})
+        for name, clause in self.kpis.items():
+            self._can_be_reviewed(name, clause)
+        for n, incentive in enumerate(self.incentives):
+            problem = incentive.kpi_name and incentive.problem_with(self.kpis[incentive.kpi_name])
+            if problem:
+                shown = {"m": problem, "field": f"incentives.{n}"}
+                raise PydanticCustomError("incentive", "{m}", shown)
+        return self
+
+    def _named_kpis(self) -> list[tuple[str, str]]:
+        named = [(f"incentives.{n}", i.kpi_name) for n, i in enumerate(self.incentives)]
+        gate = self.gate.no_bonus_below if self.gate else {}
+        return [pair for pair in named if pair[1]] + [("gate", name) for name in gate]
+
+    def _can_be_reviewed(self, name: str, clause: WrittenKpi) -> None:
+        paid, reviewed = self.term.review, clause.review or self.term.review
+        if reviewed in ("term", paid):
+            return
+        if paid == "term" or MONTHS_OF[reviewed] % MONTHS_OF[paid]:
+            text = "kpi '{kpi}' is reviewed per {reviewed}, but payment is per {paid}; pay as often"
+            shown = {
+                "kpi": name,
+                "reviewed": reviewed,
+                "paid": paid,
+                "field": f"kpis.{name}.review",
+            }
+            raise PydanticCustomError("review", text, shown)
+
+    def measured(self) -> dict[str, Measure]:
+        """Return what each of the contract's KPIs measures."""
+        review, months = self.term.review, self.term.months
+        return {name: clause.measured(review, months) for name, clause in self.kpis.items()}
+
+    def totals(self) -> tuple[Measure, ...]:
+        """Return the totals per payment period that payment and incentives need."""
+        review, months = self.term.review, self.term.months
+        clauses = (self.payment, *self.incentives)
+        return tuple(m for clause in clauses for m in clause.totals(review, months))
+
+    def needs(self) -> Needs:
+        """Return all that the contract asks of the ledgers."""
+        measures = (*self.measured().values(), *self.totals())
+        return Needs(tuple(dict.fromkeys(measures)), (self.term.months,))
+
+
+def needs_of(contracts: Mapping[str, Contract]) -> Needs:
+    """Return the union of what contracts ask of the ledgers."""
+    every = [contract.needs() for contract in contracts.values()]
+    measures = dict.fromkeys(m for needs in every for m in needs.measures)
+    terms = dict.fromkeys(t for needs in every for t in needs.terms)
+    return Needs(tuple(measures), tuple(terms) or (None,))
