@@ -1,0 +1,29 @@
+"""Which performance-based contract should be signed: simulate once, price many.
+
+Lives here: the names of the main path. Start with `load_scenario`, `run`, `compare`.
+"""
+
+from importlib.metadata import version
+
+from pbc_sim.contract import Contract
+from pbc_sim.decision import Comparison, Outcomes, Settlement, compare, run
+from pbc_sim.errors import InvariantError, PbcError, ScenarioError
+from pbc_sim.operations import SupplierPlan
+from pbc_sim.scenario import Scenario, load_scenario, parse_scenario
+
+__version__ = version("pbc-sim")
+__all__ = [
+    "Comparison",
+    "Contract",
+    "InvariantError",
+    "Outcomes",
+    "PbcError",
+    "Scenario",
+    "ScenarioError",
+    "Settlement",
+    "SupplierPlan",
+    "compare",
+    "load_scenario",
+    "parse_scenario",
+    "run",
+]

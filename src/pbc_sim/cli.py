@@ -1,0 +1,203 @@
+"""How is it used from a terminal: check, compare, explain.
+
+Lives here: the command line and what it prints. May not live here: anything a notebook needs too.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from pbc_sim.decision import Comparison, compare, run
+from pbc_sim.errors import InvariantError, PbcError, unknown_name
+from pbc_sim.figures import money
+from pbc_sim.scenario import Scenario, json_schema, load_scenario
+
+__all__ = ["main"]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command and return its exit status: 0 done, 2 bad input, 70 a defect of the program."""
+    options = _parser().parse_args(arguments)
+    try:
+        options.command(options)
+    except InvariantError as error:
+        print(f"pbc-sim: defect: {error}", file=sys.stderr)
+        return 70
+    except (PbcError, OSError) as error:
+        print(f"pbc-sim: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("pbc-sim: interrupted.", file=sys.stderr)
+        return 130
+    return 0
+
+
+def _at_least(least: int) -> Any:
+    def number(text: str) -> int:
+        try:
+            value = int(text)
+        except ValueError:
+            value = least - 1
+        if value < least:
+            raise argparse.ArgumentTypeError(f"must be a whole number >= {least}, got {text!r}")
+        return value
+
+    return number
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="pbc-sim", description="Compare performance-based contracts before anyone signs."
+    )
+    commands = parser.add_subparsers(required=True, metavar="command")
+
+    check = commands.add_parser("check", help="validate a scenario file")
+    check.add_argument("file", type=Path)
+    check.set_defaults(command=_check)
+
+    comparing = commands.add_parser("compare", help="simulate, price and compare contracts")
+    _add_study(comparing, replications=1000)
+    comparing.add_argument("--contracts", help="names, separated by commas; all where empty")
+    comparing.add_argument("--plan", default="best", help="a plan's name, or 'best' (default)")
+    comparing.add_argument("--format", choices=("table", "json", "csv"), default="table")
+    comparing.add_argument("--output", type=Path, help="folder for tables and pictures")
+    comparing.set_defaults(command=_compare)
+
+    explaining = commands.add_parser("explain", help="explain one payment, down to its orders")
+    _add_study(explaining, replications=200)
+    explaining.add_argument("--contract", required=True)
+    explaining.add_argument("--replication", type=_at_least(0), required=True)
+    explaining.add_argument("--period", type=_at_least(1), required=True)
+    explaining.add_argument("--plan", default="best", help="a plan's name, or 'best' (default)")
+    explaining.set_defaults(command=_explain)
+
+    schema = commands.add_parser("schema", help="print the JSON Schema of scenario files")
+    schema.set_defaults(command=_schema)
+    return parser
+
+
+def _add_study(parser: argparse.ArgumentParser, replications: int) -> None:
+    parser.add_argument("file", type=Path, help="scenario file")
+    parser.add_argument("--replications", type=_at_least(1), default=replications)
+    parser.add_argument("--seed", type=_at_least(0), default=1)
+    parser.add_argument("--workers", type=_at_least(1), help="processes; all cores where empty")
+    parser.add_argument("--quiet", action="store_true", help="no progress bar")
+
+
+def _check(options: argparse.Namespace) -> None:
+    scenario = load_scenario(options.file)
+    setting = scenario.setting
+    value = money(setting.expected_value(setting.measured_from, setting.ends), scenario.currency)
+    print(f"{options.file}: valid. {scenario.title}")
+    print(
+        f"{len(setting.unit_names)} units, {len(setting.item_names)} items, "
+        f"{len(scenario.plans)} plans, {len(scenario.contracts)} contracts; about "
+        f"{setting.expected_orders:.0f} orders with {setting.expected_lines:.0f} lines worth "
+        f"{value} a replication."
+    )
+
+
+def _schema(options: argparse.Namespace) -> None:
+    del options
+    print(json.dumps(json_schema(), indent=1))
+
+
+def _chosen(scenario: Scenario, names: str | None) -> dict[str, Any]:
+    if names is None:
+        return dict(scenario.contracts)
+    chosen = [name.strip() for name in names.split(",") if name.strip()]
+    for name in chosen:
+        if name not in scenario.contracts:
+            raise PbcError(unknown_name("contract", name, scenario.contracts))
+    return {name: scenario.contracts[name] for name in chosen}
+
+
+def _compare(options: argparse.Namespace) -> None:
+    scenario = load_scenario(options.file)
+    contracts = _chosen(scenario, options.contracts)
+    if options.plan != "best" and options.plan not in scenario.plans:
+        raise PbcError(unknown_name("plan", options.plan, [*scenario.plans, "best"]))
+    if options.output:
+        options.output.mkdir(parents=True, exist_ok=True)
+    outcomes = run(
+        scenario,
+        options.replications,
+        options.seed,
+        contracts=contracts,
+        workers=options.workers,
+        progress=not options.quiet,
+    )
+    comparison = compare(outcomes.settle(contracts), plan=options.plan)
+    if options.format == "json":
+        print(comparison.to_json())
+    elif options.format == "csv":
+        print(comparison.to_frame().to_csv(), end="")
+    else:
+        _print_tables(comparison)
+    if options.output:
+        for path in _write(comparison, options.output):
+            print(path, file=sys.stdout if options.format == "table" else sys.stderr)
+
+
+def _print_tables(comparison: Comparison) -> None:
+    outcomes = comparison.prices.outcomes
+    print(outcomes.scenario.title)
+    print(
+        f"{outcomes.replications} replications, seed {outcomes.study.seed}, engine "
+        f"{outcomes.engine}; plan: {comparison.plan}; baseline: {comparison.baseline}; "
+        "[ ] = 95 % interval\n"
+    )
+    print(comparison)
+    print(f"\nPlans under '{comparison.baseline}', on the same luck")
+    print(comparison.plans.to_string())
+    if comparison.published is not None:
+        print("\nReported of the real case, and simulated")
+        print(comparison.published.to_string())
+    still_open = outcomes.open_at_end.mean(axis=1)
+    plans = ", ".join(
+        f"{p} {n:.1f}" for p, n in zip(outcomes.scores.plans, still_open, strict=True)
+    )
+    print(f"\nOrders still open at the end, by plan: {plans}. Due later, they are not counted.")
+
+
+def _write(comparison: Comparison, folder: Path) -> list[Path]:
+    from pbc_sim.show.plots import (
+        figure_kpis,
+        figure_money,
+    )  # slow to import, and not always needed
+
+    comparison.to_frame().to_csv(folder / "comparison.csv")
+    (folder / "comparison.json").write_text(comparison.to_json() + "\n", encoding="utf-8")
+    written = [folder / "comparison.csv", folder / "comparison.json"]
+    for name, draw in (("costs_and_profits", figure_money), ("kpis", figure_kpis)):
+        path = folder / f"{name}.png"
+        draw(comparison).savefig(path, dpi=150)
+        written.append(path)
+    return written
+
+
+def _explain(options: argparse.Namespace) -> None:
+    scenario = load_scenario(options.file)
+    contracts = _chosen(scenario, options.contract)
+    # The best plan is a matter of all replications, so a named plan needs only the asked one.
+    asked = options.replication + 1
+    replications = max(options.replications, asked) if options.plan == "best" else asked
+    outcomes = run(
+        scenario,
+        replications,
+        options.seed,
+        contracts=contracts,
+        workers=options.workers,
+        progress=not options.quiet,
+    )
+    settlement = outcomes.settle(contracts)
+    print(settlement.explain(options.contract, options.replication, options.period, options.plan))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

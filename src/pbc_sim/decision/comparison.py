@@ -1,0 +1,414 @@
+"""Which contract is better for whom: candidates side by side, on the same luck.
+
+Lives here: `compare` and the `Comparison` it returns. May not live here: statistics (`risk.py`),
+pictures (`show/plots.py`), wording of numbers beyond the table.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from pbc_sim.decision.outcomes import WALKS_AWAY, Settlement
+from pbc_sim.decision.risk import (
+    Paired,
+    Probability,
+    Summary,
+    mean_interval,
+    paired,
+    probability,
+    summary,
+)
+from pbc_sim.errors import PbcError, unknown_name
+from pbc_sim.figures import money, share
+
+__all__ = ["Comparison", "ContractResult", "KpiResult", "compare"]
+
+AMOUNTS = ("buyer_cost", "payments", "supplier_profit")
+
+
+@dataclass(frozen=True)
+class KpiResult:
+    """How a KPI of a contract came out.
+
+    Parameters
+    ----------
+    label, unit, target : str
+        What it is and what was agreed.
+    level : float
+        Required level, in the unit.
+    better : str
+        Which way is better.
+    mean, ci95 : float, tuple of float
+        Mean over replications of the value over the term, and its interval.
+    breach_probability : float
+        Share of all reviews that miss the target. [1]
+    any_breach : Probability
+        Probability that at least one review of the term misses it.
+    """
+
+    label: str
+    unit: str
+    target: str
+    level: float
+    better: str
+    mean: float
+    ci95: tuple[float, float]
+    breach_probability: float
+    any_breach: Probability
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the fields as plain values."""
+        return self.__dict__ | {"any_breach": self.any_breach.as_dict()}
+
+
+@dataclass(frozen=True)
+class ContractResult:
+    """One contract under one plan.
+
+    Parameters
+    ----------
+    name, plan : str
+        The contract, and the plan or "walks away".
+    amounts : mapping of str to Summary
+        Buyer's total cost, payments, supplier's profit; empty if the supplier walks away.
+    kpis : mapping of str to KpiResult
+        The contract's KPIs.
+    probabilities : mapping of str to Probability
+        Of a breach of any target, of a supplier's loss, of exceeding the budget.
+    paired : mapping of str to Paired
+        Differences to the baseline contract; empty for the baseline itself.
+    """
+
+    name: str
+    plan: str
+    amounts: dict[str, Summary]
+    kpis: dict[str, KpiResult]
+    probabilities: dict[str, Probability]
+    paired: dict[str, Paired]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the documented JSON form; amounts are null if the supplier walks away."""
+        amounts: dict[str, Any] = dict.fromkeys(AMOUNTS)
+        amounts |= {name: amount.as_dict() for name, amount in self.amounts.items()}
+        return {
+            "name": self.name,
+            "plan": self.plan,
+            **amounts,
+            "kpis": {name: kpi.as_dict() for name, kpi in self.kpis.items()},
+            "probabilities": {name: p.as_dict() for name, p in self.probabilities.items()},
+            "paired": {name: p.as_dict() for name, p in self.paired.items()} or None,
+        }
+
+
+def compare(prices: Settlement, *, plan: str = "best", baseline: str | None = None) -> Comparison:
+    """Compare contracts: cost and risk of both parties, with paired differences to a baseline.
+
+    Parameters
+    ----------
+    prices : Settlement
+        Contracts priced on the same futures.
+    plan : str
+        Name of a plan for all contracts; "best" lets the supplier take, under each contract, the
+        plan with its highest expected profit, or walk away.
+    baseline : str, optional
+        Contract to compare with; the scenario's, or the first where that one is not priced.
+
+    Returns
+    -------
+    Comparison
+        A result for each contract.
+
+    Raises
+    ------
+    PbcError
+        If plan or baseline is unknown.
+    """
+    scenario = prices.outcomes.scenario
+    if plan != "best" and plan not in scenario.plans:
+        raise PbcError(unknown_name("plan", plan, [*scenario.plans, "best"]))
+    if baseline is None:
+        wanted = scenario.baseline_name
+        baseline = wanted if wanted and wanted in prices.contracts else next(iter(prices.contracts))
+    elif baseline not in prices.contracts:
+        raise PbcError(unknown_name("contract", baseline, prices.contracts))
+    chosen = {n: prices.best_plan(n) if plan == "best" else plan for n in prices.contracts}
+    results = {name: _result(prices, name, chosen, baseline) for name in prices.contracts}
+    return Comparison(prices, plan, baseline, results)
+
+
+def _sample(prices: Settlement, amount: str, contract: str, plan: str) -> np.ndarray:
+    values: np.ndarray = getattr(prices, amount).sel(contract=contract, plan=plan).values
+    return values
+
+
+def _result(prices: Settlement, name: str, chosen: dict[str, str], baseline: str) -> ContractResult:
+    plan, base_plan = chosen[name], chosen[baseline]
+    if plan == WALKS_AWAY:
+        return ContractResult(name, plan, {}, {}, {}, {})
+    samples = {amount: _sample(prices, amount, name, plan) for amount in AMOUNTS}
+    differences = {}
+    if name != baseline and base_plan != WALKS_AWAY:
+        differences = {
+            amount: paired(samples[amount], _sample(prices, amount, baseline, base_plan))
+            for amount in AMOUNTS
+        }
+    amounts = {a: summary(values, is_cost=a != "supplier_profit") for a, values in samples.items()}
+    missed = _missed_reviews(prices, name, plan)
+    probabilities = {"supplier_loss": probability(samples["supplier_profit"] < 0)}
+    if missed:
+        any_missed = np.logical_or.reduce([m > 0 for m, _ in missed.values()])
+        probabilities["any_breach"] = probability(any_missed)
+    budget = prices.outcomes.scenario.budget
+    if budget is not None:
+        probabilities["over_budget"] = probability(samples["payments"] > budget)
+    kpis = _kpi_results(prices, name, plan, missed)
+    return ContractResult(name, plan, amounts, kpis, probabilities, differences)
+
+
+def _missed_reviews(
+    prices: Settlement, name: str, plan: str
+) -> dict[str, tuple[np.ndarray, float]]:
+    cell = prices.paid.sel(contract=name)
+    missed = {}
+    for kpi in prices.contracts[name].kpis:
+        reviews = float(cell["reviews"].sel(kpi=kpi))
+        met = cell["reviews_met"].sel(kpi=kpi, plan=plan).values
+        missed[kpi] = (reviews - met, reviews)
+    return missed
+
+
+def _kpi_results(
+    prices: Settlement, name: str, plan: str, missed: dict[str, tuple[np.ndarray, float]]
+) -> dict[str, KpiResult]:
+    values, results = prices.kpi_values(name), {}
+    for kpi, clause in prices.contracts[name].kpis.items():
+        value = values.sel(kpi=kpi, plan=plan).values
+        value = value[~np.isnan(value)]
+        times, reviews = missed[kpi]
+        results[kpi] = KpiResult(
+            clause.kpi.label,
+            clause.kpi.unit,
+            str(clause.target),
+            clause.target.level,
+            clause.kpi.better,
+            float(value.mean()) if len(value) else float("nan"),
+            mean_interval(value),
+            float(times.mean() / reviews),
+            probability(times > 0),
+        )
+    return results
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Contracts side by side.
+
+    Parameters
+    ----------
+    prices : Settlement
+        What they were priced on.
+    plan : str
+        The plan asked for; "best" for the supplier's best response.
+    baseline : str
+        The contract that differences refer to.
+    results : mapping of str to ContractResult
+        One a contract.
+    """
+
+    prices: Settlement
+    plan: str
+    baseline: str
+    results: dict[str, ContractResult]
+
+    def sample(self, contract: str, amount: str) -> np.ndarray | None:
+        """Return the replications of an amount, shape (n_replications,), None if walked away."""
+        plan = self.results[contract].plan
+        return None if plan == WALKS_AWAY else _sample(self.prices, amount, contract, plan)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return all numbers, one row a contract; columns are named as in the JSON form."""
+        rows = [
+            _flat({k: v for k, v in result.as_dict().items() if v is not None})
+            for result in self.results.values()
+        ]
+        return pd.DataFrame(rows).set_index("name")
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the documented JSON form."""
+        outcomes = self.prices.outcomes
+        return {
+            "scenario": outcomes.scenario.title,
+            "seed": outcomes.study.seed,
+            "replications": outcomes.replications,
+            "engine": outcomes.engine,
+            "baseline": self.baseline,
+            "contracts": [result.as_dict() for result in self.results.values()],
+        }
+
+    def to_json(self) -> str:
+        """Return the documented JSON form as text; what is undefined is null."""
+        return json.dumps(_without_nan(self.as_dict()), indent=2, allow_nan=False)
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """The comparison for people: one column a contract, amounts in readable units."""
+        currency = self.prices.outcomes.scenario.currency
+        return pd.DataFrame({n: _readable(r, currency) for n, r in self.results.items()}).fillna(
+            "-"
+        )
+
+    @cached_property
+    def plans(self) -> pd.DataFrame:
+        """Every plan under the baseline contract, on the same luck.
+
+        Columns: supplier's expected profit and buyer's total cost, the paired differences to the
+        first plan, and their variance ratios.
+        """
+        currency = self.prices.outcomes.scenario.currency
+        names = list(self.prices.outcomes.scenario.plans)
+        rows = {}
+        for name in names:
+            row = {}
+            for amount, words in (
+                ("supplier_profit", "supplier profit"),
+                ("buyer_cost", "buyer cost"),
+            ):
+                values = _sample(self.prices, amount, self.baseline, name)
+                row[words] = money(float(values.mean()), currency)
+                if name != names[0]:
+                    against = paired(values, _sample(self.prices, amount, self.baseline, names[0]))
+                    row[f"{words} - {names[0]}"] = _difference(against, currency)
+                    row[f"variance ratio, {words}"] = f"{against.variance_ratio:.3g}"
+            rows[name] = row
+        return pd.DataFrame(rows).T.fillna("-")
+
+    @cached_property
+    def published(self) -> pd.DataFrame | None:
+        """The figures reported of the real case beside the simulated ones, if there are any."""
+        report = self.prices.outcomes.scenario.published
+        if report is None or not {report.before, report.after} <= set(self.results):
+            return None
+        before, after = self.results[report.before], self.results[report.after]
+        if WALKS_AWAY in (before.plan, after.plan):
+            return None
+        rows = [
+            {
+                "figure": row.label,
+                "reported": f"{_reported(row.before, row.kpi)} -> {_reported(row.after, row.kpi)}",
+                "simulated before": self._simulated(row.kpi, report.before, before.plan, None),
+                "before": row.before_is,
+                "simulated after": self._simulated(
+                    row.kpi, report.after, after.plan, report.before
+                ),
+                "after": row.after_is,
+            }
+            for row in report.rows
+        ]
+        return pd.DataFrame(rows).set_index("figure")
+
+    def _simulated(self, kpi: str, contract: str, plan: str, before: str | None) -> str:
+        if kpi == "buyer_cost":
+            if before is None:
+                return "baseline"
+            base = self.sample(before, "buyer_cost")
+            values = self.sample(contract, "buyer_cost")
+            if base is None or values is None:
+                return "-"
+            # A ratio of means; its interval from the paired differences in units of the base mean.
+            low, high = (end / base.mean() for end in mean_interval(values - base))
+            change = float((values - base).mean() / base.mean())
+            return f"{100 * change:+.1f} % [{100 * low:.1f}, {100 * high:.1f}]"
+        values = self.prices.kpi_values(contract).sel(kpi=kpi, plan=plan).values
+        low, high = mean_interval(values[~np.isnan(values)])
+        return f"{share(float(np.nanmean(values)), 2)} [{100 * low:.2f}, {100 * high:.2f}]"
+
+    def __str__(self) -> str:
+        return self.table.to_string()
+
+    def _repr_html_(self) -> str:
+        outcomes = self.prices.outcomes
+        caption = (
+            f"{outcomes.scenario.title}: {outcomes.replications} replications, seed "
+            f"{outcomes.study.seed}; plan: {self.plan}; differences to '{self.baseline}'; "
+            "[ ] = 95 % interval"
+        )
+        styled = self.table.style.set_caption(caption).set_table_styles(
+            [
+                {"selector": "caption", "props": "text-align: left; padding-bottom: 6px"},
+                {"selector": "th", "props": "text-align: left"},
+                {"selector": "td", "props": "text-align: right; padding-left: 1.2em"},
+            ]
+        )
+        return str(styled.to_html())
+
+
+def _reported(value: float | None, kpi: str) -> str:
+    if value is None:
+        return "baseline"
+    return f"{100 * value:+.0f} %" if kpi == "buyer_cost" else share(value)
+
+
+def _interval(ci95: tuple[float, float], currency: str) -> str:
+    low, high = ci95
+    return f"[{money(low, currency)}, {money(high, currency)}]"
+
+
+def _difference(against: Paired, currency: str) -> str:
+    return f"{money(against.difference, currency)} {_interval(against.ci95, currency)}"
+
+
+def _readable(result: ContractResult, currency: str) -> dict[str, str]:
+    rows = {"supplier's plan": result.plan}
+    for name, amount in result.amounts.items():
+        words = name.replace("_", " ")
+        of_what = "loss" if name == "supplier_profit" else "cost"
+        quantiles = " / ".join(money(q, currency) for q in amount.quantiles.values())
+        rows[words] = money(amount.mean, currency)
+        rows[f"{words}: mean, 95 % interval"] = _interval(amount.ci95, currency)
+        rows[f"{words}: standard deviation"] = money(amount.sd, currency)
+        rows[f"{words}: 5 / 50 / 95 %"] = quantiles
+        rows[f"{words}: VaR 95 % of {of_what}"] = money(amount.var95, currency)
+        rows[f"{words}: CVaR 95 % of {of_what}"] = money(amount.cvar95, currency)
+    for name, p in result.probabilities.items():
+        low, high = p.ci95
+        words = name.replace("_", " ")
+        rows[f"P({words})"] = f"{share(p.estimate)} [{100 * low:.1f}, {100 * high:.1f}]"
+    for name, kpi in result.kpis.items():
+        low, high = kpi.ci95
+        if kpi.unit == "1":
+            rows[name] = f"{share(kpi.mean, 2)} [{100 * low:.2f}, {100 * high:.2f}]"
+        else:
+            rows[name] = f"{kpi.mean:.4g} {kpi.unit} [{low:.4g}, {high:.4g}]"
+        rows[f"{name}: reviews missed ({kpi.target})"] = share(kpi.breach_probability)
+    for name, against in result.paired.items():
+        words = name.replace("_", " ")
+        rows[f"{words} - baseline"] = _difference(against, currency)
+        rows[f"{words}: variance ratio"] = f"{against.variance_ratio:.3g}"
+    return rows
+
+
+def _flat(value: dict[str, Any], prefix: str = "") -> dict[str, Any]:
+    flat: dict[str, Any] = {}
+    for key, part in value.items():
+        name = f"{prefix}{key}"
+        if isinstance(part, dict):
+            flat |= _flat(part, f"{name}.")
+        elif isinstance(part, tuple):
+            flat |= {f"{name}.low": part[0], f"{name}.high": part[1]}
+        else:
+            flat[name] = part
+    return flat
+
+
+def _without_nan(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _without_nan(part) for key, part in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_without_nan(part) for part in value]
+    return None if isinstance(value, float) and not np.isfinite(value) else value

@@ -1,0 +1,183 @@
+"""How are many futures simulated: all plans of the menu, on all cores, whatever the order.
+
+Lives here: the only use of process pools; chunks, progress, recovery from a lost worker.
+May not live here: statistics, what a plan or a KPI is.
+A replication's numbers depend on (seed, replication, plan) alone, so that workers, chunks and
+order change nothing.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+
+from tqdm.auto import tqdm
+
+from pbc_sim.errors import InvariantError, PbcError
+from pbc_sim.operations import check_balances, simulate
+from pbc_sim.performance.scorecard import Needs, Scorecard, score
+from pbc_sim.scenario import Scenario
+from pbc_sim.world import draw_world
+
+__all__ = ["Study", "simulate_study"]
+
+#: How often a chunk is given to a new pool after its worker was lost.
+MOST_TRIES = 3
+
+
+@dataclass(frozen=True)
+class Study:
+    """What is simulated.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        World, plans and cost rates.
+    needs : Needs
+        What is measured.
+    seed : int
+        Seed of the study.
+    """
+
+    scenario: Scenario
+    needs: Needs
+    seed: int
+
+    def replicate(self, replications: Sequence[int]) -> list[list[Scorecard]]:
+        """Return the scorecards of some replications, one list of plans each."""
+        return [self._replicate_one(replication) for replication in replications]
+
+    def _replicate_one(self, replication: int) -> list[Scorecard]:
+        world = draw_world(self.scenario.setting, self.seed, replication)
+        cards = []
+        for name, plan in self.scenario.plans.items():
+            try:
+                ledger = simulate(world, plan)
+                check_balances(ledger)
+                cards.append(score(ledger, plan, self.scenario.costs, self.needs))
+            except Exception as error:
+                # Whatever it was, the address lets anyone run this one future again.
+                where = f"(seed {self.seed}, replication {replication}, plan '{name}')"
+                kind = type(error) if isinstance(error, PbcError) else InvariantError
+                raise kind(f"{type(error).__name__}: {error} {where}") from error
+        return cards
+
+
+def simulate_study(
+    study: Study,
+    replications: int,
+    *,
+    workers: int | None = None,
+    chunk: int | None = None,
+    progress: bool = True,
+) -> list[list[Scorecard]]:
+    """Simulate replications 0 to n - 1 under every plan.
+
+    Parameters
+    ----------
+    study : Study
+        What is simulated.
+    replications : int
+        How many, >= 1.
+    workers : int, optional
+        Processes; all cores where empty, none but this one if 1.
+    chunk : int, optional
+        Replications a task; by default a fair number for progress and load.
+    progress : bool
+        Whether to show a progress bar, in a notebook or on a terminal.
+
+    Returns
+    -------
+    list of list of Scorecard
+        By replication, then by plan.
+
+    Raises
+    ------
+    PbcError
+        If arguments are out of range, or workers are lost again and again.
+    """
+    for name, value in (("replications", replications), ("workers", workers), ("chunk", chunk)):
+        if value is not None and value < 1:
+            raise PbcError(f"{name} must be >= 1, got {value}.")
+    if study.seed < 0:
+        raise PbcError(f"seed must be >= 0, got {study.seed}.")
+    study.scenario.check_size(replications)
+    workers = min(workers or _cores(), replications)
+    chunk = chunk or max(1, min(64, replications // (8 * workers)))
+    chunks = [range(n, min(n + chunk, replications)) for n in range(0, replications, chunk)]
+    cards: dict[int, list[Scorecard]] = {}
+    with tqdm(
+        total=replications, disable=not progress, desc="simulating", unit="replication"
+    ) as bar:
+
+        def keep(some: range, results: list[list[Scorecard]]) -> None:
+            cards.update(zip(some, results, strict=True))
+            bar.update(len(some))
+
+        if workers == 1:
+            for some in chunks:
+                keep(some, study.replicate(some))
+        else:
+            _in_processes(study, chunks, workers, keep)
+    return [cards[replication] for replication in range(replications)]
+
+
+def _cores() -> int:
+    affinity = getattr(os, "sched_getaffinity", None)
+    return len(affinity(0)) if affinity else os.cpu_count() or 1
+
+
+def _in_processes(
+    study: Study,
+    chunks: list[range],
+    workers: int,
+    keep: Callable[[range, list[list[Scorecard]]], None],
+) -> None:
+    left = set(chunks)
+    for _ in range(MOST_TRIES):
+        for some, results in _one_pool(study, sorted(left, key=lambda c: c.start), workers):
+            keep(some, results)
+            left.discard(some)
+        if not left:
+            return
+    first = min(some.start for some in left)
+    raise PbcError(
+        f"worker processes were lost {MOST_TRIES} times (seed {study.seed}, replication {first} or "
+        "after it); memory may be short: use fewer workers."
+    )
+
+
+def _one_pool(
+    study: Study, chunks: list[range], workers: int
+) -> Iterator[tuple[range, list[list[Scorecard]]]]:
+    """Yield results until all chunks are done or the pool breaks; what is lost is tried again."""
+    with ProcessPoolExecutor(workers, initializer=_begin, initargs=(study,)) as pool:
+        futures: dict[Future[list[list[Scorecard]]], range] = {}
+        try:
+            for some in chunks:
+                futures[pool.submit(_replicate, some)] = some
+            for future in as_completed(futures):
+                yield futures[future], future.result()
+        except BrokenProcessPool:
+            return
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+_study: Study | None = None
+
+
+def _begin(study: Study) -> None:
+    """Give a worker its study once, and not with every task."""
+    global _study  # noqa: PLW0603
+    _study = study
+
+
+def _replicate(replications: range) -> list[list[Scorecard]]:
+    if _study is None:
+        raise PbcError("a worker has no study; call simulate_study.")
+    return _study.replicate(replications)

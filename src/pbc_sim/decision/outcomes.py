@@ -1,0 +1,292 @@
+"""What came out: simulated outcomes, and contracts priced on them.
+
+Lives here: `run`, `Outcomes`, `Settlement`: both parties' money on the same futures.
+May not live here: payment formulas (`contract/`), statistics (`risk.py`), pictures.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import xarray as xr
+
+from pbc_sim.contract.settlement import settle
+from pbc_sim.contract.statement import Statement, state
+from pbc_sim.contract.terms import Contract, needs_of
+from pbc_sim.decision.experiment import Study, simulate_study
+from pbc_sim.errors import PbcError, unknown_name
+from pbc_sim.operations import Ledger, check_balances, simulate
+from pbc_sim.performance.costs import COST_LINES, lines_of
+from pbc_sim.performance.scorecard import Scorecard, Scores
+from pbc_sim.scenario import Scenario
+from pbc_sim.world import draw_world
+
+__all__ = ["WALKS_AWAY", "Outcomes", "Settlement", "run"]
+
+#: What stands in the place of a plan when no plan is worth signing for.
+WALKS_AWAY = "walks away"
+
+#: Digits that enter the digest: libraries may differ in the last bits of a logarithm.
+DIGEST_DIGITS = 10
+
+
+def run(
+    scenario: Scenario,
+    replications: int = 1000,
+    seed: int = 1,
+    *,
+    contracts: Mapping[str, Contract] | None = None,
+    workers: int | None = None,
+    chunk: int | None = None,
+    progress: bool = True,
+) -> Outcomes:
+    """Simulate every supplier plan once per replication, and keep the scorecards.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        World, plans, cost rates and candidate contracts.
+    replications : int
+        Number of futures. The first ones stay the same when more are asked for.
+    seed : int
+        Seed of the study.
+    contracts : mapping of str to Contract, optional
+        Contracts that will be priced, where they are not the scenario's; what they measure must be
+        known before the run.
+    workers, chunk : int, optional
+        Processes, and replications a task; neither changes a number.
+    progress : bool
+        Whether to show a progress bar.
+
+    Returns
+    -------
+    Outcomes
+        Scorecards and costs of every plan in every future.
+
+    Raises
+    ------
+    PbcError
+        If the study is too large or an argument is out of range.
+    InvariantError
+        If a future does not balance, naming seed and replication.
+    """
+    needs = needs_of(scenario.contracts if contracts is None else contracts)
+    study = Study(scenario, needs, seed)
+    cards = simulate_study(study, replications, workers=workers, chunk=chunk, progress=progress)
+    return _outcomes(study, cards)
+
+
+def _outcomes(study: Study, cards: list[list[Scorecard]]) -> Outcomes:
+    scenario, needs = study.scenario, study.needs
+    measured = {
+        m: np.array([[card.measured[k] for card in row] for row in cards]).transpose(2, 1, 0, 3)
+        for k, m in enumerate(needs.measures)
+    }
+    costs = xr.DataArray(
+        np.array([[card.costs for card in row] for row in cards]),
+        dims=("replication", "plan", "term", "line"),
+        coords={"plan": list(scenario.plans), "line": list(COST_LINES)},
+    ).transpose("plan", "replication", "term", "line")
+    open_at_end = np.array([[card.open_at_end for card in row] for row in cards]).T
+    scores = Scores(scenario.setting, tuple(scenario.plans), np.arange(len(cards)), measured)
+    return Outcomes(study, scores, costs, open_at_end)
+
+
+@dataclass(frozen=True)
+class Outcomes:
+    """What every supplier plan led to, in every simulated future.
+
+    Parameters
+    ----------
+    study : Study
+        What was simulated.
+    scores : Scores
+        KPI numerators and denominators per review period.
+    costs : DataArray with axes (plan, replication, term, line)
+        Cost lines of both parties over each term. [currency]
+    open_at_end : ndarray of shape (n_plans, n_replications)
+        Orders not delivered when the horizon ended. [order]
+    """
+
+    study: Study
+    scores: Scores
+    costs: xr.DataArray
+    open_at_end: np.ndarray
+    engine: str = "simpy"
+
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario that was simulated."""
+        return self.study.scenario
+
+    @property
+    def replications(self) -> int:
+        """Number of futures."""
+        return len(self.scores.replications)
+
+    def settle(self, contracts: Mapping[str, Contract] | None = None) -> Settlement:
+        """Price contracts on these futures; by default the scenario's candidates.
+
+        Raises
+        ------
+        PbcError
+            If a contract needs a measure that these futures were simulated without.
+        """
+        contracts = self.scenario.contracts if contracts is None else contracts
+        if not contracts:
+            raise PbcError("there is no contract to price; add one under contracts.")
+        missing_terms = set(needs_of(contracts).terms) - set(self.study.needs.terms)
+        if missing_terms:
+            raise PbcError(
+                f"these futures were simulated without costs over terms of {missing_terms} months; "
+                "run again with these contracts: pbc.run(scenario, contracts=...)."
+            )
+        return Settlement(self, dict(contracts), settle(contracts, self.scores))
+
+    def ledger(self, plan: str, replication: int) -> Ledger:
+        """Simulate one future alone again and return all its facts.
+
+        Raises
+        ------
+        PbcError
+            If there is no such plan, or the replication is below 0.
+        """
+        plans = self.scenario.plans
+        if plan not in plans:
+            raise PbcError(unknown_name("plan", plan, plans))
+        world = draw_world(self.scenario.setting, self.study.seed, replication)
+        ledger = simulate(world, plans[plan])
+        check_balances(ledger)
+        return ledger
+
+    def digest(self) -> str:
+        """Return a hash of all numbers, to ten significant digits: the same on any machine."""
+        hashed = hashlib.sha256()
+        for array in (*self.scores.measured.values(), self.costs.values, self.open_at_end):
+            values = np.ascontiguousarray(array, dtype=float) + 0.0
+            text = " ".join(f"{value:.{DIGEST_DIGITS}g}" for value in values.ravel())
+            hashed.update(text.encode())
+        return hashed.hexdigest()[:16]
+
+    def __repr__(self) -> str:
+        return (
+            f"Outcomes of '{self.scenario.title}': {len(self.scores.plans)} plans, "
+            f"{self.replications} replications, seed {self.study.seed}, engine {self.engine}"
+        )
+
+
+@dataclass(frozen=True)
+class Settlement:
+    """Contracts priced on simulated futures.
+
+    Parameters
+    ----------
+    outcomes : Outcomes
+        The futures.
+    contracts : mapping of str to Contract
+        The contracts.
+    paid : Dataset
+        What `pbc_sim.contract.settle` returns.
+    """
+
+    outcomes: Outcomes
+    contracts: Mapping[str, Contract]
+    paid: xr.Dataset
+
+    def _cost(self, party: str) -> xr.DataArray:
+        lines = [line.name for line in lines_of(party)]  # type: ignore[arg-type]
+        by_term = self.outcomes.costs.sel(line=lines).sum("line")
+        terms = self.outcomes.study.needs.terms
+        at = [terms.index(contract.term.months) for contract in self.contracts.values()]
+        return by_term.isel(term=xr.DataArray(at, dims="contract")).transpose(
+            "contract", "plan", "replication"
+        )
+
+    @cached_property
+    def monitoring(self) -> xr.DataArray:
+        """Cost of measuring the KPIs, axis (contract,) [currency]."""
+        rate = self.outcomes.scenario.costs.buyer.monitoring_per_review
+        return rate * self.paid["reviews"].sum("kpi")
+
+    @cached_property
+    def payments(self) -> xr.DataArray:
+        """What the buyer pays the supplier, axes (contract, plan, replication) [currency]."""
+        return self.paid["payments"]
+
+    @cached_property
+    def supplier_profit(self) -> xr.DataArray:
+        """Payments less the supplier's costs, axes (contract, plan, replication) [currency]."""
+        return self.payments - self._cost("supplier")
+
+    @cached_property
+    def buyer_cost(self) -> xr.DataArray:
+        """Payments plus the buyer's own losses, axes (contract, plan, replication) [currency]."""
+        return self.payments + self._cost("buyer") + self.monitoring
+
+    def kpi_values(self, contract: str) -> xr.DataArray:
+        """Return each KPI over the whole term, axes (kpi, plan, replication): a ratio of sums.
+
+        A percentile or a total has no ratio; it is the mean over its reviews.
+        """
+        terms = self.contracts[contract]
+        rows = []
+        for measure in terms.measured().values():
+            numerator, denominator, _ = self.outcomes.scores.measured[measure].sum(axis=-1)
+            empty = denominator == 0
+            rows.append(np.where(empty, np.nan, numerator / np.where(empty, 1, denominator)))
+        shape = (0, len(self.outcomes.scores.plans), self.outcomes.replications)
+        return xr.DataArray(
+            np.array(rows) if rows else np.empty(shape),
+            dims=("kpi", "plan", "replication"),
+            coords={"kpi": list(terms.kpis), "plan": list(self.outcomes.scores.plans)},
+        )
+
+    def best_plan(self, contract: str) -> str:
+        """Return the plan with the highest expected profit, or "walks away".
+
+        The supplier walks away where even that plan earns less than its outside option.
+        """
+        expected = self.supplier_profit.sel(contract=contract).mean("replication")
+        outside = self.outcomes.scenario.outside_option.supplier_profit
+        if float(expected.max()) < outside:
+            return WALKS_AWAY
+        return str(expected.idxmax("plan").item())
+
+    def explain(
+        self, contract: str, replication: int, period: int, plan: str = "best"
+    ) -> Statement:
+        """Explain one payment, down to the orders behind it.
+
+        Parameters
+        ----------
+        contract : str
+            Name of the contract.
+        replication : int
+            Number of the future.
+        period : int
+            Payment period, counted from 1.
+        plan : str
+            Name of a plan; "best" for the supplier's best response.
+
+        Raises
+        ------
+        PbcError
+            If one of them is unknown, or the supplier walks away and no plan is named.
+        """
+        if contract not in self.contracts:
+            raise PbcError(unknown_name("contract", contract, self.contracts))
+        if replication not in self.outcomes.scores.replications:
+            last = self.outcomes.replications - 1
+            raise PbcError(f"replication must be 0 to {last}, got {replication}.")
+        if plan == "best":
+            plan = self.best_plan(contract)
+            if plan == WALKS_AWAY:
+                raise PbcError(f"the supplier walks away from '{contract}'; name a plan.")
+        ledger = self.outcomes.ledger(plan, replication)
+        cell = self.outcomes.scores.only(plan, replication)
+        currency = self.outcomes.scenario.currency
+        return state(contract, self.contracts[contract], cell, ledger, period, currency)

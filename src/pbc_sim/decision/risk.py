@@ -1,0 +1,178 @@
+"""How large, how sure, how bad: estimates from replications with their uncertainty.
+
+Lives here: summaries of a sample of a cost or profit. May not live here: contracts, plans, text.
+Statistics come from SciPy; value at risk and its tail are two lines of Rockafellar and Uryasev.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+__all__ = [
+    "Paired",
+    "Probability",
+    "Summary",
+    "cvar",
+    "mean_interval",
+    "paired",
+    "probability",
+    "summary",
+    "var",
+]
+
+LEVEL = 0.95
+QUANTILES = (0.05, 0.5, 0.95)
+
+
+def var(costs: np.ndarray, level: float = LEVEL) -> float:
+    """Return the value at risk: the smallest cost that is not exceeded with that probability.
+
+    Parameters
+    ----------
+    costs : ndarray of shape (n,)
+        Costs; larger is worse.
+    level : float
+        Probability, 0 to 1.
+
+    Examples
+    --------
+    >>> var(np.arange(1, 101), 0.9)
+    90.0
+    """
+    return float(np.quantile(costs, level, method="inverted_cdf"))
+
+
+def cvar(costs: np.ndarray, level: float = LEVEL) -> float:
+    """Return the conditional value at risk: the mean of the worst (1 - level) share of costs.
+
+    An atom at the value at risk is split, so that the tail weighs exactly 1 - level.
+
+    Notes
+    -----
+    Source: Rockafellar and Uryasev (2002), Journal of Banking & Finance 26:1443-1471.
+
+    Examples
+    --------
+    >>> round(cvar(np.arange(1, 101), 0.9), 9)
+    95.5
+    """
+    threshold = var(costs, level)
+    return threshold + float(np.maximum(costs - threshold, 0).mean()) / (1 - level)
+
+
+def mean_interval(values: np.ndarray) -> tuple[float, float]:
+    """Return the 95 % interval of the mean by Student's t; NaN for fewer than two values."""
+    from scipy import stats  # slow to import, and only estimates need it
+
+    n = len(values)
+    if n < 2:
+        return float("nan"), float("nan")
+    half = float(stats.t.ppf(0.5 + LEVEL / 2, n - 1) * np.std(values, ddof=1) / np.sqrt(n))
+    mean = float(np.mean(values))
+    return mean - half, mean + half
+
+
+@dataclass(frozen=True)
+class Summary:
+    """Estimates of one amount over replications.
+
+    Parameters
+    ----------
+    mean, sd : float
+        Mean and standard deviation.
+    ci95 : tuple of float
+        95 % interval of the mean (Student's t).
+    quantiles : mapping of str to float
+        5, 50 and 95 % quantiles.
+    var95, cvar95 : float
+        Value at risk and its tail mean, of cost: for a profit, of the loss (-profit).
+    """
+
+    mean: float
+    ci95: tuple[float, float]
+    sd: float
+    quantiles: dict[str, float]
+    var95: float
+    cvar95: float
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the fields as plain values."""
+        return asdict(self)
+
+
+def summary(values: np.ndarray, *, is_cost: bool) -> Summary:
+    """Summarise a sample, shape (n,); `is_cost` says whether larger is worse."""
+    costs = values if is_cost else -values
+    return Summary(
+        float(np.mean(values)),
+        mean_interval(values),
+        float(np.std(values, ddof=1)) if len(values) > 1 else float("nan"),
+        {f"{100 * q:g}%": float(np.quantile(values, q)) for q in QUANTILES},
+        var(costs),
+        cvar(costs),
+    )
+
+
+@dataclass(frozen=True)
+class Probability:
+    """How often something happened, with its 95 % interval (Wilson)."""
+
+    estimate: float
+    ci95: tuple[float, float]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the fields as plain values."""
+        return asdict(self)
+
+
+def probability(happened: np.ndarray) -> Probability:
+    """Return the probability of an event from whether it happened, shape (n,) of bool.
+
+    Examples
+    --------
+    Nine times in ten is far from sure.
+
+    >>> [round(end, 2) for end in probability(np.arange(10) < 9).ci95]
+    [0.6, 0.98]
+    """
+    from scipy import stats
+
+    times, n = int(np.count_nonzero(happened)), len(happened)
+    interval = stats.binomtest(times, n).proportion_ci(LEVEL, method="wilson")
+    return Probability(times / n, (float(interval.low), float(interval.high)))
+
+
+@dataclass(frozen=True)
+class Paired:
+    """A difference on the same luck.
+
+    Parameters
+    ----------
+    difference : float
+        Mean of (this - baseline).
+    ci95 : tuple of float
+        95 % interval of the mean difference (paired t).
+    variance_ratio : float
+        Variance of the difference if both had independent luck, over its variance on the same
+        luck: how many times as many replications independent runs would need. [1]
+    """
+
+    difference: float
+    ci95: tuple[float, float]
+    variance_ratio: float
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the fields as plain values."""
+        return asdict(self)
+
+
+def paired(values: np.ndarray, baseline: np.ndarray) -> Paired:
+    """Compare two samples replication by replication, both of shape (n,)."""
+    difference = values - baseline
+    independent = float(np.var(values, ddof=1) + np.var(baseline, ddof=1)) if len(values) > 1 else 0
+    same_luck = float(np.var(difference, ddof=1)) if len(values) > 1 else 0
+    ratio = independent / same_luck if same_luck > 0 else float("nan")
+    return Paired(float(difference.mean()), mean_interval(difference), ratio)

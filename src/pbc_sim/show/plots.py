@@ -1,0 +1,232 @@
+"""What does it look like: pictures of costs, profits and KPIs.
+
+Lives here: the only use of matplotlib; one function a picture, gather first and then draw.
+May not live here: statistics that a table would not show.
+Every picture says its sample size, shows intervals beside estimates, and is safe for the
+colour-blind (Okabe and Ito).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
+from matplotlib import pyplot as plt
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from pbc_sim.decision.comparison import Comparison, KpiResult
+from pbc_sim.figures import money, share
+
+__all__ = ["figure_kpis", "figure_money", "plot_kpi", "plot_money"]
+
+Amount = Literal["buyer_cost", "payments", "supplier_profit"]
+
+BUYER, SUPPLIER, KPI, TARGET = "#0072B2", "#D55E00", "#009E73", "#000000"
+COLOURS: dict[str, str] = {"buyer_cost": BUYER, "payments": BUYER, "supplier_profit": SUPPLIER}
+WORDS: dict[str, str] = {
+    "buyer_cost": "Buyer's total cost",
+    "payments": "Payments from buyer to supplier",
+    "supplier_profit": "Supplier's profit",
+}
+BANDS = (0.05, 0.25, 0.5, 0.75, 0.95)
+
+
+class _Row(NamedTuple):
+    """One contract: its sample, quantiles, and mean with interval; no sample if it walks away."""
+
+    label: str
+    sample: np.ndarray | None
+    quantiles: np.ndarray
+    mean: float
+    ci95: tuple[float, float]
+
+
+def _row(label: str, sample: np.ndarray | None, mean: float, ci95: tuple[float, float]) -> _Row:
+    quantiles = np.full(len(BANDS), np.nan) if sample is None else np.quantile(sample, BANDS)
+    return _Row(label, sample, quantiles, mean, ci95)
+
+
+def _label(comparison: Comparison, name: str) -> str:
+    return f"{name}\n({comparison.results[name].plan})"
+
+
+def _money_rows(comparison: Comparison, amount: Amount) -> list[_Row]:
+    rows = []
+    for name, result in comparison.results.items():
+        found = result.amounts.get(amount)
+        estimate = (found.mean, found.ci95) if found else (np.nan, (np.nan, np.nan))
+        rows.append(_row(_label(comparison, name), comparison.sample(name, amount), *estimate))
+    return rows
+
+
+def _density(sample: np.ndarray, points: int = 200) -> tuple[np.ndarray, np.ndarray]:
+    """Return a density scaled to a height of 1; a flat line where everything is equal."""
+    from scipy import stats
+
+    low, high = sample.min(), sample.max()
+    if not high > low:
+        return np.array([low, low]), np.array([0.0, 1.0])
+    x = np.linspace(low, high, points)
+    y = stats.gaussian_kde(sample)(x)
+    return x, y / y.max()
+
+
+def _draw_rows(ax: Axes, rows: Sequence[_Row], colour: str, say: Any) -> None:
+    for y, row in enumerate(rows):
+        if row.sample is None:
+            ax.text(
+                0.02, y, "supplier walks away", transform=ax.get_yaxis_transform(),
+                va="center", color="0.35", style="italic",
+            )  # fmt: skip
+            continue
+        x, height = _density(row.sample)
+        ax.fill_between(x, y - 0.08 - 0.36 * height, y - 0.08, color=colour, alpha=0.25, lw=0)
+        low, first, median, third, high = row.quantiles
+        ax.plot([low, high], [y, y], color=colour, lw=2, solid_capstyle="butt")
+        ax.plot([first, third], [y, y], color=colour, lw=7, solid_capstyle="butt")
+        ax.plot([median], [y], marker="|", ms=11, mew=2, color="white")
+        ax.errorbar(
+            row.mean, y + 0.16, xerr=[[row.mean - row.ci95[0]], [row.ci95[1] - row.mean]],
+            fmt="o", ms=4, color="black", capsize=3, lw=1,
+        )  # fmt: skip
+        # Under the mean and not beside it, where the row below leaves room.
+        ax.annotate(
+            say(row.mean), (row.mean, y + 0.16), xytext=(0, -5), textcoords="offset points",
+            ha="center", va="top", fontsize=8,
+        )  # fmt: skip
+    ax.set_yticks(range(len(rows)), [row.label for row in rows])
+    ax.set_ylim(len(rows) - 0.4, -0.6)
+    ax.spines[["top", "right"]].set_visible(False)
+    ax.grid(axis="x", color="0.9")
+    ax.set_axisbelow(True)
+
+
+def plot_money(comparison: Comparison, amount: Amount, *, ax: Axes | None = None) -> Axes:
+    """Draw the distribution of a cost or profit under each contract.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        Contracts side by side.
+    amount : {"buyer_cost", "payments", "supplier_profit"}
+        What to draw. [currency]
+    ax : Axes, optional
+        Where to draw; a new figure where empty.
+
+    Returns
+    -------
+    Axes
+        A row a contract: density, quantile bands, mean with its 95 % interval.
+    """
+    rows = _money_rows(comparison, amount)
+    ax = ax or plt.subplots(figsize=(8, 1 + 0.8 * len(rows)), layout="constrained")[1]
+    currency = comparison.prices.outcomes.scenario.currency
+    _draw_rows(ax, rows, COLOURS[amount], lambda value: money(value, currency))
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: money(value, currency)))
+    ax.xaxis.set_major_locator(MaxNLocator(6))
+    if amount == "supplier_profit":
+        outside = comparison.prices.outcomes.scenario.outside_option.supplier_profit
+        ax.axvline(outside, color="0.35", lw=1, ls="--")
+        ax.annotate(
+            "outside option", (outside, 1), xycoords=("data", "axes fraction"), xytext=(3, 2),
+            textcoords="offset points", fontsize=8, color="0.35", va="bottom",
+        )  # fmt: skip
+    ax.set_title(WORDS[amount], loc="left", fontweight="bold", pad=16)
+    return ax
+
+
+def _caption(comparison: Comparison) -> str:
+    outcomes = comparison.prices.outcomes
+    return (
+        f"{outcomes.scenario.title}. {outcomes.replications} replications, seed "
+        f"{outcomes.study.seed}. Shade: density; thin bar: 5 to 95 %, thick: 25 to 75 %, white "
+        "mark: median; dot: mean with 95 % interval."
+    )
+
+
+def figure_money(comparison: Comparison) -> Figure:
+    """Draw the buyer's total cost and the supplier's profit under each contract."""
+    rows = len(comparison.results)
+    figure, axes = plt.subplots(
+        1, 2, figsize=(12, 1.8 + 0.85 * rows), sharey=True, layout="constrained"
+    )
+    plot_money(comparison, "buyer_cost", ax=axes[0])
+    plot_money(comparison, "supplier_profit", ax=axes[1])
+    figure.supxlabel(_caption(comparison), fontsize=8, color="0.35", x=0.01, ha="left")
+    return figure
+
+
+def _kpi_names(comparison: Comparison) -> list[str]:
+    return list(dict.fromkeys(k for r in comparison.results.values() for k in r.kpis))
+
+
+def _kpi_rows(comparison: Comparison, kpi: str) -> list[tuple[_Row, KpiResult]]:
+    rows = []
+    for name, result in comparison.results.items():
+        if kpi not in result.kpis:
+            continue
+        values = comparison.prices.kpi_values(name).sel(kpi=kpi, plan=result.plan).values
+        found = result.kpis[kpi]
+        sample = values[~np.isnan(values)]
+        label = _label(comparison, name)
+        rows.append((_row(label, sample if len(sample) else None, found.mean, found.ci95), found))
+    return rows
+
+
+def plot_kpi(comparison: Comparison, kpi: str, *, ax: Axes | None = None) -> Axes:
+    """Draw a KPI over the term against its target, under each contract that has it.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        Contracts side by side.
+    kpi : str
+        Name of the KPI in the contracts.
+    ax : Axes, optional
+        Where to draw; a new figure where empty.
+
+    Returns
+    -------
+    Axes
+        A row a contract; a black mark is its target, the hatched side misses it.
+    """
+    rows = _kpi_rows(comparison, kpi)
+    ax = ax or plt.subplots(figsize=(8, 1 + 0.8 * len(rows)), layout="constrained")[1]
+    is_share = bool(rows) and rows[0][1].unit == "1"
+
+    def say(value: float) -> str:
+        return share(value) if is_share else f"{value:.3g}"
+
+    _draw_rows(ax, [row for row, _ in rows], KPI, say)
+    for y, (_, found) in enumerate(rows):
+        ax.plot([found.level] * 2, [y - 0.45, y + 0.3], color=TARGET, lw=1.5)
+        ax.annotate(
+            f"target {say(found.level)}, missed in {share(found.breach_probability, 0)}",
+            (found.level, y - 0.45), xytext=(-3 if found.better == "higher" else 3, 0),
+            textcoords="offset points", fontsize=8, va="center",
+            ha="right" if found.better == "higher" else "left",
+        )  # fmt: skip
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: say(value)))
+    ax.xaxis.set_major_locator(MaxNLocator(5))
+    title = rows[0][1].label if rows else kpi
+    better = f" ({rows[0][1].better} is better)" if rows else ""
+    ax.set_title(title + better, loc="left", fontweight="bold")
+    return ax
+
+
+def figure_kpis(comparison: Comparison) -> Figure:
+    """Draw every KPI against its targets."""
+    names = _kpi_names(comparison)
+    rows = max((len(_kpi_rows(comparison, name)) for name in names), default=1)
+    figure, axes = plt.subplots(
+        1, max(len(names), 1), figsize=(max(5.2 * len(names), 5), 1.8 + 0.9 * rows),
+        layout="constrained", squeeze=False,
+    )  # fmt: skip
+    for ax, name in zip(axes[0], names, strict=False):
+        plot_kpi(comparison, name, ax=ax)
+    words = " Black mark: target; share of all reviews of the term that miss it."
+    figure.supxlabel(_caption(comparison) + words, fontsize=8, color="0.35", x=0.01, ha="left")
+    return figure
