@@ -11,30 +11,20 @@ inspection and the stock policy run beside it.
 
 from __future__ import annotations
 
-import math
+import gc
 from collections.abc import Callable, Generator
 from heapq import heappush
-from itertools import repeat
 from typing import Any, NamedTuple
 
 import numpy as np
 import simpy
 
 from pbc_sim.errors import PbcError
-from pbc_sim.operations.ledger import (
-    Closing,
-    Deliveries,
-    Ledger,
-    Lines,
-    Orders,
-    Replenishments,
-    ReturnReason,
-    Returns,
-    Shipments,
-    StockLevels,
-)
+from pbc_sim.operations.handling import Handled, Handling
+from pbc_sim.operations.ledger import Closing, Ledger, ReturnReason
 from pbc_sim.operations.plans import SupplierPlan
-from pbc_sim.operations.stock import ItemStock
+from pbc_sim.operations.record import NEVER, Record
+from pbc_sim.operations.stock import ItemStock, Lot
 from pbc_sim.world.draws import Purpose
 from pbc_sim.world.future import World
 
@@ -47,8 +37,6 @@ PACKED, RECEIPT, RETURN, ORDER, REVIEW = 1, 2, 3, 4, 5
 #: More events than this in one replication means a plan that feeds on itself.
 MOST_EVENTS = 20_000_000
 
-NEVER = math.inf
-
 
 class Clock(simpy.Environment):
     """SimPy's environment with exact instants and an order of events within an instant.
@@ -60,47 +48,82 @@ class Clock(simpy.Environment):
     def __init__(self, ends: float) -> None:
         super().__init__()
         self.ends = ends
-        self._scheduled = 0
 
-    def _put(self, when: float, rank: int, event: simpy.Event) -> None:
+    def until(self, when: float, rank: int) -> simpy.Event:
+        """Return an event that happens at an instant, for a process to wait for."""
+        return self._enter(when, rank, Instant(self, []))
+
+    def at(self, when: float, rank: int, action: Callable[..., None], *facts: Any) -> None:
+        """Let ``action(when, *facts)`` happen at an instant, unless the end comes first."""
+        if not when >= self.ends:
+            self._enter(when, rank, Instant(self, [lambda _: action(when, *facts)]))
+
+    def _enter(self, when: float, rank: int, event: Instant) -> Instant:
         # A NaN would silently disorder the queue, so the test is one that NaN fails.
-        if not when >= self.now:
-            raise PbcError(f"an event at {when} day cannot follow {self.now} day.")
-        self._scheduled += 1
-        if self._scheduled > MOST_EVENTS:
+        if not when >= self._now:
+            raise PbcError(f"an event at {when} day cannot follow {self._now} day.")
+        number = next(self._eid)
+        if number > MOST_EVENTS:
             raise PbcError(
                 f"more than {MOST_EVENTS} events in one replication; shorten the horizon or check "
                 "that lead times and defect shares let the plan come to rest."
             )
-        entry: Any = (when, rank, next(self._eid), event)
+        entry: Any = (when, rank, number, event)
         heappush(self._queue, entry)
-
-    def at(self, when: float, rank: int, action: Callable[..., None], *args: Any) -> None:
-        """Let ``action(when, *args)`` happen at an instant, unless the end comes first."""
-        if when >= self.ends:
-            return
-        event = simpy.Event(self)
-        event._ok, event._value = True, None
-        event.callbacks.append(lambda _: action(when, *args))
-        self._put(when, rank, event)
-
-    def until(self, when: float, rank: int) -> simpy.Event:
-        """Return an event that a process can wait for, at an instant."""
-        event = simpy.Event(self)
-        event._ok, event._value = True, None
-        self._put(when, rank, event)
         return event
 
 
+class Instant(simpy.Event):
+    """An event that is sure to happen, and so succeeded from the start."""
+
+    _ok = True
+    _value = None
+
+    def __init__(self, clock: Clock, callbacks: list[Callable[[simpy.Event], None]]) -> None:
+        self.env = clock
+        self.callbacks = callbacks
+
+
+class Staff(simpy.Resource):
+    """Pickers: SimPy's first come, first served, without events for what nobody waits for."""
+
+    def begin_turn(self, begin: Callable[[Any], None]) -> None:
+        """Call ``begin(turn)`` now if a picker is free, else when one has become free."""
+        if len(self.users) < self.capacity:
+            turn: Any = object()
+            self.users.append(turn)
+            begin(turn)
+        else:
+            self.request().callbacks.append(begin)
+
+    def end_turn(self, turn: Any) -> None:
+        """Free the picker for the next in the queue."""
+        self.users.remove(turn)
+        if self.put_queue:
+            self._trigger_put(None)
+
+
 class Parcel(NamedTuple):
-    """Units of one line on their way: which of the line's deliveries, and whether a replacement."""
+    """Allocated units of one line on their way to the buyer.
+
+    `units` has a byte for each, 1 where defective; `wrong` says how many of the first ones are
+    wrong once it is picked.
+    """
 
     line: int
-    delivery: int
     units: bytes
     replacement: bool
-    wrong: int = 0
-    documents_wrong: bool = False
+    delivery: int
+    handled: Handled
+    wrong: int
+
+
+class Job(NamedTuple):
+    """What one picker does in one go: parcels of an order, and the working hours it takes."""
+
+    order: int
+    parcels: list[Parcel]
+    hours: float
 
 
 def simulate(world: World, plan: SupplierPlan) -> Ledger:
@@ -118,7 +141,14 @@ def simulate(world: World, plan: SupplierPlan) -> Ledger:
     Ledger
         What happened; a deterministic function of world and plan.
     """
-    return SupplyModel(world, plan).run()
+    # The model makes no garbage that needs a search for cycles, and it makes much of it.
+    searches = gc.isenabled()
+    gc.disable()
+    try:
+        return SupplyModel(world, plan).run()
+    finally:
+        if searches:
+            gc.enable()
 
 
 class SupplyModel:
@@ -129,47 +159,48 @@ class SupplyModel:
         self.plan = plan
         self.terms = world.setting.terms
         self.calendar = world.setting.calendar
+        self.hours_per_day = self.calendar.hours_per_day
         self.clock = Clock(world.setting.ends)
-        self.stocks = [ItemStock(policy) for policy in plan.policies(world.setting)]
-        self.pickers = simpy.Resource(self.clock, plan.pickers) if plan.pickers else None
+        self.record = Record(world)
+        self.pickers = Staff(self.clock, plan.pickers) if plan.pickers else None
         self.complete_only = plan.shipping == "complete"
-        self.stock_can_be_lost = plan.stockout == "lost_sale"
+        self.sales_can_be_lost = plan.stockout == "lost_sale"
 
-        # Lists: single values are read and written, and arrays are slow at that.
+        # The supplier's store, by item.
+        self.stocks = [ItemStock(policy) for policy in plan.policies(world.setting)]
+        self.lead_times = world.by_item(Purpose.LEAD_TIME)
+        self.lot_qualities = world.by_item(Purpose.LOT_QUALITY)
+        self.unit_defects = world.by_item(Purpose.UNIT_DEFECT)
+        self.unit_inspections = world.by_item(Purpose.UNIT_INSPECTION)
+        self.on_the_way = [0] * len(self.stocks)
+        self.going_back = [0] * len(self.stocks)
+
+        # Orders and their lines. Lists, since arrays are slow at single values.
         self.order_time = world.order_time.tolist()
         self.first_line = world.first_line.tolist()
         self.order_of = world.line_order.tolist()
         self.item_of = world.line_item.tolist()
         self.quantity = world.line_quantity.tolist()
-        n_lines = len(self.quantity)
-        self.filled_at_once = [0] * n_lines
-        self.cancelled = [0] * n_lines
-        self.not_yet_delivered = list(self.quantity)
-        self.not_yet_accepted = list(self.quantity)
-        self.delivered = [NEVER] * n_lines
-        self.accepted = [NEVER] * n_lines
-        self.deliveries_begun = [0] * n_lines
+        self.deliveries_begun = [0] * len(self.quantity)
+        self.handling = Handling(world, plan)
         #: What a ship-complete order still waits for [unit], and what is held for it.
         self.not_yet_allocated = [0] * len(self.order_time)
         self.held: dict[int, list[Parcel]] = {}
 
-        self.opening: list[int] = []
-        self.on_the_way = [0] * len(self.stocks)
-        self.going_back = [0] * len(self.stocks)
-        self.shipments: list[tuple[float, int, int, int, bool, float]] = []
-        self.deliveries: list[tuple[float, int, int, int, int, bool, bool]] = []
-        self.returns: list[tuple[float, int, int, int]] = []
-        self.replenishments: list[list[float]] = []
-        self.levels: list[tuple[float, int, int, int]] = []
-        self.lots_ordered = [0] * len(self.stocks)
-
     def run(self) -> Ledger:
-        """Open the store, let the orders come, and write down what happened."""
-        for item in range(len(self.stocks)):
-            self.open_store(item)
+        """Open the store, let the orders come, and hand over what was written down."""
+        opening = [self.open_store(item) for item in range(len(self.stocks))]
         self.clock.process(self.orders_come())
         self.clock.run(until=self.clock.ends)
-        return self.ledger()
+        closing = Closing(
+            np.array(opening),
+            np.array([stock.on_hand for stock in self.stocks]),
+            np.array([stock.on_order for stock in self.stocks]),
+            np.array([stock.waiting for stock in self.stocks]),
+            np.array(self.on_the_way),
+            np.array(self.going_back),
+        )
+        return self.record.ledger(closing)
 
     # Orders ---------------------------------------------------------------------------------
 
@@ -185,7 +216,7 @@ class SupplyModel:
         for line in range(self.first_line[order], self.first_line[order + 1]):
             parcel = self.allocate(now, line, self.quantity[line], replacement=False)
             if parcel:
-                self.filled_at_once[line] = len(parcel.units)
+                self.record.filled_at_once[line] = len(parcel.units)
                 allocated.append(parcel)
         self.send_or_hold(now, order, allocated)
 
@@ -196,8 +227,8 @@ class SupplyModel:
         # Stock on hand means that nobody waits, so first come first served holds.
         units = stock.take(wanted)
         missing = wanted - len(units)
-        if missing and self.stock_can_be_lost:
-            self.cancel(now, line, missing, replacement)
+        if missing and self.sales_can_be_lost:
+            self.record.cancellations += (now, line, missing, replacement)
         elif missing:
             stock.wait(line, missing, replacement)
             if self.complete_only and not replacement:
@@ -208,18 +239,13 @@ class SupplyModel:
         return self.parcel(line, units, replacement) if units else None
 
     def parcel(self, line: int, units: bytes, replacement: bool) -> Parcel:
-        """Pack allocated units under the number of the line's next delivery."""
+        """Make a parcel of allocated units, with the luck of the line's next delivery."""
         delivery = self.deliveries_begun[line]
         self.deliveries_begun[line] = delivery + 1
         self.on_the_way[self.item_of[line]] += len(units)
-        return Parcel(line, delivery, units, replacement)
-
-    def cancel(self, now: float, line: int, units: int, replacement: bool) -> None:
-        """Give up units of a line: lost sales, and refunds where a replacement is not on hand."""
-        self.cancelled[line] += units
-        self.count_accepted(now, line, units)
-        if not replacement:
-            self.count_delivered(now, line, units)
+        handled = self.handling[delivery][line]
+        wrong = handled.wrong_units(len(units))
+        return Parcel(line, units, replacement, delivery, handled, wrong)
 
     def send_or_hold(self, now: float, order: int, parcels: list[Parcel]) -> None:
         """Let parcels leave, or hold them until a ship-complete order is whole."""
@@ -234,130 +260,94 @@ class SupplyModel:
     # Picking, packing, transport --------------------------------------------------------------
 
     def pick(self, now: float, order: int, parcels: list[Parcel]) -> None:
-        """Have parcels picked: at once where there is neither work nor a queue for staff."""
-        hours, checked, packed = 0.0, 0, []
+        """Have parcels picked by the next picker; at once where staff is never short."""
+        hours = 0.0
         for parcel in parcels:
-            is_checked, done = self.packed(parcel)
-            hours += self.world.pick_hours(parcel.delivery)[parcel.line]
-            checked += is_checked
-            packed.append(done)
-        hours += checked * self.terms.picking.check_hours_per_line
-        if self.pickers is None and not hours:
-            self.dispatch(now, order, packed, checked, hours)
-        else:
-            self.clock.process(self.pick_and_pack(order, packed, checked, hours))
+            hours += parcel.handled.hours
+        job = Job(order, parcels, hours)
+        if self.pickers is None:
+            self.dispatch(self.work_ends(now, job), job)
+            return
+        self.pickers.begin_turn(lambda turn: self.begin_picking(job, turn))
 
-    def packed(self, parcel: Parcel) -> tuple[bool, Parcel]:
-        """Return whether a parcel is checked, and what is in it after picking and checking."""
-        line, delivery, world = parcel.line, parcel.delivery, self.world
-        picking, check = self.terms.picking, self.plan.pick_check
-        luck = world.chance(Purpose.PICK_CHECK, delivery)[line] if check else 1.0
-        is_checked = luck < check
-        wrong = 0
-        if (
-            picking.error_share
-            and world.chance(Purpose.PICK_ERROR, delivery)[line] < picking.error_share
-            and not luck < check * picking.check_finds_share
-        ):
-            size = world.chance(Purpose.PICK_ERROR_SIZE, delivery)[line]
-            wrong = 1 + int(size * len(parcel.units))
-        bad_note = picking.documentation_error_share > 0 and (
-            world.chance(Purpose.DOCUMENT_ERROR, delivery)[line] < picking.documentation_error_share
-        )
-        return is_checked, parcel._replace(wrong=wrong, documents_wrong=bad_note)
+    def work_ends(self, now: float, job: Job) -> float:
+        """Return when work that begins now is done: it rests over night and weekend [day]."""
+        return self.calendar.after(now, job.hours / self.hours_per_day) if job.hours else now
 
-    def pick_and_pack(
-        self, order: int, parcels: list[Parcel], checked: int, hours: float
-    ) -> Generator[simpy.Event]:
-        """Wait for a picker, work for some hours of working time, and let the parcels go."""
-        turn = self.pickers.request() if self.pickers else None
-        if turn:
-            yield turn
-        day = self.calendar.hours_per_day
-        ready = self.calendar.after(self.clock.now, hours / day)
-        yield self.clock.until(ready, PACKED)
-        if turn:
-            self.pickers.release(turn)  # type: ignore[union-attr]
-        self.dispatch(ready, order, parcels, checked, hours)
+    def begin_picking(self, job: Job, turn: Any) -> None:
+        """Let the picker whose turn it is work on a job."""
+        ready = self.work_ends(self.clock.now, job)
+        self.clock.at(ready, PACKED, self.finish_picking, job, turn)
 
-    def dispatch(
-        self, now: float, order: int, parcels: list[Parcel], checked: int, hours: float
-    ) -> None:
-        """Send parcels on their way, by express if the order has become old."""
-        limit = self.plan.expedite_after
+    def finish_picking(self, now: float, job: Job, turn: Any) -> None:
+        """Free the picker for the next job, and let the parcels go."""
+        if self.pickers:
+            self.pickers.end_turn(turn)
+        self.dispatch(now, job)
+
+    def dispatch(self, now: float, job: Job) -> None:
+        """Send a job's parcels on their way, by express if the order has become old."""
+        if now >= self.clock.ends:
+            return
+        order, parcels, hours = job
+        limit, transport = self.plan.expedite_after, self.terms.transport
         express = limit is not None and limit.has_passed(self.calendar, self.order_time[order], now)
-        first = parcels[0]
-        travel = self.world.transport_times(first.delivery)[first.line]
+        travel = parcels[0].handled.travel
         if express:
-            travel *= self.terms.transport.express_factor
-        if travel and self.terms.transport.counted_in == "business_days":
+            travel *= transport.express_factor
+        if travel and transport.counted_in == "business_days":
             arrival = self.calendar.after(now, travel)
         else:
             arrival = self.calendar.next_open(now + travel)
-        self.shipments.append((now, order, len(parcels), checked, express, hours))
-        self.clock.at(arrival, RECEIPT, self.receive, parcels)
+        checked = sum([parcel.handled.checked for parcel in parcels])
+        self.record.shipments += (now, order, len(parcels), checked, express, hours)
+        self.receive(arrival, parcels)
 
     # The buyer's unit -------------------------------------------------------------------------
 
-    def receive(self, now: float, parcels: list[Parcel]) -> None:
-        """Receive parcels; reject what is wrong, and what is found defective when opened."""
-        receipt = self.terms.receipt
-        for parcel in parcels:
-            line, delivery, units, replacement, wrong, bad_note = parcel
-            defective = units.count(1, wrong)
-            opened = receipt.inspection_share >= 1 or (
-                self.world.chance(Purpose.RECEIPT_INSPECTION, delivery)[line]
-                < receipt.inspection_share
-            )
-            found = defective if opened else 0
-            self.on_the_way[self.item_of[line]] -= len(units)
-            self.deliveries.append((now, line, len(units), wrong, found, bad_note, replacement))
-            if not replacement:
-                self.count_delivered(now, line, len(units))
-            self.count_accepted(now, line, len(units) - wrong - found)
-            if wrong:
-                self.reject(now, line, delivery, units[:wrong], ReturnReason.WRONG)
-            if found:
-                self.reject(now, line, delivery, found, ReturnReason.DEFECTIVE_AT_RECEIPT)
-            if defective > found:
-                found_in_use = now + self.world.discovery_times(delivery)[line]
-                self.clock.at(
-                    found_in_use, RETURN, self.discover, line, delivery, defective - found
-                )
+    def receive(self, arrival: float, parcels: list[Parcel]) -> None:
+        """Receive parcels; reject what is wrong, and what is found defective when opened.
 
-    def count_delivered(self, now: float, line: int, units: int) -> None:
-        """Count units as delivered for the first time; the last one completes the line."""
-        self.not_yet_delivered[line] -= units
-        if self.not_yet_delivered[line] == 0 and self.cancelled[line] < self.quantity[line]:
-            self.delivered[line] = now
-
-    def count_accepted(self, now: float, line: int, units: int) -> None:
-        """Count units as accepted; the line is complete when it first lacks none."""
-        self.not_yet_accepted[line] -= units
-        complete = self.not_yet_accepted[line] == 0 and self.cancelled[line] < self.quantity[line]
-        if complete and self.accepted[line] == NEVER:
-            self.accepted[line] = now
-
-    def discover(self, now: float, line: int, delivery: int, defective: int) -> None:
-        """Find defects in use: the units are accepted no longer."""
-        self.not_yet_accepted[line] += defective
-        self.reject(now, line, delivery, defective, ReturnReason.DEFECTIVE_IN_USE)
-
-    def reject(
-        self, now: float, line: int, delivery: int, units: bytes | int, reason: ReturnReason
-    ) -> None:
-        """Send units back, and have as many others allocated.
-
-        Wrong units come with their bytes, since they go back on the shelf; of defective ones only
-        the number matters, since they are scrapped.
+        Only a rejection has consequences, so only it becomes an event at the time of arrival; a
+        sound parcel is just written down.
         """
-        number = units if isinstance(units, int) else len(units)
-        self.returns.append((now, line, number, reason))
-        if not isinstance(units, int):
-            self.going_back[self.item_of[line]] += number
-            back = now + self.world.return_times(delivery)[line]
-            self.clock.at(back, RETURN, self.restock, self.item_of[line], units)
-        self.clock.at(now, RETURN, self.replace, line, number)
+        if arrival >= self.clock.ends:
+            return
+        for line, units, replacement, delivery, handled, wrong in parcels:
+            defective = units.count(1, wrong)
+            found = defective if handled.opened else 0
+            self.on_the_way[self.item_of[line]] -= len(units)
+            self.record.deliveries += (
+                arrival,
+                line,
+                len(units),
+                wrong,
+                found,
+                handled.documents_wrong,
+                replacement,
+            )
+            if wrong:
+                self.clock.at(arrival, RECEIPT, self.send_back, line, delivery, units[:wrong])
+            if found:
+                reason = ReturnReason.DEFECTIVE_AT_RECEIPT
+                self.clock.at(arrival, RECEIPT, self.reject, line, found, reason)
+            if defective > found:
+                in_use = arrival + self.world.by_line(Purpose.DISCOVERY_TIME, delivery)[line]
+                reason = ReturnReason.DEFECTIVE_IN_USE
+                self.clock.at(float(in_use), RETURN, self.reject, line, defective - found, reason)
+
+    def send_back(self, now: float, line: int, delivery: int, units: bytes) -> None:
+        """Reject wrong units, which are sound and go back on the shelf."""
+        item = self.item_of[line]
+        self.going_back[item] += len(units)
+        back = now + self.world.by_line(Purpose.RETURN_TIME, delivery)[line]
+        self.clock.at(float(back), RETURN, self.restock, item, units)
+        self.reject(now, line, len(units), ReturnReason.WRONG)
+
+    def reject(self, now: float, line: int, units: int, reason: ReturnReason) -> None:
+        """Have other units allocated in place of rejected ones; defective ones are scrapped."""
+        self.record.returns += (now, line, units, reason)
+        self.clock.at(now, RETURN, self.replace, line, units)
 
     def restock(self, now: float, item: int, units: bytes) -> None:
         """Put wrongly picked units back on the shelf."""
@@ -373,20 +363,18 @@ class SupplyModel:
 
     # The supplier's store ---------------------------------------------------------------------
 
-    def open_store(self, item: int) -> None:
-        """Begin with the stock the plan says; it is the item's lot number 0."""
+    def open_store(self, item: int) -> int:
+        """Begin with the stock the plan says, the item's lot number 0, and return it [unit]."""
         stock = self.stocks[item]
         opening = stock.policy.opening_stock()
-        self.opening.append(opening)
-        stock.put(self.lot(item, 0, 0, opening))
-        stock.units_bought = opening
-        self.lots_ordered[item] = 1
+        stock.put(self.lot(item, stock.next_lot(opening), opening))
         self.note_level(0.0, item)
         every = stock.policy.review_every_days
         if every is None:
             self.reorder(0.0, item)
         else:
             self.clock.at(0.0, REVIEW, self.review, item, every, 0)
+        return opening
 
     def review(self, now: float, item: int, every: float, count: int) -> None:
         """Look at the position of a periodically reviewed item, and again one interval later."""
@@ -400,50 +388,43 @@ class SupplyModel:
         quantity = stock.order_quantity()
         if not quantity:
             return
-        lot = self.lots_ordered[item]
-        self.lots_ordered[item] = lot + 1
-        supply = self.terms.supply
+        supply, lot = self.terms.supply, stock.next_lot(quantity)
         if supply.order_crossing:
-            arrival = now + self.world.lead_times(item)[lot]
+            arrival = now + self.lead_times[item][lot.number]
         else:
             spell = int(now // supply.conditions_last_days)
-            arrival = max(stock.last_arrival, now + self.world.lead_times(item)[spell])
+            arrival = max(stock.last_arrival, now + self.lead_times[item][spell])
             stock.last_arrival = arrival
         stock.on_order += quantity
-        first_unit = stock.units_bought
-        stock.units_bought += quantity
-        row = len(self.replenishments)
-        self.replenishments.append([item, quantity, now, NEVER, 0, 0])
-        self.clock.at(arrival, RECEIPT, self.goods_in, item, lot, first_unit, quantity, row)
+        row: list[float] = [item, quantity, now, NEVER, 0, 0]
+        self.record.replenishments.append(row)
+        self.clock.at(arrival, RECEIPT, self.goods_in, item, lot, quantity, row)
 
-    def lot(self, item: int, lot: int, first_unit: int, quantity: int) -> bytes:
+    def lot(self, item: int, lot: Lot, quantity: int) -> bytes:
         """Return the units of a lot, 1 where defective."""
-        share = self.world.lot_qualities(item)[lot]
-        if not share or not quantity:
+        share = self.lot_qualities[item][lot.number]
+        if not share:
             return bytes(quantity)
-        luck = self.world.unit_defects(item).between(first_unit, first_unit + quantity)
+        luck = self.unit_defects[item].between(lot.first_unit, lot.first_unit + quantity)
         return (luck < share).tobytes()
 
-    def goods_in(
-        self, now: float, item: int, lot: int, first_unit: int, quantity: int, row: int
-    ) -> None:
+    def goods_in(self, now: float, item: int, lot: Lot, quantity: int, row: list[float]) -> None:
         """Receive a lot, inspect a share of it, scrap what is found defective, shelve the rest."""
         stock, share = self.stocks[item], self.plan.goods_in_inspection
-        units = self.lot(item, lot, first_unit, quantity)
-        inspected = found = 0
+        units = self.lot(item, lot, quantity)
+        inspected = 0
         if share:
-            luck = self.world.unit_inspections(item).between(first_unit, first_unit + quantity)
+            luck = self.unit_inspections[item].between(lot.first_unit, lot.first_unit + quantity)
             inspected = int(np.count_nonzero(luck < share))
             finds = luck < share * self.terms.supply.inspection_finds_share
-            kept = np.frombuffer(units, dtype=np.uint8)
-            kept = kept[~(finds & (kept == 1))]
-            found = quantity - len(kept)
-            units = kept.tobytes()
+            incoming = np.frombuffer(units, dtype=np.uint8)
+            units = incoming[~(finds & (incoming == 1))].tobytes()
         stock.on_order -= quantity
-        self.replenishments[row][3:] = [now, inspected, found]
+        row[3:] = [now, inspected, quantity - len(units)]
         stock.put(units)
         self.serve_queue(now, item)
-        if stock.reviewed_continuously:
+        # What was on order is on hand now; only scrapped units lower the position.
+        if len(units) < quantity and stock.reviewed_continuously:
             self.reorder(now, item)
 
     def serve_queue(self, now: float, item: int) -> None:
@@ -465,50 +446,4 @@ class SupplyModel:
     def note_level(self, now: float, item: int) -> None:
         """Write down the stock of an item after a change."""
         stock = self.stocks[item]
-        self.levels.append((now, item, len(stock.units), stock.waiting))
-
-    # The books --------------------------------------------------------------------------------
-
-    def ledger(self) -> Ledger:
-        """Write the facts into frozen columns."""
-        world = self.world
-        prices = world.setting.prices[world.line_item]
-        return Ledger(
-            world.setting,
-            world.seed,
-            world.replication,
-            Orders(world.order_time, world.order_unit),
-            Lines(
-                world.line_order,
-                world.line_item,
-                world.line_quantity,
-                world.line_quantity * prices,
-                np.array(self.filled_at_once, dtype=int),
-                np.array(self.cancelled, dtype=int),
-                np.array(self.delivered),
-                np.array(self.accepted),
-            ),
-            Shipments(*_columns(self.shipments, "fiiibf")),
-            Deliveries(*_columns(self.deliveries, "fiiiibb")),
-            Returns(*_columns(self.returns, "fiii")),
-            Replenishments(*_columns(self.replenishments, "iiffii")),
-            StockLevels(*_columns(self.levels, "fiii")),
-            Closing(
-                np.array(self.opening),
-                np.array([stock.on_hand for stock in self.stocks]),
-                np.array([stock.on_order for stock in self.stocks]),
-                np.array([stock.waiting for stock in self.stocks]),
-                np.array(self.on_the_way),
-                np.array(self.going_back),
-            ),
-        )
-
-
-KINDS: dict[str, type] = {"f": float, "i": int, "b": bool}
-
-
-def _columns(rows: list[Any], kinds: str) -> list[np.ndarray]:
-    columns = zip(*rows, strict=True) if rows else repeat((), len(kinds))
-    return [
-        np.array(column, dtype=KINDS[kind]) for column, kind in zip(columns, kinds, strict=True)
-    ]
+        self.record.levels += (now, item, len(stock.units), stock.waiting)

@@ -98,7 +98,8 @@ class BaseStock(Policy):
         return max(self.level.of(0), 0)
 
     def order_quantity(self, position: int) -> int:
-        return max((self.level.units or 0) - position, 0)
+        short = (self.level.units or 0) - position
+        return short if short > 0 else 0
 
 
 @POLICIES.register("reorder_point_quantity")

@@ -7,10 +7,18 @@ not. May not live here: time, SimPy, what a unit is used for.
 from __future__ import annotations
 
 from collections import deque
+from typing import NamedTuple
 
 from pbc_sim.operations.policies import Policy
 
-__all__ = ["ItemStock"]
+__all__ = ["ItemStock", "Lot"]
+
+
+class Lot(NamedTuple):
+    """Which of an item's lots, and which of the units bought is its first."""
+
+    number: int
+    first_unit: int
 
 
 class ItemStock:
@@ -32,13 +40,21 @@ class ItemStock:
         #: Lines that wait, first come first served: [line, units, replacement].
         self.queue: deque[list[int]] = deque()
         self.waiting = 0
-        self.units_bought = 0
         self.last_arrival = 0.0
+        self._lots = 0
+        self._units_bought = 0
 
     @property
     def on_hand(self) -> int:
         """Units that are free to be allocated [unit]."""
         return len(self.units)
+
+    def next_lot(self, units: int) -> Lot:
+        """Return the address of the next lot's luck, whatever the plan has ordered before."""
+        lot = Lot(self._lots, self._units_bought)
+        self._lots += 1
+        self._units_bought += units
+        return lot
 
     def take(self, units: int) -> bytes:
         """Take up to that many units off the shelf."""

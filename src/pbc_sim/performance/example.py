@@ -26,7 +26,11 @@ def example_ledger() -> Ledger:
         {
             "horizon": {"days": 6},
             "calendar": {"always_open": True},
-            "demand": {"units": {"office": {"orders_per_business_day": 1}}, "gap": 1, "first_gap": 0.5},
+            "demand": {
+                "units": {"office": {"orders_per_business_day": 1}},
+                "gap": 1,
+                "first_gap": 0.5,
+            },
             "items": {"paper": {"price": 10, "cost": 6, "quantity": 2}},
             "supply": {"lead_time": 2.75},
             "picking": {"error_share": 0.3},

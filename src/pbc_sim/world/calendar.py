@@ -9,6 +9,7 @@ span of opening hours, so "2 business days" is not "48 hours".
 from __future__ import annotations
 
 import datetime as dt
+import math
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -115,6 +116,8 @@ class BusinessCalendar:
         The day that begins at time 0.
     opens, closes : ndarray of shape (n_business_days,)
         Begin and end of each business day since the scenario's start. [day]
+    always_open : bool
+        Whether every instant is working time.
 
     Examples
     --------
@@ -128,6 +131,7 @@ class BusinessCalendar:
     first_day: dt.date
     opens: np.ndarray
     closes: np.ndarray
+    always_open: bool
     # Lists answer single questions several times faster than arrays do.
     _opens: list[float] = field(repr=False, compare=False)
     _closes: list[float] = field(repr=False, compare=False)
@@ -146,7 +150,7 @@ class BusinessCalendar:
                 )
             opening, closing = _hour(terms.opens), _hour(terms.closes)
         opens, closes = open_day + opening / 24, open_day + closing / 24
-        return cls(first_day, opens, closes, opens.tolist(), closes.tolist())
+        return cls(first_day, opens, closes, terms.always_open, opens.tolist(), closes.tolist())
 
     def worked(self, time: np.ndarray) -> np.ndarray:
         """Return the working time that has passed at each time [business day]."""
@@ -166,17 +170,22 @@ class BusinessCalendar:
         if day < 0:
             return 0.0
         begin, end = self._opens[day], self._closes[day]
-        return day + min(max((time - begin) / (end - begin), 0.0), 1.0)
+        return day + (time - begin) / (end - begin) if time < end else day + 1.0
 
     def after(self, time: float, business_days: float) -> float:
         """Return the time that lies a span of working time after `time` [day]."""
+        if self.always_open:
+            return time + business_days
         worked = self.worked_at(time) + business_days
-        day = min(max(-int(-worked // 1) - 1, 0), len(self._opens) - 1)
+        day = min(max(math.ceil(worked) - 1, 0), len(self._opens) - 1)
         begin = self._opens[day]
-        return max(time, begin + (worked - day) * (self._closes[day] - begin))
+        when = begin + (worked - day) * (self._closes[day] - begin)
+        return when if when > time else time
 
     def next_open(self, time: float) -> float:
         """Return `time` if it is working time, else the next opening [day]."""
+        if self.always_open:
+            return time
         day = bisect_right(self._opens, time) - 1
         if day >= 0 and time <= self._closes[day]:
             return time

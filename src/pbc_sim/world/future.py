@@ -53,67 +53,46 @@ class World:
     line_order: np.ndarray
     line_item: np.ndarray
     line_quantity: np.ndarray
-    _streams: dict[tuple[int, ...], Stream] = field(default_factory=dict, repr=False)
-    _deliveries: dict[tuple[int, int], list[float]] = field(default_factory=dict, repr=False)
+    _by_line: dict[tuple[Purpose, int], np.ndarray] = field(default_factory=dict, repr=False)
+    _by_item: dict[tuple[Purpose, int], Stream] = field(default_factory=dict, repr=False)
 
-    def _stream(self, purpose: Purpose, entity: int, sample: Sampler) -> Stream:
-        key = (purpose, entity)
-        if key not in self._streams:
-            generator = generator_at(self.seed, self.replication, purpose, entity)
-            self._streams[key] = Stream(generator, sample)
-        return self._streams[key]
+    def by_item(self, purpose: Purpose) -> list[Stream]:
+        """Return one endless array an item, shared by all plans.
 
-    def lead_times(self, item: int) -> Stream:
-        """Lead time of each replenishment of an item, or of each spell of conditions [day]."""
+        LEAD_TIME: of each replenishment, or of each spell of supply conditions [day]. LOT_QUALITY:
+        defective share of each lot, 0 being the opening stock [1]. UNIT_DEFECT and
+        UNIT_INSPECTION: a uniform draw of each unit bought [1].
+        """
         terms = self.setting.terms
-        law = terms.lead_time(terms.items[self.setting.item_names[item]])
-        return self._stream(Purpose.LEAD_TIME, item, law.sample)
+        streams = []
+        for index, item in enumerate(terms.items.values()):
+            key = (purpose, index)
+            if key not in self._by_item:
+                laws = {Purpose.LEAD_TIME: terms.lead_time, Purpose.LOT_QUALITY: terms.lot_quality}
+                sample = laws[purpose](item).sample if purpose in laws else _uniform
+                generator = generator_at(self.seed, self.replication, purpose, index)
+                self._by_item[key] = Stream(generator, sample)
+            streams.append(self._by_item[key])
+        return streams
 
-    def lot_qualities(self, item: int) -> Stream:
-        """Defective share of each lot of an item; lot 0 is the opening stock [1]."""
-        terms = self.setting.terms
-        law = terms.lot_quality(terms.items[self.setting.item_names[item]])
-        return self._stream(Purpose.LOT_QUALITY, item, law.sample)
+    def by_line(self, purpose: Purpose, delivery: int) -> np.ndarray:
+        """Return the draws of each line's n-th delivery, shape (n_lines,), shared by all plans.
 
-    def unit_defects(self, item: int) -> Stream:
-        """Uniform draw of each unit bought of an item: defective if below its lot's share [1]."""
-        return self._stream(Purpose.UNIT_DEFECT, item, _uniform)
-
-    def unit_inspections(self, item: int) -> Stream:
-        """Uniform draw of each unit bought: inspected at goods in if below the plan's share [1]."""
-        return self._stream(Purpose.UNIT_INSPECTION, item, _uniform)
-
-    def pick_hours(self, delivery: int) -> list[float]:
-        """Work on each line's n-th delivery [hour]."""
-        law = self.setting.terms.picking.hours_per_line
-        return self._by_line(Purpose.PICK_HOURS, delivery, law.sample)
-
-    def transport_times(self, delivery: int) -> list[float]:
-        """Travel time of each line's n-th delivery [day]."""
-        law = self.setting.terms.transport.time
-        return self._by_line(Purpose.TRANSPORT_TIME, delivery, law.sample)
-
-    def discovery_times(self, delivery: int) -> list[float]:
-        """Receipt to discovery of defects in each line's n-th delivery [day]."""
-        law = self.setting.terms.receipt.found_in_use_after
-        return self._by_line(Purpose.DISCOVERY_TIME, delivery, law.sample)
-
-    def return_times(self, delivery: int) -> list[float]:
-        """Way back of what is rejected of each line's n-th delivery [day]."""
-        law = self.setting.terms.receipt.return_time
-        return self._by_line(Purpose.RETURN_TIME, delivery, law.sample)
-
-    def chance(self, purpose: Purpose, delivery: int) -> list[float]:
-        """Uniform draw of each line's n-th delivery for a purpose [1]."""
-        return self._by_line(purpose, delivery, _uniform)
-
-    def _by_line(self, purpose: Purpose, delivery: int, sample: Sampler) -> list[float]:
-        # Lists, because the engine asks for one line at a time.
+        PICK_HOURS [hour]; TRANSPORT_TIME, DISCOVERY_TIME, RETURN_TIME [day]; else uniform [1].
+        """
         key = (purpose, delivery)
-        if key not in self._deliveries:
+        if key not in self._by_line:
+            terms = self.setting.terms
+            laws = {
+                Purpose.PICK_HOURS: terms.picking.hours_per_line,
+                Purpose.TRANSPORT_TIME: terms.transport.time,
+                Purpose.DISCOVERY_TIME: terms.receipt.found_in_use_after,
+                Purpose.RETURN_TIME: terms.receipt.return_time,
+            }
+            sample = laws[purpose].sample if purpose in laws else _uniform
             generator = generator_at(self.seed, self.replication, purpose, delivery)
-            self._deliveries[key] = sample(generator, len(self.line_item)).tolist()
-        return self._deliveries[key]
+            self._by_line[key] = sample(generator, len(self.line_item))
+        return self._by_line[key]
 
 
 def draw_world(setting: Setting, seed: int, replication: int) -> World:

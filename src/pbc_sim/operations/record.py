@@ -1,0 +1,124 @@
+"""How are the facts written down while they happen.
+
+Lives here: the rows that a running model appends to, and their freezing into a `Ledger`.
+May not live here: rules of the operation, SimPy.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from pbc_sim.operations.ledger import (
+    Closing,
+    Deliveries,
+    Ledger,
+    Lines,
+    Orders,
+    Replenishments,
+    ReturnReason,
+    Returns,
+    Shipments,
+    StockLevels,
+)
+from pbc_sim.world.future import World
+
+__all__ = ["NEVER", "Record"]
+
+NEVER = math.inf
+KINDS: dict[str, type] = {"f": float, "i": int, "b": bool}
+
+
+class Record:
+    """The rows of a ledger in the making.
+
+    Lists and not arrays, which are slow at single values; row after row in one flat list a table.
+    """
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.filled_at_once = [0] * len(world.line_item)
+        self.shipments: list[float] = []
+        self.deliveries: list[float] = []
+        self.returns: list[float] = []
+        self.levels: list[float] = []
+        #: Units given up, when, of which line, and whether they were a replacement.
+        self.cancellations: list[float] = []
+        # What is ordered upstream is completed when it arrives, so each has a row of its own.
+        self.replenishments: list[list[float]] = []
+
+    def ledger(self, closing: Closing) -> Ledger:
+        """Freeze the rows into columns, each table in the order of time."""
+        world = self.world
+        deliveries = Deliveries(*_columns(self.deliveries, "fiiiibb"))
+        returns = Returns(*_columns(self.returns, "fiii"))
+        return Ledger(
+            world.setting,
+            world.seed,
+            world.replication,
+            Orders(world.order_time, world.order_unit),
+            self._lines(deliveries, returns),
+            Shipments(*_columns(self.shipments, "fiiibf")),
+            deliveries,
+            returns,
+            Replenishments(*_columns(self.replenishments, "iiffii", in_time_order=True)),
+            StockLevels(*_columns(self.levels, "fiii", in_time_order=True)),
+            closing,
+        )
+
+    def _lines(self, deliveries: Deliveries, returns: Returns) -> Lines:
+        world = self.world
+        given_up, line, units, replaced = _columns(self.cancellations, "fiib")
+        cancelled = np.bincount(line, units, len(world.line_item)).astype(int)
+        first, still_first = ~deliveries.replacement, ~replaced
+        good = deliveries.units - deliveries.wrong - deliveries.defective
+        in_use = returns.reason == ReturnReason.DEFECTIVE_IN_USE
+        delivered = _completed(
+            world.line_quantity,
+            np.r_[deliveries.received[first], given_up[still_first]],
+            np.r_[deliveries.line[first], line[still_first]],
+            np.r_[deliveries.units[first], units[still_first]],
+        )
+        # Of what is found in use, one more unit is lacking from then on.
+        accepted = _completed(
+            world.line_quantity,
+            np.r_[deliveries.received, returns.found[in_use], given_up],
+            np.r_[deliveries.line, returns.line[in_use], line],
+            np.r_[good, -returns.units[in_use], units],
+        )
+        something_comes = cancelled < world.line_quantity
+        return Lines(
+            world.line_order,
+            world.line_item,
+            world.line_quantity,
+            world.line_quantity * world.setting.prices[world.line_item],
+            np.array(self.filled_at_once, dtype=int),
+            cancelled,
+            np.where(something_comes, delivered, NEVER),
+            np.where(something_comes, accepted, NEVER),
+        )
+
+
+def _completed(
+    quantity: np.ndarray, when: np.ndarray, line: np.ndarray, units: np.ndarray
+) -> np.ndarray:
+    """Return when the units of each line first add up to its quantity [day]."""
+    order = np.lexsort((when, line))
+    when, line, total = when[order], line[order], np.cumsum(units[order])
+    before = np.r_[0, total][np.searchsorted(line, line)]
+    complete = total - before == quantity[line]
+    completed = np.full(len(quantity), NEVER)
+    # From the last to the first, since of repeated indices NumPy keeps the last assignment.
+    completed[line[complete][::-1]] = when[complete][::-1]
+    return completed
+
+
+def _columns(
+    rows: list[float] | list[list[float]], kinds: str, in_time_order: bool = False
+) -> list[np.ndarray]:
+    # Every whole number here is far below 2**53, so passing through floats is exact.
+    table = np.array(rows, dtype=float).reshape(-1, len(kinds))
+    if not in_time_order:
+        table = table[np.argsort(table[:, 0], kind="stable")]
+    return [table[:, n].astype(KINDS[kind]) for n, kind in enumerate(kinds)]
