@@ -15,6 +15,7 @@ from typing import Any
 from pbc_sim.decision import Comparison, compare, run
 from pbc_sim.errors import InvariantError, PbcError, unknown_name
 from pbc_sim.figures import money
+from pbc_sim.performance import ReviewPeriods
 from pbc_sim.scenario import Scenario, json_schema, load_scenario
 
 __all__ = ["main"]
@@ -108,12 +109,16 @@ def _schema(options: argparse.Namespace) -> None:
 
 
 def _chosen(scenario: Scenario, names: str | None) -> dict[str, Any]:
+    if not scenario.contracts:
+        raise PbcError("the scenario has no contracts to price; add one under contracts.")
     if names is None:
         return dict(scenario.contracts)
     chosen = [name.strip() for name in names.split(",") if name.strip()]
     for name in chosen:
         if name not in scenario.contracts:
             raise PbcError(unknown_name("contract", name, scenario.contracts))
+    if not chosen:
+        raise PbcError("no contract is named; name one, or leave the option out for all.")
     return {name: scenario.contracts[name] for name in chosen}
 
 
@@ -184,6 +189,12 @@ def _write(comparison: Comparison, folder: Path) -> list[Path]:
 def _explain(options: argparse.Namespace) -> None:
     scenario = load_scenario(options.file)
     contracts = _chosen(scenario, options.contract)
+    term = scenario.contracts[options.contract].term
+    periods = len(ReviewPeriods.of(scenario.setting, term.review, term.months))
+    if options.period > periods:
+        raise PbcError(f"--period must be 1 to {periods} in '{options.contract}'.")
+    if options.plan != "best" and options.plan not in scenario.plans:
+        raise PbcError(unknown_name("plan", options.plan, [*scenario.plans, "best"]))
     # The best plan is a matter of all replications, so a named plan needs only the asked one.
     asked = options.replication + 1
     replications = max(options.replications, asked) if options.plan == "best" else asked

@@ -7,19 +7,12 @@ May not live here: any section of the scenario language itself.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Annotated, Any
 
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Field,
-    GetCoreSchemaHandler,
-    Strict,
-    WrapValidator,
-    model_validator,
-)
-from pydantic import ValidatorFunctionWrapHandler as Handler
+from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, Strict, model_validator
 from pydantic_core import PydanticCustomError, ValidationError, core_schema
 
 from pbc_sim.catalogue import Catalogue
@@ -28,7 +21,9 @@ from pbc_sim.errors import unknown_name
 __all__ = [
     "CalendarDays",
     "Count",
+    "CurrencyCode",
     "Factor",
+    "Level",
     "Listed",
     "Money",
     "Name",
@@ -37,11 +32,11 @@ __all__ = [
     "PositiveDays",
     "PositiveMoney",
     "PositiveNumber",
-    "Probability",
     "Share",
     "Text",
     "Written",
     "number",
+    "worded",
 ]
 
 #: No number that a person writes is larger; beyond it float64 can no longer tell money apart.
@@ -77,58 +72,108 @@ def _shown(value: object, keys: str = "") -> dict[str, Any]:
     return {"got": text if len(text) <= 40 else text[:37] + "...", "keys": keys}
 
 
-def _rule(ge: float | None, gt: float | None, le: float) -> str:
-    low = f"> {gt:g}" if gt is not None else f">= {ge:g}"
-    return f"{low} and <= {le:g}"
-
-
-def number(
-    unit: str,
-    *,
-    ge: float | None = None,
-    gt: float | None = None,
-    le: float = LARGEST,
-    whole: bool = False,
-) -> Any:
-    """Return the type of a bounded number whose error message carries rule, value and unit.
+@dataclass(frozen=True)
+class number:  # noqa: N801
+    """Annotation for a bounded number whose error message carries rule, value and unit.
 
     Parameters
     ----------
     unit : str
-        Unit as it reads after a number: "day", "1", "currency".
+        Unit as it reads after a number: "day", "currency"; "1" for a pure number.
     ge, gt, le : float, optional
         Bounds; exactly one of `ge` and `gt`.
-    whole : bool
-        Whether only whole numbers are meant.
+
+    Examples
+    --------
+    >>> Days = Annotated[float, number("day", ge=0)]
     """
-    noun = "whole number" if whole else "number"
-    suffix = "" if unit == "1" else f" {unit}"
-    template = f"must be a {noun} {_rule(ge, gt, le)}{suffix}, got {{got}}{suffix}"
 
-    def check(value: Any, handler: Handler) -> Any:
-        try:
-            return handler(value)
-        except ValidationError:
-            raise PydanticCustomError("number", template, _shown(value)) from None
+    unit: str
+    ge: float | None = None
+    gt: float | None = None
+    le: float = LARGEST
 
-    field = Field(ge=ge, gt=gt, le=le, json_schema_extra={"unit": unit})
-    return Annotated[int if whole else float, field, WrapValidator(check)]
+    def _allows(self, value: float) -> bool:
+        low = value > self.gt if self.gt is not None else value >= (self.ge or 0.0)
+        return low and value <= self.le
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        noun = "whole number" if source is int else "number"
+        suffix = "" if self.unit == "1" else f" {self.unit}"
+        low = f"> {self.gt:g}" if self.gt is not None else f">= {self.ge or 0:g}"
+        template = f"must be a {noun} {low} and <= {self.le:g}{suffix}, got {{got}}{suffix}"
+
+        def check(value: Any, validate: Callable[[Any], Any]) -> Any:
+            try:
+                accepted = validate(value)
+            except ValidationError:
+                accepted = None
+            if accepted is None or not self._allows(accepted):
+                raise PydanticCustomError("number", template, _shown(value))
+            return accepted
+
+        return core_schema.no_info_wrap_validator_function(check, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:
+        bounds = {"exclusiveMinimum": self.gt} if self.gt is not None else {"minimum": self.ge or 0}
+        return {**handler(schema), **bounds, "maximum": self.le, "unit": self.unit}
 
 
-Share = number("1", ge=0, le=1)
-Probability = Share
-Factor = number("1", ge=0, le=1000)
-Money = number("currency", ge=-LARGEST)
-PositiveMoney = number("currency", ge=0)
-PositiveNumber = number("1", gt=0, le=1e9)
-CalendarDays = number("day", ge=0, le=36_600)
-PositiveDays = number("day", gt=0, le=36_600)
-Count = number("1", ge=0, le=10**9, whole=True)
-PositiveCount = number("1", gt=0, le=10**9, whole=True)
+Share = Annotated[float, number("1", ge=0, le=1)]
+Factor = Annotated[float, number("1", ge=0, le=1000)]
+Money = Annotated[float, number("currency", ge=-LARGEST)]
+PositiveMoney = Annotated[float, number("currency", ge=0)]
+PositiveNumber = Annotated[float, number("1", gt=0, le=1e9)]
+#: A value in the unit of whichever KPI it belongs to.
+Level = Annotated[float, number("1", ge=-LARGEST)]
+CalendarDays = Annotated[float, number("day", ge=0, le=36_600)]
+PositiveDays = Annotated[float, number("day", gt=0, le=36_600)]
+Count = Annotated[int, number("1", ge=0, le=10**9)]
+PositiveCount = Annotated[int, number("1", gt=0, le=10**9)]
+
+
+@dataclass(frozen=True)
+class worded:  # noqa: N801
+    """Annotation for text of a form that is better said in words than as a pattern."""
+
+    pattern: str
+    rule: str
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        def check(text: str) -> str:
+            if not re.fullmatch(self.pattern, text):
+                raise PydanticCustomError("worded", "must be {rule}, got {got}", self._found(text))
+            return text
+
+        return core_schema.no_info_after_validator_function(check, handler(source))
+
+    def _found(self, text: str) -> dict[str, Any]:
+        return {"rule": self.rule, "got": _shown(text)["got"]}
+
+    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:
+        return {**handler(schema), "pattern": f"^(?:{self.pattern})$"}
+
 
 #: Names become labels in tables, pictures and file names, so control characters stay out.
-Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]{0,59}$")]
-Text = Annotated[str, Field(max_length=2000, pattern=r"^[^\x00-\x08\x0b-\x1f\x7f\u202a-\u202e]*$")]
+Name = Annotated[
+    str,
+    worded(
+        r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,59}",
+        "1 to 60 letters, digits, '_', '-' or '.', the first a letter, digit or '_'",
+    ),
+]
+Text = Annotated[
+    str,
+    worded(
+        r"[^\x00-\x08\x0b-\x1f\x7f\u202a-\u202e]{0,2000}",
+        "at most 2000 characters, none of them a control character",
+    ),
+]
+CurrencyCode = Annotated[str, worded(r"[A-Z]{3}", "a currency code of three capitals, as IDR")]
 
 #: YAML gives lists where a frozen model holds tuples.
 Listed = Strict(False)
@@ -182,7 +227,12 @@ class OneOf:
             for name, entry in self.catalogue.items()
         }
         union = core_schema.tagged_union_schema(choices, discriminator=self._tag)
-        return core_schema.no_info_before_validator_function(self._named, union)
+        written = core_schema.plain_serializer_function_ser_schema(
+            lambda value, info: {self._tag(value): value.model_dump(mode=info.mode)}, info_arg=True
+        )
+        return core_schema.no_info_before_validator_function(
+            self._named, union, serialization=written
+        )
 
     def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:
         options = [

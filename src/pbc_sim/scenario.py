@@ -6,24 +6,24 @@ with file and line, limits on what is read and run. May not live here: sections 
 
 from __future__ import annotations
 
-import hashlib
-import json
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent, NodeEvent
-from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from ruamel.yaml.reader import ReaderError
 
 from pbc_sim.contract.terms import Contract
 from pbc_sim.errors import PbcError, ScenarioError, unknown_name
-from pbc_sim.inputs import Listed, Money, Name, Text, Written
+from pbc_sim.inputs import CurrencyCode, Listed, Money, Name, Text, Written
 from pbc_sim.operations.plans import SupplierPlan
 from pbc_sim.performance.costs import CostTerms
 from pbc_sim.performance.periods import ReviewPeriods
@@ -35,9 +35,16 @@ __all__ = ["OutsideOption", "Scenario", "json_schema", "load_scenario", "parse_s
 MOST_BYTES = 2**20
 MOST_NODES = 50_000
 MOST_DEPTH = 32
+SCALARS = YAML(typ="safe", pure=True).constructor
+PLAIN_TAGS = {
+    f"tag:yaml.org,2002:{kind}"
+    for kind in ("map", "seq", "str", "int", "float", "bool", "null", "timestamp")
+}
 #: Order lines of one replication, and of a whole study, that are simulated without more ado.
 MOST_LINES_PER_REPLICATION = 1e6
 MOST_LINES_PER_STUDY = 1e9
+#: Each unit bought has its own luck, which takes memory.
+MOST_UNITS_PER_REPLICATION = 1e7
 
 
 class OutsideOption(Written):
@@ -118,7 +125,7 @@ class Scenario(Written):
     title: Text
     source: Text = ""
     description: Text = ""
-    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "EUR"
+    currency: CurrencyCode = "EUR"
     world: WorldTerms
     plans: Annotated[Mapping[Name, SupplierPlan], Field(min_length=1, max_length=10_000)]
     costs: CostTerms = CostTerms()
@@ -136,15 +143,26 @@ class Scenario(Written):
                     message = unknown_name("item", item, self.world.items)
                     shown = {"m": message, "field": f"plans.{name}.items.{item}"}
                     raise PydanticCustomError("unknown_value", "{m}", shown)
-        if self.baseline is not None and self.baseline not in self.contracts:
-            message = unknown_name("contract", self.baseline, self.contracts)
-            raise PydanticCustomError("unknown_value", "{m}", {"m": message, "field": "baseline"})
+        named = {"baseline": self.baseline}
+        if self.published:
+            named |= {"published.before": self.published.before}
+            named |= {"published.after": self.published.after}
+        for field, contract in named.items():
+            if contract is not None and contract not in self.contracts:
+                message = unknown_name("contract", contract, self.contracts)
+                raise PydanticCustomError("unknown_value", "{m}", {"m": message, "field": field})
         return self
 
     @cached_property
     def setting(self) -> Setting:
         """The world, laid out for simulation."""
         return Setting.of(self.world)
+
+    def model_copy(self, **options: Any) -> Self:
+        """Copy the scenario; what was laid out for the old world is not copied."""
+        copy = super().model_copy(**options)
+        copy.__dict__.pop("setting", None)
+        return copy
 
     @property
     def baseline_name(self) -> str | None:
@@ -159,24 +177,36 @@ class Scenario(Written):
         PbcError
             With the expected number of order lines and the way out.
         """
-        lines = self.setting.expected_lines
-        study = lines * replications * (plans or len(self.plans))
-        if lines > MOST_LINES_PER_REPLICATION:
-            raise PbcError(
-                f"one replication would have about {lines:.3g} order lines, more than "
-                f"{MOST_LINES_PER_REPLICATION:g}; lower orders_per_business_day or the horizon."
-            )
-        if study > MOST_LINES_PER_STUDY:
-            raise PbcError(
-                f"the study would have about {study:.3g} order lines, more than "
-                f"{MOST_LINES_PER_STUDY:g}; lower replications or the number of plans."
-            )
+        setting = self.setting
+        lines, plans = setting.expected_lines, plans or len(self.plans)
+        bought = float(setting.daily_demand.sum()) * setting.ends
+        stocked = max(
+            sum(policy.opening_stock() for policy in plan.policies(setting))
+            for plan in self.plans.values()
+        )
+        _refuse(
+            lines,
+            MOST_LINES_PER_REPLICATION,
+            "order lines in one replication",
+            "lower orders_per_business_day or the horizon",
+        )
+        _refuse(
+            bought + stocked,
+            MOST_UNITS_PER_REPLICATION,
+            "units in one replication",
+            "lower the quantities, or the stock levels of the plans, or count in larger units",
+        )
+        _refuse(
+            lines * replications * plans,
+            MOST_LINES_PER_STUDY,
+            "order lines in the study",
+            "lower replications or the number of plans",
+        )
 
-    def fingerprint(self) -> str:
-        """Return a short hash of the world, plans and costs, which decide what is simulated."""
-        parts = {"world": self.world, "plans": dict(self.plans), "costs": self.costs}
-        text = json.dumps({k: repr(v) for k, v in parts.items()}, sort_keys=True)
-        return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+def _refuse(expected: float, most: float, what: str, way_out: str) -> None:
+    if expected > most:
+        raise PbcError(f"about {expected:.3g} {what}, more than {most:g}; {way_out}.")
 
 
 def load_scenario(path: str | Path) -> Scenario:
@@ -207,19 +237,12 @@ def load_scenario(path: str | Path) -> Scenario:
 
 def parse_scenario(text: str, name: str = "scenario") -> Scenario:
     """Read a scenario from text; `name` stands for the file in messages."""
-    place = _Places(name, _composed(text, name))
+    root = _composed(text, name)
+    place = _Places(name, root)
     try:
-        data = YAML(typ="safe", pure=True).load(text)
-    except MarkedYAMLError as error:
-        raise ScenarioError(_yaml_message(error, name)) from None
-    except (YAMLError, ValueError, OverflowError) as error:
-        raise ScenarioError(f"{name}: {str(error).splitlines()[0]}.") from None
-    try:
-        scenario = Scenario.model_validate(data)
+        scenario = Scenario.model_validate(_built(root, name))
     except ValidationError as error:
         raise ScenarioError(place.message(error)) from None
-    except PbcError as error:
-        raise ScenarioError(f"{name}: {error}") from None
     try:
         scenario.check_size()
     except PbcError as error:
@@ -247,24 +270,30 @@ def _composed(text: str, name: str) -> Node:
     depth = nodes = 0
     try:
         for event in YAML(typ="safe", pure=True).parse(text):
+            line = event.start_mark.line + 1
             if isinstance(event, AliasEvent) or getattr(event, "anchor", None):
-                line = event.start_mark.line + 1
                 raise ScenarioError(
-                    f"{name}:{line}: anchors and aliases are not allowed; repeat it."
+                    f"{name}:{line}: anchors and aliases are not allowed; write the values again."
                 )
             nodes += isinstance(event, NodeEvent)
             depth += isinstance(event, CollectionStartEvent)
             depth -= isinstance(event, CollectionEndEvent)
-            if depth > MOST_DEPTH or nodes > MOST_NODES:
-                line = event.start_mark.line + 1
+            if nodes > MOST_NODES:
                 raise ScenarioError(
-                    f"{name}:{line}: more than {MOST_NODES} values or {MOST_DEPTH} levels."
+                    f"{name}:{line}: more than {MOST_NODES} values; split the scenario."
+                )
+            if depth > MOST_DEPTH:
+                raise ScenarioError(
+                    f"{name}:{line}: more than {MOST_DEPTH} levels of nesting; write it flatter."
                 )
         node = YAML(typ="safe", pure=True).compose(text)
     except MarkedYAMLError as error:
         raise ScenarioError(_yaml_message(error, name)) from None
-    except YAMLError as error:
-        raise ScenarioError(f"{name}: {str(error).splitlines()[0]}.") from None
+    except ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        raise ScenarioError(
+            f"{name}:{line}: character {error.character!r} is not allowed in YAML; remove it."
+        ) from None
     if not isinstance(node, MappingNode):
         raise ScenarioError(f"{name}:1: a scenario is a mapping with title, world and plans.")
     return node
@@ -272,8 +301,50 @@ def _composed(text: str, name: str) -> Node:
 
 def _yaml_message(error: MarkedYAMLError, name: str) -> str:
     mark = error.problem_mark or error.context_mark
-    line = mark.line + 1 if mark else 1
-    return f"{name}:{line}: {(error.problem or 'not valid YAML').strip()}."
+    problem = " ".join((error.problem or "not valid YAML").split())
+    begun = ""
+    if error.context and error.context_mark and mark is not error.context_mark:
+        begun = f" ({' '.join(error.context.split())} that begins in line "
+        begun += f"{error.context_mark.line + 1})"
+    return f"{name}:{mark.line + 1 if mark else 1}: {problem}{begun}."
+
+
+def _built(node: Node, name: str) -> Any:
+    """Return the plain value of a node: no tags, no merge keys, no key twice."""
+    if node.tag not in PLAIN_TAGS:
+        where = f"{name}:{node.start_mark.line + 1}"
+        raise ScenarioError(
+            f"{where}: tags are not allowed, got {_printable(node.tag)}; remove it."
+        )
+    if isinstance(node, SequenceNode):
+        return [_built(item, name) for item in node.value]
+    if not isinstance(node, MappingNode):
+        return _scalar(node, name)
+    section: dict[Any, Any] = {}
+    for key_node, value_node in node.value:
+        line = key_node.start_mark.line + 1
+        if not isinstance(key_node, ScalarNode):
+            raise ScenarioError(f"{name}:{line}: a key must be a single word or number.")
+        key = key_node.value if key_node.value == "<<" else _scalar(key_node, name)
+        if key in section:
+            raise ScenarioError(
+                f"{name}:{line}: duplicate key '{_printable(key)}'; keep one of them."
+            )
+        section[key] = _built(value_node, name)
+    return section
+
+
+def _scalar(node: Node, name: str) -> Any:
+    where = f"{name}:{node.start_mark.line + 1}"
+    try:
+        return SCALARS.construct_object(node)
+    except (YAMLError, ValueError, OverflowError):
+        shown = _printable(node.value)[:40]
+        raise ScenarioError(f"{where}: '{shown}' is no number or date that exists.") from None
+
+
+def _printable(value: object) -> str:
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in str(value))
 
 
 @dataclass(frozen=True)
@@ -306,20 +377,39 @@ class _Places:
     def message(self, error: ValidationError) -> str:
         """Return one sentence for the first rule that the scenario breaks."""
         first = error.errors()[0]
-        path, context = first["loc"], first.get("ctx", {})
-        extra = [context.get("key"), *str(context.get("field", "")).split(".")]
-        where = self.of((*path, *(step for step in extra if step)))
-        words = ".".join(str(step) for step in path) or "the scenario"
+        context = first.get("ctx", {})
+        field = tuple(str(context.get("field", "")).split(".")) if "field" in context else ()
+        path = (*first["loc"], *field)
+        where = self.of((*path, context["key"]) if "key" in context else path)
+        steps = [str(step) for step in path if step != "[key]"]
+        words = ".".join(_printable(step) for step in steps) or "the scenario"
         more = len(error.errors()) - 1
         others = f" ({more} more after it.)" if more else ""
-        return f"{where}: {words}: {_sentence(first)}{others}"
+        return f"{where}: {words}: {_printable(_sentence(first))}{others}"
+
+
+#: What pydantic finds, in the words of somebody who writes a scenario.
+RULES = {
+    "missing": "is missing; add it",
+    "too_short": "must not be empty; add one",
+    "too_long": "has too many entries, at most {max_length}",
+    "string_type": "must be text",
+    "bool_type": "must be true or false",
+    "dict_type": "must be a section",
+    "mapping_type": "must be a section",
+    "tuple_type": "must be a list",
+    "date_type": "must be a date, as 2022-01-31",
+    "literal_error": "must be {expected}",
+}
 
 
 def _sentence(error: Mapping[str, Any]) -> str:
-    message = str(error["msg"])
-    if error["type"] == "missing":
-        message = "is missing; add it"
-    elif error["type"].startswith(("string_", "literal_", "date_", "bool_", "mapping", "dict")):
-        shown = repr(error["input"])
-        message = f"{message[0].lower()}{message[1:]}, got {shown[:40]}"
+    kind, context = error["type"], error.get("ctx", {})
+    message = (
+        RULES.get(kind, str(error["msg"])).format(**context) if kind in RULES else error["msg"]
+    )
+    if kind in RULES and kind not in ("missing", "too_short", "too_long"):
+        given = error["input"]
+        shown = given.isoformat() if isinstance(given, dt.date) else repr(given)
+        message += ", got nothing" if given is None else f", got {shown[:40]}"
     return message if message.endswith((".", "?")) else f"{message}."

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 import numpy as np
@@ -21,7 +22,7 @@ from pbc_sim.contract.block import Block, Reading, column, shared
 from pbc_sim.contract.kpi_clauses import WrittenKpi
 from pbc_sim.errors import unknown_name
 from pbc_sim.figures import count, money, share
-from pbc_sim.inputs import Money, Name, OneOf, PositiveMoney, Share, Written, number
+from pbc_sim.inputs import Level, Money, Name, OneOf, PositiveMoney, Share, Written, number
 from pbc_sim.performance.measures import KPIS, Measure
 from pbc_sim.performance.periods import Review
 from pbc_sim.world.calendar import Duration
@@ -29,11 +30,18 @@ from pbc_sim.world.calendar import Duration
 __all__ = ["INCENTIVES", "AnyIncentive", "Incentive"]
 
 Base = Literal["period_charges", "contract_value"]
-Level = Annotated[float, number("in the unit of the KPI", ge=-1e15)]
 
 
 class Incentive(Written):
-    """A mechanism of a contract."""
+    """A mechanism of a contract.
+
+    Parameters
+    ----------
+    rewards_worse : bool
+        Declares that the mechanism pays more for worse work and is meant to; else it is refused.
+    """
+
+    rewards_worse: bool = False
 
     @property
     def kpi_name(self) -> str | None:
@@ -45,14 +53,21 @@ class Incentive(Written):
         del review, months
         return ()
 
-    def problem_with(self, clause: WrittenKpi) -> str | None:
-        """Say what the clause of the KPI that the mechanism reads would need, if anything."""
-        del clause
+    def amounts_by_quality(self, higher_is_better: bool) -> list[float]:
+        """Return what is paid, or a measure of it, from the worst work to the best."""
+        del higher_is_better
+        return []
+
+    def problem_with(self, clause: WrittenKpi | None) -> str | None:
+        """Say what is wrong about the mechanism and the KPI clause that it reads, if anything."""
+        paid = self.amounts_by_quality(clause is None or clause.kpi.better == "higher")
+        if not self.rewards_worse and any(worse > better for worse, better in pairwise(paid)):
+            return "pays more for worse work; turn it round, or declare it by rewards_worse: true"
         return None
 
     def structure(self) -> tuple[Any, ...]:
         """Return what must be equal for contracts to be priced as one array: all but numbers."""
-        numeric = (int, float, Mapping)
+        numeric = (int, float, Mapping)  # flags are numbers too, and none decides an amount
         return tuple(value for _, value in self if not isinstance(value, numeric))
 
     @classmethod
@@ -157,6 +172,10 @@ class PaymentCurve(ShareIncentive):
         Field(min_length=2, max_length=50),
     ]
 
+    def amounts_by_quality(self, higher_is_better: bool) -> list[float]:
+        heights = [height for _, height in sorted(self.points.items())]
+        return heights if higher_is_better else heights[::-1]
+
     def earned(self, value: float) -> float:
         """Return the part of what is at risk that a KPI value earns [1]."""
         return round(
@@ -214,6 +233,10 @@ class StepTiers(ShareIncentive):
             total = np.maximum(total, np.where(reached, given_back[:, k, None, None, None], 0.0))
         return total
 
+    def amounts_by_quality(self, higher_is_better: bool) -> list[float]:
+        credits_given = [-credit for _, credit in sorted(self.tiers.items())]
+        return credits_given if higher_is_better else credits_given[::-1]
+
     def credit(self, value: float, higher_is_better: bool) -> float:
         """Return the share of the base that a KPI value gives back [1]."""
         x = np.full((1, 1, 1, 1), value)
@@ -257,10 +280,15 @@ class LumpSum(KpiIncentive):
     if_met: Money = 0.0
     if_exceeded: Money | None = None
 
-    def problem_with(self, clause: WrittenKpi) -> str | None:
-        if self.if_exceeded is not None and clause.incentive_level is None:
+    def amounts_by_quality(self, higher_is_better: bool) -> list[float]:
+        del higher_is_better
+        paid = [self.if_missed, self.if_met]
+        return paid if self.if_exceeded is None else [*paid, self.if_exceeded]
+
+    def problem_with(self, clause: WrittenKpi | None) -> str | None:
+        if self.if_exceeded is not None and clause and clause.incentive_level is None:
             return f"lump_sum with if_exceeded needs an incentive_level of kpi '{self.kpi}'"
-        return None
+        return super().problem_with(clause)
 
     @classmethod
     def amounts(cls, clauses: Sequence[Self], block: Block) -> np.ndarray:
@@ -309,7 +337,7 @@ class PerPoint(KpiIncentive):
     """
 
     rate: PositiveMoney
-    point: Annotated[float, number("in the unit of the KPI", gt=0)] = 0.01
+    point: Annotated[float, number("1", gt=0)] = 0.01
     floor: Annotated[float, number("currency", ge=-1e15, le=0)]
     cap: PositiveMoney = 0.0
 
@@ -327,8 +355,9 @@ class PerPoint(KpiIncentive):
         value, reading = self._cell(block, period)
         points = (value - float(reading.target[0, 0, 0, 0])) / self.point
         better = points if reading.higher_is_better else -points
+        distance = "as many points short as can be" if np.isinf(better) else f"{better:+.4g} points"
         return (
-            f"{better:+.4g} points x {money(self.rate, currency, exact=True)}, from "
+            f"{distance} x {money(self.rate, currency, exact=True)}, from "
             f"{money(self.floor, currency, exact=True)} to {money(self.cap, currency, exact=True)}"
         )
 
@@ -391,9 +420,10 @@ class LateFee(Incentive):
 
     def arithmetic(self, block: Block, period: int, currency: str) -> str:
         late = self._late(block)[0, 0, 0, period]
+        value = money(late, currency, exact=True)
         return (
-            f"{1000 * self.per_day:g} per mille a day of {money(late, currency, exact=True)} day, "
-            f"the value of lines later than {self.limit} times their days"
+            f"{1000 * self.per_day:g} per mille a day of {value} x days: the value of lines later "
+            f"than {self.limit} times their days"
         )
 
 
@@ -439,6 +469,12 @@ class PerEvent(Incentive):
     def totals(self, review: Review, months: int | None) -> tuple[Measure, ...]:
         limit = {} if self.limit is None else {"limit": self.limit}
         return (Measure.of(self.event, review=review, months=months, **limit),)
+
+    def amounts_by_quality(self, higher_is_better: bool) -> list[float]:
+        del higher_is_better
+        # From one event to none, where fewer events are better.
+        paid = [self.amount, 0.0]
+        return paid if KPIS[self.event].better == "lower" else paid[::-1]
 
     def _events(self, block: Block) -> np.ndarray:
         settings = self.totals("term", None)[0].settings

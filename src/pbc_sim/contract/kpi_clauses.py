@@ -13,13 +13,12 @@ from pydantic import create_model, model_validator
 from pydantic_core import PydanticCustomError
 
 from pbc_sim.errors import PbcError, unknown_name
-from pbc_sim.inputs import Count, PositiveNumber, Written, number
+from pbc_sim.figures import count
+from pbc_sim.inputs import Count, Level, PositiveNumber, Written, number
 from pbc_sim.performance.measures import KPIS, Kpi, Measure
 from pbc_sim.performance.periods import Review
 
 __all__ = ["KpiClause", "Target", "WrittenKpi"]
-
-Level = Annotated[float, number("in the unit of the KPI", ge=-1e15)]
 
 
 class Target(Written):
@@ -82,7 +81,7 @@ class Target(Written):
 
     def __str__(self) -> str:
         name, level = self._given
-        return f"{name.replace('_', ' ')} {level:g}"
+        return f"{name.replace('_', ' ')} {count(level)}"
 
 
 class _KpiClause(Written):
@@ -113,7 +112,7 @@ class _KpiClause(Written):
     review: Review | None = None
     when_empty: Literal["met", "missed", "carry"] = "met"
     min_sample: Count = 1
-    dead_band: Annotated[float, number("in the unit of the KPI", ge=0)] = 0.0
+    dead_band: Annotated[float, number("1", ge=0)] = 0.0
 
     @model_validator(mode="after")
     def _fits_its_kpi(self) -> _KpiClause:

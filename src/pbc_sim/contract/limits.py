@@ -13,11 +13,9 @@ from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from pbc_sim.contract.block import Block, column
-from pbc_sim.inputs import Count, Listed, Name, PositiveMoney, Share, Written, number
+from pbc_sim.inputs import Count, Level, Listed, Name, PositiveMoney, Share, Written
 
 __all__ = ["Cap", "Gate", "Limits", "RampIn", "capped", "gate_is_open"]
-
-Level = Annotated[float, number("in the unit of the KPI", ge=-1e15)]
 
 
 class Cap(Written):
@@ -69,7 +67,11 @@ def _one_or_many(value: Any) -> Any:
     return [value] if isinstance(value, (Mapping, Cap)) else value
 
 
-Caps = Annotated[tuple[Cap, ...], Listed, BeforeValidator(_one_or_many)]
+Caps = Annotated[
+    tuple[Cap, ...],
+    Listed,
+    BeforeValidator(_one_or_many, json_schema_input_type=Cap | list[Cap]),
+]
 
 
 class Limits(Written):
@@ -101,7 +103,8 @@ def capped(amounts: np.ndarray, caps: Sequence[Sequence[Cap]], block: Block) -> 
     caps : sequence of sequences of Cap
         For each cap of the structure, that cap in every contract.
     """
-    for contracts_caps in caps:
+    # First what a period allows, so that only what is due uses up what the term allows.
+    for contracts_caps in sorted(caps, key=lambda some: some[0].over_the_term):
         most = Cap.most(contracts_caps, block)
         if contracts_caps[0].over_the_term:
             # What the earlier periods used up is no longer there for the later ones.

@@ -34,6 +34,11 @@ class Payment(Written):
         """Negotiated price relative to the catalogue [1]."""
         return 1.0
 
+    @property
+    def needs_kpis(self) -> bool:
+        """Whether the scheme pays for targets, and so means nothing without a KPI."""
+        return False
+
     def totals(self, review: Review, months: int | None) -> tuple[Measure, ...]:
         """Return the totals that the scheme needs per payment period."""
         del review, months
@@ -91,7 +96,7 @@ def _total(block: Block, kpi: str) -> np.ndarray:
 
 @PAYMENTS.register("fixed_fee")
 class FixedFee(Payment):
-    """The same fee every payment period, however much is delivered.
+    """The same fee every payment period, however much is delivered and however short it is.
 
     Parameters
     ----------
@@ -152,6 +157,10 @@ class Milestones(Payment):
     @property
     def price_factor(self) -> float:
         return self.factor
+
+    @property
+    def needs_kpis(self) -> bool:
+        return self.at_signing < 1
 
     def _share(self, when: str) -> float:
         return sum(tranche.share for tranche in self.tranches if tranche.when == when)

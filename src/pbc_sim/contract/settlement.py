@@ -287,7 +287,7 @@ def _read(
     band = column(clauses, "dead_band")
     if band.any():
         # Only at the edge does rounding matter: 0.99 - 0.98 is not quite 0.01.
-        near = np.abs(value - target) <= band * (1 + 1e-9)
+        near = (band > 0) & (np.abs(value - target) <= band * (1 + 1e-9))
         value, as_met = np.where(near, target, value), as_met | near
     met = first.target.is_met(value, target) | as_met
     incentive_level = column(clauses, "incentive_level")

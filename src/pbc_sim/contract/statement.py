@@ -16,6 +16,7 @@ import pandas as pd
 
 from pbc_sim.contract.incentives import INCENTIVES
 from pbc_sim.contract.kpi_clauses import WrittenKpi
+from pbc_sim.contract.limits import Gate, gate_is_open
 from pbc_sim.contract.payments import PAYMENTS
 from pbc_sim.contract.settlement import Settled, settle_block
 from pbc_sim.contract.terms import Contract
@@ -32,7 +33,7 @@ __all__ = ["Statement", "state"]
 MOST_LISTED = 12
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Statement:
     """What is paid in one period, and why.
 
@@ -73,6 +74,8 @@ class Statement:
         for title, rows in self.evidence.items():
             parts.append(f"{title}\n" + "\n".join(f"  {row}" for row in rows))
         return "\n\n".join(parts)
+
+    __repr__ = __str__
 
     def _repr_html_(self) -> str:
         return f"<pre>{html.escape(str(self))}</pre>"
@@ -150,6 +153,8 @@ def _at(array: np.ndarray, settled: Settled, period: int) -> Any:
 
 
 def _in_unit(clause: WrittenKpi, value: float) -> str:
+    if np.isinf(value):
+        return "as bad as can be"
     return share(value, 2) if clause.kpi.unit == "1" else f"{value:.4g} {clause.kpi.unit}"
 
 
@@ -196,7 +201,7 @@ def _lines(contract: Contract, settled: Settled, at: int, currency: str) -> pd.D
         raw = float(_at(type(incentive).amounts([incentive], block), settled, at))
         words = incentive.arithmetic(block, at, currency)
         if raw != amount:
-            words += f" = {money(raw, currency, exact=True)}; {_held_back(contract, at)}"
+            words += f" = {money(raw, currency, exact=True)}; {_held_back(contract, settled, at)}"
         on = f" on {incentive.kpi_name}" if incentive.kpi_name else ""
         rows.append((INCENTIVES.name_of(incentive) + on, words, amount))
     for words, array in zip(("deductions", "bonuses"), settled.limited, strict=True):
@@ -207,13 +212,16 @@ def _lines(contract: Contract, settled: Settled, at: int, currency: str) -> pd.D
     return pd.DataFrame(rows, columns=["clause", "arithmetic", "amount"])
 
 
-def _held_back(contract: Contract, at: int) -> str:
+def _held_back(contract: Contract, settled: Settled, at: int) -> str:
     if contract.ramp_in and at < contract.ramp_in.periods:
         return f"not due: incentives begin after period {contract.ramp_in.periods}"
     gates = contract.gate.no_bonus_below if contract.gate else {}
-    return "no bonus: " + ", ".join(
-        f"{name} is worse than {level:g}" for name, level in gates.items()
-    )
+    closed = [
+        f"{name} is worse than {level:g}"
+        for name, level in gates.items()
+        if not gate_is_open([Gate(no_bonus_below={name: level})], settled.block)[..., at].all()
+    ]
+    return "no bonus: " + ", ".join(closed)
 
 
 def _evidence(

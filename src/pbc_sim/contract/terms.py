@@ -84,8 +84,11 @@ class Contract(Written):
                 raise PydanticCustomError("unknown_value", "{m}", {"m": message, "field": place})
         for name, clause in self.kpis.items():
             self._can_be_reviewed(name, clause)
+        if not self.kpis and self.payment.needs_kpis:
+            text = "pays for targets, but the contract has no kpis; add one"
+            raise PydanticCustomError("payment", text, {"field": "payment"})
         for n, incentive in enumerate(self.incentives):
-            problem = incentive.kpi_name and incentive.problem_with(self.kpis[incentive.kpi_name])
+            problem = incentive.problem_with(self.kpis.get(incentive.kpi_name or ""))
             if problem:
                 shown = {"m": problem, "field": f"incentives.{n}"}
                 raise PydanticCustomError("incentive", "{m}", shown)

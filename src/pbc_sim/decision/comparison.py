@@ -6,6 +6,7 @@ pictures (`show/plots.py`), wording of numbers beyond the table.
 
 from __future__ import annotations
 
+import html
 import json
 from dataclasses import dataclass
 from functools import cached_property
@@ -334,7 +335,7 @@ class Comparison:
     def _repr_html_(self) -> str:
         outcomes = self.prices.outcomes
         caption = (
-            f"{outcomes.scenario.title}: {outcomes.replications} replications, seed "
+            f"{html.escape(outcomes.scenario.title)}: {outcomes.replications} replications, seed "
             f"{outcomes.study.seed}; plan: {self.plan}; differences to '{self.baseline}'; "
             "[ ] = 95 % interval"
         )
@@ -364,17 +365,19 @@ def _difference(against: Paired, currency: str) -> str:
 
 
 def _readable(result: ContractResult, currency: str) -> dict[str, str]:
+    def said(amount: float) -> str:
+        return money(amount, currency)
+
     rows = {"supplier's plan": result.plan}
     for name, amount in result.amounts.items():
         words = name.replace("_", " ")
         of_what = "loss" if name == "supplier_profit" else "cost"
-        quantiles = " / ".join(money(q, currency) for q in amount.quantiles.values())
-        rows[words] = money(amount.mean, currency)
-        rows[f"{words}: mean, 95 % interval"] = _interval(amount.ci95, currency)
-        rows[f"{words}: standard deviation"] = money(amount.sd, currency)
-        rows[f"{words}: 5 / 50 / 95 %"] = quantiles
-        rows[f"{words}: VaR 95 % of {of_what}"] = money(amount.var95, currency)
-        rows[f"{words}: CVaR 95 % of {of_what}"] = money(amount.cvar95, currency)
+        rows[words] = f"{said(amount.mean)} {_interval(amount.ci95, currency)}"
+        rows[f"{words}: standard deviation"] = said(amount.sd)
+        rows[f"{words}: 5 / 50 / 95 %"] = " / ".join(map(said, amount.quantiles.values()))
+        rows[f"{words}: VaR / CVaR 95 % of {of_what}"] = (
+            f"{said(amount.var95)} / {said(amount.cvar95)}"
+        )
     for name, p in result.probabilities.items():
         low, high = p.ci95
         words = name.replace("_", " ")
@@ -383,9 +386,12 @@ def _readable(result: ContractResult, currency: str) -> dict[str, str]:
         low, high = kpi.ci95
         if kpi.unit == "1":
             rows[name] = f"{share(kpi.mean, 2)} [{100 * low:.2f}, {100 * high:.2f}]"
+        elif kpi.unit == "currency":
+            rows[name] = f"{said(kpi.mean)} {_interval(kpi.ci95, currency)}"
         else:
             rows[name] = f"{kpi.mean:.4g} {kpi.unit} [{low:.4g}, {high:.4g}]"
-        rows[f"{name}: reviews missed ({kpi.target})"] = share(kpi.breach_probability)
+        missed = f"{share(kpi.breach_probability)} miss {kpi.target}"
+        rows[f"{name}: reviews"] = missed
     for name, against in result.paired.items():
         words = name.replace("_", " ")
         rows[f"{words} - baseline"] = _difference(against, currency)

@@ -39,7 +39,7 @@ def check_balances(ledger: Ledger) -> None:
     wrong = ledger.returns.reason == ReturnReason.WRONG
     returned_good = by_item_of_line(ledger.returns.line[wrong], ledger.returns.units[wrong])
     ordered = by_item(lines.item, lines.quantity)
-    cancelled = by_item(lines.item, lines.cancelled)
+    given_up = by_item(lines.item, lines.cancelled + lines.refunded)
     open_orders = by_item(replenished.item[~received], replenished.units[~received])
 
     def require(what: str, left: np.ndarray, right: np.ndarray) -> None:
@@ -63,7 +63,7 @@ def check_balances(ledger: Ledger) -> None:
     require(
         "demand [unit]",
         ordered + rejected,
-        delivered + cancelled + closing.waiting + closing.on_the_way,
+        delivered + given_up + closing.waiting + closing.on_the_way,
     )
     require("orders upstream [unit]", open_orders, closing.on_order)
     require("last noted stock [unit]", _last_level(ledger), closing.on_hand)

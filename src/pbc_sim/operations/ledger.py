@@ -63,8 +63,9 @@ class Lines(_Table):
     ----------
     order, item : ndarray of int
         Which order, which catalogue entry.
-    quantity, filled_at_once, cancelled : ndarray of int
-        Units ordered, met from stock at the instant of the order, never to come. [unit]
+    quantity, filled_at_once, cancelled, refunded : ndarray of int
+        Units ordered, met from stock at the instant of the order, lost at that instant, and given
+        back later because no replacement was on hand. [unit]
     value : ndarray of float
         Quantity times catalogue price. [currency]
     delivered, accepted : ndarray of float
@@ -77,6 +78,7 @@ class Lines(_Table):
     value: np.ndarray
     filled_at_once: np.ndarray
     cancelled: np.ndarray
+    refunded: np.ndarray
     delivered: np.ndarray
     accepted: np.ndarray
 

@@ -33,7 +33,7 @@ class SupplierPlan(Written):
     pickers : int, optional
         Staff who pick and pack; None means that no order ever waits for staff. [person]
     goods_in_inspection : float
-        Share of incoming units that are inspected. [1]
+        Share of incoming units that are inspected; the opening stock is not. [1]
     pick_check : float
         Share of order lines that are checked before dispatch. [1]
     expedite_after : Duration, optional
@@ -53,7 +53,7 @@ class SupplierPlan(Written):
     items: Mapping[Name, AnyPolicy] = {}
     stockout: Literal["backorder", "lost_sale"] = "backorder"
     shipping: Literal["partial", "complete"] = "partial"
-    pickers: Annotated[int, number("person", gt=0, le=100_000, whole=True)] | None = None
+    pickers: Annotated[int, number("person", gt=0, le=100_000)] | None = None
     goods_in_inspection: Share = 0.0
     pick_check: Share = 0.0
     expedite_after: Duration | None = None

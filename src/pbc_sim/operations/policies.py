@@ -23,7 +23,7 @@ __all__ = ["POLICIES", "AnyPolicy", "Policy", "StockAmount"]
 class StockAmount(Written):
     """An amount of stock: units, or days of mean demand (rounded up); exactly one of them."""
 
-    units: Annotated[int, number("unit", ge=-1_000_000, le=10**9, whole=True)] | None = None
+    units: Annotated[int, number("unit", ge=-1_000_000, le=10**9)] | None = None
     cover_days: CalendarDays | None = None
 
     @model_validator(mode="after")
@@ -45,7 +45,9 @@ def _bare_units(value: Any) -> Any:
     return {"units": value} if isinstance(value, int) and not isinstance(value, bool) else value
 
 
-Amount = Annotated[StockAmount, BeforeValidator(_bare_units)]
+Amount = Annotated[
+    StockAmount, BeforeValidator(_bare_units, json_schema_input_type=StockAmount | int)
+]
 
 
 class Policy(Written):

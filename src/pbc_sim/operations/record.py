@@ -70,15 +70,16 @@ class Record:
     def _lines(self, deliveries: Deliveries, returns: Returns) -> Lines:
         world = self.world
         given_up, line, units, replaced = _columns(self.cancellations, "fiib")
-        cancelled = np.bincount(line, units, len(world.line_item)).astype(int)
-        first, still_first = ~deliveries.replacement, ~replaced
+        n_lines, lost, first = len(world.line_item), ~replaced, ~deliveries.replacement
+        cancelled = np.bincount(line[lost], units[lost], n_lines).astype(int)
+        refunded = np.bincount(line[replaced], units[replaced], n_lines).astype(int)
         good = deliveries.units - deliveries.wrong - deliveries.defective
         in_use = returns.reason == ReturnReason.DEFECTIVE_IN_USE
         delivered = _completed(
             world.line_quantity,
-            np.r_[deliveries.received[first], given_up[still_first]],
-            np.r_[deliveries.line[first], line[still_first]],
-            np.r_[deliveries.units[first], units[still_first]],
+            np.r_[deliveries.received[first], given_up[lost]],
+            np.r_[deliveries.line[first], line[lost]],
+            np.r_[deliveries.units[first], units[lost]],
         )
         # Of what is found in use, one more unit is lacking from then on.
         accepted = _completed(
@@ -87,7 +88,6 @@ class Record:
             np.r_[deliveries.line, returns.line[in_use], line],
             np.r_[good, -returns.units[in_use], units],
         )
-        something_comes = cancelled < world.line_quantity
         return Lines(
             world.line_order,
             world.line_item,
@@ -95,8 +95,9 @@ class Record:
             world.line_quantity * world.setting.prices[world.line_item],
             np.array(self.filled_at_once, dtype=int),
             cancelled,
-            np.where(something_comes, delivered, NEVER),
-            np.where(something_comes, accepted, NEVER),
+            refunded,
+            np.where(cancelled < world.line_quantity, delivered, NEVER),
+            np.where(cancelled + refunded < world.line_quantity, accepted, NEVER),
         )
 
 

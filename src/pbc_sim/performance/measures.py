@@ -202,7 +202,8 @@ class Measure:
 def _said(name: str, value: Any) -> str:
     if isinstance(value, Duration):
         return f"{name} {value}"
-    return f"{name.replace('_', ' ')} {value}"
+    shown = f"{value:g}" if isinstance(value, float) else value
+    return f"{name.replace('_', ' ')} {shown}"
 
 
 def measure(ledger: Ledger, measure_: Measure, periods: ReviewPeriods) -> np.ndarray:

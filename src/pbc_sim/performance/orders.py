@@ -33,7 +33,7 @@ def delivered(ledger: Ledger, of: Level) -> tuple[np.ndarray, np.ndarray]:
 
 
 def fully_cancelled(ledger: Ledger, of: Level) -> np.ndarray:
-    """Tell which orders or lines were cancelled before any unit was promised."""
+    """Tell which orders or lines were lost as a whole at the instant of the order."""
     lines = ledger.lines
     gone = lines.cancelled == lines.quantity
     if of == "lines":

@@ -17,8 +17,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from pbc_sim.contract import Contract
 from pbc_sim.decision.comparison import Comparison, KpiResult
 from pbc_sim.figures import money, share
+from pbc_sim.performance import KPIS
 
 __all__ = ["figure_kpis", "figure_money", "plot_kpi", "plot_money"]
 
@@ -156,23 +158,30 @@ def figure_money(comparison: Comparison) -> Figure:
     plot_money(comparison, "buyer_cost", ax=axes[0])
     plot_money(comparison, "supplier_profit", ax=axes[1])
     figure.supxlabel(_caption(comparison), fontsize=8, color="0.35", x=0.01, ha="left")
+    plt.close(figure)  # or a notebook would show it twice
     return figure
 
 
 def _kpi_names(comparison: Comparison) -> list[str]:
-    return list(dict.fromkeys(k for r in comparison.results.values() for k in r.kpis))
+    return list(dict.fromkeys(k for c in comparison.prices.contracts.values() for k in c.kpis))
 
 
-def _kpi_rows(comparison: Comparison, kpi: str) -> list[tuple[_Row, KpiResult]]:
-    rows = []
+def _with_kpi(comparison: Comparison, kpi: str) -> list[Contract]:
+    return [c for c in comparison.prices.contracts.values() if kpi in c.kpis]
+
+
+def _kpi_rows(comparison: Comparison, kpi: str) -> list[tuple[_Row, KpiResult | None]]:
+    rows: list[tuple[_Row, KpiResult | None]] = []
     for name, result in comparison.results.items():
-        if kpi not in result.kpis:
-            continue
-        values = comparison.prices.kpi_values(name).sel(kpi=kpi, plan=result.plan).values
-        found = result.kpis[kpi]
-        sample = values[~np.isnan(values)]
         label = _label(comparison, name)
-        rows.append((_row(label, sample if len(sample) else None, found.mean, found.ci95), found))
+        if kpi in result.kpis:
+            values = comparison.prices.kpi_values(name).sel(kpi=kpi, plan=result.plan).values
+            found = result.kpis[kpi]
+            sample = values[~np.isnan(values)]
+            row = _row(label, sample if len(sample) else None, found.mean, found.ci95)
+            rows.append((row, found))
+        elif kpi in comparison.prices.contracts[name].kpis:
+            rows.append((_row(label, None, np.nan, (np.nan, np.nan)), None))
     return rows
 
 
@@ -191,18 +200,22 @@ def plot_kpi(comparison: Comparison, kpi: str, *, ax: Axes | None = None) -> Axe
     Returns
     -------
     Axes
-        A row a contract; a black mark is its target, the hatched side misses it.
+        A row a contract; a black mark is its target.
     """
     rows = _kpi_rows(comparison, kpi)
     ax = ax or plt.subplots(figsize=(8, 1 + 0.8 * len(rows)), layout="constrained")[1]
-    is_share = bool(rows) and rows[0][1].unit == "1"
+    definition = KPIS[next(c.kpis[kpi].measure for c in _with_kpi(comparison, kpi))]
+    is_share = definition.unit == "1"
 
     def say(value: float) -> str:
-        return share(value) if is_share else f"{value:.3g}"
+        # Two digits below a tenth, where one would make a target and a miss look alike.
+        return share(value, 1 if value >= 0.1 else 2) if is_share else f"{value:.3g}"
 
     _draw_rows(ax, [row for row, _ in rows], KPI, say)
     for y, (_, found) in enumerate(rows):
-        ax.plot([found.level] * 2, [y - 0.45, y + 0.3], color=TARGET, lw=1.5)
+        if found is None:
+            continue
+        ax.plot([found.level] * 2, [y - 0.45, y + 0.08], color=TARGET, lw=1.5)
         ax.annotate(
             f"target {say(found.level)}, missed in {share(found.breach_probability, 0)}",
             (found.level, y - 0.45), xytext=(-3 if found.better == "higher" else 3, 0),
@@ -211,9 +224,8 @@ def plot_kpi(comparison: Comparison, kpi: str, *, ax: Axes | None = None) -> Axe
         )  # fmt: skip
     ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: say(value)))
     ax.xaxis.set_major_locator(MaxNLocator(5))
-    title = rows[0][1].label if rows else kpi
-    better = f" ({rows[0][1].better} is better)" if rows else ""
-    ax.set_title(title + better, loc="left", fontweight="bold")
+    title = f"{definition.label} ({definition.better} is better)"
+    ax.set_title(title, loc="left", fontweight="bold")
     return ax
 
 
@@ -229,4 +241,5 @@ def figure_kpis(comparison: Comparison) -> Figure:
         plot_kpi(comparison, name, ax=ax)
     words = " Black mark: target; share of all reviews of the term that miss it."
     figure.supxlabel(_caption(comparison) + words, fontsize=8, color="0.35", x=0.01, ha="left")
+    plt.close(figure)
     return figure

@@ -18,11 +18,11 @@ from typing import Annotated, Literal
 import holidays
 import numpy as np
 import pandas as pd
-from pydantic import Field, model_validator
+from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
 from pbc_sim.errors import PbcError
-from pbc_sim.inputs import CalendarDays, Listed, PositiveCount, Written
+from pbc_sim.inputs import CalendarDays, Listed, PositiveCount, Written, worded
 
 __all__ = ["BusinessCalendar", "CalendarTerms", "Duration", "Horizon", "Weekday"]
 
@@ -30,7 +30,8 @@ Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "satur
 WEEKDAYS: tuple[Weekday, ...] = (
     "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",
 )  # fmt: skip
-TimeOfDay = Annotated[str, Field(pattern=r"^([01]\d|2[0-4]):[0-5]\d$")]
+TimeOfDay = Annotated[str, worded(r"([01]\d|2[0-4]):[0-5]\d", "a time of day, as 08:00")]
+CountryCode = Annotated[str, worded(r"[A-Z]{2}", "a country code of two capitals, as ID")]
 
 #: Due dates and deliveries may lie beyond the horizon; the calendar goes on that long.
 DAYS_BEYOND_HORIZON = 400
@@ -54,7 +55,7 @@ class CalendarTerms(Written):
     """
 
     always_open: bool = False
-    country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] | None = None
+    country: CountryCode | None = None
     work_week: Annotated[tuple[Weekday, ...], Listed] = WEEKDAYS[:5]
     opens: TimeOfDay = "08:00"
     closes: TimeOfDay = "16:00"
@@ -162,7 +163,8 @@ class BusinessCalendar:
     def time_of(self, worked: np.ndarray) -> np.ndarray:
         """Return the earliest time at which that much working time has passed [day]."""
         day = np.clip(np.ceil(worked).astype(int) - 1, 0, len(self.opens) - 1)
-        return self.opens[day] + (worked - day) * (self.closes[day] - self.opens[day])
+        when = self.opens[day] + (worked - day) * (self.closes[day] - self.opens[day])
+        return np.where(worked > 0, when, 0.0)
 
     def worked_at(self, time: float) -> float:
         """Return what `worked` returns, for a single time [business day]."""
@@ -177,6 +179,8 @@ class BusinessCalendar:
         if self.always_open:
             return time + business_days
         worked = self.worked_at(time) + business_days
+        if worked <= 0:
+            return time
         day = min(max(math.ceil(worked) - 1, 0), len(self._opens) - 1)
         begin = self._opens[day]
         when = begin + (worked - day) * (self._closes[day] - begin)

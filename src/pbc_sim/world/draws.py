@@ -74,13 +74,12 @@ class Stream:
         self._generator = generator
         self._sample = sample
         self._values = sample(generator, block)
-        self._list: list[float] = self._values.tolist()
+        self._list: list[float] = []
 
     def _reach(self, size: int) -> None:
         while len(self._values) < size:
             more = self._sample(self._generator, len(self._values))
             self._values = np.concatenate([self._values, more])
-            self._list.extend(more.tolist())
 
     def first(self, size: int) -> np.ndarray:
         """Return the first values, an array of shape (size,)."""
@@ -95,4 +94,6 @@ class Stream:
     def __getitem__(self, entity: int) -> float:
         if entity >= len(self._list):
             self._reach(entity + 1)
+            # A list answers single questions faster; it stays empty where only slices are asked.
+            self._list = self._values.tolist()
         return self._list[entity]

@@ -5,7 +5,7 @@ Lives here: everything computed once from the written world. May not live here: 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -31,8 +31,8 @@ class Setting:
     """
 
     terms: WorldTerms
-    calendar: BusinessCalendar
-    intensity: np.ndarray
+    calendar: BusinessCalendar = field(compare=False, repr=False)
+    intensity: np.ndarray = field(compare=False, repr=False)
 
     @classmethod
     def of(cls, terms: WorldTerms) -> Setting:

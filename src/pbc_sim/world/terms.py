@@ -21,7 +21,6 @@ from pbc_sim.inputs import (
     PositiveDays,
     PositiveMoney,
     PositiveNumber,
-    Probability,
     Share,
     Text,
     Written,
@@ -187,8 +186,8 @@ class PickingTerms(Written):
     """
 
     hours_per_line: Spread = Constant(value=0.0)
-    error_share: Probability = 0.0
-    documentation_error_share: Probability = 0.0
+    error_share: Share = 0.0
+    documentation_error_share: Share = 0.0
     check_hours_per_line: Annotated[float, number("hour", ge=0, le=1000)] = 0.0
     check_finds_share: Share = 1.0
 
@@ -225,7 +224,7 @@ class ReceiptTerms(Written):
         Rejection to the unit's arrival back at the supplier. [day]
     """
 
-    inspection_share: Probability = 1.0
+    inspection_share: Share = 1.0
     found_in_use_after: Spread = Constant(value=0.0)
     return_time: Spread = Constant(value=0.0)
 
@@ -261,6 +260,10 @@ class WorldTerms(Written):
             if law.law().support()[1] > 1 if not isinstance(law, Constant) else law.value > 1:
                 text = "lot_quality of item '{item}' must stay within 0 and 1; use beta or constant"
                 raise PydanticCustomError("world", text, {"item": name})
+        if not 1900 <= self.start.year <= 2200:
+            text = "start must lie in the years 1900 to 2200, got {start}"
+            shown = {"start": self.start.isoformat(), "field": "start"}
+            raise PydanticCustomError("world", text, shown)
         if self.warm_up_days % 1:
             text = "warm_up_days must be whole days, got {days} day"
             raise PydanticCustomError("world", text, {"days": self.warm_up_days})

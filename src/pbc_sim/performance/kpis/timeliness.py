@@ -90,9 +90,8 @@ def on_time_share(
     known = arrived < periods.end_of(when) if counted_by == "ordered" else True
     on_time = (arrived <= due_at) & known
     kept = ~fully_cancelled(ledger, of)
-    return Counted(
-        when[kept], on_time[kept].astype(float), np.ones(kept.sum()), np.flatnonzero(kept)
-    )
+    order = np.arange(len(when)) if of == "orders" else ledger.lines.order
+    return Counted(when[kept], on_time[kept].astype(float), np.ones(kept.sum()), order[kept])
 
 
 def _fulfilment_times(
@@ -199,9 +198,10 @@ def fulfilment_time_p95(
 def _by_due(ledger: Ledger, limit: Duration, holds: np.ndarray) -> Counted:
     placed, arrived = delivered(ledger, "orders")
     due_at = due(ledger, placed, limit)
-    kept = ~fully_cancelled(ledger, "orders")
-    part = ((arrived <= due_at) & holds)[kept].astype(float)
-    return Counted(due_at[kept], part, np.ones(len(part)), np.flatnonzero(kept))
+    # An order of which units were lost is not in full, were it only one unit or all of them.
+    lost = np.bincount(ledger.lines.order, ledger.lines.cancelled, len(placed)) > 0
+    part = ((arrived <= due_at) & holds & ~lost).astype(float)
+    return Counted(due_at, part, np.ones(len(part)), np.arange(len(part)))
 
 
 @kpi(

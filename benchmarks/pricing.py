@@ -1,0 +1,451 @@
+"""How fast are contracts settled as arrays, against a plain Python loop over the same terms?
+
+Priced are candidate contracts of one structure and different numbers, on 12 monthly payment
+periods and 6 KPIs with made-up facts, some of them too few to judge. The terms use payment curves,
+step tiers, a lump sum, an amount per point, a late fee, a gate, a ramp-in and three caps. One call
+to `settle` prices all of them. The loop reads the same written terms as dictionaries, shares no
+code with the package, and gets its facts as lists beforehand, outside its time; it prices the
+first contracts and replications, and both must pay the same to 1e-6. Speed is contracts x
+replications per second; times are taken in turns in one run, and the figure to quote is the median
+of the ratios of CPU time. Turning written terms into checked contracts is timed apart. Memory is
+what `settle` adds to the largest resident set of a fresh process (ru_maxrss), for a quarter of the
+contracts and for all: beside its result it needs no more for many contracts than for few.
+
+Run: python benchmarks/pricing.py [--contracts 1000] [--replications 1000] [--rounds 3]
+     [--loop-contracts 10] [--loop-replications 100]
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import multiprocessing
+import statistics
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from pbc_sim.contract import Contract, needs_of, settle
+from pbc_sim.performance.measures import Measure
+from pbc_sim.performance.periods import ReviewPeriods
+from pbc_sim.performance.scorecard import Scores
+from pbc_sim.world import Setting, WorldTerms
+
+MONTHS, PLAN, MIB = 12, "as_usual", 2**20
+PAID = ("payments", "charges", "bonuses", "deductions")
+
+#: Where values of the KPIs lie: mean share, and spread of that mean over replications.
+LEVELS = {
+    "on_time_share": (0.94, 0.03),
+    "order_accuracy": (0.97, 0.015),
+    "return_rate": (0.03, 0.015),
+    "defect_rate": (0.01, 0.006),
+    "fill_rate": (0.93, 0.03),
+    "order_fill": (0.88, 0.05),
+}
+Terms = dict[str, Any]
+
+
+def written(seed: int) -> Terms:
+    """Return the terms of a contract as a person writes them; only numbers depend on the seed."""
+    rng = np.random.default_rng([1, seed])
+
+    def number(low: float, high: float, digits: int = 4) -> float:
+        return round(float(rng.uniform(low, high)), digits)
+
+    def curve(low: float, elbow: float, high: float) -> dict[float, float]:
+        shift = number(-0.01, 0.01)
+        points = {low: 0.0, elbow: number(0.4, 0.8), high: 1.0, 1.0: number(1.0, 1.3)}
+        return {round(x + shift * (x < 1), 6): y for x, y in points.items()}
+
+    per_day = number(0.0005, 0.002)
+    return {
+        "title": f"Candidate {seed}",
+        "term": {"review": "month"},
+        "value": number(9e5, 1.5e6, 0),
+        "payment": {"catalogue_price": {"factor": number(0.9, 1.1)}},
+        "kpis": {
+            "on_time": {
+                "measure": "on_time_share",
+                "limit": {"business_days": 2.0},
+                "target": {"at_least": number(0.92, 0.96)},
+                "min_sample": int(rng.integers(1, 6)),
+            },
+            "accuracy": {
+                "measure": "order_accuracy",
+                "target": {"at_least": number(0.95, 0.98)},
+                "when_empty": "carry",
+                "min_sample": int(rng.integers(1, 6)),
+            },
+            "returns": {
+                "measure": "return_rate",
+                "target": {"below": number(0.03, 0.05)},
+                "incentive_level": number(0.0, 0.02),
+            },
+            "defects": {
+                "measure": "defect_rate",
+                "target": {"at_most": number(0.01, 0.02)},
+                "dead_band": number(0.0, 0.002),
+            },
+            "filled": {"measure": "fill_rate", "target": {"at_least": number(0.9, 0.95)}},
+            "complete": {
+                "measure": "order_fill",
+                "target": {"above": number(0.85, 0.9)},
+                "when_empty": "missed",
+                "min_sample": 2,
+            },
+        },
+        "incentives": [
+            {
+                "payment_curve": {
+                    "kpi": "on_time",
+                    "at_risk": number(0.05, 0.2),
+                    "points": curve(0.85, 0.92, 0.96),
+                }
+            },
+            {
+                "step_tiers": {
+                    "kpi": "accuracy",
+                    "tiers": {number(0.95, 0.98): 0.02, number(0.93, 0.95): 0.05, 0.9: 0.15},
+                }
+            },
+            {
+                "lump_sum": {
+                    "kpi": "returns",
+                    "if_missed": number(-3000, -500, 0),
+                    "if_met": number(0, 200, 0),
+                    "if_exceeded": number(200, 900, 0),
+                }
+            },
+            {
+                "per_point": {
+                    "kpi": "defects",
+                    "rate": number(500, 2000, 0),
+                    "floor": number(-3000, -1000, 0),
+                    "cap": number(0, 600, 0),
+                }
+            },
+            {
+                "payment_curve": {
+                    "kpi": "filled",
+                    "at_risk": number(0.02, 0.1),
+                    "points": curve(0.8, 0.9, 0.95),
+                    "of": "contract_value",
+                }
+            },
+            {"step_tiers": {"kpi": "complete", "tiers": {0.8: number(0.01, 0.05), 0.6: 0.1}}},
+            # Fee and cap move together, so that all contracts ask for the same facts.
+            {
+                "late_fee": {
+                    "limit": {"business_days": 2.0},
+                    "per_day": per_day,
+                    "cap": round(50 * per_day, 9),
+                }
+            },
+        ],
+        "limits": {
+            "deductions": [
+                {"share": number(0.1, 0.3)},
+                {"share": number(0.03, 0.1), "of": "contract_value"},
+            ],
+            "bonus": [{"amount": number(1e4, 4e4, 0), "per": "contract"}],
+        },
+        "gate": {"no_bonus_below": {"accuracy": number(0.92, 0.96)}},
+        "ramp_in": {"periods": int(rng.integers(0, 3))},
+    }
+
+
+def validated(terms: Mapping[str, Terms]) -> dict[str, Contract]:
+    """Check written terms and return contracts."""
+    return {name: Contract.model_validate(one) for name, one in terms.items()}
+
+
+def made_up(contracts: Mapping[str, Contract], n_replications: int) -> Scores:
+    """Return scores of one plan with made-up facts for all that the contracts measure."""
+    world = {
+        "start": dt.date(2022, 1, 1),
+        "horizon": {"months": MONTHS},
+        "calendar": {"always_open": True},
+        "demand": {"units": {"office": {"orders_per_business_day": 1}}},
+        "items": {"paper": {"price": 10, "cost": 6}},
+        "supply": {"lead_time": 1},
+    }
+    setting = Setting.of(WorldTerms.model_validate(world))
+    rng, measured = np.random.default_rng(2), {}
+    for measure in needs_of(contracts).measures:
+        n_periods = len(ReviewPeriods.of(setting, measure.review, measure.months))
+        measured[measure] = _facts(rng, measure, (1, n_replications, n_periods))
+    return Scores(setting, (PLAN,), np.arange(n_replications), measured)
+
+
+def _facts(rng: np.random.Generator, measure: Measure, shape: tuple[int, ...]) -> np.ndarray:
+    """Return numerator, denominator and number of facts."""
+    size = rng.poisson(60, shape)
+    size[..., 7] = rng.poisson(2, shape[:-1])  # a quiet month: some have too few facts, some none
+    if measure.kpi in LEVELS:
+        mean, spread = LEVELS[measure.kpi]
+        share = np.clip(rng.normal(mean, spread, (*shape[:-1], 1)), 0, 1)
+        return np.stack([rng.binomial(size, share), size, size]).astype(float)
+    mean = {"accepted_value": 1500.0, "late_value_days": 400.0}[measure.kpi]
+    return np.stack([rng.gamma(2, mean / 2, shape) * size, np.ones(shape), size])
+
+
+def looped(terms: Sequence[Terms], cells: Sequence[dict[str, Any]]) -> list[list[list[float]]]:
+    """Settle contract by contract, replication by replication, as plain Python does.
+
+    Parameters
+    ----------
+    terms : sequence of dict
+        Contracts as they are written.
+    cells : sequence of dict
+        For each replication, numerators, denominators and sizes by measure.
+
+    Returns
+    -------
+    list
+        Payments, charges, bonuses and deductions of each contract and replication. [currency]
+    """
+    return [[_pay(contract, cell) for cell in cells] for contract in terms]
+
+
+def _pay(contract: Terms, cell: dict[str, Any]) -> list[float]:
+    """Return payment, charges, bonuses and deductions of one replication."""
+    kpis, value = contract["kpis"], contract["value"]
+    limits, ramp_in = contract["limits"], contract["ramp_in"]["periods"]
+    factor = contract["payment"]["catalogue_price"]["factor"]
+    accepted, late = cell["accepted_value"][0], cell["late_value_days"][0]
+    known: dict[str, float] = {}
+    spent = [0.0 for _ in limits["deductions"] + limits["bonus"]]
+    charges = bonuses = deductions = 0.0
+    for period in range(MONTHS):
+        charge = factor * accepted[period]
+        read = {name: _read(kpis[name], name, cell, period, known) for name in kpis}
+        is_open = all(
+            _ahead(kpis[name], read[name][0], level) >= 0
+            for name, level in contract["gate"]["no_bonus_below"].items()
+        )
+        added = deducted = 0.0
+        for incentive in contract["incentives"] if period >= ramp_in else ():
+            for kind, clause in incentive.items():
+                amount = _amount(kind, clause, kpis, read, charge, value, late[period])
+                if amount < 0:
+                    deducted -= amount
+                elif is_open:
+                    added += amount
+        for n, cap in enumerate(limits["deductions"]):
+            deducted = _held(cap, deducted, charge, value, spent, n)
+        for n, cap in enumerate(limits["bonus"], len(limits["deductions"])):
+            added = _held(cap, added, charge, value, spent, n)
+        charges += charge
+        bonuses += added
+        deductions -= deducted
+    return [charges + bonuses + deductions, charges, bonuses, deductions]
+
+
+def _goal(clause: Terms) -> tuple[str, float]:
+    for word, level in clause["target"].items():
+        return word, level
+    raise AssertionError("a KPI has a target")
+
+
+def _ahead(clause: Terms, x: float, level: float) -> float:
+    """Return by how much a value is better than a level."""
+    return x - level if _goal(clause)[0] in ("at_least", "above") else level - x
+
+
+def _read(
+    clause: Terms, name: str, cell: dict[str, Any], period: int, known: dict[str, float]
+) -> tuple[float, bool, bool]:
+    """Return value, whether the target is met, and whether it is exceeded."""
+    word, goal = _goal(clause)
+    numerators, denominators, sizes = cell[clause["measure"]]
+    as_met = False
+    if denominators[period] == 0 or sizes[period] < clause.get("min_sample", 1):
+        rule = clause.get("when_empty", "met")
+        if rule == "missed":
+            x = 0.0 if word in ("at_least", "above") else float("inf")
+        elif rule == "carry" and name in known:
+            x = known[name]
+        else:
+            x, as_met = goal, True
+    else:
+        x = known[name] = numerators[period] / denominators[period]
+    if "dead_band" in clause and abs(x - goal) <= clause["dead_band"] * (1 + 1e-9):
+        x, as_met = goal, True
+    ahead = _ahead(clause, x, goal)
+    met = as_met or ahead > 0 or (ahead == 0 and word in ("at_least", "at_most"))
+    level = clause.get("incentive_level")
+    return x, met, met if level is None else _ahead(clause, x, level) >= 0
+
+
+def _amount(
+    kind: str,
+    clause: Terms,
+    kpis: Terms,
+    read: dict[str, tuple[float, bool, bool]],
+    charge: float,
+    value: float,
+    late: float,
+) -> float:
+    """Return the amount of an incentive in one period."""
+    if kind == "late_fee":
+        return -clause["per_day"] * late
+    x, met, exceeded = read[clause["kpi"]]
+    kpi = kpis[clause["kpi"]]
+    if kind == "lump_sum":
+        if not met:
+            return clause["if_missed"]
+        return clause["if_exceeded"] if exceeded else clause["if_met"]
+    if kind == "per_point":
+        points = _ahead(kpi, x, _goal(kpi)[1]) / 0.01
+        return max(clause["floor"], min(clause["cap"], clause["rate"] * points))
+    base = value / MONTHS if clause.get("of") == "contract_value" else charge
+    if kind == "step_tiers":
+        share = 0.0
+        for threshold, given_back in clause["tiers"].items():
+            if _ahead(kpi, x, threshold) < 0 and given_back > share:
+                share = given_back
+        return -share * base
+    return clause["at_risk"] * base * (_earned(clause["points"], x) - 1)
+
+
+def _earned(points: dict[float, float], x: float) -> float:
+    """Return the height of a curve; its points are written in order."""
+    before = None
+    for at, height in points.items():
+        if x <= at:
+            if before is None:
+                return height
+            return before[1] + (height - before[1]) * (x - before[0]) / (at - before[0])
+        before = at, height
+    return before[1] if before else 0.0
+
+
+def _held(
+    cap: Terms, amount: float, charge: float, value: float, spent: list[float], n: int
+) -> float:
+    """Return an amount within a cap, and note what it uses up of a cap over the term."""
+    if "amount" in cap:
+        most = cap["amount"] - (spent[n] if cap.get("per") == "contract" else 0.0)
+    elif cap.get("of") == "contract_value":
+        most = cap["share"] * value - spent[n]
+    else:
+        most = cap["share"] * charge
+    amount = min(amount, max(most, 0.0))
+    spent[n] += amount
+    return amount
+
+
+def as_lists(scores: Scores, n_replications: int) -> list[dict[str, Any]]:
+    """Return the facts of each replication as plain lists by measure."""
+    return [
+        {m.kpi: array[:, 0, r].tolist() for m, array in scores.measured.items()}
+        for r in range(n_replications)
+    ]
+
+
+def check_same(paid: xr.Dataset, by_loop: list[list[list[float]]]) -> float:
+    """Return the largest relative difference, or stop if it is above 1e-6."""
+    loop = np.array(by_loop)
+    ours = np.stack([paid[name].values[: loop.shape[0], 0, : loop.shape[1]] for name in PAID], -1)
+    # Differences are relative to the line, but not to a line of less than a unit of currency.
+    worst = float(np.max(np.abs(ours - loop) / np.maximum(np.abs(loop), 1.0)))
+    if worst > 1e-6:
+        raise SystemExit(f"array code and loop differ by {worst:.2g}")
+    return worst
+
+
+def timed(function: Callable[..., Any], *arguments: Any) -> tuple[float, float, Any]:
+    """Return wall seconds, CPU seconds and result of one call."""
+    wall, cpu = time.perf_counter(), time.process_time()
+    result = function(*arguments)
+    return time.perf_counter() - wall, time.process_time() - cpu, result
+
+
+def largest_resident() -> float:
+    """Return the largest resident set of this process so far [byte]."""
+    import resource  # only on Unix
+
+    unit = 1 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
+
+
+def memory(n_contracts: int, n_replications: int) -> tuple[float, float]:
+    """Return what one call to `settle` adds to the largest resident set, and its result [byte]."""
+    contracts = validated({f"c{n}": written(n) for n in range(n_contracts)})
+    scores = made_up(contracts, n_replications)
+    settle({"c0": contracts["c0"]}, scores)  # imports and caches
+    before = largest_resident()
+    paid = settle(contracts, scores)
+    return largest_resident() - before, paid.nbytes
+
+
+def in_fresh_process(n_contracts: int, n_replications: int) -> tuple[float, float]:
+    """Measure memory in a process that has done nothing else."""
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        return pool.apply(memory, (n_contracts, n_replications))
+
+
+def report(options: argparse.Namespace) -> Iterator[str]:
+    """Measure in turns and yield what to print."""
+    n_contracts, n_replications = options.contracts, options.replications
+    # First, as a new process may inherit the largest resident set of the one that starts it.
+    for n in sorted({max(1, n_contracts // 4), n_contracts}):
+        added, result = in_fresh_process(n, n_replications)
+        yield (
+            f"memory: {n} contracts x {n_replications} replications add {added / MIB:.0f} MiB to "
+            f"ru_maxrss, of which the result {result / MIB:.0f} MiB, "
+            f"all else {(added - result) / MIB:.0f} MiB"
+        )
+    terms = {f"c{n}": written(n) for n in range(n_contracts)}
+    some = list(terms.values())[: options.loop_contracts]
+    contracts = validated(terms)
+    scores = made_up(contracts, n_replications)
+    cells = as_lists(scores, min(options.loop_replications, n_replications))
+    settle({"c0": contracts["c0"]}, scores), looped(some[:1], cells[:1])  # imports and caches
+    seconds: dict[str, list[tuple[float, float]]] = {"validate": [], "settle": [], "loop": []}
+    sizes = {"settle": n_contracts * n_replications, "loop": len(some) * len(cells)}
+    for n in range(options.rounds):
+        wall, cpu, contracts = timed(validated, terms)
+        seconds["validate"].append((wall, cpu))
+        wall, cpu, paid = timed(settle, contracts, scores)
+        seconds["settle"].append((wall, cpu))
+        wall, cpu, by_loop = timed(looped, some, cells)
+        seconds["loop"].append((wall, cpu))
+        worst = check_same(paid, by_loop)
+        for name, size in sizes.items():
+            wall, cpu = seconds[name][-1]
+            yield (
+                f"round {n} {name:>6}: {size} contract-replications in {wall:.2f} s, "
+                f"{cpu:.2f} s CPU, {size / cpu:,.0f}/s"
+            )
+        yield f"round {n}   same: largest relative difference {worst:.1e}"
+    wall, cpu = (statistics.median(t[n] for t in seconds["validate"]) for n in (0, 1))
+    yield f"median validate: {n_contracts} contracts in {wall:.2f} s, {cpu:.2f} s CPU"
+    for name, size in sizes.items():
+        wall, cpu = (statistics.median(size / t[n] for t in seconds[name]) for n in (0, 1))
+        yield f"median {name:>6}: {cpu:,.0f} contract-replications/s CPU, {wall:,.0f}/s wall"
+    speeds = [[sizes[name] / cpu for _, cpu in seconds[name]] for name in ("settle", "loop")]
+    ratios = [ours / loop for ours, loop in zip(*speeds, strict=True)]
+    yield f"median ratio settle / loop: {statistics.median(ratios):.1f}"
+
+
+def main() -> None:
+    """Read options and print the report."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--contracts", type=int, default=1000)
+    parser.add_argument("--replications", type=int, default=1000)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--loop-contracts", type=int, default=10)
+    parser.add_argument("--loop-replications", type=int, default=100)
+    for line in report(parser.parse_args()):
+        sys.stdout.write(line + "\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

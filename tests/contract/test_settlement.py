@@ -1,0 +1,344 @@
+"""The array code pays what plain loops pay, contract by contract, whatever stands beside it."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pbc_sim.contract import Contract, needs_of, settle
+from pbc_sim.contract import settlement as settlement_module
+from pbc_sim.contract.settlement import settle_block
+from pbc_sim.errors import PbcError
+from pbc_sim.performance.measures import KPIS
+from pbc_sim.performance.periods import ReviewPeriods
+
+PLANS = ("lean", "careful")
+REPLICATIONS = 3
+MONEY = st.integers(0, 500).map(float)
+SHARES = st.sampled_from([0.0, 0.02, 0.1, 0.25, 1.0])
+LEVELS = st.sampled_from([0.0, 0.25, 0.5, 0.6, 0.75, 0.9, 1.0])
+MEASURES = {
+    "accuracy": {"measure": "order_accuracy"},
+    "fulfilment": {"measure": "on_time_share", "limit": {"business_days": 2.0}},
+    "returns": {"measure": "return_rate"},
+    "speed": {"measure": "fulfilment_time_p90"},
+}
+
+
+@st.composite
+def _structures(draw):
+    """Draw what contracts of a group have in common: all but numbers."""
+    names = draw(st.lists(st.sampled_from(sorted(MEASURES)), unique=True, min_size=1))
+    paid = draw(st.sampled_from(["month", "quarter", "term"]))
+    longer = {"month": ["quarter", "year"], "quarter": ["half_year", "year"], "term": []}[paid]
+    reviews = st.sampled_from([None, *longer, "term"])
+    kpis = {}
+    for name in names:
+        higher = KPIS[MEASURES[name]["measure"]].better == "higher"
+        words = ["at_least", "above"] if higher else ["at_most", "below"]
+        kpis[name] = {
+            "target": draw(st.sampled_from(words)),
+            "review": draw(reviews),
+            "when_empty": draw(st.sampled_from(["met", "missed", "carry"])),
+        }
+    kinds = st.sampled_from(["payment_curve", "step_tiers", "lump_sum", "per_point"])
+    base = st.sampled_from(["period_charges", "contract_value"])
+    on_kpi = st.tuples(kinds, st.sampled_from(names), base)
+    caps = st.lists(st.sampled_from(["charges", "value", "period", "contract"]), max_size=2)
+    return {
+        "paid": paid,
+        "payment": draw(st.sampled_from(["catalogue_price", "fixed_fee", "milestones"])),
+        "kpis": kpis,
+        "incentives": draw(st.lists(on_kpi, max_size=4)),
+        "late_fee": draw(st.booleans()),
+        "per_event": draw(st.booleans()),
+        "deductions": draw(caps),
+        "bonus": draw(caps),
+        "gate": draw(st.sampled_from([None, *names])),
+    }
+
+
+@st.composite
+def _numbered(draw, structure):
+    """Draw a contract of a structure."""
+    kpis = {}
+    for name, shape in structure["kpis"].items():
+        level = draw(LEVELS)
+        higher = KPIS[MEASURES[name]["measure"]].better == "higher"
+        beyond = draw(st.none() | st.sampled_from(_levels_from(level, higher)))
+        kpis[name] = MEASURES[name] | {
+            "target": {shape["target"]: level},
+            "incentive_level": beyond,
+            "review": shape["review"],
+            "when_empty": shape["when_empty"],
+            "min_sample": draw(st.sampled_from([0, 1, 4])),
+            "dead_band": draw(st.sampled_from([0.0, 0.0, 0.1])),
+        }
+    incentives = [draw(_incentives(*one)) for one in structure["incentives"]]
+    if structure["late_fee"]:
+        fee = {"limit": {"business_days": 2.0}, "per_day": draw(st.sampled_from([0.001, 0.01]))}
+        incentives.append({"late_fee": fee})
+    if structure["per_event"]:
+        amount = draw(st.integers(-9, 9).map(float))
+        incentives.append({"per_event": {"event": "returned_units", "amount": amount}})
+    return Contract.model_validate(
+        {
+            "title": "drawn",
+            "term": {"review": structure["paid"]},
+            "value": draw(MONEY | st.none()),
+            "payment": {structure["payment"]: draw(_payments(structure["payment"]))},
+            "kpis": kpis,
+            "incentives": incentives,
+            "limits": {
+                side: [draw(_caps(kind)) for kind in structure[side]]
+                for side in ("deductions", "bonus")
+            },
+            "gate": {"no_bonus_below": {structure["gate"]: draw(LEVELS)}}
+            if structure["gate"]
+            else None,
+            "ramp_in": draw(st.sampled_from([None, {"periods": 0}, {"periods": 2}])),
+        }
+    )
+
+
+def _levels_from(level, higher):
+    """Return the levels that are at least as good."""
+    return [
+        x for x in (0.0, 0.25, 0.5, 0.6, 0.75, 0.9, 1.0) if (x >= level if higher else x <= level)
+    ]
+
+
+def _payments(kind):
+    factor = st.sampled_from([0.0, 0.9, 1.1])
+    if kind == "milestones":
+        whens = st.permutations(["signing", "targets_met", "targets_exceeded"])
+        tranches = whens.map(
+            lambda w: [
+                {"share": s, "when": when} for s, when in zip((0.3, 0.5, 0.2), w, strict=True)
+            ]
+        )
+        return st.fixed_dictionaries({"tranches": tranches, "factor": factor})
+    if kind == "fixed_fee":
+        return st.fixed_dictionaries({"per_period": MONEY})
+    return st.fixed_dictionaries({"factor": factor})
+
+
+def _incentives(kind, kpi, base):
+    points = st.dictionaries(LEVELS, st.sampled_from([-1.0, 0.0, 0.5, 1.0, 1.2]), min_size=2)
+    terms = {
+        "payment_curve": {"at_risk": SHARES, "points": points, "of": st.just(base)},
+        "step_tiers": {"tiers": st.dictionaries(LEVELS, SHARES, min_size=1), "of": st.just(base)},
+        "lump_sum": {"if_missed": MONEY.map(lambda x: -x), "if_met": MONEY},
+        "per_point": {"rate": MONEY, "floor": MONEY.map(lambda x: 0.0 - x), "cap": MONEY},
+    }[kind]
+    terms |= {"kpi": st.just(kpi), "rewards_worse": st.just(True)}
+    return st.fixed_dictionaries(terms).map(lambda clause: {kind: clause})
+
+
+def _caps(kind):
+    if kind in ("charges", "value"):
+        of = {"charges": "period_charges", "value": "contract_value"}[kind]
+        return st.fixed_dictionaries({"share": SHARES, "of": st.just(of)})
+    return st.fixed_dictionaries({"amount": MONEY, "per": st.just(kind)})
+
+
+@st.composite
+def _groups(draw):
+    """Draw contracts of several structures, in any order."""
+    contracts = []
+    for structure in draw(st.lists(_structures(), min_size=1, max_size=3)):
+        contracts += draw(st.lists(_numbered(structure), min_size=1, max_size=3))
+    return {f"c{n}": c for n, c in enumerate(draw(st.permutations(contracts)))}
+
+
+def _random_numbers(seed):
+    """Return a function that makes up numerators, denominators and sizes of a measure."""
+
+    def numbers(measure, shape):
+        # The seed of a measure does not depend on which others are measured.
+        generator = np.random.default_rng([seed, len(str(measure)), *str(measure).encode()])
+        size = generator.integers(0, 9, shape).astype(float)
+        part = np.minimum(generator.integers(0, 11, shape), size)
+        if measure.entry.kind == "total":
+            return np.stack([100.0 * part, np.ones(shape), size])
+        if measure.entry.kind == "percentile":
+            return np.stack([part / 4, (size > 0).astype(float), size])
+        return np.stack([part, size, size])
+
+    return numbers
+
+
+SEEDS = st.integers(0, 2**31)
+
+
+def _same(one, other):
+    for name in ("payments", "charges", "bonuses", "deductions"):
+        np.testing.assert_allclose(one[name], other[name], rtol=1e-12, atol=1e-9, err_msg=name)
+    np.testing.assert_array_equal(one["reviews"], other["reviews"])
+    np.testing.assert_array_equal(one["reviews_met"], other["reviews_met"])
+
+
+@given(_groups(), SEEDS)
+@settings(max_examples=60)
+def test_array_code_pays_what_plain_loops_pay(scores_of, by_hand, contracts, seed):
+    scores = scores_of(
+        contracts, _random_numbers(seed), plans=PLANS, replications=REPLICATIONS, months=12
+    )
+
+    paid = settle(contracts, scores)
+
+    for name, contract in contracts.items():
+        periods = ReviewPeriods.of(scores.setting, contract.term.review, contract.term.months)
+        block = settle_block([contract], scores, periods)
+        lines = [block.block.charges, *block.incentives, *block.limited]
+        shape = (1, len(PLANS), REPLICATIONS, len(periods))
+        for p, r in np.ndindex(len(PLANS), REPLICATIONS):
+            expected = by_hand(contract, scores, p, r)
+            for (clause, amounts), line in zip(expected, lines, strict=True):
+                got = np.broadcast_to(line, shape)[0, p, r].tolist()
+                assert got == pytest.approx(amounts, rel=1e-9, abs=1e-6), (name, clause)
+            total = sum(sum(amounts) for _, amounts in expected)
+            assert paid["payments"].sel(contract=name).values[p, r] == pytest.approx(
+                total, rel=1e-9, abs=1e-6
+            )
+
+
+@given(_groups(), SEEDS)
+@settings(max_examples=30)
+def test_every_line_adds_up_to_what_is_paid(scores_of, contracts, seed):
+    scores = scores_of(contracts, _random_numbers(seed), plans=PLANS, replications=REPLICATIONS)
+
+    paid = settle(contracts, scores)
+
+    total = paid["charges"] + paid["bonuses"] + paid["deductions"]
+    np.testing.assert_allclose(paid["payments"], total, rtol=1e-12, atol=1e-6)
+    assert (paid["bonuses"] >= -1e-6).all()
+    assert (paid["deductions"] <= 1e-6).all()
+
+
+@given(_groups(), SEEDS)
+@settings(max_examples=30)
+def test_contract_is_paid_alone_as_beside_others(scores_of, contracts, seed):
+    scores = scores_of(contracts, _random_numbers(seed), plans=PLANS, replications=REPLICATIONS)
+
+    together = settle(contracts, scores)
+
+    for name, contract in contracts.items():
+        alone = settle({name: contract}, scores)
+        _same(together.sel(contract=[name], kpi=list(contract.kpis)), alone)
+
+
+@given(_groups(), SEEDS, st.randoms(use_true_random=False))
+@settings(max_examples=30)
+def test_order_of_contracts_changes_nothing(scores_of, contracts, seed, luck):
+    scores = scores_of(contracts, _random_numbers(seed), plans=PLANS, replications=REPLICATIONS)
+    names = list(contracts)
+    luck.shuffle(names)
+
+    shuffled = settle({name: contracts[name] for name in names}, scores)
+
+    ordered = settle(contracts, scores)
+    _same(shuffled.sel(contract=ordered["contract"], kpi=ordered["kpi"]), ordered)
+
+
+@pytest.mark.parametrize("elements", [1, 7, 60])
+@given(contracts=_groups(), seed=SEEDS)
+@settings(max_examples=15)
+def test_block_size_changes_nothing(elements, scores_of, contracts, seed):
+    scores = scores_of(contracts, _random_numbers(seed), plans=PLANS, replications=REPLICATIONS)
+    whole = settle(contracts, scores)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(settlement_module, "BLOCK_ELEMENTS", elements)
+        in_blocks = settle(contracts, scores)
+
+    _same(in_blocks, whole)
+
+
+def test_dead_band_of_a_neighbour_does_not_soften_a_strict_target(scores_of):
+    kpi = {"measure": "order_accuracy", "target": {"above": 0.5}}
+    strict = Contract.model_validate({"title": "strict", "kpis": {"it": kpi}})
+    banded = Contract.model_validate({"title": "band", "kpis": {"it": kpi | {"dead_band": 0.1}}})
+    contracts = {"strict": strict, "banded": banded}
+    scores = scores_of(
+        contracts, lambda _, shape: np.stack([np.full(shape, 0.5), *np.ones((2, *shape))])
+    )
+
+    met = settle(contracts, scores)["reviews_met"].sum(["kpi", "plan", "replication"])
+
+    assert met.sel(contract="strict") == 0  # 0.5 is not above 0.5
+    assert met.sel(contract="banded") == 12  # but within the band of it
+
+
+def test_contracts_of_one_structure_are_settled_in_one_call(monkeypatch, scores_of):
+    contracts = {
+        f"price_{n}": Contract.model_validate(
+            {"title": "t", "payment": {"catalogue_price": {"factor": n / 100}}}
+        )
+        for n in range(100)
+    }
+    scores = scores_of(contracts, _random_numbers(1))
+    calls = []
+
+    def counted(some, *rest):
+        calls.append(len(some))
+        return settle_block(some, *rest)
+
+    monkeypatch.setattr(settlement_module, "settle_block", counted)
+    settle(contracts, scores)
+
+    assert calls == [100]
+
+
+def test_missing_measure_says_how_to_get_it(scores_of):
+    plain = {"plain": Contract(title="plain")}
+    more = {
+        "more": Contract.model_validate(
+            {
+                "title": "more",
+                "kpis": {"accuracy": {"measure": "order_accuracy", "target": {"at_least": 0.9}}},
+            }
+        )
+    }
+
+    with pytest.raises(PbcError, match=r"without measuring order_accuracy.*run again.*contracts="):
+        settle(more, scores_of(plain, _random_numbers(1)))
+
+
+def test_result_too_large_for_memory_is_refused_with_a_way_out(monkeypatch, scores_of):
+    contracts = {"plain": Contract(title="plain")}
+    scores = scores_of(contracts, _random_numbers(1))
+    monkeypatch.setattr(settlement_module, "MOST_RESULT_BYTES", 10)
+
+    with pytest.raises(PbcError, match="settle fewer contracts at a time"):
+        settle(contracts, scores)
+
+
+def test_contract_value_is_the_expected_order_value_times_the_price(scores_of):
+    contract = Contract.model_validate(
+        {"title": "t", "payment": {"catalogue_price": {"factor": 0.9}}}
+    )
+    scores = scores_of({"c": contract}, _random_numbers(1))
+
+    value = settlement_module.contract_value(contract, scores)
+
+    assert value == pytest.approx(0.9 * 365 * 10)  # one order a day of one unit at 10
+
+
+def test_needs_are_the_union_of_what_contracts_ask(scores_of):
+    kpi = {"measure": "order_accuracy", "target": {"at_least": 0.9}}
+    lenient = {"measure": "order_accuracy", "target": {"at_least": 0.5}, "review": "year"}
+    a = Contract.model_validate({"title": "a", "kpis": {"x": kpi}})
+    b = Contract.model_validate({"title": "b", "kpis": {"y": kpi}, "term": {"months": 6}})
+    c = Contract.model_validate({"title": "c", "kpis": {"z": lenient}})
+
+    needs = needs_of({"a": a, "b": b, "c": c})
+
+    assert [str(m) for m in needs.measures] == [
+        "order_accuracy (per month)",
+        "accepted_value (per month)",
+        "order_accuracy (per month)",  # over six months: other periods, so another measure
+        "accepted_value (per month)",
+        "order_accuracy (per year)",
+    ]
+    assert needs.terms == (None, 6)

@@ -1,0 +1,259 @@
+"""A statement says what was paid and why, so that a lawyer can follow it down to the orders."""
+
+import re
+
+import numpy as np
+import pytest
+
+import pbc_sim as pbc
+from pbc_sim.contract import Contract, needs_of
+from pbc_sim.contract.statement import MOST_LISTED, state
+from pbc_sim.performance.measures import measure
+from pbc_sim.performance.periods import ReviewPeriods
+from pbc_sim.performance.scorecard import Scores
+
+CONTRACTS = ("traditional", "pbc_2022", "harsh", "mild_with_bonus", "milestones_30_50_20")
+CELLS = (("as_usual", 0), ("all_out", 1))
+
+
+@pytest.fixture(scope="module")
+def prices(repository):
+    scenario = pbc.load_scenario(repository / "scenarios" / "office_supplies.yaml")
+    outcomes = pbc.run(scenario, replications=2, seed=1, workers=1, progress=False)
+    return outcomes.settle()
+
+
+@pytest.fixture(scope="module")
+def told(prices):
+    """Return every statement of a contract in a cell; ledgers are simulated once."""
+    ledgers = {cell: prices.outcomes.ledger(*cell) for cell in CELLS}
+
+    def statements(name, cell):
+        contract, scores = prices.contracts[name], prices.outcomes.scores.only(*cell)
+        n = len(ReviewPeriods.of(scores.setting, contract.term.review, contract.term.months))
+        return [state(name, contract, scores, ledgers[cell], p + 1, "IDR") for p in range(n)]
+
+    return statements
+
+
+def _amount_in(text):
+    """Read the first amount of a text, as 'Rp 62,771,700'."""
+    return float(re.search(r"Rp ([\d,]+)", text)[1].replace(",", ""))
+
+
+@pytest.mark.parametrize("cell", CELLS, ids=str)
+@pytest.mark.parametrize("name", CONTRACTS)
+def test_statement_totals_are_what_plain_loops_pay_in_every_period(
+    name, cell, prices, told, by_hand
+):
+    contract, scores = prices.contracts[name], prices.outcomes.scores.only(*cell)
+    setting = scores.setting
+    expected_value = setting.expected_value(setting.measured_from, setting.ends)
+
+    statements = told(name, cell)
+
+    lines = by_hand(contract, scores, expected_value=expected_value)
+    for p, statement in enumerate(statements):
+        expected = sum(amounts[p] for _, amounts in lines)
+        assert statement.total == pytest.approx(expected, rel=1e-9, abs=1e-3), f"period {p + 1}"
+    paid = prices.payments.sel(contract=name, plan=cell[0], replication=cell[1])
+    assert sum(s.total for s in statements) == pytest.approx(float(paid), rel=1e-9)
+
+
+@pytest.mark.parametrize("name", CONTRACTS)
+def test_statement_lines_add_up_to_its_total(name, told):
+
+    for statement in told(name, CELLS[0]):
+        amounts = statement.lines["amount"].tolist()
+        assert amounts[-1] == pytest.approx(sum(amounts[:-1]))
+        assert statement.lines["clause"].iloc[-1] == "total"
+
+
+def test_statement_shows_numerator_denominator_value_and_target(prices, told):
+    name, cell, period = "pbc_2022", CELLS[0], 12
+    contract, scores = prices.contracts[name], prices.outcomes.scores.only(*cell)
+
+    rows = told(name, cell)[period - 1].kpis.set_index("kpi")
+
+    for kpi, asked in contract.measured().items():
+        numerator, denominator, _ = scores.measured[asked][:, 0, 0, -1]
+        assert rows.loc[kpi, "counted"] == f"{numerator:,.0f} / {denominator:,.0f}"
+        assert rows.loc[kpi, "value"] == f"{100 * numerator / denominator:.2f} %"
+        assert rows.loc[kpi, "target"] == str(contract.kpis[kpi].target)
+    assert rows.loc["fulfilment", "target"] == "at least 0.95"
+    assert "2 business days" in rows.loc["fulfilment", "measure"]
+
+
+def test_statement_shows_the_arithmetic_of_each_line(told):
+    checked = set()
+    for statement in told("pbc_2022", CELLS[0])[1:]:
+        for clause, words, amount in statement.lines.itertuples(index=False):
+            if clause == "catalogue_price":
+                due = _amount_in(words) * float(words.rsplit(" x ", 1)[1])
+            elif clause == "per_event":
+                due = -float(words.split(" ")[0].replace(",", "")) * _amount_in(words)
+            elif clause == "late_fee":
+                due = -_amount_in(words) / 1000
+            elif clause.startswith("payment_curve") and "no bonus" not in words:
+                at_risk = float(words.split(" ")[0]) / 100
+                earned = float(re.search(r"\((\S+) earned", words)[1])
+                due = at_risk * _amount_in(words) * (earned - 1)
+                # The earned part is shown with four digits.
+                assert amount == pytest.approx(due, abs=at_risk * _amount_in(words) * 6e-4 + 1)
+                continue
+            else:
+                continue
+            assert amount == pytest.approx(due, abs=1), words
+            checked.add(clause)
+
+    assert checked == {"catalogue_price", "per_event", "late_fee"}
+
+
+def test_statement_lists_the_orders_behind_a_missed_target(prices, told):
+    name, cell = "pbc_2022", CELLS[0]
+    scores = prices.outcomes.scores.only(*cell)
+    asked = prices.contracts[name].measured()["fulfilment"]
+
+    for p, statement in enumerate(told(name, cell)):
+        numerator, denominator, _ = scores.measured[asked][:, 0, 0, p]
+        late = int(denominator - numerator)
+        first, *rows = statement.evidence["Behind kpi 'fulfilment'"]
+        assert first == (f"{late} orders counted against the supplier" if late else "none")
+        assert len([r for r in rows if r.startswith("order ")]) == min(late, MOST_LISTED)
+        if late > MOST_LISTED:
+            assert rows[-1] == f"... and {late - MOST_LISTED} more"
+
+
+def test_orders_behind_a_missed_target_are_late_in_the_ledger(prices, told):
+    """The orders that a statement names arrived after their due time, by the ledger's own times."""
+    ledger = prices.outcomes.ledger(*CELLS[0])
+    calendar = ledger.setting.calendar
+
+    named = [
+        int(re.match(r"order (\d+) of", row)[1]) - 1
+        for statement in told("pbc_2022", CELLS[0])
+        for row in statement.evidence["Behind kpi 'fulfilment'"]
+        if row.startswith("order ")
+    ]
+
+    assert named
+    for order in named:
+        due = calendar.after(float(ledger.orders.placed[order]), 2.0)
+        assert ledger.lines.delivered[ledger.lines.order == order].max() > due
+
+
+def test_statement_says_why_an_incentive_does_not_act_yet(told):
+
+    first = told("pbc_2022", CELLS[0])[0]
+
+    words = first.lines.set_index("clause")["arithmetic"]
+    assert "not due: incentives begin after period 1" in words["payment_curve on fulfilment"]
+    assert first.lines["amount"].iloc[-1] == first.lines["amount"].iloc[0]
+
+
+def test_statement_shows_a_review_only_where_it_ends(told):
+
+    statements = told("pbc_2022", CELLS[0])
+
+    for statement in statements[:-1]:
+        verdict = statement.kpis.set_index("kpi").loc["returns", "verdict"]
+        assert verdict == "no review ends here"
+        assert "payment_curve on returns" not in statement.lines["clause"].tolist()
+    assert "payment_curve on returns" in statements[-1].lines["clause"].tolist()
+
+
+def test_heading_names_period_contract_plan_and_future(told):
+
+    heading = dict(told("harsh", CELLS[1])[2].heading)
+
+    assert heading == {
+        "Statement": "payment for period 3 of 12: 2022-03-01 to 2022-03-31",
+        "Contract": "harsh: Harsh, high targets and heavy fines",
+        "Plan": "all_out",
+        "Future": "seed 1, replication 1 (simulated)",
+    }
+
+
+def _told_of(prices, contract, period):
+    """State a contract that the study was not asked about, on the first cell."""
+    contract = Contract.model_validate({"title": "T"} | contract)
+    ledger, setting, measured = (
+        prices.outcomes.ledger(*CELLS[0]),
+        prices.outcomes.scores.setting,
+        {},
+    )
+    for m in needs_of({"c": contract}).measures:
+        periods = ReviewPeriods.of(setting, m.review, m.months)
+        measured[m] = measure(ledger, m, periods)[:, None, None, :]
+    scores = Scores(setting, (CELLS[0][0],), np.arange(1), measured)
+    return state("c", contract, scores, ledger, period, "IDR")
+
+
+def test_statement_says_which_limit_holds(prices):
+    contract = {
+        "kpis": {"accuracy": {"measure": "order_accuracy", "target": {"above": 0.9999}}},
+        "incentives": [{"lump_sum": {"kpi": "accuracy", "if_missed": -900.0}}],
+        "limits": {"deductions": {"amount": 100.0}},
+    }
+
+    lines = _told_of(prices, contract, 3).lines.set_index("clause")
+
+    assert lines.loc["lump_sum on accuracy", "amount"] == -900
+    assert lines.loc["lump_sum on accuracy", "arithmetic"] == "fixed amount, target missed"
+    assert lines.loc["limits", "amount"] == 800
+    assert "deductions beyond their cap" in lines.loc["limits", "arithmetic"]
+
+
+def test_statement_says_that_the_gate_is_closed(prices):
+    contract = {
+        "kpis": {"accuracy": {"measure": "order_accuracy", "target": {"at_least": 0.5}}},
+        "incentives": [{"lump_sum": {"kpi": "accuracy", "if_met": 900.0}}],
+        "gate": {"no_bonus_below": {"accuracy": 0.9999}},
+    }
+
+    line = _told_of(prices, contract, 3).lines.set_index("clause").loc["lump_sum on accuracy"]
+
+    assert line["amount"] == 0
+    assert line["arithmetic"].endswith("= Rp 900; no bonus: accuracy is worse than 0.9999")
+
+
+def test_statement_says_that_there_were_too_few_facts(prices):
+    kpi = {"measure": "order_accuracy", "target": {"at_least": 0.999}, "min_sample": 10_000}
+    contract = {"kpis": {"accuracy": kpi}}
+
+    verdict = _told_of(prices, contract, 1).kpis.loc[0, "verdict"]
+
+    assert verdict == "met (too few facts: when_empty met)"
+
+
+@pytest.mark.parametrize("period", [0, 13, -1])
+def test_period_outside_the_term_is_refused(period, prices):
+
+    with pytest.raises(
+        pbc.PbcError, match=rf"period must be 1 to 12 in contract 'harsh', got {period}\."
+    ):
+        prices.explain("harsh", 0, period, "as_usual")
+
+
+def test_statement_reads_well_as_text_and_is_safe_as_html(prices):
+    statement = _told_of(prices, {"title": "<script>alert(1)</script>"}, 1)
+
+    text, page = str(statement), statement._repr_html_()
+
+    assert "Payment (positive: the buyer pays the supplier)" in text
+    assert "\n\n\n" not in text
+    assert "<script>" not in page
+    assert "&lt;script&gt;" in page
+
+
+def test_explain_picks_the_best_plan_and_refuses_what_it_does_not_know(prices):
+
+    assert dict(prices.explain("pbc_2022", 1, 2).heading)["Plan"] == prices.best_plan("pbc_2022")
+    with pytest.raises(pbc.PbcError, match="the supplier walks away from 'harsh'; name a plan"):
+        prices.explain("harsh", 1, 2)
+    with pytest.raises(pbc.PbcError, match="Did you mean 'harsh'"):
+        prices.explain("harhs", 0, 1)
+    with pytest.raises(pbc.PbcError, match=r"replication must be 0 to 1, got 2\."):
+        prices.explain("harsh", 2, 1)
+    with pytest.raises(pbc.PbcError, match=r"unknown plan 'careles'.*Did you mean 'careful'"):
+        prices.explain("harsh", 0, 1, "careles")

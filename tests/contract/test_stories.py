@@ -1,0 +1,87 @@
+"""Stories that a lawyer can read: each file of `tests/settlements` is paid as it says."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from ruamel.yaml import YAML
+
+from pbc_sim.contract import Contract, settle
+from pbc_sim.contract.incentives import INCENTIVES
+from pbc_sim.contract.payments import PAYMENTS
+from pbc_sim.contract.settlement import settle_block
+from pbc_sim.performance.periods import ReviewPeriods
+
+STORIES = sorted((Path(__file__).parents[1] / "settlements").glob("*.yaml"))
+
+
+@pytest.fixture(params=STORIES, ids=lambda path: path.stem)
+def story(request):
+    return YAML(typ="safe", pure=True).load(request.param)
+
+
+@pytest.fixture
+def contract(story):
+    return Contract.model_validate(story["contract"])
+
+
+@pytest.fixture
+def scores(story, contract, scores_of):
+    names = {measure: name for name, measure in contract.measured().items()}
+
+    def numbers(measure, shape):
+        if measure in names:
+            told = [_fact(fact) for fact in story["measured"][names[measure]]]
+        else:
+            told = [(total, 1, 1) for total in story["totals"][measure.kpi]]
+        assert len(told) == shape[-1], f"one entry a review of {measure}"
+        return np.array(told, dtype=float).T[:, None, None, :]
+
+    return scores_of({"story": contract}, numbers, months=contract.term.months)
+
+
+def _fact(fact):
+    """Read `[numerator, denominator]`, with a third number where facts are not what is counted."""
+    if fact == "nothing":
+        return 0, 0, 0
+    return fact if len(fact) == 3 else (*fact, fact[1])
+
+
+def _lines(contract, scores):
+    periods = ReviewPeriods.of(scores.setting, contract.term.review, contract.term.months)
+    settled = settle_block([contract], scores, periods)
+    names = [PAYMENTS.name_of(contract.payment)]
+    for incentive in contract.incentives:
+        on = f" on {incentive.kpi_name}" if incentive.kpi_name else ""
+        names.append(INCENTIVES.name_of(incentive) + on)
+    names += ["deductions beyond cap", "bonuses beyond cap"]
+    arrays = [settled.block.charges, *settled.incentives, *settled.limited]
+    assert len(set(names)) == len(names), "two lines of a story have the same name"
+    shape = (1, 1, 1, len(periods))
+    return {n: np.broadcast_to(a, shape)[0, 0, 0] for n, a in zip(names, arrays, strict=True)}
+
+
+def test_story_is_paid_line_by_line_as_written(story, contract, scores):
+
+    lines = _lines(contract, scores)
+
+    for p, written in enumerate(story["paid"]):
+        due = {name: float(amounts[p]) for name, amounts in lines.items()}
+        due["total"] = sum(due.values())
+        expected = dict.fromkeys(due, 0.0) | written
+        assert due == pytest.approx(expected, rel=1e-9, abs=1e-6), f"period {p + 1}"
+    assert len(story["paid"]) == len(lines["deductions beyond cap"])
+
+
+def test_story_sums_to_the_payments_of_the_term(story, contract, scores):
+
+    paid = settle({"story": contract}, scores)
+
+    total = sum(written["total"] for written in story["paid"])
+    assert paid["payments"].item() == pytest.approx(total, rel=1e-9, abs=1e-6)
+
+
+def test_story_names_its_source_and_title(story):
+
+    assert story["title"].strip()
+    assert len(story["source"].strip()) > 10

@@ -1,0 +1,136 @@
+"""Both parties' money on the same futures: what one pays the other gets."""
+
+import numpy as np
+import pytest
+
+import pbc_sim as pbc
+from pbc_sim.contract import Contract
+from pbc_sim.decision.outcomes import WALKS_AWAY
+from pbc_sim.performance.costs import lines_of
+from pbc_sim.scenario import OutsideOption
+
+
+@pytest.fixture(scope="module")
+def prices(small_outcomes):
+    return small_outcomes.settle()
+
+
+def test_money_between_the_parties_sums_to_zero(prices):
+    """What both parties end up with does not depend on what is paid between them."""
+    both = prices.buyer_cost - prices.supplier_profit - prices.monitoring
+
+    plain, fined = (both.sel(contract=name) for name in ("plain", "fined"))
+    np.testing.assert_allclose(plain, fined, rtol=1e-12)
+    assert not np.allclose(*(prices.payments.sel(contract=c) for c in ("plain", "fined")))
+
+
+def test_buyer_cost_is_payments_and_own_losses(prices, small_outcomes):
+    own = [line.name for line in lines_of("buyer")]
+
+    rest = prices.buyer_cost - prices.payments - prices.monitoring
+
+    losses = small_outcomes.costs.isel(term=0).sel(line=own).sum("line")
+    np.testing.assert_allclose(rest.sel(contract="plain"), losses, rtol=1e-9, atol=1e-6)
+    assert float(losses.mean()) > 0
+
+
+def test_monitoring_costs_one_rate_a_review(prices):
+
+    assert prices.monitoring.sel(contract="plain") == 0
+    assert prices.monitoring.sel(contract="fined") == 2 * 2 * 3  # months, KPIs, rate
+
+
+def test_kpi_over_the_term_is_a_ratio_of_sums(prices, small_outcomes):
+    measure = prices.contracts["fined"].measured()["accuracy"]
+    numerator, denominator, _ = small_outcomes.scores.measured[measure]
+
+    values = prices.kpi_values("fined").sel(kpi="accuracy")
+
+    np.testing.assert_allclose(values, numerator.sum(-1) / denominator.sum(-1))
+    mean_of_ratios = (numerator / denominator).mean(-1)
+    assert not np.allclose(values, mean_of_ratios)
+
+
+def test_contract_without_kpis_has_no_values(prices):
+
+    assert prices.kpi_values("plain").sizes == {"kpi": 0, "plan": 2, "replication": 42}
+
+
+def test_supplier_takes_the_plan_with_its_highest_expected_profit(prices):
+
+    profit = prices.supplier_profit.sel(contract="fined")
+    expected = {plan: float(profit.sel(plan=plan).mean()) for plan in ("lean", "rich")}
+
+    assert prices.best_plan("fined") == max(expected, key=expected.__getitem__)
+
+
+@pytest.mark.parametrize("margin", [-1.0, 1.0])
+def test_supplier_walks_away_only_below_its_outside_option(margin, small, prices):
+    best = float(prices.supplier_profit.sel(contract="fined").mean("replication").max())
+    outside = OutsideOption(supplier_profit=best + margin)
+    scenario = small.model_copy(update={"outside_option": outside})
+
+    again = pbc.run(scenario, replications=42, seed=3, workers=1, progress=False).settle()
+
+    walks = again.best_plan("fined") == WALKS_AWAY
+    assert walks == (margin > 0)
+
+
+def test_pricing_needs_no_second_run_for_other_numbers(small, small_outcomes):
+    fined = small.contracts["fined"].model_dump(exclude_unset=True)
+    fined["incentives"] = [{"lump_sum": {"kpi": "accuracy", "if_missed": -5000.0}}]
+    hard = Contract.model_validate(fined)
+
+    paid = small_outcomes.settle({"hard": hard, "fined": small.contracts["fined"]}).payments
+
+    assert float(paid.sel(contract="hard").mean()) < float(paid.sel(contract="fined").mean())
+
+
+def test_measure_that_was_not_simulated_is_asked_for(small_outcomes):
+    kpi = {"measure": "fill_rate", "target": {"at_least": 0.9}}
+    other = Contract.model_validate({"title": "other", "kpis": {"fill": kpi}})
+
+    with pytest.raises(pbc.PbcError, match=r"without measuring fill_rate.*contracts=\.\.\."):
+        small_outcomes.settle({"other": other})
+
+
+def test_term_that_was_not_simulated_is_asked_for(small_outcomes):
+    other = Contract.model_validate({"title": "other", "term": {"months": 1}})
+
+    with pytest.raises(pbc.PbcError, match="run again with these contracts"):
+        small_outcomes.settle({"other": other})
+
+
+def test_nothing_to_price_is_refused(small_outcomes):
+
+    with pytest.raises(pbc.PbcError, match="there is no contract to price"):
+        small_outcomes.settle({})
+
+
+def test_ledger_of_an_unknown_plan_is_refused(small_outcomes):
+
+    with pytest.raises(pbc.PbcError, match=r"unknown plan 'leen'.*Did you mean 'lean'"):
+        small_outcomes.ledger("leen", 0)
+
+
+def test_ledger_of_a_negative_replication_is_refused(small_outcomes):
+
+    with pytest.raises(pbc.PbcError, match="replication"):
+        small_outcomes.ledger("lean", -1)
+
+
+def test_outcomes_say_what_they_are(small_outcomes):
+
+    assert repr(small_outcomes) == (
+        "Outcomes of 'One office, two items': 2 plans, 42 replications, seed 3, engine simpy"
+    )
+
+
+def test_digest_sees_a_changed_number(small_outcomes):
+    changed = small_outcomes.open_at_end.copy()
+    changed[0, 0] += 1
+    other = type(small_outcomes)(
+        small_outcomes.study, small_outcomes.scores, small_outcomes.costs, changed
+    )
+
+    assert other.digest() != small_outcomes.digest()

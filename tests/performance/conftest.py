@@ -1,0 +1,62 @@
+"""Ledgers to measure: a busy world with every kind of trouble, and an empty one."""
+
+import datetime as dt
+from collections.abc import Callable
+from functools import cache
+
+import pytest
+
+from pbc_sim.operations import Ledger, SupplierPlan, simulate
+from pbc_sim.world import Setting, WorldTerms, draw_world
+
+PLANS = {
+    # Levels in units: days of cover would depend on the horizon.
+    "backorder": {"policy": {"base_stock": {"level": 25}}, "pickers": 1, "pick_check": 0.5},
+    "complete": {
+        "policy": {"periodic_order_up_to": {"order_up_to_level": 40, "review_days": 7}},
+        "shipping": "complete",
+        "goods_in_inspection": 0.3,
+        "expedite_after": {"business_days": 1},
+    },
+    "lost_sale": {"policy": {"base_stock": {"level": 5}}, "stockout": "lost_sale"},
+}
+
+
+@pytest.fixture(scope="session")
+def busy() -> Callable[..., Ledger]:
+    """Return the simulator of a busy world over some months."""
+
+    @cache
+    def ledger(plan: str = "backorder", months: int = 6, orders: float = 2) -> Ledger:
+        terms = {
+            "start": dt.date(2022, 1, 1),
+            "horizon": {"months": months},
+            "demand": {
+                "units": {"a": {"orders_per_business_day": orders}},
+                "lines_per_order": {"poisson": {"mean": 1.5, "at_least": 1}},
+            },
+            "items": {
+                "paper": {
+                    "price": 5,
+                    "cost": 3,
+                    "quantity": {"poisson": {"mean": 3, "at_least": 1}},
+                },
+                "toner": {"price": 90, "cost": 60, "critical": True},
+            },
+            "supply": {"lead_time": {"gamma": {"mean": 6, "cv": 0.5}}, "lot_quality": 0.1},
+            "picking": {
+                "hours_per_line": {"exponential": {"mean": 2}},
+                "error_share": 0.2,
+                "documentation_error_share": 0.1,
+            },
+            "transport": {"time": {"gamma": {"mean": 0.8, "cv": 0.4}}},
+            "receipt": {
+                "inspection_share": 0.6,
+                "found_in_use_after": {"exponential": {"mean": 15}},
+                "return_time": 1,
+            },
+        }
+        setting = Setting.of(WorldTerms.model_validate(terms))
+        return simulate(draw_world(setting, 11, 0), SupplierPlan.model_validate(PLANS[plan]))
+
+    return ledger

@@ -1,0 +1,139 @@
+"""Pictures: what is gathered is checked with numbers, and each picture is drawn once."""
+
+import numpy as np
+import pytest
+from matplotlib import pyplot as plt
+
+import pbc_sim as pbc
+from pbc_sim.show import plots
+
+
+@pytest.fixture(scope="module")
+def comparison(repository):
+    scenario = pbc.load_scenario(repository / "scenarios" / "office_supplies.yaml")
+    outcomes = pbc.run(scenario, replications=4, seed=1, workers=1, progress=False)
+    return pbc.compare(outcomes.settle())
+
+
+@pytest.fixture(autouse=True)
+def _closed_figures():
+    yield
+    plt.close("all")
+
+
+def test_money_row_holds_sample_quantiles_mean_and_interval(comparison):
+    rows = plots._money_rows(comparison, "payments")
+
+    names = list(comparison.results)
+    assert [row.label.split("\n")[0] for row in rows] == names
+    for name, row in zip(names, rows, strict=True):
+        result = comparison.results[name]
+        assert row.label == f"{name}\n({result.plan})"
+        if result.plan == "walks away":
+            continue
+        sample = comparison.sample(name, "payments")
+        np.testing.assert_array_equal(row.sample, sample)
+        np.testing.assert_allclose(
+            row.quantiles, np.quantile(sample, [0.05, 0.25, 0.5, 0.75, 0.95])
+        )
+        assert row.mean == result.amounts["payments"].mean
+        assert row.ci95 == result.amounts["payments"].ci95
+
+
+def test_contract_that_nobody_signs_has_a_row_without_numbers(comparison):
+
+    row = plots._money_rows(comparison, "buyer_cost")[list(comparison.results).index("harsh")]
+
+    assert row.sample is None
+    assert np.isnan(row.quantiles).all()
+    assert np.isnan(row.mean)
+
+
+def test_kpi_rows_are_the_contracts_that_have_the_kpi_and_are_signed(comparison):
+    rows = plots._kpi_rows(comparison, "returns")
+
+    assert [row.label.split("\n")[0] for row, _ in rows] == [
+        name for name, result in comparison.results.items() if "returns" in result.kpis
+    ]
+    for row, found in rows:
+        assert row.mean == pytest.approx(row.sample.mean())
+        assert found.level in (0.01, 0.02)
+        assert found.better == "lower"
+
+
+def test_density_is_scaled_to_one_and_flat_for_equal_values():
+    x, height = plots._density(np.array([1.0, 2.0, 2.0, 3.0]))
+    assert (x[0], x[-1]) == (1, 3)
+    assert height.max() == 1
+    assert x[height.argmax()] == pytest.approx(2, abs=0.02)
+
+    x, height = plots._density(np.full(5, 7.0))
+    assert x.tolist() == [7, 7]
+    assert height.tolist() == [0, 1]
+
+
+def test_density_of_one_replication_is_drawn_as_a_line():
+
+    x, _ = plots._density(np.array([7.0]))
+
+    assert x.tolist() == [7, 7]
+
+
+@pytest.mark.parametrize("amount", ["buyer_cost", "payments", "supplier_profit"])
+def test_picture_of_money_has_a_row_a_contract_and_readable_amounts(amount, comparison):
+
+    ax = plots.plot_money(comparison, amount)
+    ax.figure.canvas.draw()
+
+    assert [t.get_text().split("\n")[0] for t in ax.get_yticklabels()] == list(comparison.results)
+    assert all("Rp" in t.get_text() for t in ax.get_xticklabels())
+    assert "supplier walks away" in [t.get_text() for t in ax.texts]
+    assert ("outside option" in [t.get_text() for t in ax.texts]) == (amount == "supplier_profit")
+
+
+@pytest.mark.parametrize("kpi", ["fulfilment", "accuracy", "returns"])
+def test_picture_of_a_kpi_marks_each_target(kpi, comparison):
+
+    ax = plots.plot_kpi(comparison, kpi)
+    ax.figure.canvas.draw()
+
+    words = [t.get_text() for t in ax.texts if t.get_text().startswith("target ")]
+    assert len(words) == len(plots._kpi_rows(comparison, kpi))
+    assert ("lower is better" if kpi == "returns" else "higher is better") in ax.get_title("left")
+
+
+def test_pictures_draw_into_given_axes(comparison):
+    figure, axes = plt.subplots(1, 2)
+
+    assert plots.plot_money(comparison, "payments", ax=axes[0]) is axes[0]
+    assert plots.plot_kpi(comparison, "accuracy", ax=axes[1]) is axes[1]
+    assert plt.get_fignums() == [figure.number]
+
+
+@pytest.mark.parametrize("draw", [plots.figure_money, plots.figure_kpis])
+def test_figure_is_drawn_and_says_its_sample_size(draw, comparison, tmp_path):
+
+    figure = draw(comparison)
+    figure.savefig(tmp_path / "figure.png")
+
+    assert "4 replications, seed 1" in figure.get_supxlabel()
+    assert (tmp_path / "figure.png").stat().st_size > 10_000
+
+
+def test_figure_of_one_replication_is_drawn(repository):
+    scenario = pbc.load_scenario(repository / "scenarios" / "office_supplies.yaml")
+    one = {"traditional": scenario.contracts["traditional"]}
+    outcomes = pbc.run(scenario, 1, 1, contracts=one, workers=1, progress=False)
+
+    comparison = pbc.compare(outcomes.settle(one), plan="careful")
+
+    for draw in (plots.figure_money, plots.figure_kpis):
+        draw(comparison).canvas.draw()
+
+
+def test_figure_without_any_kpi_is_drawn(repository):
+    scenario = pbc.load_scenario(repository / "scenarios" / "office_supplies.yaml")
+    bare = {"bare": pbc.Contract(title="No KPI")}
+    outcomes = pbc.run(scenario, 2, 1, contracts=bare, workers=1, progress=False)
+
+    plots.figure_kpis(pbc.compare(outcomes.settle(bare), plan="careful")).canvas.draw()

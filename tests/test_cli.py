@@ -1,0 +1,265 @@
+"""The command line: what each command prints, what it writes, and how it refuses."""
+
+import csv
+import io
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from pbc_sim.cli import main
+
+FEW = ("--replications", "3", "--workers", "1", "--quiet")
+TOP = ["scenario", "seed", "replications", "engine", "baseline", "contracts"]
+EACH = {
+    "name", "plan", "buyer_cost", "payments", "supplier_profit", "kpis", "probabilities", "paired",
+}  # fmt: skip
+ESTIMATES = {"mean", "ci95", "sd", "quantiles", "var95", "cvar95"}
+
+
+@pytest.fixture
+def story(repository):
+    return str(repository / "scenarios" / "office_supplies.yaml")
+
+
+@pytest.fixture
+def pbc(capsys):
+    """Return a function that runs a command: exit status, what it printed, what it complained."""
+
+    def run(*arguments):
+        try:
+            status = main(list(arguments))
+        except SystemExit as left:  # argparse leaves by itself
+            status = left.code
+        printed = capsys.readouterr()
+        return status, printed.out, printed.err
+
+    return run
+
+
+def test_check_says_what_the_file_holds(pbc, story):
+
+    status, out, err = pbc("check", story)
+
+    assert (status, err) == (0, "")
+    assert out.startswith(f"{story}: valid. Office supplies of City Z\n")
+    assert "12 units, 14 items, 5 plans, 5 contracts; about " in out
+    assert "Rp " in out
+
+
+def test_schema_is_printed_as_json(pbc, repository):
+
+    status, out, _ = pbc("schema")
+
+    shipped = repository / "src" / "pbc_sim" / "scenario.schema.json"
+    assert status == 0
+    assert json.loads(out) == json.loads(shipped.read_text(encoding="utf-8"))
+
+
+def test_compare_prints_a_table(pbc, story):
+
+    status, out, err = pbc("compare", story, *FEW)
+
+    assert (status, err) == (0, "")
+    for words in (
+        "traditional",
+        "milestones_30_50_20",
+        "supplier's plan",
+        "3 replications, seed 1",
+    ):
+        assert words in out
+    assert "variance ratio" in out
+    assert "Reported of the real case, and simulated" in out
+
+
+def test_compare_prints_json_of_the_documented_form(pbc, story):
+
+    status, out, err = pbc("compare", story, *FEW, "--seed", "7", "--format", "json")
+
+    told = json.loads(out, parse_constant=lambda word: pytest.fail(f"{word} is not JSON"))
+    assert (status, err) == (0, "")
+    assert list(told) == TOP
+    assert (told["seed"], told["replications"], told["baseline"]) == (7, 3, "traditional")
+    assert [c["name"] for c in told["contracts"]] == [
+        "traditional", "pbc_2022", "harsh", "mild_with_bonus", "milestones_30_50_20",
+    ]  # fmt: skip
+    for contract in told["contracts"]:
+        assert set(contract) == EACH
+        if contract["plan"] == "walks away":
+            assert contract["buyer_cost"] is contract["payments"] is None
+            continue
+        for amount in ("buyer_cost", "payments", "supplier_profit"):
+            assert set(contract[amount]) == ESTIMATES
+            assert list(contract[amount]["quantiles"]) == ["5%", "50%", "95%"]
+        for kpi in contract["kpis"].values():
+            assert {"mean", "ci95", "breach_probability"} <= set(kpi)
+        if contract["name"] == "traditional":
+            assert contract["paired"] is None
+        else:
+            for difference in contract["paired"].values():
+                assert set(difference) == {"difference", "ci95", "variance_ratio"}
+
+
+def test_compare_prints_csv_that_agrees_with_the_json(pbc, story):
+    asked = ("--contracts", "traditional, pbc_2022", "--plan", "careful")
+
+    _, as_csv, _ = pbc("compare", story, *FEW, *asked, "--format", "csv")
+    _, as_json, _ = pbc("compare", story, *FEW, *asked, "--format", "json")
+
+    rows = list(csv.DictReader(io.StringIO(as_csv)))
+    contracts = json.loads(as_json)["contracts"]
+    assert [row["name"] for row in rows] == ["traditional", "pbc_2022"]
+    for row, contract in zip(rows, contracts, strict=True):
+        assert row["plan"] == contract["plan"] == "careful"
+        assert float(row["payments.mean"]) == pytest.approx(contract["payments"]["mean"])
+        assert float(row["buyer_cost.ci95.low"]) == pytest.approx(contract["buyer_cost"]["ci95"][0])
+
+
+def test_compare_works_with_one_replication(pbc, story):
+    status, out, _ = pbc(
+        "compare", story, "--replications", "1", "--workers", "1", "--quiet", "--format", "json",
+        "--contracts", "pbc_2022", "--plan", "careful",
+    )  # fmt: skip
+
+    (contract,) = json.loads(out)["contracts"]
+    assert status == 0
+    assert contract["payments"]["mean"] > 0
+    assert contract["payments"]["ci95"] == [None, None]  # one value has no spread
+
+
+def test_compare_writes_tables_and_pictures_and_says_where(pbc, story, tmp_path):
+    folder = tmp_path / "new" / "folder"
+
+    status, out, err = pbc(
+        "compare", story, *FEW, "--contracts", "traditional,pbc_2022", "--format", "json",
+        "--output", str(folder),
+    )  # fmt: skip
+
+    names = ["comparison.csv", "comparison.json", "costs_and_profits.png", "kpis.png"]
+    assert status == 0
+    assert sorted(path.name for path in folder.iterdir()) == names
+    assert set(err.split()) == {str(folder / name) for name in names}  # stdout stays pure JSON
+    assert json.loads((folder / "comparison.json").read_text(encoding="utf-8")) == json.loads(out)
+    assert (folder / "kpis.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_explain_prints_a_statement(pbc, story):
+    status, out, err = pbc(
+        "explain", story, "--contract", "pbc_2022", "--replication", "1", "--period", "3",
+        "--plan", "careful", "--workers", "1", "--quiet",
+    )  # fmt: skip
+
+    assert (status, err) == (0, "")
+    assert "payment for period 3 of 12: 2022-03-01 to 2022-03-31" in out
+    assert "seed 1, replication 1 (simulated)" in out
+    assert "Behind kpi 'fulfilment'" in out
+    assert "total" in out
+
+
+def test_explain_needs_the_supplier_to_sign(pbc, story):
+
+    status, out, err = pbc(
+        "explain", story, "--contract", "harsh", "--replication", "0", "--period", "1", *FEW
+    )
+
+    assert (status, out) == (2, "")
+    assert err == "pbc-sim: the supplier walks away from 'harsh'; name a plan.\n"
+
+
+EXPLAIN = ("--contract", "harsh", "--replication", "0", "--period", "1")
+
+
+@pytest.mark.parametrize(
+    ("command", "arguments", "words"),
+    [
+        ("compare", ("--contracts", "pbc_2021"), "Did you mean 'pbc_2022'?"),
+        ("compare", ("--contracts", ""), "contract"),  # none is no choice
+        ("compare", ("--contracts", ","), "contract"),
+        ("compare", ("--plan", "carefull"), "Did you mean 'careful'?"),
+        ("compare", ("--replications", "1000000000"), "lower replications"),
+        ("explain", (*EXPLAIN[2:], "--contract", "harhs"), "Did you mean 'harsh'?"),
+        ("explain", (*EXPLAIN, "--plan", "carefull"), "Did you mean 'careful'?"),
+        ("explain", (*EXPLAIN[:-1], "13", "--plan", "careful"), "period must be 1 to 12"),
+    ],
+)
+def test_wrong_choice_is_refused_before_anything_is_printed(command, arguments, words, pbc, story):
+
+    status, out, err = pbc(
+        command, story, "--workers", "1", "--quiet", *_few(arguments), *arguments
+    )
+
+    assert (status, out) == (2, "")
+    assert err.startswith("pbc-sim: ")
+    assert words in err
+    assert err.count("\n") == 1
+
+
+def _few(arguments):
+    return () if "--replications" in arguments else ("--replications", "1")
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "words"),
+    [
+        ("--replications", "0", "must be a whole number >= 1, got '0'"),
+        ("--replications", "-5", "must be a whole number >= 1, got '-5'"),
+        ("--replications", "ten", "must be a whole number >= 1, got 'ten'"),
+        ("--replications", "1.5", "must be a whole number >= 1, got '1.5'"),
+        ("--replications", "nan", "must be a whole number >= 1, got 'nan'"),
+        ("--workers", "0", "must be a whole number >= 1, got '0'"),
+        ("--seed", "-1", "must be a whole number >= 0, got '-1'"),
+        ("--format", "xml", "invalid choice: 'xml'"),
+    ],
+)
+def test_bad_number_is_refused_with_its_rule(option, value, words, pbc, story):
+
+    status, out, err = pbc("compare", story, f"{option}={value}")
+
+    assert (status, out) == (2, "")
+    assert words in err
+
+
+def test_command_must_be_named(pbc):
+
+    status, out, err = pbc()
+
+    assert (status, out) == (2, "")
+    assert "command" in err
+
+
+def test_output_folder_that_is_a_file_is_refused_before_the_run(pbc, story, tmp_path):
+    (tmp_path / "taken").write_text("a file", encoding="utf-8")
+
+    status, out, err = pbc("compare", story, *FEW, "--output", str(tmp_path / "taken"))
+
+    assert (status, out) == (2, "")
+    assert "taken" in err
+    assert err.count("\n") == 1
+
+
+def test_same_command_prints_the_same_twice(pbc, story):
+    asked = ("compare", story, *FEW, "--contracts", "pbc_2022", "--format", "json")
+
+    assert pbc(*asked) == pbc(*asked)
+
+
+def test_installed_command_works_and_refuses(story, tmp_path):
+    """The console script as a person calls it: in another folder, in another process."""
+    installed = shutil.which("pbc-sim", path=str(Path(sys.executable).parent))
+    assert installed, "the package is installed without its command; install it again"
+
+    def call(*arguments):
+        return subprocess.run(
+            [installed, *arguments], capture_output=True, text=True, cwd=tmp_path, check=False
+        )
+
+    good, bad = call("check", story), call("check", "absent.yaml")
+
+    assert (good.returncode, good.stderr) == (0, "")
+    assert "valid" in good.stdout
+    assert (bad.returncode, bad.stdout) == (2, "")
+    assert bad.stderr.startswith("pbc-sim: absent.yaml: no such file")
+    assert "Traceback" not in bad.stderr

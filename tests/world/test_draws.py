@@ -1,0 +1,49 @@
+"""Streams that belong to entities."""
+
+import numpy as np
+import pytest
+
+from pbc_sim.world.draws import Purpose, Stream, generator_at
+
+
+def stream(block=64, address=(3, Purpose.LEAD_TIME, 0)):
+    return Stream(generator_at(1, *address), np.random.Generator.random, block)
+
+
+def test_an_entity_has_the_same_luck_whoever_asks_first():
+    forward, backward = stream(), stream()
+
+    one_by_one = [forward[k] for k in range(300)]
+    from_the_end = [backward[k] for k in reversed(range(300))]
+
+    assert one_by_one == from_the_end[::-1]
+
+
+@pytest.mark.parametrize("block", [1, 7, 64, 1000])
+def test_blocks_change_nothing(block):
+    assert np.array_equal(stream(block).first(500), stream().first(500))
+
+
+def test_some_values_are_those_of_the_whole():
+    whole = stream().first(400)
+
+    assert np.array_equal(stream().between(120, 390), whole[120:390])
+    assert stream()[399] == whole[399]
+
+
+@pytest.mark.parametrize(
+    "address", [(4, Purpose.LEAD_TIME, 0), (3, Purpose.LOT_QUALITY, 0), (3, Purpose.LEAD_TIME, 1)]
+)
+def test_another_address_is_other_luck(address):
+    same, other = stream().first(1000), stream(address=address).first(1000)
+
+    # Four standard errors of the correlation of independent draws.
+    assert abs(np.corrcoef(same, other)[0, 1]) < 4 / np.sqrt(1000)
+
+
+def test_purposes_keep_their_numbers():
+    """The numbers are part of the format: stored studies were drawn with them."""
+    first = ["ORDER_GAP", "LINES_PER_ORDER", "LINE_ITEM", "LINE_QUANTITY", "LEAD_TIME"]
+
+    assert [Purpose(n).name for n in range(1, 6)] == first
+    assert len({int(purpose) for purpose in Purpose}) == len(Purpose)
