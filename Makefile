@@ -56,9 +56,9 @@ check: $(STAMP)  ## format, lint and types; changes nothing
 slow: $(STAMP)  ## the tests that take longer
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadscope -m slow
 
-bench: $(STAMP)  ## how long the demo's simulation takes here
-	$(BIN)/python -X importtime -c 'import pbc_sim' 2>&1 | tail -n 1
-	bash -c 'time $(BIN)/pbc-sim compare scenarios/office_supplies.yaml --replications 1000 --seed $(SEED) --output build/bench'
+bench: $(STAMP)  ## speed of the model and of pricing, as ratios to the same work done plainly
+	$(BIN)/python benchmarks/simulation.py
+	$(BIN)/python benchmarks/pricing.py
 
 lock:  ## renew constraints.txt: the newest versions that pyproject.toml accepts (needs uv)
 	@command -v uv >/dev/null || { echo "make lock needs uv on the PATH: python3 -m pip install uv, in a venv"; exit 1; }

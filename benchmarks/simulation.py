@@ -86,12 +86,17 @@ def ours(orders_per_day: float, seed: int) -> tuple[int, float, float]:
     ledger = simulate(draw_world(Setting.of(world_terms), seed, 0), plan)
     check_balances(ledger)
     periods = ReviewPeriods.of(ledger.setting, "term", None)
-    measures = (Measure.of("on_time_share", limit=Duration(calendar_days=LIMIT)), Measure.of("fill_rate"))
     on_time, filled = (
-        numerator / denominator
-        for numerator, denominator, _ in (measure(ledger, m, periods)[:, 0] for m in measures)
+        float(numerator / denominator)
+        for numerator, denominator, _ in (
+            measure(ledger, asked, periods)[:, 0]
+            for asked in (
+                Measure.of("on_time_share", limit=Duration(calendar_days=LIMIT)),
+                Measure.of("fill_rate"),
+            )
+        )
     )
-    return len(ledger.orders), float(on_time), float(filled)
+    return len(ledger.orders), on_time, filled
 
 
 def timed(toy: Any, orders_per_day: float, seed: int) -> tuple[float, tuple[int, float, float]]:

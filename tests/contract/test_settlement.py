@@ -80,7 +80,8 @@ def _numbered(draw, structure):
         incentives.append({"late_fee": fee})
     if structure["per_event"]:
         amount = draw(st.integers(-9, 9).map(float))
-        incentives.append({"per_event": {"event": "returned_units", "amount": amount}})
+        event = {"event": "returned_units", "amount": amount, "rewards_worse": True}
+        incentives.append({"per_event": event})
     return Contract.model_validate(
         {
             "title": "drawn",

@@ -11,7 +11,7 @@ import pytest
 import pbc_sim as pbc
 from pbc_sim.contract import Contract
 from pbc_sim.decision import experiment
-from pbc_sim.performance.scorecard import score
+from pbc_sim.performance.scorecard import Scorer
 
 FORKS = multiprocessing.get_start_method() == "fork"
 needs_fork = pytest.mark.skipif(not FORKS, reason="workers see a patched function only if forked")
@@ -58,7 +58,7 @@ def test_replication_41_can_be_run_again_alone(plan, small, small_outcomes):
     ledger = small_outcomes.ledger(plan, 41)
 
     needs = small_outcomes.study.needs
-    card = score(ledger, small.plans[plan], small.costs, needs)
+    card = Scorer.of(needs, small.setting).score(ledger, small.plans[plan], small.costs)
     kept = small_outcomes.scores.only(plan, 41)
     for measure, measured in zip(needs.measures, card.measured, strict=True):
         np.testing.assert_array_equal(measured, kept.measured[measure][:, 0, 0])

@@ -13,12 +13,13 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from functools import cached_property
 
 from tqdm.auto import tqdm
 
 from pbc_sim.errors import InvariantError, PbcError
 from pbc_sim.operations import check_balances, simulate
-from pbc_sim.performance.scorecard import Needs, Scorecard, score
+from pbc_sim.performance.scorecard import Needs, Scorecard, Scorer
 from pbc_sim.scenario import Scenario
 from pbc_sim.world import draw_world
 
@@ -46,6 +47,11 @@ class Study:
     needs: Needs
     seed: int
 
+    @cached_property
+    def scorer(self) -> Scorer:
+        """The needs, laid out on the scenario's calendar."""
+        return Scorer.of(self.needs, self.scenario.setting)
+
     def replicate(self, replications: Sequence[int]) -> list[list[Scorecard]]:
         """Return the scorecards of some replications, one list of plans each."""
         return [self._replicate_one(replication) for replication in replications]
@@ -57,7 +63,7 @@ class Study:
             try:
                 ledger = simulate(world, plan)
                 check_balances(ledger)
-                cards.append(score(ledger, plan, self.scenario.costs, self.needs))
+                cards.append(self.scorer.score(ledger, plan, self.scenario.costs))
             except Exception as error:
                 # Whatever it was, the address lets anyone run this one future again.
                 where = f"(seed {self.seed}, replication {replication}, plan '{name}')"

@@ -18,7 +18,7 @@ from pbc_sim.performance.measures import Measure, measure
 from pbc_sim.performance.periods import ReviewPeriods, term_end
 from pbc_sim.world.setting import Setting
 
-__all__ = ["Needs", "Scorecard", "Scores", "score"]
+__all__ = ["Needs", "Scorecard", "Scorer", "Scores"]
 
 TermMonths = int | None
 
@@ -37,10 +37,6 @@ class Needs:
 
     measures: tuple[Measure, ...]
     terms: tuple[TermMonths, ...]
-
-    def lacks(self, other: Needs) -> list[Measure]:
-        """Return the measures that another set needs and this one has not."""
-        return [m for m in other.measures if m not in self.measures]
 
 
 @dataclass(frozen=True)
@@ -90,16 +86,40 @@ class Scores:
         return Scores(self.setting, (plan,), self.replications[r : r + 1], cell)
 
 
-def score(ledger: Ledger, plan: SupplierPlan, rates: CostTerms, needs: Needs) -> Scorecard:
-    """Measure one ledger."""
-    setting = ledger.setting
-    measured = tuple(
-        measure(ledger, m, ReviewPeriods.of(setting, m.review, m.months)) for m in needs.measures
-    )
-    spans = [Term(setting.measured_from, term_end(setting, months)) for months in needs.terms]
-    by_term = np.array([costs(ledger, plan, rates, span) for span in spans])
-    open_orders = np.unique(ledger.lines.order[_open_lines(ledger)])
-    return Scorecard(measured, by_term, len(open_orders))
+@dataclass(frozen=True)
+class Scorer:
+    """Needs laid out on a world's calendar, ready to score its ledgers.
+
+    Parameters
+    ----------
+    needs : Needs
+        What is measured.
+    periods : tuple of ReviewPeriods
+        The review periods of each measure.
+    terms : tuple of Term
+        The span of time of each term.
+    """
+
+    needs: Needs
+    periods: tuple[ReviewPeriods, ...]
+    terms: tuple[Term, ...]
+
+    @classmethod
+    def of(cls, needs: Needs, setting: Setting) -> Scorer:
+        """Lay out needs once for all replications."""
+        return cls(
+            needs,
+            tuple(ReviewPeriods.of(setting, m.review, m.months) for m in needs.measures),
+            tuple(Term(setting.measured_from, term_end(setting, n)) for n in needs.terms),
+        )
+
+    def score(self, ledger: Ledger, plan: SupplierPlan, rates: CostTerms) -> Scorecard:
+        """Measure one ledger."""
+        return Scorecard(
+            tuple(measure(ledger, *m) for m in zip(self.needs.measures, self.periods, strict=True)),
+            np.array([costs(ledger, plan, rates, term) for term in self.terms]),
+            len(np.unique(ledger.lines.order[_open_lines(ledger)])),
+        )
 
 
 def _open_lines(ledger: Ledger) -> np.ndarray:

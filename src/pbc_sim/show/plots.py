@@ -9,6 +9,7 @@ colour-blind (Okabe and Ito).
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import zip_longest
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -205,25 +206,35 @@ def plot_kpi(comparison: Comparison, kpi: str, *, ax: Axes | None = None) -> Axe
     rows = _kpi_rows(comparison, kpi)
     ax = ax or plt.subplots(figsize=(8, 1 + 0.8 * len(rows)), layout="constrained")[1]
     definition = KPIS[next(c.kpis[kpi].measure for c in _with_kpi(comparison, kpi))]
-    is_share = definition.unit == "1"
+    currency = comparison.prices.outcomes.scenario.currency
 
     def say(value: float) -> str:
-        # Two digits below a tenth, where one would make a target and a miss look alike.
-        return share(value, 1 if value >= 0.1 else 2) if is_share else f"{value:.3g}"
+        if definition.unit == "1":
+            # Two digits below a tenth, where one would make a target and a miss look alike.
+            return share(value, 1 if value >= 0.1 else 2)
+        return money(value, currency) if definition.unit == "currency" else f"{value:.3g}"
 
     _draw_rows(ax, [row for row, _ in rows], KPI, say)
     for y, (_, found) in enumerate(rows):
-        if found is None:
-            continue
-        ax.plot([found.level] * 2, [y - 0.45, y + 0.08], color=TARGET, lw=1.5)
-        ax.annotate(
-            f"target {say(found.level)}, missed in {share(found.breach_probability, 0)}",
-            (found.level, y - 0.45), xytext=(-3 if found.better == "higher" else 3, 0),
-            textcoords="offset points", fontsize=8, va="center",
-            ha="right" if found.better == "higher" else "left",
-        )  # fmt: skip
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: say(value)))
-    ax.xaxis.set_major_locator(MaxNLocator(5))
+        if found is not None:
+            ax.plot([found.level] * 2, [y - 0.45, y + 0.08], color=TARGET, lw=1.5)
+    low, high = ax.get_xlim()
+    for y, (_, found) in enumerate(rows):
+        if found is not None:
+            # Towards the middle of the picture, so that no label hangs out of it.
+            right = found.level > (low + high) / 2
+            ax.annotate(
+                f"target {say(found.level)}, missed in {share(found.breach_probability, 0)}",
+                (found.level, y - 0.45), xytext=(-3 if right else 3, 0), fontsize=8,
+                textcoords="offset points", va="center", ha="right" if right else "left",
+            )  # fmt: skip
+    digits = 0 if high - low > 0.1 else 1 if high - low > 0.01 else 2
+    is_share = definition.unit == "1"
+    ax.xaxis.set_major_formatter(
+        FuncFormatter(lambda value, _: share(value, digits) if is_share else say(value))
+    )
+    ax.xaxis.set_major_locator(MaxNLocator(4))
+    ax.set_xlabel({"1": "", "currency": ""}.get(definition.unit, definition.unit))
     title = f"{definition.label} ({definition.better} is better)"
     ax.set_title(title, loc="left", fontweight="bold")
     return ax
@@ -233,12 +244,17 @@ def figure_kpis(comparison: Comparison) -> Figure:
     """Draw every KPI against its targets."""
     names = _kpi_names(comparison)
     rows = max((len(_kpi_rows(comparison, name)) for name in names), default=1)
+    columns = min(max(len(names), 1), 3)
+    lines = -(-max(len(names), 1) // columns)
     figure, axes = plt.subplots(
-        1, max(len(names), 1), figsize=(max(5.2 * len(names), 5), 1.8 + 0.9 * rows),
+        lines, columns, figsize=(max(5.2 * columns, 5), 0.6 + lines * (1.2 + 0.9 * rows)),
         layout="constrained", squeeze=False,
     )  # fmt: skip
-    for ax, name in zip(axes[0], names, strict=False):
-        plot_kpi(comparison, name, ax=ax)
+    for ax, name in zip_longest(axes.flat, names):
+        if name is None:
+            ax.set_axis_off()
+        else:
+            plot_kpi(comparison, name, ax=ax)
     words = " Black mark: target; share of all reviews of the term that miss it."
     figure.supxlabel(_caption(comparison) + words, fontsize=8, color="0.35", x=0.01, ha="left")
     plt.close(figure)
