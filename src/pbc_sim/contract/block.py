@@ -29,7 +29,8 @@ def column(clauses: Sequence[object], field: str, missing: float = np.nan) -> np
 
 def shared(rows: np.ndarray) -> np.ndarray:
     """Return the first row alone if all rows are equal (NaN equals NaN)."""
-    return rows[:1] if np.array_equal(rows, np.broadcast_to(rows[:1], rows.shape), True) else rows
+    first = rows[:1]
+    return first if ((rows == first) | ((rows != rows) & (first != first))).all() else rows
 
 
 @dataclass(frozen=True)

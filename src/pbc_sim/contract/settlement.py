@@ -8,7 +8,7 @@ replications or periods. Blocks keep the memory bounded.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -26,8 +26,8 @@ from pbc_sim.performance.scorecard import Scores
 
 __all__ = ["Settled", "contract_value", "settle", "settle_block"]
 
-#: Elements of one temporary array [contract, plan, replication, period]; 8 MiB each.
-BLOCK_ELEMENTS = 2**20
+#: Elements of one temporary array [contract, plan, replication, period]; 2 MiB each.
+BLOCK_ELEMENTS = 2**18
 
 #: Largest result that is built; beyond it the caller should price in portions.
 MOST_RESULT_BYTES = 4 * 2**30
@@ -45,27 +45,25 @@ class Settled:
         Amount of each incentive after ramp-in and gate. [currency]
     limited : tuple of ndarray
         What the limits take back of deductions (>= 0) and of bonuses (<= 0). [currency]
+    deductions, bonuses : ndarray
+        Sum of what is deducted (<= 0) and of what is paid on top (>= 0), after limits. [currency]
     """
 
     block: Block
     incentives: list[np.ndarray]
     limited: tuple[np.ndarray, np.ndarray]
-
-    @property
-    def deductions(self) -> np.ndarray:
-        """Sum of what is deducted per period, after limits (<= 0) [currency]."""
-        return _sum([np.minimum(a, 0.0) for a in self.incentives]) + self.limited[0]
-
-    @property
-    def bonuses(self) -> np.ndarray:
-        """Sum of what is paid on top per period, after limits (>= 0) [currency]."""
-        return _sum([np.maximum(a, 0.0) for a in self.incentives]) + self.limited[1]
+    deductions: np.ndarray
+    bonuses: np.ndarray
 
 
-def _sum(arrays: Sequence[np.ndarray]) -> np.ndarray:
+def _sum(arrays: Iterable[np.ndarray]) -> np.ndarray:
     total = np.zeros((1, 1, 1, 1))
     for array in arrays:
-        total = total + array
+        # In place where it fits, since a new array for every addition costs more than adding.
+        if np.broadcast_shapes(total.shape, array.shape) == total.shape:
+            total += array
+        else:
+            total = total + array
     return total
 
 
@@ -203,18 +201,19 @@ def _store(
     result["payments"].values[contracts, :, replications] = total
     # The same sum the other way round: every line adds up to what is paid.
     lines = [settled.block.charges, *settled.incentives, *settled.limited]
-    again = sum(_over_term(line, settled.block.n_periods) for line in lines)
+    again = _over_term(_sum(lines), settled.block.n_periods)
     if not np.allclose(total, again, rtol=1e-9, atol=1e-3):
         raise InvariantError("payments do not equal the sum of their lines.")
     for k, reading in zip(kpis, settled.block.readings.values(), strict=True):
         result["reviews"].values[contracts, k] = reading.reviewed.sum()
-        met = np.where(reading.reviewed, reading.met, False).sum(axis=-1)
+        met = np.count_nonzero(reading.reviewed & reading.met, axis=-1)
         result["reviews_met"].values[contracts, k, :, replications] = met
 
 
 def _over_term(array: np.ndarray, n_periods: int) -> np.ndarray:
-    # An array that is shared along an axis has length 1 there.
-    return array.sum(axis=-1) * (n_periods if array.shape[-1] == 1 else 1)
+    # An array that is shared along an axis has length 1 there. NumPy's own sum is slow along a
+    # short last axis.
+    return np.einsum("...t->...", array) * (n_periods if array.shape[-1] == 1 else 1)
 
 
 def settle_block(contracts: Sequence[Contract], scores: Scores, periods: ReviewPeriods) -> Settled:
@@ -263,12 +262,13 @@ def _with_incentives(contracts: Sequence[Contract], block: Block) -> Settled:
         amount = np.where(acts, type(incentive).amounts(clauses, block), 0.0)
         incentives.append(np.where(bonus_open, amount, np.minimum(amount, 0.0)))
 
-    deducted = -_sum([np.minimum(a, 0.0) for a in incentives])
-    added = _sum([np.maximum(a, 0.0) for a in incentives])
+    deducted = 0.0 - _sum(np.minimum(a, 0.0) for a in incentives)
+    added = _sum(np.maximum(a, 0.0) for a in incentives)
     every = [c.limits for c in contracts]
     most_deducted = capped(deducted, list(zip(*(x.deductions for x in every), strict=True)), block)
     most_added = capped(added, list(zip(*(x.bonus for x in every), strict=True)), block)
-    return Settled(block, incentives, (deducted - most_deducted, most_added - added))
+    limited = (deducted - most_deducted, most_added - added)
+    return Settled(block, incentives, limited, 0.0 - most_deducted, most_added)
 
 
 def _read(

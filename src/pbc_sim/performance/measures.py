@@ -11,6 +11,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Literal, TypeVar
 
 import numpy as np
@@ -103,7 +104,7 @@ class Kpi:
     percentile: float
     facts: KpiFunction
 
-    @property
+    @cached_property
     def settings(self) -> dict[str, inspect.Parameter]:
         """What a clause may set, by name; a setting without a default must be given."""
         parameters = inspect.signature(self.facts).parameters

@@ -9,6 +9,7 @@ span of opening hours, so "2 business days" is not "48 hours".
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import math
 from bisect import bisect_right
 from collections.abc import Sequence
@@ -102,6 +103,7 @@ class Horizon(Written):
         return float((_months_later(first_day, self.months or 0) - first_day).days)
 
 
+@functools.lru_cache(maxsize=4096)
 def _months_later(day: dt.date, months: int) -> dt.date:
     later: dt.date = (pd.Timestamp(day) + pd.DateOffset(months=months)).date()
     return later
