@@ -38,4 +38,4 @@ def test_example_of_a_new_kpi_measures_a_ledger(blocks, monkeypatch):
 
     exec(blocks[2], names | {"Counted": Counted})  # noqa: S102
 
-    assert 0 < value_of("split_orders", example_ledger()) < 1
+    assert 0 < value_of("split_lines", example_ledger()) < 1

@@ -526,7 +526,7 @@ def test_yaml_lexeme_means_what_version_1_2_says_in_a_price(lexeme, value):
 def test_only_the_first_of_many_mistakes_is_told_and_the_rest_counted():
     text = _with(PAPER, "    paper: {price: -1, cost: -1}\n    ink: {price: -1, cost: 1}\n")
 
-    assert _refusal(text).endswith("(2 more after it.)")
+    assert _refusal(text).endswith("(At least 2 more after it.)")
 
 
 # Hypothesis: any one value of the shipped scenario turned into something odd.

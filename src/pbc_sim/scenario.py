@@ -384,7 +384,7 @@ class _Places:
         steps = [str(step) for step in path if step != "[key]"]
         words = ".".join(_printable(step) for step in steps) or "the scenario"
         more = len(error.errors()) - 1
-        others = f" ({more} more after it.)" if more else ""
+        others = f" (At least {more} more after it.)" if more else ""
         return f"{where}: {words}: {_printable(_sentence(first))}{others}"
 
 

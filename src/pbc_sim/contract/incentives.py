@@ -108,7 +108,10 @@ class ShareIncentive(KpiIncentive):
     def _base_text(self, block: Block, period: int, currency: str) -> str:
         reading = block.readings[self.kpi]
         base = np.broadcast_to(block.base(self.of, reading), block.charges.shape)
-        return f"{self.of.replace('_', ' ')} {money(base[0, 0, 0, period], currency, exact=True)}"
+        words = self.of.replace("_", " ")
+        if reading.since[period] < period:
+            words += f" of periods {reading.since[period] + 1} to {period + 1}"
+        return f"{words} {money(base[0, 0, 0, period], currency, exact=True)}"
 
 
 def _ramps(x: np.ndarray, corners_x: np.ndarray, corners_y: np.ndarray) -> np.ndarray:
@@ -193,7 +196,7 @@ class PaymentCurve(ShareIncentive):
         value, _ = self._cell(block, period)
         earned = self.earned(value)
         base = self._base_text(block, period, currency)
-        return f"{share(self.at_risk)} at risk of {base} x ({earned:.4g} earned - 1)"
+        return f"{share(self.at_risk)} at risk of {base} x ({earned:.6g} earned - 1)"
 
 
 @INCENTIVES.register("step_tiers")
@@ -421,10 +424,7 @@ class LateFee(Incentive):
     def arithmetic(self, block: Block, period: int, currency: str) -> str:
         late = self._late(block)[0, 0, 0, period]
         value = money(late, currency, exact=True)
-        return (
-            f"{1000 * self.per_day:g} per mille a day of {value} x days: the value of lines later "
-            f"than {self.limit} times their days"
-        )
+        return f"{self.per_day:g} x {value} (value of lines times days later than {self.limit})"
 
 
 @INCENTIVES.register("per_event")

@@ -293,6 +293,9 @@ class Comparison:
     def published(self) -> pd.DataFrame | None:
         """The figures reported of the real case beside the simulated ones, if there are any."""
         report = self.prices.outcomes.scenario.published
+        # Under a named plan nobody responds to the contract, so "came out" would be false.
+        if self.plan != "best":
+            return None
         if report is None or not {report.before, report.after} <= set(self.results):
             return None
         before, after = self.results[report.before], self.results[report.after]
@@ -390,7 +393,7 @@ def _readable(result: ContractResult, currency: str) -> dict[str, str]:
             rows[name] = f"{said(kpi.mean)} {_interval(kpi.ci95, currency)}"
         else:
             rows[name] = f"{kpi.mean:.4g} {kpi.unit} [{low:.4g}, {high:.4g}]"
-        missed = f"{share(kpi.breach_probability)} miss {kpi.target}"
+        missed = f"{share(kpi.breach_probability)} miss the target ({kpi.target})"
         rows[f"{name}: reviews"] = missed
     for name, against in result.paired.items():
         words = name.replace("_", " ")
