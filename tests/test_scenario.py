@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 import pbc_sim
+import pbc_sim as pbc
 from pbc_sim.cli import main
 from pbc_sim.errors import ScenarioError
 from pbc_sim.scenario import MOST_BYTES, Scenario, json_schema, load_scenario, parse_scenario
@@ -670,3 +671,19 @@ def test_copy_with_another_world_is_laid_out_anew():
     changed = scenario.model_copy(update={"world": other.world})
 
     assert changed.setting.ends == 181
+
+
+def test_a_billion_orders_are_refused_under_plans_with_days_of_cover(repository):
+    text = (repository / "scenarios/pilot_office.yaml").read_text(encoding="utf-8")
+    text = text.replace("orders_per_business_day: 1.5", "orders_per_business_day: 1.0e9")
+
+    with pytest.raises(pbc.ScenarioError, match="order lines in one replication"):
+        pbc.parse_scenario(text)
+
+
+def test_a_reported_figure_names_a_kpi_of_both_contracts(repository):
+    text = (repository / "scenarios/office_supplies.yaml").read_text(encoding="utf-8")
+    text = text.replace("kpi: accuracy, before: 0.95", "kpi: acuracy, before: 0.95")
+
+    with pytest.raises(pbc.ScenarioError, match="Did you mean 'accuracy'"):
+        pbc.parse_scenario(text)

@@ -151,6 +151,16 @@ class Scenario(Written):
             if contract is not None and contract not in self.contracts:
                 message = unknown_name("contract", contract, self.contracts)
                 raise PydanticCustomError("unknown_value", "{m}", {"m": message, "field": field})
+        if self.published:
+            report = self.published
+            shared = set(self.contracts[report.before].kpis) & set(
+                self.contracts[report.after].kpis
+            )
+            for n, row in enumerate(report.rows):
+                if row.kpi != "buyer_cost" and row.kpi not in shared:
+                    message = unknown_name("KPI of both contracts", row.kpi, shared)
+                    shown = {"m": message, "field": f"published.rows.{n}.kpi"}
+                    raise PydanticCustomError("unknown_value", "{m}", shown)
         return self
 
     @cached_property
@@ -179,16 +189,16 @@ class Scenario(Written):
         """
         setting = self.setting
         lines, plans = setting.expected_lines, plans or len(self.plans)
-        bought = float(setting.daily_demand.sum()) * setting.ends
-        stocked = max(
-            sum(policy.opening_stock() for policy in plan.policies(setting))
-            for plan in self.plans.values()
-        )
         _refuse(
             lines,
             MOST_LINES_PER_REPLICATION,
             "order lines in one replication",
             "lower orders_per_business_day or the horizon",
+        )
+        bought = float(setting.daily_demand.sum()) * setting.ends
+        stocked = max(
+            sum(policy.opening_stock() for policy in plan.policies(setting))
+            for plan in self.plans.values()
         )
         _refuse(
             bought + stocked,

@@ -64,7 +64,7 @@ class Policy(Written):
     def sized(self, daily_demand: float) -> Self:
         """Return the same rule with every amount in units, for a mean demand [unit/day]."""
         amounts = {
-            name: StockAmount(units=value.of(daily_demand))
+            name: StockAmount.model_construct(units=value.of(daily_demand))
             for name, value in self
             if isinstance(value, StockAmount)
         }
