@@ -1,7 +1,7 @@
 """Which things can be added one at a time, and how are they found by name.
 
 Lives here: the one registry class. May not live here: entries; each entry registers itself in
-its own module (`performance/kpis.py`, `contract/incentives.py`, `operations/policies.py`, ...).
+its own module (`performance/kpis.py`, `contract/incentives/`, `operations/policies.py`, ...).
 """
 
 from __future__ import annotations

@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from pbc_sim.decision import Comparison, compare, run
+from pbc_sim.decision.outcomes import run_one
 from pbc_sim.errors import InvariantError, PbcError, unknown_name
 from pbc_sim.figures import money
 from pbc_sim.performance import ReviewPeriods
-from pbc_sim.scenario import Scenario, json_schema, load_scenario
+from pbc_sim.scenario import BEST, Scenario, json_schema, load_scenario
 
 __all__ = ["main"]
 
@@ -64,17 +65,23 @@ def _parser() -> argparse.ArgumentParser:
     comparing = commands.add_parser("compare", help="simulate, price and compare contracts")
     _add_study(comparing, replications=1000)
     comparing.add_argument("--contracts", help="names, separated by commas; all where empty")
-    comparing.add_argument("--plan", default="best", help="a plan's name, or 'best' (default)")
-    comparing.add_argument("--format", choices=("table", "json", "csv"), default="table")
+    comparing.add_argument("--plan", default=BEST, help=PLAN_HELP)
+    comparing.add_argument(
+        "--format", choices=("table", "json", "csv"), default="table", help="default: %(default)s"
+    )
     comparing.add_argument("--output", type=Path, help="folder for tables and pictures")
     comparing.set_defaults(command=_compare)
 
     explaining = commands.add_parser("explain", help="explain one payment, down to its orders")
-    _add_study(explaining, replications=200)
-    explaining.add_argument("--contract", required=True)
-    explaining.add_argument("--replication", type=_at_least(0), required=True)
-    explaining.add_argument("--period", type=_at_least(1), required=True)
-    explaining.add_argument("--plan", default="best", help="a plan's name, or 'best' (default)")
+    _add_study(explaining, replications=1000)
+    explaining.add_argument("--contract", required=True, help="its name in the scenario")
+    explaining.add_argument(
+        "--replication", type=_at_least(0), required=True, help="which future, counted from 0"
+    )
+    explaining.add_argument(
+        "--period", type=_at_least(1), required=True, help="which payment, counted from 1"
+    )
+    explaining.add_argument("--plan", default=BEST, help=PLAN_HELP)
     explaining.set_defaults(command=_explain)
 
     schema = commands.add_parser("schema", help="print the JSON Schema of scenario files")
@@ -82,10 +89,20 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+PLAN_HELP = "a plan's name, or 'best': what the supplier would do under each contract (default)"
+
+
 def _add_study(parser: argparse.ArgumentParser, replications: int) -> None:
     parser.add_argument("file", type=Path, help="scenario file")
-    parser.add_argument("--replications", type=_at_least(1), default=replications)
-    parser.add_argument("--seed", type=_at_least(0), default=1)
+    parser.add_argument(
+        "--replications",
+        type=_at_least(1),
+        default=replications,
+        help="simulated futures (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--seed", type=_at_least(0), default=1, help="which futures (default: %(default)s)"
+    )
     parser.add_argument("--workers", type=_at_least(1), help="processes; all cores where empty")
     parser.add_argument("--quiet", action="store_true", help="no progress bar")
 
@@ -125,8 +142,8 @@ def _chosen(scenario: Scenario, names: str | None) -> dict[str, Any]:
 def _compare(options: argparse.Namespace) -> None:
     scenario = load_scenario(options.file)
     contracts = _chosen(scenario, options.contracts)
-    if options.plan != "best" and options.plan not in scenario.plans:
-        raise PbcError(unknown_name("plan", options.plan, [*scenario.plans, "best"]))
+    if options.plan != BEST and options.plan not in scenario.plans:
+        raise PbcError(unknown_name("plan", options.plan, [*scenario.plans, BEST]))
     if options.output:
         options.output.mkdir(parents=True, exist_ok=True)
     outcomes = run(
@@ -153,10 +170,15 @@ def _print_tables(comparison: Comparison) -> None:
     outcomes = comparison.prices.outcomes
     print(outcomes.scenario.title)
     print(
-        f"{outcomes.replications} replications, seed {outcomes.study.seed}, engine "
+        f"{outcomes.replications} replication{'s' * (outcomes.replications > 1)}, seed "
+        f"{outcomes.study.seed}, engine "
         f"{outcomes.engine}; plan: {comparison.plan}; baseline: {comparison.baseline}; "
         "[ ] = 95 % interval\n"
     )
+    print(comparison.summary.to_string())
+    print("\nSupplier's expected profit, by plan and contract")
+    print(comparison.profits.to_string())
+    print("\nAll figures")
     print(comparison)
     print(f"\nPlans under '{comparison.baseline}', on the same luck")
     print(comparison.plans.to_string())
@@ -167,7 +189,11 @@ def _print_tables(comparison: Comparison) -> None:
     plans = ", ".join(
         f"{p} {n:.1f}" for p, n in zip(outcomes.scores.plans, still_open, strict=True)
     )
-    print(f"\nOrders still open at the end, by plan: {plans}. Due later, they are not counted.")
+    print(f"\nOrders still open at the end of the horizon, a replication, by plan: {plans}.")
+    later = {measure: n.mean() for measure, n in outcomes.due_later.items() if n.any()}
+    if later:
+        counted = "; ".join(f"{measure} {n:.1f}" for measure, n in later.items())
+        print(f"Due after the term and so not counted, a replication: {counted}.")
 
 
 def _write(comparison: Comparison, folder: Path) -> list[Path]:
@@ -179,7 +205,10 @@ def _write(comparison: Comparison, folder: Path) -> list[Path]:
     comparison.to_frame().to_csv(folder / "comparison.csv")
     (folder / "comparison.json").write_text(comparison.to_json() + "\n", encoding="utf-8")
     written = [folder / "comparison.csv", folder / "comparison.json"]
-    for name, draw in (("costs_and_profits", figure_money), ("kpis", figure_kpis)):
+    drawn = {"costs_and_profits": figure_money}
+    if any(contract.kpis for contract in comparison.prices.contracts.values()):
+        drawn["kpis"] = figure_kpis
+    for name, draw in drawn.items():
         path = folder / f"{name}.png"
         draw(comparison).savefig(path, dpi=150)
         written.append(path)
@@ -193,19 +222,22 @@ def _explain(options: argparse.Namespace) -> None:
     periods = len(ReviewPeriods.of(scenario.setting, term.review, term.months))
     if options.period > periods:
         raise PbcError(f"--period must be 1 to {periods} in '{options.contract}'.")
-    if options.plan != "best" and options.plan not in scenario.plans:
-        raise PbcError(unknown_name("plan", options.plan, [*scenario.plans, "best"]))
-    # The best plan is a matter of all replications, so a named plan needs only the asked one.
-    asked = options.replication + 1
-    replications = max(options.replications, asked) if options.plan == "best" else asked
-    outcomes = run(
-        scenario,
-        replications,
-        options.seed,
-        contracts=contracts,
-        workers=options.workers,
-        progress=not options.quiet,
-    )
+    if options.plan != BEST and options.plan not in scenario.plans:
+        raise PbcError(unknown_name("plan", options.plan, [*scenario.plans, BEST]))
+    if options.plan != BEST:
+        outcomes = run_one(
+            scenario, options.plan, options.replication, options.seed, contracts=contracts
+        )
+    else:
+        # Which plan is best is a matter of all replications.
+        outcomes = run(
+            scenario,
+            max(options.replications, options.replication + 1),
+            options.seed,
+            contracts=contracts,
+            workers=options.workers,
+            progress=not options.quiet,
+        )
     settlement = outcomes.settle(contracts)
     print(settlement.explain(options.contract, options.replication, options.period, options.plan))
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
-__all__ = ["InvariantError", "PbcError", "ScenarioError", "unknown_name"]
+__all__ = ["InvariantError", "PbcError", "ScenarioError", "require_type", "unknown_name"]
 
 
 class PbcError(ValueError):
@@ -37,3 +37,20 @@ def unknown_name(kind: str, name: object, known: Iterable[str]) -> str:
     shown = str(name)[:60]
     hint = f" Did you mean '{near[0]}'?" if near else ""
     return f"unknown {kind} '{shown}'; known: {', '.join(names)}.{hint}"
+
+
+def require_type(name: str, value: object, kind: type | tuple[type, ...], way_out: str) -> None:
+    """Raise `PbcError` with the way out unless an argument is of a kind; a bool is no number.
+
+    Examples
+    --------
+    >>> require_type("seed", "one", int, "give a whole number")
+    Traceback (most recent call last):
+    pbc_sim.errors.PbcError: seed must be int, got 'one' (str); give a whole number.
+    """
+    if isinstance(value, kind) and not (isinstance(value, bool) and kind is not bool):
+        return
+    kinds = kind if isinstance(kind, tuple) else (kind,)
+    words = " or ".join(k.__name__ for k in kinds)
+    shown = repr(value)[:40]
+    raise PbcError(f"{name} must be {words}, got {shown} ({type(value).__name__}); {way_out}.")

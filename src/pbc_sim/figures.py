@@ -35,22 +35,28 @@ def money(amount: float, currency: str = "", *, exact: bool = False) -> str:
     currency : str
         ISO 4217 code; empty for the bare number.
     exact : bool
-        Whether to write every digit of the whole amount (statements) or about three (tables).
+        Whether to write every digit, to the hundredth where the amount is not whole (statements),
+        or about three digits (tables).
 
     Examples
     --------
     >>> money(1_250_000_000, "IDR")
     'Rp 1.25 bn'
-    >>> money(-25_000, "IDR", exact=True)
-    '-Rp 25,000'
+    >>> money(-25_000, "IDR", exact=True), money(0.125, "EUR", exact=True)
+    ('-Rp 25,000', '\u20ac 0.12')
     """
     if math.isnan(amount):
         return "-"
     symbol = get_currency_symbol(currency, HOME_LOCALE.get(currency, "en")) if currency else ""
     size = abs(amount)
-    text = f"{size:,.0f}" if exact else _three_digits(size)
+    text = _every_digit(size) if exact else _three_digits(size)
     sign = "-" if amount < 0 and text.strip("0.") else ""
     return f"{sign}{symbol}{' ' if symbol else ''}{text}"
+
+
+def _every_digit(size: float) -> str:
+    text = f"{size:,.2f}"
+    return text.removesuffix(".00")
 
 
 def _three_digits(size: float) -> str:

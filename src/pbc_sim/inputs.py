@@ -7,16 +7,17 @@ May not live here: any section of the scenario language itself.
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, Strict, model_validator
 from pydantic_core import PydanticCustomError, ValidationError, core_schema
 
 from pbc_sim.catalogue import Catalogue
-from pbc_sim.errors import unknown_name
+from pbc_sim.errors import PbcError, unknown_name
 
 __all__ = [
     "CalendarDays",
@@ -35,7 +36,9 @@ __all__ = [
     "Share",
     "Text",
     "Written",
+    "WrittenError",
     "number",
+    "printable",
     "worded",
 ]
 
@@ -43,10 +46,67 @@ __all__ = [
 LARGEST = 1e15
 
 
+class WrittenError(PbcError):
+    """A section breaks a rule: the message is one sentence about the first rule broken.
+
+    Parameters
+    ----------
+    section : str
+        What it stands for where the rule concerns the section as a whole.
+    error : ValidationError
+        What pydantic found.
+    """
+
+    def __init__(self, section: str, error: ValidationError) -> None:
+        first = error.errors()[0]
+        context = first.get("ctx", {})
+        field = tuple(str(context["field"]).split(".")) if "field" in context else ()
+        path = (*first["loc"], *field)
+        #: Where the rule was broken, down to the key itself where that is what is wrong.
+        self.path: tuple[Any, ...] = (*path, context["key"]) if "key" in context else path
+        steps = [printable(step) for step in path if step != "[key]"]
+        more = len(error.errors()) - 1
+        others = f" (At least {more} more after it.)" if more else ""
+        words = ".".join(steps) or section
+        super().__init__(f"{words}: {printable(_sentence(first))}{others}")
+
+
 class Written(BaseModel):
-    """A section that a person writes: frozen, strict, no unknown keys, no NaN, no infinity."""
+    """A section that a person writes: frozen, strict, no unknown keys, no NaN, no infinity.
+
+    Raises
+    ------
+    WrittenError
+        One sentence, where a rule is broken.
+    """
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, allow_inf_nan=False)
+
+    if not TYPE_CHECKING:  # type checkers know the fields as arguments
+
+        def __init__(self, /, **fields: Any) -> None:
+            try:
+                super().__init__(**fields)
+            except ValidationError as error:
+                raise WrittenError(type(self).__name__, error) from None
+
+        # Tells pydantic that nested sections need not come through here.
+        __init__.__pydantic_base_init__ = True
+
+    @classmethod
+    def model_validate(cls, obj: Any, **options: Any) -> Self:
+        """Read a section from plain values; see the class for what is raised."""
+        try:
+            return super().model_validate(obj, **options)
+        except ValidationError as error:
+            raise WrittenError(cls.__name__, error) from None
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """Copy a section, with some fields changed; the copy obeys the same rules."""
+        if not update:
+            return super().model_copy(deep=deep)
+        written = {name: getattr(self, name) for name in self.model_fields_set}
+        return self.model_validate(written | dict(update))
 
     @model_validator(mode="before")
     @classmethod
@@ -70,6 +130,36 @@ class Written(BaseModel):
 def _shown(value: object, keys: str = "") -> dict[str, Any]:
     text = repr(value)
     return {"got": text if len(text) <= 40 else text[:37] + "...", "keys": keys}
+
+
+#: What pydantic finds, in the words of somebody who writes a scenario.
+RULES = {
+    "missing": "is missing; add it",
+    "too_short": "must not be empty; add one",
+    "too_long": "has too many entries, at most {max_length}",
+    "string_type": "must be text",
+    "bool_type": "must be true or false",
+    "dict_type": "must be a section",
+    "mapping_type": "must be a section",
+    "tuple_type": "must be a list",
+    "date_type": "must be a date, as 2022-01-31",
+    "literal_error": "must be {expected}",
+}
+
+
+def _sentence(error: Any) -> str:
+    kind, context = error["type"], error.get("ctx", {})
+    message: str = RULES[kind].format(**context) if kind in RULES else error["msg"]
+    if kind in RULES and kind not in ("missing", "too_short", "too_long"):
+        given = error["input"]
+        shown = given.isoformat() if isinstance(given, dt.date) else repr(given)
+        message += ", got nothing" if given is None else f", got {shown[:40]}"
+    return message if message.endswith((".", "?")) else f"{message}."
+
+
+def printable(value: object) -> str:
+    """Return text with every control character spelt out."""
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in str(value))
 
 
 @dataclass(frozen=True)
@@ -235,6 +325,8 @@ class OneOf:
         )
 
     def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:
+        while "choices" not in schema:  # within the rules that go over all choices
+            schema = schema["schema"]
         options = [
             {
                 "type": "object",
@@ -242,6 +334,6 @@ class OneOf:
                 "required": [name],
                 "additionalProperties": False,
             }
-            for name, choice in schema["schema"]["choices"].items()
+            for name, choice in schema["choices"].items()
         ]
         return {"oneOf": ([{"type": "number"}] if self.bare_number else []) + options}

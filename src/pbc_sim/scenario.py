@@ -6,14 +6,14 @@ with file and line, limits on what is read and run. May not live here: sections 
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, ValidationError, model_validator
+import numpy as np
+from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
@@ -23,14 +23,26 @@ from ruamel.yaml.reader import ReaderError
 
 from pbc_sim.contract.terms import Contract
 from pbc_sim.errors import PbcError, ScenarioError, unknown_name
-from pbc_sim.inputs import CurrencyCode, Listed, Money, Name, Text, Written
+from pbc_sim.inputs import (
+    CurrencyCode,
+    Listed,
+    Money,
+    Name,
+    Text,
+    Written,
+    WrittenError,
+    printable,
+)
 from pbc_sim.operations.plans import SupplierPlan
 from pbc_sim.performance.costs import CostTerms
 from pbc_sim.performance.periods import ReviewPeriods
 from pbc_sim.world.setting import Setting
 from pbc_sim.world.terms import WorldTerms
 
-__all__ = ["OutsideOption", "Scenario", "json_schema", "load_scenario", "parse_scenario"]
+__all__ = ["BEST", "OutsideOption", "Scenario", "json_schema", "load_scenario", "parse_scenario"]
+
+#: In the place of a plan's name: the plan that is best for the supplier under each contract.
+BEST = "best"
 
 MOST_BYTES = 2**20
 MOST_NODES = 50_000
@@ -138,6 +150,10 @@ class Scenario(Written):
     @model_validator(mode="after")
     def _is_consistent(self) -> Scenario:
         for name, plan in self.plans.items():
+            if name == BEST:
+                text = "'{best}' means the supplier's best response; give the plan another name"
+                shown = {"best": BEST, "field": f"plans.{name}"}
+                raise PydanticCustomError("reserved", text, shown)
             for item in plan.items:
                 if item not in self.world.items:
                     message = unknown_name("item", item, self.world.items)
@@ -167,12 +183,6 @@ class Scenario(Written):
     def setting(self) -> Setting:
         """The world, laid out for simulation."""
         return Setting.of(self.world)
-
-    def model_copy(self, **options: Any) -> Self:
-        """Copy the scenario; what was laid out for the old world is not copied."""
-        copy = super().model_copy(**options)
-        copy.__dict__.pop("setting", None)
-        return copy
 
     @property
     def baseline_name(self) -> str | None:
@@ -205,6 +215,16 @@ class Scenario(Written):
             MOST_UNITS_PER_REPLICATION,
             "units in one replication",
             "lower the quantities, or the stock levels of the plans, or count in larger units",
+        )
+        reviews = max(
+            sum(setting.ends / (p.review_every_days or np.inf) for p in plan.policies(setting))
+            for plan in self.plans.values()
+        )
+        _refuse(
+            reviews,
+            MOST_LINES_PER_REPLICATION,
+            "stock reviews in one replication",
+            "lengthen the review_days of the plans, or shorten the horizon",
         )
         _refuse(
             lines * replications * plans,
@@ -251,8 +271,8 @@ def parse_scenario(text: str, name: str = "scenario") -> Scenario:
     place = _Places(name, root)
     try:
         scenario = Scenario.model_validate(_built(root, name))
-    except ValidationError as error:
-        raise ScenarioError(place.message(error)) from None
+    except WrittenError as error:
+        raise ScenarioError(f"{place.of(error.path)}: {error}") from None
     try:
         scenario.check_size()
     except PbcError as error:
@@ -323,9 +343,7 @@ def _built(node: Node, name: str) -> Any:
     """Return the plain value of a node: no tags, no merge keys, no key twice."""
     if node.tag not in PLAIN_TAGS:
         where = f"{name}:{node.start_mark.line + 1}"
-        raise ScenarioError(
-            f"{where}: tags are not allowed, got {_printable(node.tag)}; remove it."
-        )
+        raise ScenarioError(f"{where}: tags are not allowed, got {printable(node.tag)}; remove it.")
     if isinstance(node, SequenceNode):
         return [_built(item, name) for item in node.value]
     if not isinstance(node, MappingNode):
@@ -338,7 +356,7 @@ def _built(node: Node, name: str) -> Any:
         key = key_node.value if key_node.value == "<<" else _scalar(key_node, name)
         if key in section:
             raise ScenarioError(
-                f"{name}:{line}: duplicate key '{_printable(key)}'; keep one of them."
+                f"{name}:{line}: duplicate key '{printable(key)}'; keep one of them."
             )
         section[key] = _built(value_node, name)
     return section
@@ -349,12 +367,8 @@ def _scalar(node: Node, name: str) -> Any:
     try:
         return SCALARS.construct_object(node)
     except (YAMLError, ValueError, OverflowError):
-        shown = _printable(node.value)[:40]
+        shown = printable(node.value)[:40]
         raise ScenarioError(f"{where}: '{shown}' is no number or date that exists.") from None
-
-
-def _printable(value: object) -> str:
-    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in str(value))
 
 
 @dataclass(frozen=True)
@@ -383,43 +397,3 @@ class _Places:
             item = node.value[int(step)]
             return item, item
         return None
-
-    def message(self, error: ValidationError) -> str:
-        """Return one sentence for the first rule that the scenario breaks."""
-        first = error.errors()[0]
-        context = first.get("ctx", {})
-        field = tuple(str(context.get("field", "")).split(".")) if "field" in context else ()
-        path = (*first["loc"], *field)
-        where = self.of((*path, context["key"]) if "key" in context else path)
-        steps = [str(step) for step in path if step != "[key]"]
-        words = ".".join(_printable(step) for step in steps) or "the scenario"
-        more = len(error.errors()) - 1
-        others = f" (At least {more} more after it.)" if more else ""
-        return f"{where}: {words}: {_printable(_sentence(first))}{others}"
-
-
-#: What pydantic finds, in the words of somebody who writes a scenario.
-RULES = {
-    "missing": "is missing; add it",
-    "too_short": "must not be empty; add one",
-    "too_long": "has too many entries, at most {max_length}",
-    "string_type": "must be text",
-    "bool_type": "must be true or false",
-    "dict_type": "must be a section",
-    "mapping_type": "must be a section",
-    "tuple_type": "must be a list",
-    "date_type": "must be a date, as 2022-01-31",
-    "literal_error": "must be {expected}",
-}
-
-
-def _sentence(error: Mapping[str, Any]) -> str:
-    kind, context = error["type"], error.get("ctx", {})
-    message = (
-        RULES.get(kind, str(error["msg"])).format(**context) if kind in RULES else error["msg"]
-    )
-    if kind in RULES and kind not in ("missing", "too_short", "too_long"):
-        given = error["input"]
-        shown = given.isoformat() if isinstance(given, dt.date) else repr(given)
-        message += ", got nothing" if given is None else f", got {shown[:40]}"
-    return message if message.endswith((".", "?")) else f"{message}."

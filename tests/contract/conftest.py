@@ -95,7 +95,8 @@ def settle_by_hand(
     value = contract.value
     if value is None:
         ordered = scores.setting.ends * 10.0 if expected_value is None else expected_value
-        value = ordered * getattr(contract.payment, "factor", 1.0)
+        fee = getattr(contract.payment, "per_period", None)
+        value = ordered * contract.payment.factor if fee is None else fee * n
     charges = _charges(contract, kpis, totals, value, n)
 
     lines = [("charges", charges)]

@@ -1,5 +1,7 @@
 """Both parties' money on the same futures: what one pays the other gets."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -129,8 +131,6 @@ def test_outcomes_say_what_they_are(small_outcomes):
 def test_digest_sees_a_changed_number(small_outcomes):
     changed = small_outcomes.open_at_end.copy()
     changed[0, 0] += 1
-    other = type(small_outcomes)(
-        small_outcomes.study, small_outcomes.scores, small_outcomes.costs, changed
-    )
+    other = dataclasses.replace(small_outcomes, open_at_end=changed)
 
     assert other.digest() != small_outcomes.digest()

@@ -256,7 +256,7 @@ def test_a_refund_ends_a_line_where_sales_are_lost(happened):
     assert ledger.lines.accepted.tolist() == [NEVER]
 
 
-ALL_DEFECTIVE = {"supply": {"lead_time": 30, "lot_quality": 1.0}, "horizon": {"days": 1.4}}
+ALL_DEFECTIVE = {"supply": {"lead_time": 30, "lot_quality": 0.9999999}, "horizon": {"days": 1.4}}
 
 
 def test_defects_are_found_on_receipt_if_the_delivery_is_opened(happened):
@@ -286,7 +286,7 @@ def test_defects_show_in_use_if_the_delivery_is_not_opened(happened):
 
 
 def test_goods_in_inspection_scraps_what_it_finds(happened):
-    supply = {"lead_time": 0.25, "lot_quality": 1.0}
+    supply = {"lead_time": 0.25, "lot_quality": 0.9999999}
     plan = base_stock(0) | {"goods_in_inspection": 1.0}
 
     ledger = happened(plan, supply=supply, horizon={"days": 1})

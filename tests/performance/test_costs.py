@@ -75,6 +75,7 @@ STOCK_DAYS = 0.5 * 6 + 1 * 4 + 1 * 2 + 3 * 0.25 * 2
         ("returns", 0),
         ("plan_cost", 0),
         ("late_units", 0),
+        ("lost_units", 0),
         ("returns_handling", 0),
         ("defects_in_use", 0),
     ],
@@ -130,19 +131,33 @@ def test_the_cost_of_goods_is_that_of_the_units_that_left():
 
 
 def test_late_units():
-    """Stock of three: orders of days 1 to 3 come 1.75 days after noon, 1.25 days too late."""
+    """Stock of three, orders of two every noon: units come 1.75 or 0.75 days late."""
     ledger, plan = tiny({"policy": {"base_stock": {"level": 3}}})
-    # The last two are open at day 6: one and a half day less the half day, and half a day less it.
-    late_days = 3 * (1.75 - 0.5) + (1.5 - 0.5) + 0.0
+    # Days from noon to arrival, unit by unit: only what is missing is late, not its whole line. The
+    # last two orders are open at day 6, for one and a half days and for half a day.
+    waits = [0, 0, 0, 1.75, 0.75, 1.75, 0.75, 1.75, 0.75, 1.5, 0.5, 0.5]
+    late_days = sum(max(wait - 0.5, 0) for wait in waits)
 
-    assert cost("late_units", ledger, plan) == pytest.approx(100 * 2 * late_days)
-    assert cost("late_units", ledger, plan, begin=0, end=3) == pytest.approx(100 * 2 * 1.0)
+    assert cost("late_units", ledger, plan) == pytest.approx(100 * late_days)
+    # By day 3 the second order's unit has been late since 2.0, the third's two not at all.
+    assert cost("late_units", ledger, plan, begin=0, end=3) == pytest.approx(100 * 1.0)
 
 
 def test_lost_units_are_not_late():
     ledger, plan = tiny({"policy": {"base_stock": {"level": 0}}, "stockout": "lost_sale"})
 
     assert cost("late_units", ledger, plan) == 0
+    # Six orders of two, and nothing is ever on hand.
+    assert cost("lost_units", ledger, plan, buyer={"per_lost_unit": 3.0}) == 12 * 3
+    assert cost("lost_units", ledger, plan, buyer={"per_lost_unit": 3.0}, begin=0, end=3) == 6 * 3
+
+
+def test_what_is_on_the_way_is_still_the_suppliers():
+    """A day of transport: the parcel of 5.5 is on the road at day 6, and worth half its cost."""
+    ledger, plan = tiny({"policy": {"base_stock": {"level": 100}}}, transport={"time": 1.0})
+
+    # 100 at first; five orders of two have arrived; three lots of two have come in.
+    assert cost("stock_drawn_down", ledger, plan) == 6 * (100 - 0.5 * 96)
 
 
 def test_staff_are_paid_whether_they_work_or_not():
@@ -167,7 +182,7 @@ def test_express():
 
 def test_returns_cost_both_parties():
     """All is defective and opened on receipt; three orders and their waiting replacements."""
-    ledger, plan = tiny(supply={"lead_time": 30, "lot_quality": 1.0})
+    ledger, plan = tiny(supply={"lead_time": 30, "lot_quality": 0.9999999})
     returned = ledger.returns.units.sum()
 
     assert returned == 6  # all that was on the shelf
@@ -178,11 +193,11 @@ def test_returns_cost_both_parties():
 
 def test_defects_in_use():
     ledger, plan = tiny(
-        supply={"lead_time": 30, "lot_quality": 1.0},
+        supply={"lead_time": 30, "lot_quality": 0.9999999},
         receipt={"inspection_share": 0.0, "found_in_use_after": 10},
     )
     soon, _ = tiny(
-        supply={"lead_time": 30, "lot_quality": 1.0},
+        supply={"lead_time": 30, "lot_quality": 0.9999999},
         receipt={"inspection_share": 0.0, "found_in_use_after": 4},
     )
 

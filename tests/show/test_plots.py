@@ -134,9 +134,10 @@ def test_figure_of_one_replication_is_drawn(repository):
         draw(comparison).canvas.draw()
 
 
-def test_figure_without_any_kpi_is_drawn(repository):
+def test_contracts_without_any_kpi_have_no_kpi_picture(repository):
     scenario = pbc.load_scenario(repository / "scenarios" / "office_supplies.yaml")
     bare = {"bare": pbc.Contract(title="No KPI")}
     outcomes = pbc.run(scenario, 2, 1, contracts=bare, workers=1, progress=False)
 
-    plots.figure_kpis(pbc.compare(outcomes.settle(bare), plan="careful")).canvas.draw()
+    with pytest.raises(pbc.PbcError, match="no KPI to draw"):
+        plots.figure_kpis(pbc.compare(outcomes.settle(bare), plan="careful"))

@@ -18,7 +18,7 @@ from pbc_sim.inputs import Count, Level, PositiveNumber, Written, number
 from pbc_sim.performance.measures import KPIS, Kpi, Measure
 from pbc_sim.performance.periods import Review
 
-__all__ = ["KpiClause", "Target", "WrittenKpi"]
+__all__ = ["KpiClause", "Target", "WrittenKpi", "out_of_bounds"]
 
 
 class Target(Written):
@@ -84,6 +84,15 @@ class Target(Written):
         return f"{name.replace('_', ' ')} {count(level)}"
 
 
+def out_of_bounds(kpi: Kpi, what: str, level: float) -> str | None:
+    """Say that a level lies where the KPI can never be, if it does."""
+    low, high = kpi.bounds
+    if low <= level <= high:
+        return None
+    unit = "" if kpi.unit == "1" else f" {kpi.unit}"
+    return f"{what} must lie within {low:g} and {high:g}{unit}, got {level:g}"
+
+
 class _KpiClause(Written):
     """A KPI of a contract; beside these fields it takes the settings of the KPI it names.
 
@@ -101,7 +110,8 @@ class _KpiClause(Written):
         What a period without enough facts means: the target is met, or missed, or the last known
         value still holds (met where there is none).
     min_sample : int
-        Facts that a period needs to be judged. [1]
+        Facts that a period needs to be judged: orders, lines or units, as the KPI counts them; for
+        shares of time, items times days. A total is always known and takes none. [1]
     dead_band : float
         Deviation from the target, either way, that counts as the target itself.
     """
@@ -126,6 +136,9 @@ class _KpiClause(Written):
             shown = {"kpi": self.measure, "better": kpi.better, "words": words, "field": "target"}
             raise PydanticCustomError("direction", text, shown)
         self._lies_within(kpi, "target", self.target.level)
+        if kpi.kind == "total" and self.min_sample > 1:
+            text = "'{kpi}' is a total, and known if nothing happens too; leave min_sample out"
+            raise PydanticCustomError("sample", text, {"kpi": kpi.name, "field": "min_sample"})
         if self.incentive_level is not None:
             self._lies_within(kpi, "incentive_level", self.incentive_level)
             if not self.target.is_exceeded(
@@ -141,12 +154,9 @@ class _KpiClause(Written):
         return self
 
     def _lies_within(self, kpi: Kpi, field: str, level: float) -> None:
-        low, high = kpi.bounds
-        if not low <= level <= high:
-            unit = "" if kpi.unit == "1" else f" {kpi.unit}"
-            text = "{field} of '{kpi}' must lie within {low} and {high}{unit}, got {level}"
-            shown = {"field": field, "kpi": kpi.name, "low": f"{low:g}", "high": f"{high:g}"}
-            raise PydanticCustomError("bounds", text, shown | {"unit": unit, "level": f"{level:g}"})
+        problem = out_of_bounds(kpi, f"{field} of '{kpi.name}'", level)
+        if problem:
+            raise PydanticCustomError("bounds", "{m}", {"m": problem, "field": field})
 
     @property
     def kpi(self) -> Kpi:

@@ -25,23 +25,29 @@ class Cap(Written):
     ----------
     share : float
         Share of `of`. [1]
-    of : {"period_charges", "contract_value"}
-        Each period's charges, or the contract value over the whole term.
+    of : {"period_charges", "contract_value"}, optional
+        With a share: of each period's charges (where empty), or of the contract value over the
+        whole term.
     amount : float
         Amount a `per`. [currency]
-    per : {"period", "contract"}
-        Whether the amount holds for each payment period or for the whole term.
+    per : {"period", "contract"}, optional
+        With an amount: for each payment period (where empty), or for the whole term.
     """
 
     share: Share | None = None
-    of: Literal["period_charges", "contract_value"] = "period_charges"
+    of: Literal["period_charges", "contract_value"] | None = None
     amount: PositiveMoney | None = None
-    per: Literal["period", "contract"] = "period"
+    per: Literal["period", "contract"] | None = None
 
     @model_validator(mode="after")
     def _is_one_cap(self) -> Cap:
         if (self.share is None) == (self.amount is None):
             raise PydanticCustomError("cap", "must give either share or amount, and not both")
+        stray = "per" if self.amount is None else "of"
+        if getattr(self, stray) is not None:
+            given = "a share" if self.amount is None else "an amount"
+            text = "{field} does not go with {given}; leave it out"
+            raise PydanticCustomError("cap", text, {"field": stray, "given": given})
         return self
 
     @property

@@ -28,11 +28,17 @@ __all__ = ["PAYMENTS", "AnyPayment", "Payment"]
 class Payment(Written):
     """A payment scheme."""
 
-    #: Factor from the expected catalogue value to the contract's value where none is stated.
-    @property
-    def price_factor(self) -> float:
-        """Negotiated price relative to the catalogue [1]."""
-        return 1.0
+    @abstractmethod
+    def expected_value(self, at_catalogue: float, n_periods: int) -> float:
+        """Return what the contract is worth where no value is stated [currency].
+
+        Parameters
+        ----------
+        at_catalogue : float
+            Expected catalogue value of what is ordered over the term. [currency]
+        n_periods : int
+            Payment periods of the term.
+        """
 
     @property
     def needs_kpis(self) -> bool:
@@ -73,9 +79,8 @@ class CataloguePrice(Payment):
 
     factor: Factor = 1.0
 
-    @property
-    def price_factor(self) -> float:
-        return self.factor
+    def expected_value(self, at_catalogue: float, n_periods: int) -> float:
+        return at_catalogue * self.factor
 
     def totals(self, review: Review, months: int | None) -> tuple[Measure, ...]:
         return (_accepted(review, months),)
@@ -105,6 +110,9 @@ class FixedFee(Payment):
     """
 
     per_period: PositiveMoney
+
+    def expected_value(self, at_catalogue: float, n_periods: int) -> float:
+        return self.per_period * n_periods
 
     @classmethod
     def charges(cls, clauses: Sequence[Self], block: Block) -> np.ndarray:
@@ -154,9 +162,8 @@ class Milestones(Payment):
             raise PydanticCustomError("milestones", text, {"total": f"{total:g}"})
         return self
 
-    @property
-    def price_factor(self) -> float:
-        return self.factor
+    def expected_value(self, at_catalogue: float, n_periods: int) -> float:
+        return at_catalogue * self.factor
 
     @property
     def needs_kpis(self) -> bool:

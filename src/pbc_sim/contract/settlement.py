@@ -84,11 +84,12 @@ def structure(contract: Contract) -> tuple[Any, ...]:
 
 
 def contract_value(contract: Contract, scores: Scores) -> float:
-    """Return the stated value, or the expected catalogue value times the price [currency]."""
+    """Return the stated value, or what the payment scheme is expected to pay [currency]."""
     if contract.value is not None:
         return contract.value
-    term = ReviewPeriods.of(scores.setting, "term", contract.term.months).edges
-    return scores.setting.expected_value(*term) * contract.payment.price_factor
+    periods = ReviewPeriods.of(scores.setting, contract.term.review, contract.term.months)
+    at_catalogue = scores.setting.expected_value(periods.edges[0], periods.edges[-1])
+    return contract.payment.expected_value(at_catalogue, len(periods))
 
 
 def settle(contracts: Mapping[str, Contract], scores: Scores) -> xr.Dataset:

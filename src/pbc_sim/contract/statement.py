@@ -92,7 +92,13 @@ def _table(frame: pd.DataFrame) -> str:
 
 
 def state(
-    name: str, contract: Contract, cell: Scores, ledger: Ledger, period: int, currency: str
+    name: str,
+    contract: Contract,
+    cell: Scores,
+    ledger: Ledger,
+    period: int,
+    currency: str,
+    chosen: str = "",
 ) -> Statement:
     """Explain one payment period of a contract.
 
@@ -110,6 +116,8 @@ def state(
         Payment period, counted from 1 as people do.
     currency : str
         ISO 4217 code.
+    chosen : str
+        How the plan was chosen, for the heading.
 
     Raises
     ------
@@ -122,8 +130,8 @@ def state(
     settled = settle_block([contract], cell, periods)
     at = period - 1
     return Statement(
-        _heading(name, contract, cell, ledger, periods, at),
-        _kpi_rows(contract, cell, settled, at),
+        _heading(name, contract, cell, ledger, periods, at, chosen),
+        _kpi_rows(contract, cell, settled, at, currency),
         _lines(contract, settled, at, currency),
         _evidence(contract, cell, ledger, settled, periods, at),
         currency,
@@ -137,13 +145,14 @@ def _heading(
     ledger: Ledger,
     periods: ReviewPeriods,
     at: int,
+    chosen: str,
 ) -> tuple[tuple[str, str], ...]:
     begin, end = (cell.setting.calendar.date(t).date() for t in periods.edges[at : at + 2])
     last = end - dt.timedelta(days=1)
     return (
         ("Statement", f"payment for period {at + 1} of {len(periods)}: {begin} to {last}"),
         ("Contract", f"{name}: {contract.title}"),
-        ("Plan", cell.plans[0]),
+        ("Plan", f"{cell.plans[0]}{f' ({chosen})' if chosen else ''}"),
         ("Future", f"seed {ledger.seed}, replication {ledger.replication} (simulated)"),
     )
 
@@ -152,13 +161,26 @@ def _at(array: np.ndarray, settled: Settled, period: int) -> Any:
     return np.broadcast_to(array, settled.block.charges.shape)[0, 0, 0, period]
 
 
-def _in_unit(clause: WrittenKpi, value: float) -> str:
+def _in_unit(clause: WrittenKpi, value: float, currency: str) -> str:
+    unit = clause.kpi.unit
     if np.isinf(value):
         return "as bad as can be"
-    return share(value, 2) if clause.kpi.unit == "1" else f"{value:.4g} {clause.kpi.unit}"
+    if unit == "currency":
+        return money(value, currency, exact=True)
+    return share(value, 2) if unit == "1" else f"{value:.6g} {unit}"
 
 
-def _kpi_rows(contract: Contract, cell: Scores, settled: Settled, at: int) -> pd.DataFrame:
+def _counted(clause: WrittenKpi, numerator: float, denominator: float, size: float) -> str:
+    if clause.kpi.kind == "total":
+        return count(numerator)
+    if clause.kpi.kind == "percentile":
+        return f"of {count(size)} {clause.kpi.counts}"
+    return f"{count(numerator)} / {count(denominator)}"
+
+
+def _kpi_rows(
+    contract: Contract, cell: Scores, settled: Settled, at: int, currency: str
+) -> pd.DataFrame:
     rows = []
     for name, measure in contract.measured().items():
         clause, reading = contract.kpis[name], settled.block.readings[name]
@@ -176,8 +198,8 @@ def _kpi_rows(contract: Contract, cell: Scores, settled: Settled, at: int) -> pd
         rows.append(
             row
             | {
-                "counted": f"{count(numerator)} / {count(denominator)}",
-                "value": _in_unit(clause, float(value)),
+                "counted": _counted(clause, numerator, denominator, size),
+                "value": _in_unit(clause, float(value), currency),
                 "verdict": verdict,
             }
         )

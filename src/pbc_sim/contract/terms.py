@@ -12,7 +12,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from pbc_sim.contract.incentives import AnyIncentive
-from pbc_sim.contract.kpi_clauses import KpiClause, WrittenKpi
+from pbc_sim.contract.kpi_clauses import KpiClause, WrittenKpi, out_of_bounds
 from pbc_sim.contract.limits import Gate, Limits, RampIn
 from pbc_sim.contract.payments import AnyPayment, CataloguePrice
 from pbc_sim.errors import unknown_name
@@ -87,6 +87,10 @@ class Contract(Written):
         if not self.kpis and self.payment.needs_kpis:
             text = "pays for targets, but the contract has no kpis; add one"
             raise PydanticCustomError("payment", text, {"field": "payment"})
+        for name, level in (self.gate.no_bonus_below if self.gate else {}).items():
+            problem = out_of_bounds(self.kpis[name].kpi, f"the gate's level of kpi '{name}'", level)
+            if problem:
+                raise PydanticCustomError("bounds", "{m}", {"m": problem, "field": "gate"})
         for n, incentive in enumerate(self.incentives):
             problem = incentive.problem_with(self.kpis.get(incentive.kpi_name or ""))
             if problem:

@@ -23,10 +23,14 @@ from pbc_sim.decision.risk import (
     mean_interval,
     paired,
     probability,
+    ratio_interval,
     summary,
 )
-from pbc_sim.errors import PbcError, unknown_name
+from pbc_sim.decision.wording import difference, estimate, in_unit, interval, variance_ratio
+from pbc_sim.errors import PbcError, require_type, unknown_name
 from pbc_sim.figures import money, share
+from pbc_sim.performance.periods import term_end
+from pbc_sim.scenario import BEST
 
 __all__ = ["Comparison", "ContractResult", "KpiResult", "compare"]
 
@@ -66,6 +70,10 @@ class KpiResult:
     def as_dict(self) -> dict[str, Any]:
         """Return the fields as plain values."""
         return self.__dict__ | {"any_breach": self.any_breach.as_dict()}
+
+    def said(self, currency: str) -> str:
+        """Return the mean with its interval, in the unit, for people."""
+        return estimate(self.mean, self.ci95, self.unit, currency)
 
 
 @dataclass(frozen=True)
@@ -107,7 +115,7 @@ class ContractResult:
         }
 
 
-def compare(prices: Settlement, *, plan: str = "best", baseline: str | None = None) -> Comparison:
+def compare(prices: Settlement, *, plan: str = BEST, baseline: str | None = None) -> Comparison:
     """Compare contracts: cost and risk of both parties, with paired differences to a baseline.
 
     Parameters
@@ -128,19 +136,36 @@ def compare(prices: Settlement, *, plan: str = "best", baseline: str | None = No
     Raises
     ------
     PbcError
-        If plan or baseline is unknown.
+        If plan or baseline is unknown, or the contracts' terms differ in length.
     """
+    require_type("prices", prices, Settlement, "price contracts first: outcomes.settle()")
+    _require_equal_terms(prices)
     scenario = prices.outcomes.scenario
-    if plan != "best" and plan not in scenario.plans:
-        raise PbcError(unknown_name("plan", plan, [*scenario.plans, "best"]))
+    if plan != BEST and plan not in scenario.plans:
+        raise PbcError(unknown_name("plan", plan, [*scenario.plans, BEST]))
     if baseline is None:
         wanted = scenario.baseline_name
         baseline = wanted if wanted and wanted in prices.contracts else next(iter(prices.contracts))
     elif baseline not in prices.contracts:
         raise PbcError(unknown_name("contract", baseline, prices.contracts))
-    chosen = {n: prices.best_plan(n) if plan == "best" else plan for n in prices.contracts}
+    chosen = {n: prices.best_plan(n) if plan == BEST else plan for n in prices.contracts}
     results = {name: _result(prices, name, chosen, baseline) for name in prices.contracts}
     return Comparison(prices, plan, baseline, results)
+
+
+def _require_equal_terms(prices: Settlement) -> None:
+    """Refuse to compare a year's money with a half-year's."""
+    setting = prices.outcomes.scenario.setting
+    ends = {name: term_end(setting, c.term.months) for name, c in prices.contracts.items()}
+    longest = max(ends, key=lambda name: ends[name])
+    for name, end in ends.items():
+        if end != ends[longest]:
+            begin = setting.measured_from
+            raise PbcError(
+                f"contract '{name}' runs {end - begin:g} days and '{longest}' "
+                f"{ends[longest] - begin:g} days, so their money cannot be compared; give all "
+                "the same term.months, or compare those of one term."
+            )
 
 
 def _sample(prices: Settlement, amount: str, contract: str, plan: str) -> np.ndarray:
@@ -259,10 +284,52 @@ class Comparison:
     @cached_property
     def table(self) -> pd.DataFrame:
         """The comparison for people: one column a contract, amounts in readable units."""
-        currency = self.prices.outcomes.scenario.currency
-        return pd.DataFrame({n: _readable(r, currency) for n, r in self.results.items()}).fillna(
-            "-"
-        )
+        rows = {n: _readable(r, self._currency) for n, r in self.results.items()}
+        table = pd.DataFrame(rows).fillna("-")
+        budget = self.prices.outcomes.scenario.budget
+        if budget is not None:
+            words = f"P(payments over the budget of {money(budget, self._currency)})"
+            table = table.rename(index={"P(over budget)": words})
+        return table
+
+    @property
+    def _currency(self) -> str:
+        return self.prices.outcomes.scenario.currency
+
+    @cached_property
+    def summary(self) -> pd.DataFrame:
+        """The comparison at a glance: one row a contract."""
+        return pd.DataFrame(
+            {name: self._at_a_glance(name, result) for name, result in self.results.items()}
+        ).T.fillna("-")
+
+    def _at_a_glance(self, name: str, result: ContractResult) -> dict[str, str]:
+        outside = self.prices.outcomes.scenario.outside_option.supplier_profit
+        if result.plan == WALKS_AWAY:
+            best = float(self.prices.supplier_profit.sel(contract=name).mean("replication").max())
+            least = (
+                f"at best {money(best, self._currency)}, outside {money(outside, self._currency)}"
+            )
+            return {"supplier's plan": result.plan, "supplier profit": least}
+        cost, profit = result.amounts["buyer_cost"], result.amounts["supplier_profit"]
+        change = result.paired.get("buyer_cost")
+        missed = [k for k, kpi in result.kpis.items() if kpi.breach_probability > 0.5]
+        return {
+            "supplier's plan": result.plan,
+            "buyer cost": money(cost.mean, self._currency),
+            f"against {self.baseline}": difference(change, self._currency) if change else "-",
+            "supplier profit": money(profit.mean, self._currency),
+            "P(supplier loss)": share(result.probabilities["supplier_loss"].estimate),
+            "would sign": "yes" if profit.mean >= outside else "no",
+            "mostly missed": ", ".join(missed) if result.kpis else "-",
+        }
+
+    @cached_property
+    def profits(self) -> pd.DataFrame:
+        """The supplier's expected profit: a row a plan, a column a contract."""
+        expected = pd.DataFrame(self.prices.supplier_profit.mean("replication").to_pandas()).T
+        table: pd.DataFrame = expected.map(lambda amount: money(amount, self._currency))
+        return table
 
     @cached_property
     def plans(self) -> pd.DataFrame:
@@ -271,7 +338,7 @@ class Comparison:
         Columns: supplier's expected profit and buyer's total cost, the paired differences to the
         first plan, and their variance ratios.
         """
-        currency = self.prices.outcomes.scenario.currency
+        currency = self._currency
         names = list(self.prices.outcomes.scenario.plans)
         rows = {}
         for name in names:
@@ -284,8 +351,8 @@ class Comparison:
                 row[words] = money(float(values.mean()), currency)
                 if name != names[0]:
                     against = paired(values, _sample(self.prices, amount, self.baseline, names[0]))
-                    row[f"{words} - {names[0]}"] = _difference(against, currency)
-                    row[f"variance ratio, {words}"] = f"{against.variance_ratio:.3g}"
+                    row[f"{words} - {names[0]}"] = difference(against, currency)
+                    row[f"variance ratio, {words}"] = variance_ratio(against)
             rows[name] = row
         return pd.DataFrame(rows).T.fillna("-")
 
@@ -294,7 +361,7 @@ class Comparison:
         """The figures reported of the real case beside the simulated ones, if there are any."""
         report = self.prices.outcomes.scenario.published
         # Under a named plan nobody responds to the contract, so "came out" would be false.
-        if self.plan != "best":
+        if self.plan != BEST:
             return None
         if report is None or not {report.before, report.after} <= set(self.results):
             return None
@@ -304,19 +371,27 @@ class Comparison:
         rows = [
             {
                 "figure": row.label,
-                "reported": f"{_reported(row.before, row.kpi)} -> {_reported(row.after, row.kpi)}",
-                "simulated before": self._simulated(row.kpi, report.before, before.plan, None),
-                "before": row.before_is,
-                "simulated after": self._simulated(
-                    row.kpi, report.after, after.plan, report.before
+                "reported": " -> ".join(
+                    self._reported(value, row.kpi, report.after)
+                    for value in (row.before, row.after)
                 ),
+                "simulated before": self._simulated(row.kpi, report.before, None),
+                "before": row.before_is,
+                "simulated after": self._simulated(row.kpi, report.after, report.before),
                 "after": row.after_is,
             }
             for row in report.rows
         ]
         return pd.DataFrame(rows).set_index("figure")
 
-    def _simulated(self, kpi: str, contract: str, plan: str, before: str | None) -> str:
+    def _reported(self, value: float | None, kpi: str, contract: str) -> str:
+        if value is None:
+            return "baseline"
+        if kpi == "buyer_cost":
+            return f"{100 * value:+.0f} %"
+        return in_unit(value, self.results[contract].kpis[kpi].unit, self._currency)
+
+    def _simulated(self, kpi: str, contract: str, before: str | None) -> str:
         if kpi == "buyer_cost":
             if before is None:
                 return "baseline"
@@ -324,13 +399,9 @@ class Comparison:
             values = self.sample(contract, "buyer_cost")
             if base is None or values is None:
                 return "-"
-            # A ratio of means; its interval from the paired differences in units of the base mean.
-            low, high = (end / base.mean() for end in mean_interval(values - base))
-            change = float((values - base).mean() / base.mean())
-            return f"{100 * change:+.1f} % [{100 * low:.1f}, {100 * high:.1f}]"
-        values = self.prices.kpi_values(contract).sel(kpi=kpi, plan=plan).values
-        low, high = mean_interval(values[~np.isnan(values)])
-        return f"{share(float(np.nanmean(values)), 2)} [{100 * low:.2f}, {100 * high:.2f}]"
+            change, (low, high) = ratio_interval(values, base)
+            return f"{100 * (change - 1):+.1f} % [{100 * (low - 1):.1f}, {100 * (high - 1):.1f}]"
+        return self.results[contract].kpis[kpi].said(self._currency)
 
     def __str__(self) -> str:
         return self.table.to_string()
@@ -352,21 +423,6 @@ class Comparison:
         return str(styled.to_html())
 
 
-def _reported(value: float | None, kpi: str) -> str:
-    if value is None:
-        return "baseline"
-    return f"{100 * value:+.0f} %" if kpi == "buyer_cost" else share(value)
-
-
-def _interval(ci95: tuple[float, float], currency: str) -> str:
-    low, high = ci95
-    return f"[{money(low, currency)}, {money(high, currency)}]"
-
-
-def _difference(against: Paired, currency: str) -> str:
-    return f"{money(against.difference, currency)} {_interval(against.ci95, currency)}"
-
-
 def _readable(result: ContractResult, currency: str) -> dict[str, str]:
     def said(amount: float) -> str:
         return money(amount, currency)
@@ -375,7 +431,7 @@ def _readable(result: ContractResult, currency: str) -> dict[str, str]:
     for name, amount in result.amounts.items():
         words = name.replace("_", " ")
         of_what = "loss" if name == "supplier_profit" else "cost"
-        rows[words] = f"{said(amount.mean)} {_interval(amount.ci95, currency)}"
+        rows[words] = f"{said(amount.mean)} {interval(amount.ci95, currency)}"
         rows[f"{words}: standard deviation"] = said(amount.sd)
         rows[f"{words}: 5 / 50 / 95 %"] = " / ".join(map(said, amount.quantiles.values()))
         rows[f"{words}: VaR / CVaR 95 % of {of_what}"] = (
@@ -386,19 +442,13 @@ def _readable(result: ContractResult, currency: str) -> dict[str, str]:
         words = name.replace("_", " ")
         rows[f"P({words})"] = f"{share(p.estimate)} [{100 * low:.1f}, {100 * high:.1f}]"
     for name, kpi in result.kpis.items():
-        low, high = kpi.ci95
-        if kpi.unit == "1":
-            rows[name] = f"{share(kpi.mean, 2)} [{100 * low:.2f}, {100 * high:.2f}]"
-        elif kpi.unit == "currency":
-            rows[name] = f"{said(kpi.mean)} {_interval(kpi.ci95, currency)}"
-        else:
-            rows[name] = f"{kpi.mean:.4g} {kpi.unit} [{low:.4g}, {high:.4g}]"
+        rows[name] = kpi.said(currency)
         missed = f"{share(kpi.breach_probability)} miss the target ({kpi.target})"
         rows[f"{name}: reviews"] = missed
     for name, against in result.paired.items():
         words = name.replace("_", " ")
-        rows[f"{words} - baseline"] = _difference(against, currency)
-        rows[f"{words}: variance ratio"] = f"{against.variance_ratio:.3g}"
+        rows[f"{words} - baseline"] = difference(against, currency)
+        rows[f"{words}: variance ratio"] = variance_ratio(against)
     return rows
 
 

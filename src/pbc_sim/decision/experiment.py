@@ -15,9 +15,10 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
 from tqdm.auto import tqdm
 
-from pbc_sim.errors import InvariantError, PbcError
+from pbc_sim.errors import InvariantError, PbcError, require_type
 from pbc_sim.operations import check_balances, simulate
 from pbc_sim.performance.scorecard import Needs, Scorecard, Scorer
 from pbc_sim.scenario import Scenario
@@ -67,8 +68,12 @@ class Study:
             except Exception as error:
                 # Whatever it was, the address lets anyone run this one future again.
                 where = f"(seed {self.seed}, replication {replication}, plan '{name}')"
-                kind = type(error) if isinstance(error, PbcError) else InvariantError
-                raise kind(f"{type(error).__name__}: {error} {where}") from error
+                if isinstance(error, MemoryError):
+                    raise PbcError(f"memory ran out; use fewer workers {where}.") from error
+                if not isinstance(error, PbcError):
+                    raise InvariantError(f"{type(error).__name__}: {error} {where}") from error
+                kind = InvariantError if isinstance(error, InvariantError) else PbcError
+                raise kind(f"{error} {where}") from error
         return cards
 
 
@@ -106,11 +111,16 @@ def simulate_study(
         If arguments are out of range, or workers are lost again and again.
     """
     for name, value in (("replications", replications), ("workers", workers), ("chunk", chunk)):
-        if value is not None and value < 1:
-            raise PbcError(f"{name} must be >= 1, got {value}.")
+        if value is not None:
+            require_type(name, value, (int, np.integer), "give a whole number >= 1")
+            if value < 1:
+                raise PbcError(f"{name} must be >= 1, got {value}.")
+    require_type("seed", study.seed, (int, np.integer), "give a whole number >= 0")
     if study.seed < 0:
         raise PbcError(f"seed must be >= 0, got {study.seed}.")
     study.scenario.check_size(replications)
+    # Lay out calendar and periods before any worker does, so that a term too long is said once.
+    _ = study.scorer
     workers = min(workers or _cores(), replications)
     chunk = chunk or max(1, min(64, replications // (8 * workers)))
     chunks = [range(n, min(n + chunk, replications)) for n in range(0, replications, chunk)]

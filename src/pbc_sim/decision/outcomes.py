@@ -18,14 +18,15 @@ from pbc_sim.contract.settlement import settle
 from pbc_sim.contract.statement import Statement, state
 from pbc_sim.contract.terms import Contract, needs_of
 from pbc_sim.decision.experiment import Study, simulate_study
-from pbc_sim.errors import PbcError, unknown_name
+from pbc_sim.errors import PbcError, require_type, unknown_name
 from pbc_sim.operations import Ledger, check_balances, simulate
 from pbc_sim.performance.costs import COST_LINES, lines_of
+from pbc_sim.performance.measures import Measure
 from pbc_sim.performance.scorecard import Scorecard, Scores
-from pbc_sim.scenario import Scenario
+from pbc_sim.scenario import BEST, Scenario
 from pbc_sim.world import draw_world
 
-__all__ = ["WALKS_AWAY", "Outcomes", "Settlement", "run"]
+__all__ = ["WALKS_AWAY", "Outcomes", "Settlement", "run", "run_one"]
 
 #: What stands in the place of a plan when no plan is worth signing for.
 WALKS_AWAY = "walks away"
@@ -74,13 +75,48 @@ def run(
     InvariantError
         If a future does not balance, naming seed and replication.
     """
-    needs = needs_of(scenario.contracts if contracts is None else contracts)
-    study = Study(scenario, needs, seed)
+    study = _study(scenario, contracts, seed)
     cards = simulate_study(study, replications, workers=workers, chunk=chunk, progress=progress)
-    return _outcomes(study, cards)
+    return _outcomes(study, cards, np.arange(len(cards)))
 
 
-def _outcomes(study: Study, cards: list[list[Scorecard]]) -> Outcomes:
+def run_one(
+    scenario: Scenario,
+    plan: str,
+    replication: int,
+    seed: int = 1,
+    *,
+    contracts: Mapping[str, Contract] | None = None,
+) -> Outcomes:
+    """Simulate one plan in one future alone; its numbers are those of the whole study.
+
+    Raises
+    ------
+    PbcError
+        If there is no such plan, or a number is out of range.
+    """
+    if plan not in scenario.plans:
+        raise PbcError(unknown_name("plan", plan, scenario.plans))
+    alone = scenario.model_copy(update={"plans": {plan: scenario.plans[plan]}})
+    study = _study(alone, contracts, seed)
+    return _outcomes(study, study.replicate([replication]), np.array([replication]))
+
+
+def _study(scenario: Scenario, contracts: Mapping[str, Contract] | None, seed: int) -> Study:
+    require_type("scenario", scenario, Scenario, "read it with pbc.load_scenario(path)")
+    contracts = scenario.contracts if contracts is None else contracts
+    return Study(scenario, needs_of(_checked(contracts)), seed)
+
+
+def _checked(contracts: Mapping[str, Contract]) -> Mapping[str, Contract]:
+    require_type("contracts", contracts, Mapping, "give them by name, as {'mine': contract}")
+    for name, contract in contracts.items():
+        way_out = "make it with pbc.Contract.model_validate({...})"
+        require_type(f"contract '{name}'", contract, Contract, way_out)
+    return contracts
+
+
+def _outcomes(study: Study, cards: list[list[Scorecard]], replications: np.ndarray) -> Outcomes:
     scenario, needs = study.scenario, study.needs
     measured = {
         m: np.array([[card.measured[k] for card in row] for row in cards]).transpose(2, 1, 0, 3)
@@ -92,8 +128,10 @@ def _outcomes(study: Study, cards: list[list[Scorecard]]) -> Outcomes:
         coords={"plan": list(scenario.plans), "line": list(COST_LINES)},
     ).transpose("plan", "replication", "term", "line")
     open_at_end = np.array([[card.open_at_end for card in row] for row in cards]).T
-    scores = Scores(scenario.setting, tuple(scenario.plans), np.arange(len(cards)), measured)
-    return Outcomes(study, scores, costs, open_at_end)
+    due_later = np.array([[card.due_later for card in row] for row in cards]).transpose(2, 1, 0)
+    scores = Scores(scenario.setting, tuple(scenario.plans), replications, measured)
+    later = dict(zip(needs.measures, due_later, strict=True))
+    return Outcomes(study, scores, costs, open_at_end, later)
 
 
 @dataclass(frozen=True)
@@ -110,12 +148,15 @@ class Outcomes:
         Cost lines of both parties over each term. [currency]
     open_at_end : ndarray of shape (n_plans, n_replications)
         Orders not delivered when the horizon ended. [order]
+    due_later : mapping of Measure to ndarray of shape (n_plans, n_replications)
+        Facts that fall after the term, as orders that are due then: they are not counted.
     """
 
     study: Study
     scores: Scores
     costs: xr.DataArray
     open_at_end: np.ndarray
+    due_later: Mapping[Measure, np.ndarray]
     engine: str = "simpy"
 
     @property
@@ -136,7 +177,7 @@ class Outcomes:
         PbcError
             If a contract needs a measure that these futures were simulated without.
         """
-        contracts = self.scenario.contracts if contracts is None else contracts
+        contracts = self.scenario.contracts if contracts is None else _checked(contracts)
         if not contracts:
             raise PbcError("there is no contract to price; add one under contracts.")
         missing_terms = set(needs_of(contracts).terms) - set(self.study.needs.terms)
@@ -256,9 +297,7 @@ class Settlement:
             return WALKS_AWAY
         return str(expected.idxmax("plan").item())
 
-    def explain(
-        self, contract: str, replication: int, period: int, plan: str = "best"
-    ) -> Statement:
+    def explain(self, contract: str, replication: int, period: int, plan: str = BEST) -> Statement:
         """Explain one payment, down to the orders behind it.
 
         Parameters
@@ -279,14 +318,20 @@ class Settlement:
         """
         if contract not in self.contracts:
             raise PbcError(unknown_name("contract", contract, self.contracts))
-        if replication not in self.outcomes.scores.replications:
-            last = self.outcomes.replications - 1
-            raise PbcError(f"replication must be 0 to {last}, got {replication}.")
-        if plan == "best":
+        require_type("replication", replication, (int, np.integer), "give a whole number")
+        require_type("period", period, (int, np.integer), "give a whole number")
+        known = self.outcomes.scores.replications
+        if replication not in known:
+            raise PbcError(f"replication must be {known[0]} to {known[-1]}, got {replication}.")
+        chosen = "as named"
+        if plan == BEST:
             plan = self.best_plan(contract)
+            chosen = f"the supplier's best response over {self.outcomes.replications} replications"
             if plan == WALKS_AWAY:
                 raise PbcError(f"the supplier walks away from '{contract}'; name a plan.")
+        elif plan not in self.outcomes.scores.plans:
+            raise PbcError(unknown_name("plan", plan, [*self.outcomes.scores.plans, BEST]))
         ledger = self.outcomes.ledger(plan, replication)
         cell = self.outcomes.scores.only(plan, replication)
         currency = self.outcomes.scenario.currency
-        return state(contract, self.contracts[contract], cell, ledger, period, currency)
+        return state(contract, self.contracts[contract], cell, ledger, period, currency, chosen)

@@ -34,8 +34,8 @@ __all__ = ["simulate"]
 # the consequences of what has just happened.
 PACKED, RECEIPT, RETURN, ORDER, REVIEW = 1, 2, 3, 4, 5
 
-#: More events than this in one replication means a plan that feeds on itself.
-MOST_EVENTS = 20_000_000
+#: More events than this for a line and a stock review means a plan that feeds on itself.
+MOST_EVENTS_EACH = 200
 
 
 class Clock(simpy.Environment):
@@ -45,9 +45,10 @@ class Clock(simpy.Environment):
     due at an instant would come an ulp late. So events are put into its queue at their instant.
     """
 
-    def __init__(self, ends: float) -> None:
+    def __init__(self, ends: float, most_events: int) -> None:
         super().__init__()
         self.ends = ends
+        self.most_events = most_events
 
     def until(self, when: float, rank: int) -> simpy.Event:
         """Return an event that happens at an instant, for a process to wait for."""
@@ -63,10 +64,10 @@ class Clock(simpy.Environment):
         if not when >= self._now:
             raise PbcError(f"an event at {when} day cannot follow {self._now} day.")
         number = next(self._eid)
-        if number > MOST_EVENTS:
+        if number > self.most_events:
             raise PbcError(
-                f"more than {MOST_EVENTS} events in one replication; shorten the horizon or check "
-                "that lead times and defect shares let the plan come to rest."
+                f"more than {self.most_events} events in one replication, {MOST_EVENTS_EACH} for "
+                "every order line; check that defect shares let replacements come to rest."
             )
         entry: Any = (when, rank, number, event)
         heappush(self._queue, entry)
@@ -160,14 +161,14 @@ class SupplyModel:
         self.terms = world.setting.terms
         self.calendar = world.setting.calendar
         self.hours_per_day = self.calendar.hours_per_day
-        self.clock = Clock(world.setting.ends)
         self.record = Record(world)
-        self.pickers = Staff(self.clock, plan.pickers) if plan.pickers else None
         self.complete_only = plan.shipping == "complete"
         self.sales_can_be_lost = plan.stockout == "lost_sale"
 
         # The supplier's store, by item.
         self.stocks = [ItemStock(policy) for policy in plan.policies(world.setting)]
+        self.clock = Clock(world.setting.ends, self.most_events())
+        self.pickers = Staff(self.clock, plan.pickers) if plan.pickers else None
         self.lead_times = world.by_item(Purpose.LEAD_TIME)
         self.lot_qualities = world.by_item(Purpose.LOT_QUALITY)
         self.unit_defects = world.by_item(Purpose.UNIT_DEFECT)
@@ -201,6 +202,12 @@ class SupplyModel:
             np.array(self.going_back),
         )
         return self.record.ledger(closing)
+
+    def most_events(self) -> int:
+        """Return how many events are more than any plan that comes to rest can need."""
+        every = [stock.policy.review_every_days for stock in self.stocks]
+        reviews = sum(self.world.setting.ends / days for days in every if days)
+        return 1000 + MOST_EVENTS_EACH * int(len(self.world.line_item) + reviews)
 
     # Orders ---------------------------------------------------------------------------------
 

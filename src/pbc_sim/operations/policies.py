@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from abc import abstractmethod
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Self, cast
 
 from pydantic import BeforeValidator, model_validator
 from pydantic_core import PydanticCustomError
@@ -68,7 +68,7 @@ class Policy(Written):
             for name, value in self
             if isinstance(value, StockAmount)
         }
-        return self.model_copy(update=amounts)
+        return cast(Self, self.model_construct(**(dict(self) | amounts)))
 
     @abstractmethod
     def opening_stock(self) -> int:

@@ -18,7 +18,7 @@ from pbc_sim.catalogue import Catalogue
 from pbc_sim.inputs import PositiveMoney, Share, Written
 from pbc_sim.operations.ledger import Ledger, ReturnReason
 from pbc_sim.operations.plans import SupplierPlan
-from pbc_sim.performance.orders import delivered, due, fully_cancelled
+from pbc_sim.performance.orders import late_parts
 from pbc_sim.world.calendar import Duration
 
 __all__ = [
@@ -42,7 +42,7 @@ class SupplierRates(Written):
     holding_share_per_year : float
         Capital, space and shrinkage, relative to the cost of goods. [1/year]
     closing_stock_share : float
-        What stock left at the end is worth, relative to its cost. [1]
+        What stock left at the end is worth, on the way or not, relative to its cost. [1]
     per_replenishment, inspection_per_unit, check_per_line : float
         Of an order upstream, a unit inspected at goods in, a line checked. [currency each]
     picker_per_year : float
@@ -71,6 +71,8 @@ class BuyerRates(Written):
         How long a unit can do without its order before work suffers.
     per_late_unit_day : float
         Loss from a unit that is missing, after that. [currency/(unit x calendar day)]
+    per_lost_unit : float
+        Loss from a unit that the supplier cancels or refunds, beyond its price. [currency/unit]
     per_returned_unit, per_defect_in_use : float
         Handling of a returned unit; loss from a defect that shows in use. [currency/unit]
     monitoring_per_review : float
@@ -79,6 +81,7 @@ class BuyerRates(Written):
 
     needed_within: Duration = Duration(business_days=2)
     per_late_unit_day: PositiveMoney = 0.0
+    per_lost_unit: PositiveMoney = 0.0
     per_returned_unit: PositiveMoney = 0.0
     per_defect_in_use: PositiveMoney = 0.0
     monitoring_per_review: PositiveMoney = 0.0
@@ -158,19 +161,32 @@ def purchase(ledger: Ledger, plan: SupplierPlan, terms: CostTerms, term: Term) -
 
 @cost_line("supplier", "stock drawn down", "opening stock less closing stock at its worth")
 def stock_drawn_down(ledger: Ledger, plan: SupplierPlan, terms: CostTerms, term: Term) -> float:
-    """Cost of the opening stock less the worth of the closing stock [currency]; may be < 0."""
+    """Cost of the opening stock less the worth of the closing stock [currency]; may be < 0.
+
+    Stock is all that the supplier owns: on the shelf, on the way to the buyer, and on the way back.
+    """
     del plan
-    opening, closing = (_stock_at(ledger, when) @ ledger.setting.costs for when in term)
+    opening, closing = (_owned_at(ledger, when) @ ledger.setting.costs for when in term)
     return float(opening - terms.supplier.closing_stock_share * closing)
 
 
-def _stock_at(ledger: Ledger, when: float) -> np.ndarray:
-    # The level at an instant is the one before anything happens at it. The log is in time order,
-    # and of repeated indices NumPy keeps the last assignment.
-    known = ledger.stock.changed < when
-    on_hand = ledger.closing.opening.copy()
-    on_hand[ledger.stock.item[known]] = ledger.stock.on_hand[known]
-    return on_hand
+def _owned_at(ledger: Ledger, when: float) -> np.ndarray:
+    """Return the units that the supplier owns just before an instant, by item [unit]."""
+    bought, deliveries, returns = ledger.replenishments, ledger.deliveries, ledger.returns
+    item, n_items = ledger.lines.item, len(ledger.closing)
+
+    def sum_by_item(items: np.ndarray, units: np.ndarray, times: np.ndarray) -> np.ndarray:
+        known = times < when
+        return np.bincount(items[known], units[known], n_items)
+
+    wrong = np.where(returns.reason == ReturnReason.WRONG, returns.units, 0)
+    owned: np.ndarray = (
+        ledger.closing.opening
+        + sum_by_item(bought.item, bought.units - bought.defective, bought.arrived)
+        - sum_by_item(item[deliveries.line], deliveries.units, deliveries.received)
+        + sum_by_item(item[returns.line], wrong, returns.found)
+    )
+    return owned
 
 
 @cost_line("supplier", "holding", "Silver, Pyke and Thomas (2017), ch. 1: carrying charge")
@@ -257,11 +273,18 @@ def late_units(ledger: Ledger, plan: SupplierPlan, terms: CostTerms, term: Term)
     rate = terms.buyer.per_late_unit_day
     if not rate:
         return 0.0
-    placed, arrived = delivered(ledger, "lines")
-    needed = due(ledger, placed, terms.buyer.needed_within)
-    late = np.clip(np.minimum(arrived, term.end) - np.maximum(needed, term.begin), 0, None)
-    late[fully_cancelled(ledger, "lines")] = 0.0
-    return float(rate * (late @ ledger.lines.quantity))
+    late = late_parts(ledger, terms.buyer.needed_within)
+    days = np.clip(np.minimum(late.until, term.end) - np.maximum(late.since, term.begin), 0, None)
+    return float(rate * (days @ late.units))
+
+
+@cost_line("buyer", "lost units", "doing without, or buying elsewhere")
+def lost_units(ledger: Ledger, plan: SupplierPlan, terms: CostTerms, term: Term) -> float:
+    """Loss from units ordered in the term that were never delivered or replaced [currency]."""
+    del plan
+    lines = ledger.lines
+    lost = (lines.cancelled + lines.refunded)[term.has(ledger.orders.placed[lines.order])]
+    return float(terms.buyer.per_lost_unit * lost.sum())
 
 
 @cost_line("buyer", "returns handling", "repacking, booking and chasing a returned unit")

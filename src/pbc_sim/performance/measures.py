@@ -22,7 +22,17 @@ from pbc_sim.operations.ledger import Ledger
 from pbc_sim.performance.periods import Review, ReviewPeriods
 from pbc_sim.world.calendar import Duration
 
-__all__ = ["KPIS", "Counted", "Kpi", "Measure", "Spans", "kpi", "measure"]
+__all__ = [
+    "KPIS",
+    "Counted",
+    "Kpi",
+    "Measure",
+    "Spans",
+    "due_later",
+    "kpi",
+    "measure",
+    "summed",
+]
 
 
 @dataclass(frozen=True)
@@ -208,15 +218,27 @@ def _said(name: str, value: Any) -> str:
 
 
 def measure(ledger: Ledger, measure_: Measure, periods: ReviewPeriods) -> np.ndarray:
-    """Measure a KPI over review periods.
+    """Measure a KPI over review periods; see `summed`."""
+    return summed(measure_.facts(ledger, periods), measure_.entry, periods)
+
+
+def due_later(facts: Facts, periods: ReviewPeriods) -> int:
+    """Return how many facts fall after the last period, and so count nowhere."""
+    if isinstance(facts, Spans):
+        return 0
+    return int(np.count_nonzero((facts.when >= periods.edges[-1]) & np.isfinite(facts.when)))
+
+
+def summed(facts: Facts, entry: Kpi, periods: ReviewPeriods) -> np.ndarray:
+    """Sum a KPI's facts over review periods.
 
     Returns
     -------
     ndarray of shape (3, n_periods)
-        Numerator, denominator (0 in an empty period), and number of facts. A percentile has its
-        value as numerator and 1 as denominator, a total has 1 as denominator.
+        Numerator, denominator (0 in an empty period), and number of facts: their count, or for
+        facts that last their `whole` times days. A percentile has its value as numerator and 1 as
+        denominator. A total has 1 as denominator and is itself one fact: no event is 0, not empty.
     """
-    facts, entry = measure_.facts(ledger, periods), measure_.entry
     if isinstance(facts, Spans):
         numerator = _overlap(facts.begin, facts.end, facts.part, periods)
         denominator = _overlap(facts.begin, facts.end, facts.whole, periods)
@@ -231,7 +253,7 @@ def measure(ledger: Ledger, measure_: Measure, periods: ReviewPeriods) -> np.nda
         denominator = np.bincount(period, whole, len(periods))
         size = denominator
     if entry.kind == "total":
-        denominator = np.ones(len(periods))
+        denominator = size = np.ones(len(periods))
     return np.stack([numerator, denominator, size])
 
 

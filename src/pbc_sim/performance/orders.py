@@ -6,14 +6,24 @@ May not live here: KPIs, periods.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 
 from pbc_sim.operations.ledger import Ledger
-from pbc_sim.world.calendar import Duration
+from pbc_sim.world.calendar import SAME_INSTANT_DAYS, Duration
 
-__all__ = ["delivered", "due", "first_deliveries_hold", "fully_cancelled", "line_is_right"]
+__all__ = [
+    "LateParts",
+    "delivered",
+    "due",
+    "first_deliveries_hold",
+    "fully_cancelled",
+    "in_time",
+    "late_parts",
+    "line_is_accurate",
+    "line_is_right",
+]
 
 Level = Literal["orders", "lines"]
 
@@ -45,6 +55,47 @@ def fully_cancelled(ledger: Ledger, of: Level) -> np.ndarray:
 def due(ledger: Ledger, placed: np.ndarray, limit: Duration) -> np.ndarray:
     """Return when each order falls due [day]."""
     return limit.due(ledger.setting.calendar, placed)
+
+
+def in_time(arrived: np.ndarray, due_at: np.ndarray) -> np.ndarray:
+    """Tell what arrived by its due time, an instant's rounding aside."""
+    return arrived <= due_at + SAME_INSTANT_DAYS
+
+
+class LateParts(NamedTuple):
+    """Units that came after their due time, or have not come: one row a part of a line.
+
+    Parameters
+    ----------
+    line, units : ndarray of int
+        Of which line, how many. [unit]
+    since, until : ndarray of float
+        From the due time to the arrival, or to infinity. [day]
+    """
+
+    line: np.ndarray
+    units: np.ndarray
+    since: np.ndarray
+    until: np.ndarray
+
+
+def late_parts(ledger: Ledger, limit: Duration) -> LateParts:
+    """Return the parts of lines that are late; what was lost is not awaited and so not late."""
+    lines, deliveries = ledger.lines, ledger.deliveries
+    first = ~deliveries.replacement
+    came = np.bincount(deliveries.line[first], deliveries.units[first], len(lines)).astype(int)
+    every = np.arange(len(lines))
+    line = np.r_[deliveries.line[first], every]
+    units = np.r_[deliveries.units[first], lines.quantity - lines.cancelled - came]
+    until = np.r_[deliveries.received[first], np.full(len(lines), np.inf)]
+    since = due(ledger, ledger.orders.placed[lines.order], limit)[line]
+    late = (units > 0) & ~in_time(until, since)
+    return LateParts(line[late], units[late], since[late], until[late])
+
+
+def line_is_accurate(ledger: Ledger) -> np.ndarray:
+    """Tell which lines came with the right item in the right quantity at the first attempt."""
+    return line_is_right(ledger, "wrong") & (ledger.lines.cancelled == 0)
 
 
 def line_is_right(ledger: Ledger, *faults: str) -> np.ndarray:

@@ -14,7 +14,7 @@ import numpy as np
 from pbc_sim.operations.ledger import Ledger
 from pbc_sim.operations.plans import SupplierPlan
 from pbc_sim.performance.costs import CostTerms, Term, costs
-from pbc_sim.performance.measures import Measure, measure
+from pbc_sim.performance.measures import Measure, due_later, summed
 from pbc_sim.performance.periods import ReviewPeriods, term_end
 from pbc_sim.world.setting import Setting
 
@@ -51,11 +51,14 @@ class Scorecard:
         Cost lines of both parties over each term. [currency]
     open_at_end : int
         Orders that were not delivered when the horizon ended. [order]
+    due_later : ndarray of shape (n_measures,)
+        Facts of each measure that fall after the term, as orders that are due then; not counted.
     """
 
     measured: tuple[np.ndarray, ...]
     costs: np.ndarray
     open_at_end: int
+    due_later: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -115,10 +118,13 @@ class Scorer:
 
     def score(self, ledger: Ledger, plan: SupplierPlan, rates: CostTerms) -> Scorecard:
         """Measure one ledger."""
+        measures = list(zip(self.needs.measures, self.periods, strict=True))
+        facts = [asked.facts(ledger, periods) for asked, periods in measures]
         return Scorecard(
-            tuple(measure(ledger, *m) for m in zip(self.needs.measures, self.periods, strict=True)),
+            tuple(summed(f, m.entry, p) for f, (m, p) in zip(facts, measures, strict=True)),
             np.array([costs(ledger, plan, rates, term) for term in self.terms]),
             len(np.unique(ledger.lines.order[_open_lines(ledger)])),
+            np.array([due_later(f, p) for f, (_, p) in zip(facts, measures, strict=True)]),
         )
 
 

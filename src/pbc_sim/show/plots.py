@@ -20,6 +20,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from pbc_sim.contract import Contract
 from pbc_sim.decision.comparison import Comparison, KpiResult
+from pbc_sim.errors import PbcError
 from pbc_sim.figures import money, share
 from pbc_sim.performance import KPIS
 
@@ -241,11 +242,19 @@ def plot_kpi(comparison: Comparison, kpi: str, *, ax: Axes | None = None) -> Axe
 
 
 def figure_kpis(comparison: Comparison) -> Figure:
-    """Draw every KPI against its targets."""
+    """Draw every KPI against its targets.
+
+    Raises
+    ------
+    PbcError
+        If no contract has a KPI.
+    """
     names = _kpi_names(comparison)
+    if not names:
+        raise PbcError("these contracts have no KPI to draw; add kpis to one of them.")
     rows = max((len(_kpi_rows(comparison, name)) for name in names), default=1)
-    columns = min(max(len(names), 1), 3)
-    lines = -(-max(len(names), 1) // columns)
+    columns = min(len(names), 3)
+    lines = -(-len(names) // columns)
     figure, axes = plt.subplots(
         lines, columns, figsize=(max(5.2 * columns, 5), 0.6 + lines * (1.2 + 0.9 * rows)),
         layout="constrained", squeeze=False,

@@ -22,10 +22,17 @@ import pandas as pd
 from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
-from pbc_sim.errors import PbcError
+from pbc_sim.errors import PbcError, unknown_name
 from pbc_sim.inputs import CalendarDays, Listed, PositiveCount, Written, worded
 
-__all__ = ["BusinessCalendar", "CalendarTerms", "Duration", "Horizon", "Weekday"]
+__all__ = [
+    "SAME_INSTANT_DAYS",
+    "BusinessCalendar",
+    "CalendarTerms",
+    "Duration",
+    "Horizon",
+    "Weekday",
+]
 
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 WEEKDAYS: tuple[Weekday, ...] = (
@@ -33,6 +40,9 @@ WEEKDAYS: tuple[Weekday, ...] = (
 )  # fmt: skip
 TimeOfDay = Annotated[str, worded(r"([01]\d|2[0-4]):[0-5]\d", "a time of day, as 08:00")]
 CountryCode = Annotated[str, worded(r"[A-Z]{2}", "a country code of two capitals, as ID")]
+
+#: Instants that lie this close are the same: working hours are added up in parts, which round.
+SAME_INSTANT_DAYS = 1e-9
 
 #: Due dates and deliveries may lie beyond the horizon; the calendar goes on that long.
 DAYS_BEYOND_HORIZON = 400
@@ -46,7 +56,10 @@ class CalendarTerms(Written):
     always_open : bool
         Whether every instant is working time (textbook systems).
     country : str, optional
-        ISO 3166 code whose public holidays are closed, as "ID".
+        ISO 3166 code whose holidays are closed, as "ID".
+    holidays : tuple of str
+        Kinds of holidays that are closed: "public" everywhere; others as the country has them, as
+        Indonesia's collective leave under "government".
     work_week : tuple of str
         Days that are open.
     opens, closes : str
@@ -57,6 +70,7 @@ class CalendarTerms(Written):
 
     always_open: bool = False
     country: CountryCode | None = None
+    holidays: Annotated[tuple[str, ...], Listed] = ("public",)
     work_week: Annotated[tuple[Weekday, ...], Listed] = WEEKDAYS[:5]
     opens: TimeOfDay = "08:00"
     closes: TimeOfDay = "16:00"
@@ -72,6 +86,12 @@ class CalendarTerms(Written):
         if self.country and self.country not in holidays.list_supported_countries():
             text = "no public holidays are known for country '{c}'; list them under closed_on"
             raise PydanticCustomError("calendar", text, {"c": self.country})
+        known = holidays.country_holidays(self.country).supported_categories if self.country else ()
+        for kind in self.holidays if self.country else ():
+            if kind not in known:
+                message = unknown_name(f"kind of holiday of {self.country}", kind, known)
+                shown = {"m": message, "field": "holidays"}
+                raise PydanticCustomError("unknown_value", "{m}", shown)
         return self
 
 
@@ -221,8 +241,9 @@ def _open_days(terms: CalendarTerms, first_day: dt.date, n_days: int) -> np.ndar
     last_year = (first_day + dt.timedelta(days=n_days)).year
     closed = set(terms.closed_on)
     if terms.country:
+        years = range(first_day.year, last_year + 1)
         closed |= set(
-            holidays.country_holidays(terms.country, years=range(first_day.year, last_year + 1))
+            holidays.country_holidays(terms.country, years=years, categories=terms.holidays)
         )
     days = np.datetime64(first_day) + np.arange(n_days)
     week = [int(day in terms.work_week) for day in WEEKDAYS]
@@ -282,8 +303,9 @@ class Duration(Written):
     def has_passed(self, calendar: BusinessCalendar, begin: float, now: float) -> bool:
         """Tell whether at least this duration lies between two single instants."""
         if self.business_days is not None:
-            return calendar.worked_at(now) - calendar.worked_at(begin) >= self.business_days
-        return now - begin >= self._calendar_days
+            passed = calendar.worked_at(now) - calendar.worked_at(begin)
+            return passed >= self.business_days - SAME_INSTANT_DAYS
+        return now - begin >= self._calendar_days - SAME_INSTANT_DAYS
 
     @property
     def unit(self) -> str:

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 import numpy as np
-from pydantic import model_validator
+from pydantic import AfterValidator, model_validator
 from pydantic_core import PydanticCustomError
 
 from pbc_sim.catalogue import Catalogue
@@ -22,7 +22,7 @@ from pbc_sim.inputs import CalendarDays, Count, OneOf, PositiveNumber, Share, Wr
 if TYPE_CHECKING:
     from scipy.stats.distributions import rv_frozen
 
-__all__ = ["DISTRIBUTIONS", "Distribution", "Spread"]
+__all__ = ["DISTRIBUTIONS", "CountSpread", "Distribution", "Spread"]
 
 Generator = np.random.Generator
 Cv = Annotated[float, number("1", gt=0, le=20)]
@@ -32,6 +32,11 @@ class Distribution(Written):
     """A law of chance, in the unit of the quantity that it describes."""
 
     scipy_name: ClassVar[str]
+
+    @property
+    def is_count(self) -> bool:
+        """Whether every value is a whole number."""
+        return hasattr(self.law(), "pmf")
 
     @abstractmethod
     def sample(self, generator: Generator, size: int) -> np.ndarray:
@@ -69,6 +74,10 @@ class Constant(Distribution):
     def sample(self, generator: Generator, size: int) -> np.ndarray:
         del generator  # a constant uses up no luck
         return np.full(size, self.value)
+
+    @property
+    def is_count(self) -> bool:
+        return self.value.is_integer()
 
     def scipy_parameters(self) -> dict[str, Any]:
         return {"loc": self.value, "scale": 0.0}
@@ -305,5 +314,16 @@ def _require_mean_above(mean: float, at_least: int) -> None:
         raise PydanticCustomError("distribution", text, {"low": at_least, "mean": f"{mean:g}"})
 
 
+def _require_count(law: Distribution) -> Distribution:
+    if not law.is_count:
+        text = "must be a law of whole numbers: {laws}, or a whole constant; got {got}"
+        laws = "poisson, geometric, negative_binomial, discrete"
+        shown = {"laws": laws, "got": DISTRIBUTIONS.name_of(law)}
+        raise PydanticCustomError("count", text, shown)
+    return law
+
+
 #: The type of a field that holds a distribution.
 Spread = Annotated[Any, OneOf(DISTRIBUTIONS, bare_number="constant.value")]
+#: The same, of whole numbers only.
+CountSpread = Annotated[Spread, AfterValidator(_require_count)]

@@ -27,7 +27,7 @@ from pbc_sim.inputs import (
     number,
 )
 from pbc_sim.world.calendar import WEEKDAYS, BusinessCalendar, CalendarTerms, Horizon, Weekday
-from pbc_sim.world.distributions import Constant, Exponential, Spread
+from pbc_sim.world.distributions import Constant, CountSpread, Exponential, Spread
 
 __all__ = [
     "DemandTerms",
@@ -85,7 +85,7 @@ class DemandTerms(Written):
     units: Annotated[Mapping[Name, UnitTerms], Field(min_length=1, max_length=10_000)]
     gap: Spread = Exponential(mean=1.0)
     first_gap: Share = 1.0
-    lines_per_order: Spread = Constant(value=1.0)
+    lines_per_order: CountSpread = Constant(value=1.0)
     weekday_profile: Mapping[Weekday, Factor] = {}
     month_profile: Mapping[Month, Factor] = {}
 
@@ -135,7 +135,7 @@ class ItemTerms(Written):
     price: PositiveMoney
     cost: PositiveMoney
     popularity: PositiveNumber = 1.0
-    quantity: Spread = Constant(value=1.0)
+    quantity: CountSpread = Constant(value=1.0)
     critical: bool = False
     lead_time: Spread | None = None
     lot_quality: Spread | None = None
@@ -259,15 +259,24 @@ class WorldTerms(Written):
             law = self.lot_quality(item)
             if law.law().support()[1] > 1 if not isinstance(law, Constant) else law.value > 1:
                 text = "lot_quality of item '{item}' must stay within 0 and 1; use beta or constant"
-                raise PydanticCustomError("world", text, {"item": name})
+                raise PydanticCustomError("world", text, self._place_of_quality(name, item))
+            if law.expected() >= 1:
+                text = "lot_quality of item '{item}' leaves no unit sound, and replacing never ends"
+                raise PydanticCustomError("world", text, self._place_of_quality(name, item))
         if not 1900 <= self.start.year <= 2200:
             text = "start must lie in the years 1900 to 2200, got {start}"
             shown = {"start": self.start.isoformat(), "field": "start"}
             raise PydanticCustomError("world", text, shown)
         if self.warm_up_days % 1:
             text = "warm_up_days must be whole days, got {days} day"
-            raise PydanticCustomError("world", text, {"days": self.warm_up_days})
+            where = {"days": self.warm_up_days, "field": "warm_up_days"}
+            raise PydanticCustomError("world", text, where)
         return self
+
+    @staticmethod
+    def _place_of_quality(name: str, item: ItemTerms) -> dict[str, str]:
+        field = f"items.{name}.lot_quality" if item.lot_quality else "supply.lot_quality"
+        return {"item": name, "field": field}
 
     @property
     def measured_from(self) -> float:

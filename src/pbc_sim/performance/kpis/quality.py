@@ -10,7 +10,7 @@ import numpy as np
 
 from pbc_sim.operations.ledger import Ledger, ReturnReason
 from pbc_sim.performance.measures import Counted, kpi
-from pbc_sim.performance.orders import line_is_right
+from pbc_sim.performance.orders import line_is_accurate
 from pbc_sim.performance.periods import ReviewPeriods
 
 __all__ = ["defect_rate", "order_accuracy", "return_rate"]
@@ -31,7 +31,7 @@ def order_accuracy(ledger: Ledger, periods: ReviewPeriods) -> Counted:
     -------
     Counted
         One fact a line, when its last unit has arrived for the first time; part 1 if none of its
-        units was wrong. [1]
+        units was wrong and none was lost. [1]
 
     Examples
     --------
@@ -40,7 +40,7 @@ def order_accuracy(ledger: Ledger, periods: ReviewPeriods) -> Counted:
     0.5
     """
     arrived = np.flatnonzero(np.isfinite(ledger.lines.delivered))
-    right = line_is_right(ledger, "wrong")[arrived].astype(float)
+    right = line_is_accurate(ledger)[arrived].astype(float)
     return Counted(ledger.lines.delivered[arrived], right, np.ones(len(arrived)), arrived)
 
 

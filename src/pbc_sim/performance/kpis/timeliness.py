@@ -9,7 +9,7 @@ the review period in which it falls due, so an order that is overdue and open ha
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -20,6 +20,7 @@ from pbc_sim.performance.orders import (
     due,
     first_deliveries_hold,
     fully_cancelled,
+    in_time,
 )
 from pbc_sim.performance.periods import ReviewPeriods
 from pbc_sim.world.calendar import Duration
@@ -68,7 +69,7 @@ def on_time_share(
     counted_by : {"due", "ordered", "delivered"}
         Which instant of an order decides its review period. By "delivered", an order that never
         arrives never counts; by "ordered", one that is not due by the end of its period counts as
-        late unless it has been delivered.
+        late unless it has been delivered. An order that was lost as a whole is never on time.
 
     Returns
     -------
@@ -88,46 +89,29 @@ def on_time_share(
     when = {"due": due_at, "ordered": placed, "delivered": arrived}[counted_by]
     # By the order's own period, later deliveries are not known yet when the period is judged.
     known = arrived < periods.end_of(when) if counted_by == "ordered" else True
-    on_time = (arrived <= due_at) & known
-    kept = ~fully_cancelled(ledger, of)
+    on_time = in_time(arrived, due_at) & known
     order = np.arange(len(when)) if of == "orders" else ledger.lines.order
-    return Counted(when[kept], on_time[kept].astype(float), np.ones(kept.sum()), order[kept])
+    return Counted(when, on_time.astype(float), np.ones(len(when)), order)
 
 
-def _fulfilment_times(
-    ledger: Ledger,
-    periods: ReviewPeriods,
-    limit: Duration | None,
-    counted_in: Literal["business_days", "calendar_days"],
-) -> Counted:
-    placed, arrived = delivered(ledger, "orders")
-    when = arrived if limit is None else due(ledger, placed, limit)
-    kept = np.isfinite(when) & ~fully_cancelled(ledger, "orders")
-    placed, arrived, when = placed[kept], arrived[kept], when[kept]
-    # What is still open when its period ends counts with its age so far: no survivorship.
-    until = np.fmin(arrived, periods.end_of(when))
-    clock = (
-        Duration(business_days=1) if counted_in == "business_days" else Duration(calendar_days=1)
-    )
-    time = clock.elapsed(ledger.setting.calendar, placed, until)
-    return Counted(when, time, np.ones(len(when)), np.flatnonzero(kept))
+FULFILMENT_TIME: dict[str, Any] = {
+    "unit": "day",
+    "better": "lower",
+    "bounds": (0, INFINITY),
+    "source": "SCOR RS.1.1 Order Fulfillment Cycle Time",
+}
+CountedIn = Literal["business_days", "calendar_days"]
 
 
-@kpi(
-    "Mean fulfilment time",
-    unit="day",
-    better="lower",
-    bounds=(0, INFINITY),
-    source="SCOR RS.1.1 Order Fulfillment Cycle Time",
-)
+@kpi("Mean fulfilment time", **FULFILMENT_TIME)
 def fulfilment_time_mean(
     ledger: Ledger,
     periods: ReviewPeriods,
     *,
     limit: Duration | None = None,
-    counted_in: Literal["business_days", "calendar_days"] = "business_days",
+    counted_in: CountedIn = "business_days",
 ) -> Counted:
-    """Mean time from order to delivery.
+    """Mean time from order to delivery, of orders that were not lost.
 
     With a limit, orders count in the period in which they fall due, an open one with its age at
     the period's end; without, in the period in which they are delivered. [day of `counted_in`]
@@ -138,24 +122,24 @@ def fulfilment_time_mean(
     >>> value_of("fulfilment_time_mean", example_ledger(), counted_in="calendar_days")
     0.125
     """
-    return _fulfilment_times(ledger, periods, limit, counted_in)
+    placed, arrived = delivered(ledger, "orders")
+    when = arrived if limit is None else due(ledger, placed, limit)
+    kept = np.isfinite(when) & ~fully_cancelled(ledger, "orders")
+    placed, arrived, when = placed[kept], arrived[kept], when[kept]
+    # What is still open when its period ends counts with its age so far: no survivorship.
+    until = np.fmin(arrived, periods.end_of(when))
+    unit = Duration.model_validate({counted_in: 1.0})
+    time = unit.elapsed(ledger.setting.calendar, placed, until)
+    return Counted(when, time, np.ones(len(when)), np.flatnonzero(kept))
 
 
-@kpi(
-    "90th percentile of fulfilment time",
-    unit="day",
-    better="lower",
-    bounds=(0, INFINITY),
-    source="SCOR RS.1.1 Order Fulfillment Cycle Time",
-    kind="percentile",
-    percentile=0.9,
-)
+@kpi("90th percentile of fulfilment time", **FULFILMENT_TIME, kind="percentile", percentile=0.9)
 def fulfilment_time_p90(
     ledger: Ledger,
     periods: ReviewPeriods,
     *,
     limit: Duration | None = None,
-    counted_in: Literal["business_days", "calendar_days"] = "business_days",
+    counted_in: CountedIn = "business_days",
 ) -> Counted:
     """Time within which nine of ten orders are delivered; counted as in the mean [day].
 
@@ -165,24 +149,16 @@ def fulfilment_time_p90(
     >>> value_of("fulfilment_time_p90", example_ledger(), counted_in="calendar_days")
     0.75
     """
-    return _fulfilment_times(ledger, periods, limit, counted_in)
+    return fulfilment_time_mean(ledger, periods, limit=limit, counted_in=counted_in)
 
 
-@kpi(
-    "95th percentile of fulfilment time",
-    unit="day",
-    better="lower",
-    bounds=(0, INFINITY),
-    source="SCOR RS.1.1 Order Fulfillment Cycle Time",
-    kind="percentile",
-    percentile=0.95,
-)
+@kpi("95th percentile of fulfilment time", **FULFILMENT_TIME, kind="percentile", percentile=0.95)
 def fulfilment_time_p95(
     ledger: Ledger,
     periods: ReviewPeriods,
     *,
     limit: Duration | None = None,
-    counted_in: Literal["business_days", "calendar_days"] = "business_days",
+    counted_in: CountedIn = "business_days",
 ) -> Counted:
     """Time within which 19 of 20 orders are delivered; counted as in the mean [day].
 
@@ -192,7 +168,7 @@ def fulfilment_time_p95(
     >>> value_of("fulfilment_time_p95", example_ledger(), counted_in="calendar_days")
     0.75
     """
-    return _fulfilment_times(ledger, periods, limit, counted_in)
+    return fulfilment_time_mean(ledger, periods, limit=limit, counted_in=counted_in)
 
 
 def _by_due(ledger: Ledger, limit: Duration, holds: np.ndarray) -> Counted:
@@ -200,7 +176,7 @@ def _by_due(ledger: Ledger, limit: Duration, holds: np.ndarray) -> Counted:
     due_at = due(ledger, placed, limit)
     # An order of which units were lost is not in full, were it only one unit or all of them.
     lost = np.bincount(ledger.lines.order, ledger.lines.cancelled, len(placed)) > 0
-    part = ((arrived <= due_at) & holds & ~lost).astype(float)
+    part = (in_time(arrived, due_at) & holds & ~lost).astype(float)
     return Counted(due_at, part, np.ones(len(part)), np.arange(len(part)))
 
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from pbc_sim.operations.ledger import Ledger, ReturnReason
 from pbc_sim.performance.measures import Counted, Spans, kpi
-from pbc_sim.performance.orders import delivered, due, fully_cancelled, line_is_right
+from pbc_sim.performance.orders import delivered, due, in_time, late_parts, line_is_accurate
 from pbc_sim.performance.periods import ReviewPeriods
 from pbc_sim.world.calendar import Duration
 
@@ -45,7 +45,7 @@ def late_value_days(
     limit: Duration,
     most_days: float = INFINITY,
 ) -> Spans:
-    """Catalogue value of late order lines times the calendar days they are late in the period.
+    """Catalogue value of what is late times the calendar days that it is late in the period.
 
     Parameters
     ----------
@@ -56,12 +56,13 @@ def late_value_days(
     limit : Duration
         Time from order to delivery that is still on time.
     most_days : float
-        Days after which a line counts no further. [day]
+        Days after which a late part counts no further. [day]
 
     Returns
     -------
     Spans
-        One fact a late line, from its due time until it is delivered. [currency x day]
+        One fact a late part of a line, from the line's due time until the part is delivered. What
+        is delivered in time is no part of it, nor what was lost. [currency x day]
 
     Examples
     --------
@@ -71,16 +72,20 @@ def late_value_days(
     >>> value_of("late_value_days", example_ledger(), limit=Duration(calendar_days=0.5))
     5.0
     """
-    placed, arrived = delivered(ledger, "lines")
-    due_at = due(ledger, placed, limit)
-    late = np.flatnonzero((arrived > due_at) & ~fully_cancelled(ledger, "lines"))
+    late = late_parts(ledger, limit)
     return Spans(
-        due_at[late],
-        np.minimum(arrived, due_at + most_days)[late],
-        ledger.lines.value[late],
-        np.ones(len(late)),
-        late,
+        late.since,
+        np.minimum(late.until, late.since + most_days),
+        late.units * ledger.setting.prices[ledger.lines.item[late.line]],
+        np.ones(len(late.line)),
+        late.line,
     )
+
+
+def _one_each(when: np.ndarray, which: np.ndarray) -> Counted:
+    """Count the orders or lines numbered `which`, each at its instant in `when`."""
+    ones = np.ones(len(which))
+    return Counted(when[which], ones, ones, which)
 
 
 @kpi(
@@ -92,7 +97,7 @@ def late_value_days(
     kind="total",
 )
 def late_orders(ledger: Ledger, periods: ReviewPeriods, *, limit: Duration) -> Counted:
-    """Orders that became overdue in the period [order].
+    """Orders that became overdue in the period, or were due in it and had been lost [order].
 
     Examples
     --------
@@ -102,8 +107,7 @@ def late_orders(ledger: Ledger, periods: ReviewPeriods, *, limit: Duration) -> C
     """
     placed, arrived = delivered(ledger, "orders")
     due_at = due(ledger, placed, limit)
-    late = np.flatnonzero((arrived > due_at) & ~fully_cancelled(ledger, "orders"))
-    return Counted(due_at[late], np.ones(len(late)), np.ones(len(late)), late)
+    return _one_each(due_at, np.flatnonzero(~in_time(arrived, due_at)))
 
 
 def _returned_units(ledger: Ledger, least_reason: ReturnReason) -> Counted:
@@ -165,7 +169,7 @@ def defective_units(ledger: Ledger, periods: ReviewPeriods) -> Counted:
     kind="total",
 )
 def wrong_lines(ledger: Ledger, periods: ReviewPeriods) -> Counted:
-    """Order lines completed in the period of which some unit was wrong [line].
+    """Order lines completed in the period of which some unit was wrong or lost [line].
 
     Examples
     --------
@@ -173,8 +177,8 @@ def wrong_lines(ledger: Ledger, periods: ReviewPeriods) -> Counted:
     >>> value_of("wrong_lines", example_ledger())
     3.0
     """
-    wrong = np.flatnonzero(np.isfinite(ledger.lines.delivered) & ~line_is_right(ledger, "wrong"))
-    return Counted(ledger.lines.delivered[wrong], np.ones(len(wrong)), np.ones(len(wrong)), wrong)
+    arrived = ledger.lines.delivered
+    return _one_each(arrived, np.flatnonzero(np.isfinite(arrived) & ~line_is_accurate(ledger)))
 
 
 @kpi(
@@ -197,8 +201,7 @@ def stockout_lines(ledger: Ledger, periods: ReviewPeriods) -> Counted:
     """
     lines = ledger.lines
     short = np.flatnonzero(lines.filled_at_once < lines.quantity)
-    ones = np.ones(len(short))
-    return Counted(ledger.orders.placed[lines.order[short]], ones, ones, short)
+    return _one_each(ledger.orders.placed[lines.order], short)
 
 
 @kpi(

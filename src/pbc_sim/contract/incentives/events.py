@@ -1,0 +1,155 @@
+"""What does each event cost: late days, returned units, wrong lines.
+
+Lives here: mechanisms that read totals and not the level of a KPI. May not live here: counts.
+To add a mechanism: one class with `@INCENTIVES.register`; nothing else changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Any, ClassVar, Self
+
+import numpy as np
+from pydantic import model_validator
+from pydantic_core import PydanticCustomError
+
+from pbc_sim.contract.block import Block, column
+from pbc_sim.contract.incentives.mechanism import (
+    INCENTIVES,
+    Incentive,
+)
+from pbc_sim.errors import unknown_name
+from pbc_sim.figures import count, money
+from pbc_sim.inputs import Money, Share, number
+from pbc_sim.performance.measures import KPIS, Measure
+from pbc_sim.performance.periods import Review
+from pbc_sim.world.calendar import Duration
+
+__all__ = ["LateFee", "PerEvent"]
+
+
+@INCENTIVES.register("late_fee")
+class LateFee(Incentive):
+    """A fee per calendar day on the catalogue value of the late part of order lines.
+
+    Amount = -per_day x late value x days late, each late part up to `cap` of its value.
+
+    Parameters
+    ----------
+    limit : Duration
+        Time from order to delivery that is still on time.
+    per_day : float
+        Share of the late value a day. [1/day]
+    cap : float, optional
+        Largest fee relative to the late value; None for no cap. [1]
+
+    Notes
+    -----
+    Source: Perpres 16/2018 art. 79(4), one per mille a day; a 5 % cap equals the performance
+    guarantee. RA 9184 section 68 charges 0.1 % a day.
+
+    Examples
+    --------
+    >>> LateFee(limit=Duration(business_days=2), per_day=0.001, cap=0.05).most_days
+    50.0
+    """
+
+    limit: Duration
+    per_day: Annotated[float, number("1/day", gt=0, le=1)]
+    cap: Share | None = None
+    on: ClassVar[str] = "late_value_days"
+
+    @property
+    def most_days(self) -> float | None:
+        """Days after which a late part costs no more [day]."""
+        return None if self.cap is None else round(self.cap / self.per_day, 9)
+
+    def structure(self) -> tuple[Any, ...]:
+        return (self.limit, self.most_days)
+
+    def _measure(self, review: Review, months: int | None) -> Measure:
+        most = {} if self.most_days is None else {"most_days": self.most_days}
+        return Measure.of(self.on, review=review, months=months, limit=self.limit, **most)
+
+    def totals(self, review: Review, months: int | None) -> tuple[Measure, ...]:
+        return (self._measure(review, months),)
+
+    def _late(self, block: Block) -> np.ndarray:
+        settings = self._measure("term", None).settings
+        return next(
+            a for m, a in block.totals.items() if m.kpi == self.on and m.settings == settings
+        )
+
+    @classmethod
+    def amounts(cls, clauses: Sequence[Self], block: Block) -> np.ndarray:
+        return 0.0 - column(clauses, "per_day") * clauses[0]._late(block)
+
+    def arithmetic(self, block: Block, period: int, currency: str) -> str:
+        late = self._late(block)[0, 0, 0, period]
+        value = money(late, currency, exact=True)
+        return f"{self.per_day:g} x {value} (late value times days later than {self.limit})"
+
+
+@INCENTIVES.register("per_event")
+class PerEvent(Incentive):
+    """A fixed amount for every event of a kind.
+
+    Parameters
+    ----------
+    event : str
+        Name of a KPI that counts events, as returned_units, late_orders, wrong_lines.
+    amount : float
+        Signed amount an event. [currency]
+    limit : Duration, optional
+        For events that need one, as late_orders.
+
+    Notes
+    -----
+    Source: NHS A&E 2014/15 sanction of 200 pounds a breach.
+
+    Examples
+    --------
+    >>> PerEvent(event="returned_units", amount=-25_000).kpi_name is None
+    True
+    """
+
+    event: str
+    amount: Money
+    limit: Duration | None = None
+
+    @model_validator(mode="after")
+    def _is_an_event(self) -> PerEvent:
+        counted = [n for n, k in KPIS.items() if k.kind == "total" and "currency" not in k.unit]
+        if self.event not in counted:
+            message = unknown_name("event", self.event, counted)
+            raise PydanticCustomError("unknown_value", "{m}", {"m": message, "field": "event"})
+        if ("limit" in KPIS[self.event].settings) != (self.limit is not None):
+            need = "needs a limit" if self.limit is None else "takes no limit"
+            text = "event '{event}' {need}"
+            raise PydanticCustomError("event", text, {"event": self.event, "need": need})
+        return self
+
+    def totals(self, review: Review, months: int | None) -> tuple[Measure, ...]:
+        limit = {} if self.limit is None else {"limit": self.limit}
+        return (Measure.of(self.event, review=review, months=months, **limit),)
+
+    def amounts_by_quality(self, higher_is_better: bool) -> list[float]:
+        del higher_is_better
+        # From one event to none, where fewer events are better.
+        paid = [self.amount, 0.0]
+        return paid if KPIS[self.event].better == "lower" else paid[::-1]
+
+    def _events(self, block: Block) -> np.ndarray:
+        settings = self.totals("term", None)[0].settings
+        return next(
+            a for m, a in block.totals.items() if m.kpi == self.event and m.settings == settings
+        )
+
+    @classmethod
+    def amounts(cls, clauses: Sequence[Self], block: Block) -> np.ndarray:
+        return column(clauses, "amount") * clauses[0]._events(block)
+
+    def arithmetic(self, block: Block, period: int, currency: str) -> str:
+        events = self._events(block)[0, 0, 0, period]
+        label = KPIS[self.event].label.lower()
+        return f"{label}: {count(float(events))} x {money(self.amount, currency, exact=True)}"
