@@ -162,6 +162,10 @@ def printable(value: object) -> str:
     return "".join(c if c.isprintable() else repr(c)[1:-1] for c in str(value))
 
 
+#: The way out for 250.000, which is text in YAML.
+SEPARATED = "; write it without separators, or with '_', as 250_000"
+
+
 @dataclass(frozen=True)
 class number:  # noqa: N801
     """Annotation for a bounded number whose error message carries rule, value and unit.
@@ -201,7 +205,8 @@ class number:  # noqa: N801
             except ValidationError:
                 accepted = None
             if accepted is None or not self._allows(accepted):
-                raise PydanticCustomError("number", template, _shown(value))
+                way_out = SEPARATED if re.fullmatch(r"-?\d{1,3}([.,]\d{3})+", str(value)) else ""
+                raise PydanticCustomError("number", template + way_out, _shown(value))
             return accepted
 
         return core_schema.no_info_wrap_validator_function(check, handler(source))

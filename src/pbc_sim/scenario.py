@@ -329,6 +329,16 @@ def _composed(text: str, name: str) -> Node:
     return node
 
 
+#: What a person can do about the parser's words.
+YAML_HINTS = {
+    "could not find expected ':'": "write a space after each colon, 'key: value'",
+    "mapping values are not allowed": "check the indentation and put text with a colon in quotes",
+    "another document": "one file holds one scenario, so remove the line '---'",
+    "expected <block end>": "check the indentation",
+    "found character '\\t'": "indent with spaces",
+}
+
+
 def _yaml_message(error: MarkedYAMLError, name: str) -> str:
     mark = error.problem_mark or error.context_mark
     problem = " ".join((error.problem or "not valid YAML").split())
@@ -336,7 +346,8 @@ def _yaml_message(error: MarkedYAMLError, name: str) -> str:
     if error.context and error.context_mark and mark is not error.context_mark:
         begun = f" ({' '.join(error.context.split())} that begins in line "
         begun += f"{error.context_mark.line + 1})"
-    return f"{name}:{mark.line + 1 if mark else 1}: {problem}{begun}."
+    hint = next((f"; {way_out}" for words, way_out in YAML_HINTS.items() if words in problem), "")
+    return f"{name}:{mark.line + 1 if mark else 1}: {problem}{begun}{hint}."
 
 
 def _built(node: Node, name: str) -> Any:

@@ -326,6 +326,14 @@ def test_contract_value_is_the_expected_order_value_times_the_price(scores_of):
     assert value == pytest.approx(0.9 * 365 * 10)  # one order a day of one unit at 10
 
 
+def test_contract_value_of_a_fixed_fee_is_what_the_fees_add_up_to(scores_of):
+    terms = {"title": "Fee", "payment": {"fixed_fee": {"per_period": 700}}}
+    contract = Contract.model_validate(terms | {"term": {"review": "quarter"}})
+    scores = scores_of({"fee": contract}, {})
+
+    assert settlement_module.contract_value(contract, scores) == 4 * 700
+
+
 def test_needs_are_the_union_of_what_contracts_ask(scores_of):
     kpi = {"measure": "order_accuracy", "target": {"at_least": 0.9}}
     lenient = {"measure": "order_accuracy", "target": {"at_least": 0.5}, "review": "year"}

@@ -7,6 +7,7 @@ import pytest
 from scipy import stats
 
 import pbc_sim as pbc
+from pbc_sim.decision.risk import ratio_interval
 
 CONTRACTS = ["traditional", "pbc_2022", "harsh", "mild_with_bonus", "milestones_30_50_20"]
 
@@ -191,3 +192,57 @@ def test_kpi_that_never_occurred_has_no_mean(small):
     assert np.isnan(comparison.results["quiet"].kpis["returns"].mean)
     assert json.loads(comparison.to_json())["contracts"][0]["kpis"]["returns"]["mean"] is None
     assert "quiet" in str(comparison)
+
+
+def test_interval_of_a_ratio_covers_it_in_95_of_100_studies():
+    """Two costs that share most of their luck; the true ratio of means is 0.9."""
+    generator = np.random.default_rng(8)
+    shared = generator.normal(100, 20, (2000, 40))
+    values = 0.9 * shared + generator.normal(0, 2, shared.shape)
+
+    intervals = [ratio_interval(v, b) for v, b in zip(values, shared, strict=True)]
+
+    covered = np.mean([low <= 0.9 <= high for _, (low, high) in intervals])
+    # The standard error of the coverage is 0.005; an interval twice too wide would cover 0.9999.
+    assert covered == pytest.approx(0.95, abs=4 * 0.005)
+
+
+def test_contracts_of_different_length_are_not_compared(small_outcomes):
+    scenario = small_outcomes.scenario
+    terms = {"whole": {"months": 2}, "half": {"months": 1}}
+    contracts = {n: pbc.Contract.model_validate({"title": n, "term": t}) for n, t in terms.items()}
+    outcomes = pbc.run(scenario, 2, 1, contracts=contracts, workers=1, progress=False)
+
+    with pytest.raises(pbc.PbcError, match=r"'half' runs 31 days and 'whole' 59 days.*same term"):
+        pbc.compare(outcomes.settle(contracts))
+
+
+def test_summary_says_who_would_sign(shipped_comparison):
+    summary = shipped_comparison.summary
+
+    assert summary.loc["harsh", "supplier's plan"] == "walks away"
+    assert summary.loc["harsh", "supplier profit"].startswith("at best -Rp ")
+    assert summary.loc["pbc_2022", "would sign"] == "yes"
+    assert list(shipped_comparison.profits.columns) == CONTRACTS
+    assert list(shipped_comparison.profits.index) == list(
+        shipped_comparison.prices.outcomes.scenario.plans
+    )
+
+
+def test_a_named_plan_below_the_outside_option_would_not_be_signed(shipped_outcomes):
+    summary = pbc.compare(shipped_outcomes.settle(), plan="as_usual").summary
+
+    assert summary.loc["harsh", "would sign"] == "no"
+
+
+def test_one_replication_has_no_interval(small_outcomes):
+    outcomes = pbc.run(small_outcomes.scenario, 1, 1, workers=1, progress=False)
+
+    table = pbc.compare(outcomes.settle()).table
+
+    assert not table.map(lambda cell: "nan" in cell).any(axis=None)
+
+
+def test_contract_prices_must_be_settled_first(small_outcomes):
+    with pytest.raises(pbc.PbcError, match=r"prices must be Settlement.*outcomes\.settle\(\)"):
+        pbc.compare(small_outcomes)

@@ -7,7 +7,7 @@ import pytest
 
 import pbc_sim as pbc
 from pbc_sim.contract import Contract
-from pbc_sim.decision.outcomes import WALKS_AWAY
+from pbc_sim.decision.outcomes import WALKS_AWAY, run_one
 from pbc_sim.performance.costs import lines_of
 from pbc_sim.scenario import OutsideOption
 
@@ -134,3 +134,52 @@ def test_digest_sees_a_changed_number(small_outcomes):
     other = dataclasses.replace(small_outcomes, open_at_end=changed)
 
     assert other.digest() != small_outcomes.digest()
+
+
+def test_one_plan_in_one_future_alone_has_the_numbers_of_the_study(small_outcomes):
+    alone = run_one(small_outcomes.scenario, "rich", 3, small_outcomes.study.seed)
+
+    together = small_outcomes.scores.only("rich", 3)
+    for measure, array in alone.scores.measured.items():
+        assert np.array_equal(array, together.measured[measure], equal_nan=True)
+    statement = alone.settle().explain("fined", 3, 1, plan="rich")
+    assert str(statement) == str(small_outcomes.settle().explain("fined", 3, 1, plan="rich"))
+
+
+def test_what_falls_due_after_the_term_is_reported(small_outcomes):
+    """Orders of the last two business days are not due by the end, under any plan."""
+    measure, later = next(
+        (m, n) for m, n in small_outcomes.due_later.items() if m.kpi == "on_time_share"
+    )
+    ledger = small_outcomes.ledger("lean", 0)
+    limit = dict(measure.settings)["limit"]
+    due = limit.due(ledger.setting.calendar, ledger.orders.placed)
+
+    assert np.array_equal(later[0], later[1])
+    assert later[0, 0] == np.sum(due >= ledger.setting.ends)
+    assert later.sum() > 0
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda s: pbc.run("story.yaml", 2), "scenario must be Scenario"),
+        (lambda s: pbc.run(s, "10"), "replications must be int"),
+        (lambda s: pbc.run(s, True), "replications must be int"),
+        (lambda s: pbc.run(s, 2.5), "replications must be int"),
+        (lambda s: pbc.run(s, 2, seed="one"), "seed must be int"),
+        (lambda s: pbc.run(s, 2, workers=1.5), "workers must be int"),
+        (lambda s: pbc.run(s, 2, contracts=["plain"]), "contracts must be Mapping"),
+        (lambda s: pbc.run(s, 2, contracts={"mine": {}}), "contract 'mine' must be Contract"),
+        (lambda s: pbc.Contract.model_validate({"titel": "x"}), "Did you mean 'title'"),
+        (lambda s: pbc.Contract(title=5), "title: must be text, got 5."),
+        (lambda s: s.contracts["plain"].model_copy(update={"term": 3}), "term: must be a section"),
+        (lambda s: s.model_copy(update={"budget": "much"}), "budget: must be a number"),
+    ],
+)
+def test_wrong_arguments_are_answered_in_words(small_outcomes, call, words):
+    with pytest.raises(pbc.PbcError) as caught:
+        call(small_outcomes.scenario)
+
+    assert words in str(caught.value)
+    assert "\n" not in str(caught.value)

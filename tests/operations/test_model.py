@@ -9,6 +9,7 @@ import datetime as dt
 import numpy as np
 import pytest
 
+from pbc_sim.errors import PbcError
 from pbc_sim.operations.ledger import ReturnReason
 from pbc_sim.performance.example import value_of
 from pbc_sim.world.calendar import Duration
@@ -395,3 +396,11 @@ def test_the_same_future_under_the_same_plan_is_the_same_ledger(happened):
         first, second = getattr(one, table), getattr(other, table)
         for column in vars(first):
             assert np.array_equal(getattr(first, column), getattr(second, column))
+
+
+def test_a_plan_that_never_comes_to_rest_is_stopped_soon(happened):
+    """Nearly every unit is defective, and each replacement at once: the events have no end."""
+    supply = {"lead_time": 0.001, "lot_quality": 0.9999999}
+
+    with pytest.raises(PbcError, match=r"events in one replication.*come to rest"):
+        happened({}, supply=supply)

@@ -323,7 +323,15 @@ BAD = {
         altered(PAPER, "    paper: [1, 2\n").replace("  supply:\n", "  supply:  #!\n"),
         "",
     ),
-    "second document": (GOOD + "---  #!\ntitle: b\n", ""),
+    "second document": (GOOD + "---  #!\ntitle: b\n", "remove the line '---'"),
+    "points as separators": (
+        altered(PAPER, "    paper: {price: 250.000.000, cost: 6}  #!\n"),
+        "got '250.000.000' currency; write it without separators",
+    ),
+    "no space after the colon": (
+        altered("currency: EUR\n", "currency:EUR\n").replace("world:\n", "world:  #!\n"),
+        "write a space after each colon",
+    ),
     "key that is a list": (
         altered("  items:\n" + PAPER, "  items:\n    ? [a, b]  #!\n    : {price: 10, cost: 6}\n"),
         "a single word",

@@ -158,3 +158,34 @@ def test_a_limit_has_passed_when_it_has_run_out(calendar, time, span):
     due = limit.due(calendar, np.array([time]))[0]
 
     assert limit.has_passed(calendar, time, due + 1e-6) or calendar.next_open(due) > due
+
+
+def test_collective_leave_is_closed_only_where_it_is_named():
+    """Friday 29 April 2022 was cuti bersama, Thursday 28 April a working day."""
+    first = dt.date(2022, 4, 28)
+    kinds = {"public": ("public",), "both": ("public", "government")}
+
+    opens = {
+        name: BusinessCalendar.of(CalendarTerms(country="ID", holidays=kind), first, 9).opens[:2]
+        for name, kind in kinds.items()
+    }
+
+    assert opens["public"].astype(int).tolist() == [0, 1]
+    # Labour Day and Eid fall on Sunday to Tuesday, collective leave from Wednesday to Friday.
+    assert opens["both"].astype(int).tolist() == [0, 11]
+
+
+TIMES = st.floats(min_value=0, max_value=80) | st.integers(min_value=0, max_value=640).map(
+    lambda eighths: eighths / 8
+)
+
+
+@given(time=TIMES, span=st.floats(min_value=0, max_value=20) | st.integers(0, 20).map(float))
+def test_one_instant_and_many_are_the_same_to_the_bit(time, span):
+    """The model asks for single instants, the KPIs for arrays: both must get the same answer."""
+    worked = INDONESIA.worked(np.array([time]))[0]
+
+    assert INDONESIA.worked_at(time) == worked
+    assert INDONESIA.after(time, span) == np.maximum(
+        time, INDONESIA.time_of(np.array([worked + span]))[0]
+    )

@@ -31,7 +31,8 @@ class SupplierPlan(Written):
     shipping : {"partial", "complete"}
         Whether an order leaves as its units come to hand, or only as a whole.
     pickers : int, optional
-        Staff who pick and pack; None means that no order ever waits for staff. [person]
+        Staff who pick and pack; None means that no order ever waits for staff, and that staff cost
+        nothing. [person]
     goods_in_inspection : float
         Share of incoming units that are inspected; the opening stock is not. [1]
     pick_check : float
