@@ -1,7 +1,7 @@
 """What can the supplier decide: a plan, its levers.
 
 Lives here: one plan of the menu as a person writes it. May not live here: what a lever costs
-(`performance/costs.py`), what it does (`operations/model.py`).
+(`performance/costs.py`), what it does (`operations/model/`).
 """
 
 from __future__ import annotations

@@ -1,0 +1,89 @@
+"""When does what happen: SimPy's clock with exact instants, and staff.
+
+Lives here: the only use of SimPy. May not live here: rules of the operation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from heapq import heappush
+from typing import Any
+
+import simpy
+
+from pbc_sim.errors import PbcError
+
+__all__ = ["ORDER", "PACKED", "RECEIPT", "RETURN", "REVIEW", "Clock", "Staff"]
+
+# What happens at one instant happens in this order. SimPy keeps 0 and 1 for itself: they carry
+# the consequences of what has just happened.
+PACKED, RECEIPT, RETURN, ORDER, REVIEW = 1, 2, 3, 4, 5
+
+#: More events than this for a line and a stock review means a plan that feeds on itself.
+MOST_EVENTS_EACH = 200
+
+
+class Clock(simpy.Environment):
+    """SimPy's environment with exact instants and an order of events within an instant.
+
+    SimPy schedules by delays, and ``now + (when - now)`` need not be ``when``: a delivery that is
+    due at an instant would come an ulp late. So events are put into its queue at their instant.
+    """
+
+    def __init__(self, ends: float, most_events: int) -> None:
+        super().__init__()
+        self.ends = ends
+        self.most_events = most_events
+
+    def until(self, when: float, rank: int) -> simpy.Event:
+        """Return an event that happens at an instant, for a process to wait for."""
+        return self._enter(when, rank, Instant(self, []))
+
+    def at(self, when: float, rank: int, action: Callable[..., None], *facts: Any) -> None:
+        """Let ``action(when, *facts)`` happen at an instant, unless the end comes first."""
+        if not when >= self.ends:
+            self._enter(when, rank, Instant(self, [lambda _: action(when, *facts)]))
+
+    def _enter(self, when: float, rank: int, event: Instant) -> Instant:
+        # A NaN would silently disorder the queue, so the test is one that NaN fails.
+        if not when >= self._now:
+            raise PbcError(f"an event at {when} day cannot follow {self._now} day.")
+        number = next(self._eid)
+        if number > self.most_events:
+            raise PbcError(
+                f"more than {self.most_events} events in one replication, {MOST_EVENTS_EACH} for "
+                "every order line; check that defect shares let replacements come to rest."
+            )
+        entry: Any = (when, rank, number, event)
+        heappush(self._queue, entry)
+        return event
+
+
+class Instant(simpy.Event):
+    """An event that is sure to happen, and so succeeded from the start."""
+
+    _ok = True
+    _value = None
+
+    def __init__(self, clock: Clock, callbacks: list[Callable[[simpy.Event], None]]) -> None:
+        self.env = clock
+        self.callbacks = callbacks
+
+
+class Staff(simpy.Resource):
+    """Pickers: SimPy's first come, first served, without events for what nobody waits for."""
+
+    def begin_turn(self, begin: Callable[[Any], None]) -> None:
+        """Call ``begin(turn)`` now if a picker is free, else when one has become free."""
+        if len(self.users) < self.capacity:
+            turn: Any = object()
+            self.users.append(turn)
+            begin(turn)
+        else:
+            self.request().callbacks.append(begin)
+
+    def end_turn(self, turn: Any) -> None:
+        """Free the picker for the next in the queue."""
+        self.users.remove(turn)
+        if self.put_queue:
+            self._trigger_put(None)

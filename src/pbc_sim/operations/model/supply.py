@@ -1,0 +1,265 @@
+"""What happens from order to acceptance?
+
+Lives here: the story of an order: it is placed; stock is allocated to its lines; what is allocated
+is picked and packed by the staff in working hours; it travels; the buyer's unit opens it or not;
+wrong and defective units go back and are replaced through the same stock.
+May not live here: the store's own rules (`store.py`), chance (`World`), KPIs, cost rates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from pbc_sim.operations.handling import Handled, Handling
+from pbc_sim.operations.ledger import Closing, Ledger, ReturnReason
+from pbc_sim.operations.model.clock import (
+    MOST_EVENTS_EACH,
+    ORDER,
+    PACKED,
+    RECEIPT,
+    RETURN,
+    Clock,
+    Staff,
+)
+from pbc_sim.operations.model.store import Served, Store
+from pbc_sim.operations.plans import SupplierPlan
+from pbc_sim.operations.record import Record
+from pbc_sim.world.draws import Purpose
+from pbc_sim.world.future import World
+
+__all__ = ["SupplyModel"]
+
+
+class Parcel(NamedTuple):
+    """Allocated units of one line on their way to the buyer.
+
+    `units` has a byte for each, 1 where defective; `wrong` says how many of the first ones are
+    wrong once it is picked.
+    """
+
+    line: int
+    units: bytes
+    replacement: bool
+    delivery: int
+    handled: Handled
+    wrong: int
+
+
+class Job(NamedTuple):
+    """What one picker does in one go: parcels of an order, and the working hours it takes."""
+
+    order: int
+    parcels: list[Parcel]
+    hours: float
+
+
+class SupplyModel:
+    """The operation under one plan in one future."""
+
+    def __init__(self, world: World, plan: SupplierPlan) -> None:
+        self.world = world
+        self.plan = plan
+        self.terms = world.setting.terms
+        self.calendar = world.setting.calendar
+        self.hours_per_day = self.calendar.hours_per_day
+        self.record = Record(world)
+        self.complete_only = plan.shipping == "complete"
+
+        # Orders and their lines. Lists, since arrays are slow at single values.
+        self.order_time = world.order_time.tolist()
+        self.first_line = world.first_line.tolist()
+        self.order_of = world.line_order.tolist()
+        self.item_of = world.line_item.tolist()
+        self.quantity = world.line_quantity.tolist()
+        self.deliveries_begun = [0] * len(self.quantity)
+        self.handling = Handling(world, plan)
+        #: What a ship-complete order still waits for [unit], and what is held for it.
+        self.not_yet_allocated = [0] * len(self.order_time)
+        self.held: dict[int, list[Parcel]] = {}
+
+        self.store = Store(world, plan, self.record, self.item_of, self.hand_over)
+        self.clock = Clock(world.setting.ends, self.most_events())
+        self.pickers = Staff(self.clock, plan.pickers) if plan.pickers else None
+        self.on_the_way = [0] * len(self.store.stocks)
+        self.going_back = [0] * len(self.store.stocks)
+
+    def run(self) -> Ledger:
+        """Open the store, let the orders come, and hand over what was written down."""
+        opening = self.store.open(self.clock)
+        self.clock.process(self.orders_come())
+        self.clock.run(until=self.clock.ends)
+        closing = Closing(
+            np.array(opening),
+            np.array([stock.on_hand for stock in self.store.stocks]),
+            np.array([stock.on_order for stock in self.store.stocks]),
+            np.array([stock.waiting for stock in self.store.stocks]),
+            np.array(self.on_the_way),
+            np.array(self.going_back),
+        )
+        return self.record.ledger(closing)
+
+    def most_events(self) -> int:
+        """Return how many events are more than any plan that comes to rest can need."""
+        reviews = self.store.reviews_per_day * self.world.setting.ends
+        return 1000 + MOST_EVENTS_EACH * int(len(self.world.line_item) + reviews)
+
+    # Orders ---------------------------------------------------------------------------------
+
+    def orders_come(self) -> Generator[Any]:
+        """Place each order at its time."""
+        for order, when in enumerate(self.order_time):
+            yield self.clock.until(when, ORDER)
+            self.place_order(when, order)
+
+    def place_order(self, now: float, order: int) -> None:
+        """Allocate what is on hand to each line; the rest waits or is lost."""
+        allocated = []
+        for line in range(self.first_line[order], self.first_line[order + 1]):
+            parcel = self.allocate(now, line, self.quantity[line], replacement=False)
+            if parcel:
+                self.record.filled_at_once[line] = len(parcel.units)
+                allocated.append(parcel)
+        self.send_or_hold(now, order, allocated)
+
+    def allocate(self, now: float, line: int, wanted: int, replacement: bool) -> Parcel | None:
+        """Allocate units of stock to a line; what is missing waits or is lost."""
+        units = self.store.allocate(now, line, wanted, replacement)
+        if self.complete_only and not replacement and not self.store.sales_can_be_lost:
+            self.not_yet_allocated[self.order_of[line]] += wanted - len(units)
+        return self.parcel(line, units, replacement) if units else None
+
+    def hand_over(self, now: float, served: list[Served]) -> None:
+        """Send on what lines that waited are given."""
+        for parcel in [self.parcel(*units) for units in served]:
+            order = self.order_of[parcel.line]
+            if parcel.replacement:
+                self.pick(now, order, [parcel])
+            else:
+                if self.complete_only:
+                    self.not_yet_allocated[order] -= len(parcel.units)
+                self.send_or_hold(now, order, [parcel])
+
+    def parcel(self, line: int, units: bytes, replacement: bool) -> Parcel:
+        """Make a parcel of allocated units, with the luck of the line's next delivery."""
+        delivery = self.deliveries_begun[line]
+        self.deliveries_begun[line] = delivery + 1
+        self.on_the_way[self.item_of[line]] += len(units)
+        handled = self.handling[delivery][line]
+        wrong = handled.wrong_units(len(units))
+        return Parcel(line, units, replacement, delivery, handled, wrong)
+
+    def send_or_hold(self, now: float, order: int, parcels: list[Parcel]) -> None:
+        """Let parcels leave, or hold them until a ship-complete order is whole."""
+        if self.complete_only:
+            parcels = self.held.pop(order, []) + parcels
+            if self.not_yet_allocated[order]:
+                self.held[order] = parcels
+                return
+        if parcels:
+            self.pick(now, order, parcels)
+
+    # Picking, packing, transport --------------------------------------------------------------
+
+    def pick(self, now: float, order: int, parcels: list[Parcel]) -> None:
+        """Have parcels picked by the next picker; at once where staff is never short."""
+        hours = 0.0
+        for parcel in parcels:
+            hours += parcel.handled.hours
+        job = Job(order, parcels, hours)
+        if self.pickers is None:
+            self.dispatch(self.work_ends(now, job), job)
+            return
+        self.pickers.begin_turn(lambda turn: self.begin_picking(job, turn))
+
+    def work_ends(self, now: float, job: Job) -> float:
+        """Return when work that begins now is done: it rests over night and weekend [day]."""
+        return self.calendar.after(now, job.hours / self.hours_per_day) if job.hours else now
+
+    def begin_picking(self, job: Job, turn: Any) -> None:
+        """Let the picker whose turn it is work on a job."""
+        ready = self.work_ends(self.clock.now, job)
+        self.clock.at(ready, PACKED, self.finish_picking, job, turn)
+
+    def finish_picking(self, now: float, job: Job, turn: Any) -> None:
+        """Free the picker for the next job, and let the parcels go."""
+        if self.pickers:
+            self.pickers.end_turn(turn)
+        self.dispatch(now, job)
+
+    def dispatch(self, now: float, job: Job) -> None:
+        """Send a job's parcels on their way, by express if the order has become old."""
+        if now >= self.clock.ends:
+            return
+        order, parcels, hours = job
+        limit, transport = self.plan.expedite_after, self.terms.transport
+        express = limit is not None and limit.has_passed(self.calendar, self.order_time[order], now)
+        travel = parcels[0].handled.travel
+        if express:
+            travel *= transport.express_factor
+        if travel and transport.counted_in == "business_days":
+            arrival = self.calendar.after(now, travel)
+        else:
+            arrival = self.calendar.next_open(now + travel)
+        checked = sum([parcel.handled.checked for parcel in parcels])
+        self.record.shipments += (now, order, len(parcels), checked, express, hours)
+        self.receive(arrival, parcels)
+
+    # The buyer's unit -------------------------------------------------------------------------
+
+    def receive(self, arrival: float, parcels: list[Parcel]) -> None:
+        """Receive parcels; reject what is wrong, and what is found defective when opened.
+
+        Only a rejection has consequences, so only it becomes an event at the time of arrival; a
+        sound parcel is just written down.
+        """
+        if arrival >= self.clock.ends:
+            return
+        for line, units, replacement, delivery, handled, wrong in parcels:
+            defective = units.count(1, wrong)
+            found = defective if handled.opened else 0
+            self.on_the_way[self.item_of[line]] -= len(units)
+            self.record.deliveries += (
+                arrival,
+                line,
+                len(units),
+                wrong,
+                found,
+                handled.documents_wrong,
+                replacement,
+            )
+            if wrong:
+                self.clock.at(arrival, RECEIPT, self.send_back, line, delivery, units[:wrong])
+            if found:
+                reason = ReturnReason.DEFECTIVE_AT_RECEIPT
+                self.clock.at(arrival, RECEIPT, self.reject, line, found, reason)
+            if defective > found:
+                in_use = arrival + self.world.by_line(Purpose.DISCOVERY_TIME, delivery)[line]
+                reason = ReturnReason.DEFECTIVE_IN_USE
+                self.clock.at(float(in_use), RETURN, self.reject, line, defective - found, reason)
+
+    def send_back(self, now: float, line: int, delivery: int, units: bytes) -> None:
+        """Reject wrong units, which are sound and go back on the shelf."""
+        item = self.item_of[line]
+        self.going_back[item] += len(units)
+        back = now + self.world.by_line(Purpose.RETURN_TIME, delivery)[line]
+        self.clock.at(float(back), RETURN, self.restock, item, units)
+        self.reject(now, line, len(units), ReturnReason.WRONG)
+
+    def reject(self, now: float, line: int, units: int, reason: ReturnReason) -> None:
+        """Have other units allocated in place of rejected ones; defective ones are scrapped."""
+        self.record.returns += (now, line, units, reason)
+        self.clock.at(now, RETURN, self.replace, line, units)
+
+    def restock(self, now: float, item: int, units: bytes) -> None:
+        """Put wrongly picked units back on the shelf."""
+        self.going_back[item] -= len(units)
+        self.store.restock(now, item, units)
+
+    def replace(self, now: float, line: int, units: int) -> None:
+        """Allocate units in place of rejected ones."""
+        parcel = self.allocate(now, line, units, replacement=True)
+        if parcel:
+            self.pick(now, self.order_of[line], [parcel])
