@@ -207,10 +207,14 @@ class Outcomes:
     def digest(self) -> str:
         """Return a hash of all numbers, to ten significant digits: the same on any machine."""
         hashed = hashlib.sha256()
-        for array in (*self.scores.measured.values(), self.costs.values, self.open_at_end):
+        named = {str(measure): array for measure, array in self.scores.measured.items()}
+        lines = {str(line): self.costs.sel(line=line).values for line in self.costs["line"].values}
+        # A cost line that the scenario does not use must not change its digest.
+        named |= {name: array for name, array in lines.items() if array.any()}
+        for name, array in {**named, "open at end": self.open_at_end}.items():
             values = np.ascontiguousarray(array, dtype=float) + 0.0
             text = " ".join(f"{value:.{DIGEST_DIGITS}g}" for value in values.ravel())
-            hashed.update(text.encode())
+            hashed.update(f"{name} {text} ".encode())
         return hashed.hexdigest()[:16]
 
     def __repr__(self) -> str:

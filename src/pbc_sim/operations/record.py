@@ -54,17 +54,19 @@ class Record:
         deliveries = Deliveries(*_columns(self.deliveries, "fiiiibb"))
         returns = Returns(*_columns(self.returns, "fiii"))
         return Ledger(
-            world.setting,
-            world.seed,
-            world.replication,
-            Orders(world.order_time, world.order_unit),
-            self._lines(deliveries, returns),
-            Shipments(*_columns(self.shipments, "fiiibf")),
-            deliveries,
-            returns,
-            Replenishments(*_columns(self.replenishments, "iiffii", in_time_order=True)),
-            StockLevels(*_columns(self.levels, "fiii", in_time_order=True)),
-            closing,
+            setting=world.setting,
+            seed=world.seed,
+            replication=world.replication,
+            orders=Orders(world.order_time, world.order_unit),
+            lines=self._lines(deliveries, returns),
+            shipments=Shipments(*_columns(self.shipments, "fiiibf")),
+            deliveries=deliveries,
+            returns=returns,
+            replenishments=Replenishments(
+                *_columns(self.replenishments, "iiffii", in_time_order=True)
+            ),
+            stock=StockLevels(*_columns(self.levels, "fiii", in_time_order=True)),
+            closing=closing,
         )
 
     def _lines(self, deliveries: Deliveries, returns: Returns) -> Lines:
