@@ -22,7 +22,7 @@ from pbc_sim.contract.settlement import Settled, settle_block
 from pbc_sim.contract.terms import Contract
 from pbc_sim.errors import PbcError
 from pbc_sim.figures import count, money, share
-from pbc_sim.operations.ledger import Ledger
+from pbc_sim.operations.ledger import CallKind, Ledger
 from pbc_sim.performance.measures import Counted, Measure
 from pbc_sim.performance.periods import ReviewPeriods
 from pbc_sim.performance.scorecard import Scores
@@ -292,6 +292,12 @@ def _behind(measure: Measure, cell: Scores, ledger: Ledger, span: tuple[float, f
 
 def _described(counts: str, number: int, ledger: Ledger) -> str:
     setting, lines = ledger.setting, ledger.lines
+    if number < 0:
+        return "a part of the opening stock"
+    if counts == "machines":
+        return f"machine {setting.machines[number].name}"
+    if counts == "calls":
+        return _call(ledger, number)
     if counts == "items":
         return f"item {setting.item_names[number]}"
     order = number if counts == "orders" else int(lines.order[number])
@@ -305,6 +311,15 @@ def _described(counts: str, number: int, ledger: Ledger) -> str:
     back = f", {returned} returned" if returned else ""
     arrived = _time(ledger, lines.delivered[number])
     return f"order {order + 1} of {unit}: {wanted}, placed {placed}, delivered {arrived}{back}"
+
+
+def _call(ledger: Ledger, number: int) -> str:
+    calls = ledger.calls
+    kind = CallKind(calls.kind[number]).name.lower()
+    opened, responded, resolved = (
+        _time(ledger, times[number]) for times in (calls.opened, calls.responded, calls.resolved)
+    )
+    return f"{kind} call of {opened}, answered {responded}, settled {resolved}"
 
 
 def _time(ledger: Ledger, when: float) -> str:

@@ -6,6 +6,8 @@ May not live here: time, stock, queues.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -48,30 +50,68 @@ class Handled(NamedTuple):
         return 1 + int(self.error_size * units) if self.error_size >= 0 else 0
 
 
+Luck = Callable[[Purpose], np.ndarray]
+
+
 class Handling(dict[int, list[Handled]]):
-    """``handling[delivery][line]``, made when a delivery number is first asked for."""
+    """``handling[delivery][line]``, made when a delivery number is first asked for.
+
+    The lines of the world are handled all at once. A storeroom's orders depend on the plan, so
+    their luck belongs to the storeroom, the part, and the number of the order.
+    """
 
     def __init__(self, world: World, plan: SupplierPlan) -> None:
         super().__init__()
         self._world, self._plan = world, plan
+        #: Unit, item and number of the order, for each line of a storeroom's order.
+        self._storeroom_lines: list[tuple[int, int, int]] = []
+
+    def add_line(self, unit: int, item: int, number: int) -> None:
+        """Add the line of a storeroom's n-th order of a part."""
+        self._storeroom_lines.append((unit, item, number))
+        for delivery in self:
+            self[delivery] += self._handled(
+                1, partial(self._luck_of, (unit, item, number), delivery)
+            )
+
+    def luck(self, purpose: Purpose, delivery: int, line: int) -> float:
+        """Return a line's luck of a purpose at its n-th delivery."""
+        n_lines = len(self._world.line_item)
+        if line < n_lines:
+            return float(self._world.by_line(purpose, delivery)[line])
+        return float(self._luck_of(self._storeroom_lines[line - n_lines], delivery, purpose)[0])
+
+    def _luck_of(
+        self, address: tuple[int, int, int], delivery: int, purpose: Purpose
+    ) -> np.ndarray:
+        unit, item, number = address
+        law = self._world.laws_by_line.get(purpose)
+        stream = self._world.endless(law, purpose, delivery, unit, item)
+        return stream.between(number, number + 1)
 
     def __missing__(self, delivery: int) -> list[Handled]:
-        world, terms = self._world, self._world.setting.terms
-        check, picking = self._plan.pick_check, terms.picking
+        world = self._world
+        handled = self._handled(
+            len(world.line_item), lambda purpose: world.by_line(purpose, delivery)
+        )
+        for address in self._storeroom_lines:
+            handled += self._handled(1, partial(self._luck_of, address, delivery))
+        self[delivery] = handled
+        return handled
 
-        def luck(purpose: Purpose) -> np.ndarray:
-            return world.by_line(purpose, delivery)
-
+    def _handled(self, n_lines: int, luck: Luck) -> list[Handled]:
+        terms, check = self._world.setting.terms, self._plan.pick_check
+        picking = terms.picking
         # A share of 0 or 1 needs no luck, and what is not drawn costs nothing.
-        no, yes = np.zeros(len(world.line_item), bool), np.ones(len(world.line_item), bool)
-        checks = luck(Purpose.PICK_CHECK) if check else np.ones(len(no))
+        no, yes = np.zeros(n_lines, bool), np.ones(n_lines, bool)
+        checks = luck(Purpose.PICK_CHECK) if check else np.ones(n_lines)
         checked = checks < check
         has_error = luck(Purpose.PICK_ERROR) < picking.error_share if picking.error_share else no
         has_error = has_error & ~(checks < check * picking.check_finds_share)
         size = luck(Purpose.PICK_ERROR_SIZE) if has_error.any() else no
         bad_notes = picking.documentation_error_share
         opened = terms.receipt.inspection_share
-        self[delivery] = handled = list(
+        return list(
             map(
                 Handled,
                 (luck(Purpose.PICK_HOURS) + checked * picking.check_hours_per_line).tolist(),
@@ -82,4 +122,3 @@ class Handling(dict[int, list[Handled]]):
                 (luck(Purpose.RECEIPT_INSPECTION) < opened if opened < 1 else yes).tolist(),
             )
         )
-        return handled

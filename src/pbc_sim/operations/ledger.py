@@ -6,24 +6,35 @@ Times are days since the scenario's start; infinity means that it has not happen
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from enum import IntEnum
+from typing import Self
 
 import numpy as np
 
 from pbc_sim.world.setting import Setting
 
 __all__ = [
+    "Calibrations",
+    "CallKind",
+    "Calls",
     "Closing",
     "Deliveries",
+    "Failures",
     "Ledger",
     "Lines",
+    "LowStockNotices",
+    "MachineStates",
     "Orders",
+    "PartsUsed",
     "Replenishments",
     "ReturnReason",
     "Returns",
     "Shipments",
     "StockLevels",
+    "StoreroomLevels",
+    "Table",
+    "Visits",
 ]
 
 
@@ -36,7 +47,7 @@ class ReturnReason(IntEnum):
 
 
 @dataclass(frozen=True)
-class _Table:
+class Table:
     """Equally long columns that nobody may write to."""
 
     def __post_init__(self) -> None:
@@ -46,17 +57,26 @@ class _Table:
     def __len__(self) -> int:
         return len(getattr(self, fields(self)[0].name))
 
+    @classmethod
+    def empty(cls) -> Self:
+        """Return a table without rows."""
+        return cls(*(np.empty(0, dtype=int) for _ in fields(cls)))
+
 
 @dataclass(frozen=True)
-class Orders(_Table):
-    """Orders of the buyer's units, by time: when placed [day], by which unit."""
+class Orders(Table):
+    """Orders of the buyer's units: when placed [day], by which unit, whether for its storeroom.
+
+    First the orders of the world by time, then those of storerooms by time.
+    """
 
     placed: np.ndarray
     unit: np.ndarray
+    for_storeroom: np.ndarray
 
 
 @dataclass(frozen=True)
-class Lines(_Table):
+class Lines(Table):
     """Order lines.
 
     Parameters
@@ -84,7 +104,7 @@ class Lines(_Table):
 
 
 @dataclass(frozen=True)
-class Shipments(_Table):
+class Shipments(Table):
     """What left the supplier.
 
     Parameters
@@ -108,7 +128,7 @@ class Shipments(_Table):
 
 
 @dataclass(frozen=True)
-class Deliveries(_Table):
+class Deliveries(Table):
     """What the buyer's unit received, one row a line and shipment.
 
     Parameters
@@ -131,7 +151,7 @@ class Deliveries(_Table):
 
 
 @dataclass(frozen=True)
-class Returns(_Table):
+class Returns(Table):
     """What was rejected: when found [day], line, units [unit], and the `ReturnReason`."""
 
     found: np.ndarray
@@ -141,7 +161,7 @@ class Returns(_Table):
 
 
 @dataclass(frozen=True)
-class Replenishments(_Table):
+class Replenishments(Table):
     """What the supplier ordered upstream.
 
     Parameters
@@ -163,7 +183,7 @@ class Replenishments(_Table):
 
 
 @dataclass(frozen=True)
-class StockLevels(_Table):
+class StockLevels(Table):
     """Every change of stock: when [day], which item, then on hand and waited for [unit]."""
 
     changed: np.ndarray
@@ -173,7 +193,7 @@ class StockLevels(_Table):
 
 
 @dataclass(frozen=True)
-class Closing(_Table):
+class Closing(Table):
     """Where the units of each item are when simulation ends, in catalogue order [unit]."""
 
     opening: np.ndarray
@@ -182,6 +202,136 @@ class Closing(_Table):
     waiting: np.ndarray
     on_the_way: np.ndarray
     going_back: np.ndarray
+
+
+@dataclass(frozen=True)
+class MachineStates(Table):
+    """Every change of a machine's output: when [day], which machine, output then [1]."""
+
+    changed: np.ndarray
+    machine: np.ndarray
+    output: np.ndarray
+
+
+@dataclass(frozen=True)
+class Failures(Table):
+    """What failed.
+
+    Parameters
+    ----------
+    failed, supplied, restored : ndarray of float
+        When the machine failed, had the part that was fitted last (if it needed none, when the
+        repair began), and ran again. [day]
+    machine, mode, item : ndarray of int
+        Which machine; which of its group's failures; which item, -1 for none.
+    stands : ndarray of bool
+        Whether the machine stands still because of it.
+    refits : ndarray of int
+        Parts that were fitted in vain because they were defective. [unit]
+    """
+
+    failed: np.ndarray
+    machine: np.ndarray
+    mode: np.ndarray
+    item: np.ndarray
+    stands: np.ndarray
+    supplied: np.ndarray
+    restored: np.ndarray
+    refits: np.ndarray
+
+
+@dataclass(frozen=True)
+class Calibrations(Table):
+    """Every change of a device's accuracy: when [day], which machine, whether within tolerance."""
+
+    changed: np.ndarray
+    machine: np.ndarray
+    accurate: np.ndarray
+
+
+@dataclass(frozen=True)
+class StoreroomLevels(Table):
+    """Every change of a storeroom's stock: when [day], whose, which item, on hand, waited for."""
+
+    changed: np.ndarray
+    unit: np.ndarray
+    item: np.ndarray
+    on_hand: np.ndarray
+    waiting: np.ndarray
+
+
+@dataclass(frozen=True)
+class PartsUsed(Table):
+    """Parts taken from storerooms.
+
+    Parameters
+    ----------
+    taken, asked : ndarray of float
+        When the part was handed out, and asked for. [day]
+    unit, item, line : ndarray of int
+        Of whose storeroom, which item, of which order line; -1 for the opening stock.
+    defective : ndarray of bool
+        Whether it turned out defective when it was fitted.
+    """
+
+    taken: np.ndarray
+    asked: np.ndarray
+    unit: np.ndarray
+    item: np.ndarray
+    line: np.ndarray
+    defective: np.ndarray
+
+
+@dataclass(frozen=True)
+class LowStockNotices(Table):
+    """Notices of need from a storeroom: when [day], whose, which item, position [unit]."""
+
+    noticed: np.ndarray
+    unit: np.ndarray
+    item: np.ndarray
+    position: np.ndarray
+
+
+class CallKind(IntEnum):
+    """What a call to the supplier is about."""
+
+    ENQUIRY = 0
+    COMPLAINT = 1
+    TECHNICAL = 2
+
+
+@dataclass(frozen=True)
+class Calls(Table):
+    """Calls to the supplier.
+
+    Parameters
+    ----------
+    opened, responded, resolved : ndarray of float
+        When the call came, when work on it began, and when it was done. [day]
+    kind, unit, about : ndarray of int
+        A `CallKind`; whose call, -1 for unknown; the order line of a complaint, or the machine.
+    urgent : ndarray of bool
+        Whether it goes before others.
+    """
+
+    opened: np.ndarray
+    kind: np.ndarray
+    unit: np.ndarray
+    about: np.ndarray
+    urgent: np.ndarray
+    responded: np.ndarray
+    resolved: np.ndarray
+
+
+@dataclass(frozen=True)
+class Visits(Table):
+    """Visits of technicians: begun and ended [day], which machine, whether preventive, hours."""
+
+    begun: np.ndarray
+    ended: np.ndarray
+    machine: np.ndarray
+    preventive: np.ndarray
+    hours: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -194,6 +344,8 @@ class Ledger:
         Calendar and catalogue, which are facts too.
     seed, replication : int
         The address of the future that it tells.
+    consignment : bool
+        Whether parts in storerooms are the supplier's until they are used.
     """
 
     setting: Setting
@@ -207,3 +359,12 @@ class Ledger:
     replenishments: Replenishments
     stock: StockLevels
     closing: Closing
+    consignment: bool = False
+    machine_states: MachineStates = field(default_factory=MachineStates.empty)
+    failures: Failures = field(default_factory=Failures.empty)
+    calibrations: Calibrations = field(default_factory=Calibrations.empty)
+    storeroom: StoreroomLevels = field(default_factory=StoreroomLevels.empty)
+    parts_used: PartsUsed = field(default_factory=PartsUsed.empty)
+    low_stock: LowStockNotices = field(default_factory=LowStockNotices.empty)
+    calls: Calls = field(default_factory=Calls.empty)
+    visits: Visits = field(default_factory=Visits.empty)

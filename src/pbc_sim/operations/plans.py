@@ -9,12 +9,43 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pbc_sim.inputs import Money, Name, Share, Text, Written, number
-from pbc_sim.operations.policies import AnyPolicy, Policy
+from pbc_sim.inputs import Money, Name, PositiveDays, Share, Text, Written, number
+from pbc_sim.operations.policies import AnyPolicy, Policy, nothing_in_stock
 from pbc_sim.world.calendar import Duration
 from pbc_sim.world.setting import Setting
 
-__all__ = ["SupplierPlan"]
+__all__ = ["StoreroomPlan", "SupplierPlan"]
+
+
+Staff = Annotated[int, number("person", gt=0, le=100_000)]
+
+
+class StoreroomPlan(Written):
+    """How the storerooms of the buyer's units keep parts for machines.
+
+    Parameters
+    ----------
+    policy : stock policy
+        When a storeroom orders from the supplier, for every part that `items` does not name.
+    items : mapping of str to stock policy
+        Other policies for single parts.
+    owned_by : {"buyer", "supplier"}
+        Whose the parts are until they are used. The supplier's means consignment: it bears the
+        holding cost, and a part is paid when it is taken.
+    low_stock_notice : bool
+        Whether the supplier's system is told of every need at once; else an order is written by
+        hand, which takes the world's `ordering_delay`.
+
+    Examples
+    --------
+    >>> StoreroomPlan.model_validate({"policy": {"base_stock": {"level": 2}}}).owned_by
+    'buyer'
+    """
+
+    policy: AnyPolicy
+    items: Mapping[Name, AnyPolicy] = {}
+    owned_by: Literal["buyer", "supplier"] = "buyer"
+    low_stock_notice: bool = False
 
 
 class SupplierPlan(Written):
@@ -39,6 +70,13 @@ class SupplierPlan(Written):
         Share of order lines that are checked before dispatch. [1]
     expedite_after : Duration, optional
         Age from which an order that leaves the store travels by express.
+    storeroom : StoreroomPlan, optional
+        How parts are kept at the machines; where empty, each failure orders one part.
+    desk_staff, technicians : int, optional
+        Who answers calls, and who visits machines; None means that nobody ever waits for them, and
+        that they cost nothing. [person]
+    preventive_every_days : float, optional
+        Time between preventive visits to each machine; none where empty. [day]
     yearly_cost : float
         What the plan costs beyond its levers' rates, such as systems and training. [currency/year]
     label : str
@@ -54,10 +92,14 @@ class SupplierPlan(Written):
     items: Mapping[Name, AnyPolicy] = {}
     stockout: Literal["backorder", "lost_sale"] = "backorder"
     shipping: Literal["partial", "complete"] = "partial"
-    pickers: Annotated[int, number("person", gt=0, le=100_000)] | None = None
+    pickers: Staff | None = None
     goods_in_inspection: Share = 0.0
     pick_check: Share = 0.0
     expedite_after: Duration | None = None
+    storeroom: StoreroomPlan | None = None
+    desk_staff: Staff | None = None
+    technicians: Staff | None = None
+    preventive_every_days: PositiveDays | None = None
     yearly_cost: Money = 0.0
     label: Text = ""
 
@@ -67,3 +109,14 @@ class SupplierPlan(Written):
             self.items.get(name, self.policy).sized(float(demand))
             for name, demand in zip(setting.item_names, setting.daily_demand, strict=True)
         ]
+
+    @property
+    def at_the_machines(self) -> StoreroomPlan:
+        """How parts are kept at the machines; nothing in stock where the plan says nothing."""
+        return self.storeroom or StoreroomPlan(policy=nothing_in_stock())
+
+    def storeroom_policy(self, setting: Setting, unit: int, item: int) -> Policy:
+        """Return the policy of one part in one unit's storeroom, with amounts in units."""
+        plan = self.at_the_machines
+        policy: Policy = plan.items.get(setting.item_names[item], plan.policy)
+        return policy.sized(float(setting.part_demand[unit, item]))

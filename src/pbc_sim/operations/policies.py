@@ -17,7 +17,7 @@ from pydantic_core import PydanticCustomError
 from pbc_sim.catalogue import Catalogue
 from pbc_sim.inputs import CalendarDays, OneOf, PositiveDays, Written, number
 
-__all__ = ["POLICIES", "AnyPolicy", "Policy", "StockAmount"]
+__all__ = ["POLICIES", "AnyPolicy", "Policy", "StockAmount", "nothing_in_stock"]
 
 
 class StockAmount(Written):
@@ -192,3 +192,8 @@ class PeriodicOrderUpTo(Policy):
 
 #: The type of a field that holds a stock policy.
 AnyPolicy = Annotated[Any, OneOf(POLICIES)]
+
+
+def nothing_in_stock() -> Policy:
+    """Return the policy of who keeps nothing and orders each unit when it is needed."""
+    return BaseStock(level=StockAmount(units=0))

@@ -7,6 +7,7 @@ May not live here: rules of the operation, SimPy.
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 
@@ -24,7 +25,7 @@ from pbc_sim.operations.ledger import (
 )
 from pbc_sim.world.future import World
 
-__all__ = ["NEVER", "Record"]
+__all__ = ["NEVER", "Record", "columns"]
 
 NEVER = math.inf
 KINDS: dict[str, type] = {"f": float, "i": int, "b": bool}
@@ -38,6 +39,9 @@ class Record:
 
     def __init__(self, world: World) -> None:
         self.world = world
+        #: Orders of storerooms: when, by which unit; and their lines: which order, item, quantity.
+        self.storeroom_orders: list[float] = []
+        self.storeroom_lines: list[float] = []
         self.filled_at_once = [0] * len(world.line_item)
         self.shipments: list[float] = []
         self.deliveries: list[float] = []
@@ -48,58 +52,79 @@ class Record:
         # What is ordered upstream is completed when it arrives, so each has a row of its own.
         self.replenishments: list[list[float]] = []
 
-    def ledger(self, closing: Closing) -> Ledger:
-        """Freeze the rows into columns, each table in the order of time."""
+    def ledger(self, closing: Closing, **tables: Any) -> Ledger:
+        """Freeze the rows into columns, each table in the order of time.
+
+        Tables of other records come ready made, by the names that the ledger gives them.
+        """
         world = self.world
-        deliveries = Deliveries(*_columns(self.deliveries, "fiiiibb"))
-        returns = Returns(*_columns(self.returns, "fiii"))
+        deliveries = Deliveries(*columns(self.deliveries, "fiiiibb"))
+        returns = Returns(*columns(self.returns, "fiii"))
         return Ledger(
             setting=world.setting,
             seed=world.seed,
             replication=world.replication,
-            orders=Orders(world.order_time, world.order_unit),
+            orders=self._orders(),
             lines=self._lines(deliveries, returns),
-            shipments=Shipments(*_columns(self.shipments, "fiiibf")),
+            shipments=Shipments(*columns(self.shipments, "fiiibf")),
             deliveries=deliveries,
             returns=returns,
             replenishments=Replenishments(
-                *_columns(self.replenishments, "iiffii", in_time_order=True)
+                *columns(self.replenishments, "iiffii", in_time_order=True)
             ),
-            stock=StockLevels(*_columns(self.levels, "fiii", in_time_order=True)),
+            stock=StockLevels(*columns(self.levels, "fiii", in_time_order=True)),
             closing=closing,
+            **tables,
+        )
+
+    def _orders(self) -> Orders:
+        world = self.world
+        placed, unit = columns(self.storeroom_orders, "fi")
+        return Orders(
+            np.r_[world.order_time, placed],
+            np.r_[world.order_unit, unit],
+            np.arange(len(world.order_time) + len(placed)) >= len(world.order_time),
         )
 
     def _lines(self, deliveries: Deliveries, returns: Returns) -> Lines:
         world = self.world
-        given_up, line, units, replaced = _columns(self.cancellations, "fiib")
-        n_lines, lost, first = len(world.line_item), ~replaced, ~deliveries.replacement
+        order, item, quantity = (
+            np.r_[of_units, of_storerooms]
+            for of_units, of_storerooms in zip(
+                (world.line_order, world.line_item, world.line_quantity),
+                columns(self.storeroom_lines, "iii"),
+                strict=True,
+            )
+        )
+        given_up, line, units, replaced = columns(self.cancellations, "fiib")
+        n_lines, lost, first = len(item), ~replaced, ~deliveries.replacement
         cancelled = np.bincount(line[lost], units[lost], n_lines).astype(int)
         refunded = np.bincount(line[replaced], units[replaced], n_lines).astype(int)
         good = deliveries.units - deliveries.wrong - deliveries.defective
         in_use = returns.reason == ReturnReason.DEFECTIVE_IN_USE
         delivered = _completed(
-            world.line_quantity,
+            quantity,
             np.r_[deliveries.received[first], given_up[lost]],
             np.r_[deliveries.line[first], line[lost]],
             np.r_[deliveries.units[first], units[lost]],
         )
         # Of what is found in use, one more unit is lacking from then on.
         accepted = _completed(
-            world.line_quantity,
+            quantity,
             np.r_[deliveries.received, returns.found[in_use], given_up],
             np.r_[deliveries.line, returns.line[in_use], line],
             np.r_[good, -returns.units[in_use], units],
         )
         return Lines(
-            world.line_order,
-            world.line_item,
-            world.line_quantity,
-            world.line_quantity * world.setting.prices[world.line_item],
+            order,
+            item,
+            quantity,
+            quantity * world.setting.prices[item],
             np.array(self.filled_at_once, dtype=int),
             cancelled,
             refunded,
-            np.where(cancelled < world.line_quantity, delivered, NEVER),
-            np.where(cancelled + refunded < world.line_quantity, accepted, NEVER),
+            np.where(cancelled < quantity, delivered, NEVER),
+            np.where(cancelled + refunded < quantity, accepted, NEVER),
         )
 
 
@@ -117,9 +142,10 @@ def _completed(
     return completed
 
 
-def _columns(
+def columns(
     rows: list[float] | list[list[float]], kinds: str, in_time_order: bool = False
 ) -> list[np.ndarray]:
+    """Return the columns of rows, of the kinds f(loat), i(nteger) and b(ool), in order of time."""
     # Every whole number here is far below 2**53, so passing through floats is exact.
     table = np.array(rows, dtype=float).reshape(-1, len(kinds))
     if not in_time_order:

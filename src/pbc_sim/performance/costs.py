@@ -27,7 +27,10 @@ __all__ = [
     "CostLine",
     "CostTerms",
     "SupplierRates",
+    "Term",
+    "cost_line",
     "costs",
+    "level_days",
     "lines_of",
 ]
 
@@ -49,6 +52,10 @@ class SupplierRates(Written):
         Of one picker. [currency/year]
     per_shipment, express_surcharge, per_returned_unit : float
         Of a shipment, of expediting it, of taking a unit back. [currency each]
+    desk_staff_per_year, technician_per_year : float
+        Of one who answers calls, of one technician. [currency/year]
+    per_visit : float
+        Travel and material of a technician's visit. [currency]
     """
 
     holding_share_per_year: Share = 0.0
@@ -60,6 +67,9 @@ class SupplierRates(Written):
     per_shipment: PositiveMoney = 0.0
     express_surcharge: PositiveMoney = 0.0
     per_returned_unit: PositiveMoney = 0.0
+    desk_staff_per_year: PositiveMoney = 0.0
+    technician_per_year: PositiveMoney = 0.0
+    per_visit: PositiveMoney = 0.0
 
 
 class BuyerRates(Written):
@@ -77,6 +87,16 @@ class BuyerRates(Written):
         Handling of a returned unit; loss from a defect that shows in use. [currency/unit]
     monitoring_per_review : float
         Measuring and judging one KPI once. [currency]
+    per_machine_hour : float
+        Loss from an hour in which a machine that should run gives no output; in part, for part of
+        the output. [currency/hour]
+    storeroom_holding_share_per_year : float
+        Capital and space of parts in storerooms, relative to their price; the supplier's own rate
+        where it owns them. [1/year]
+    per_storeroom_order : float
+        Writing an order by hand. [currency]
+    per_complaint : float
+        Chasing a complaint. [currency]
     """
 
     needed_within: Duration = Duration(business_days=2)
@@ -85,6 +105,10 @@ class BuyerRates(Written):
     per_returned_unit: PositiveMoney = 0.0
     per_defect_in_use: PositiveMoney = 0.0
     monitoring_per_review: PositiveMoney = 0.0
+    per_machine_hour: PositiveMoney = 0.0
+    storeroom_holding_share_per_year: Share = 0.0
+    per_storeroom_order: PositiveMoney = 0.0
+    per_complaint: PositiveMoney = 0.0
 
 
 class CostTerms(Written):
@@ -196,19 +220,25 @@ def holding(ledger: Ledger, plan: SupplierPlan, terms: CostTerms, term: Term) ->
     rate = terms.supplier.holding_share_per_year
     if not rate:
         return 0.0
-    return float(rate / DAYS_PER_YEAR * (_stock_days(ledger, term) @ ledger.setting.costs))
-
-
-def _stock_days(ledger: Ledger, term: Term) -> np.ndarray:
-    """Return units on hand integrated over the term, by item [unit x day]."""
     stock, n_items = ledger.stock, len(ledger.closing)
+    days = level_days(stock.changed, stock.item, stock.on_hand, term, n_items)
+    return float(rate / DAYS_PER_YEAR * (days @ ledger.setting.costs))
+
+
+def level_days(
+    changed: np.ndarray, key: np.ndarray, level: np.ndarray, term: Term, n_keys: int
+) -> np.ndarray:
+    """Return levels integrated over a term, by key, from the instants at which they change.
+
+    Rows are in the order of time; `key` says whose level each row tells. [unit x day]
+    """
     # Each change of level lasts until the end, so the integral needs no pairing of changes.
-    order = np.argsort(stock.item, kind="stable")
-    item, level = stock.item[order], stock.on_hand[order]
-    first_of_item = np.diff(item, prepend=-1) != 0
-    change = np.where(first_of_item, level, np.diff(level, prepend=0))
-    left = np.clip(term.end - np.maximum(stock.changed[order], term.begin), 0, None)
-    return np.bincount(item, change * left, n_items)
+    order = np.argsort(key, kind="stable")
+    key, level = key[order], level[order]
+    first_of_key = np.diff(key, prepend=-1) != 0
+    change = np.where(first_of_key, level, np.diff(level, prepend=0))
+    left = np.clip(term.end - np.maximum(changed[order], term.begin), 0, None)
+    return np.bincount(key, change * left, n_keys)
 
 
 @cost_line("supplier", "ordering", "fixed cost of an order upstream")

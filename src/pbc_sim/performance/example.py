@@ -1,6 +1,6 @@
-"""What does a small ledger look like: six orders to try KPIs on.
+"""What does a small ledger look like: six orders, and two machines, to try KPIs on.
 
-Lives here: the worked example of the docstrings. May not live here: anything the program needs.
+Lives here: the worked examples of the docstrings. May not live here: anything the program needs.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pbc_sim.performance.measures import Measure, measure
 from pbc_sim.performance.periods import ReviewPeriods
 from pbc_sim.world import Setting, WorldTerms, draw_world
 
-__all__ = ["example_ledger", "value_of"]
+__all__ = ["example_ledger", "example_plant", "value_of"]
 
 
 @cache
@@ -39,6 +39,43 @@ def example_ledger() -> Ledger:
     )
     plan = SupplierPlan.model_validate({"policy": {"base_stock": {"level": 6}}})
     return simulate(draw_world(Setting.of(terms), seed=4, replication=0), plan)
+
+
+@cache
+def example_plant() -> Ledger:
+    """Return 30 days of two presses, each with one pump that lasts 240 hours of running.
+
+    A pump costs 1000; the storeroom keeps one and orders by hand; a technician repairs the controls
+    that fail after 300 hours; both presses measure, and drift 20 days after each calibration.
+    """
+    pump = {"hours_to_failure": 240, "part": "pump", "repair_hours": 4}
+    controls = {"hours_to_failure": 300, "repair_hours": 2, "repaired_by": "technician"}
+    terms = WorldTerms.model_validate(
+        {
+            "horizon": {"days": 30},
+            "calendar": {"always_open": True},
+            "demand": {"units": {"plant": {"orders_per_business_day": 0}}},
+            "items": {"pump": {"price": 1000, "cost": 700, "critical": True}},
+            "supply": {"lead_time": 30},
+            "transport": {"time": 3},
+            "machines": {
+                "groups": {
+                    "press": {
+                        "unit": "plant",
+                        "count": 2,
+                        "failures": {"pump": pump, "controls": controls},
+                        "calibration": {"drifts_after": 20, "noticed_after": 5},
+                    }
+                },
+                "ordering_delay": 1,
+            },
+        }
+    )
+    store = {"base_stock": {"level": 9}}
+    storeroom = {"policy": {"base_stock": {"level": 1}}}
+    plan = {"policy": store, "storeroom": storeroom, "technicians": 1}
+    setting = Setting.of(terms)
+    return simulate(draw_world(setting, 1, 0), SupplierPlan.model_validate(plan))
 
 
 def value_of(kpi: str, ledger: Ledger, **settings: Any) -> float:

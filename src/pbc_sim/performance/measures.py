@@ -20,7 +20,7 @@ from pbc_sim.catalogue import Catalogue
 from pbc_sim.errors import PbcError, unknown_name
 from pbc_sim.operations.ledger import Ledger
 from pbc_sim.performance.periods import Review, ReviewPeriods
-from pbc_sim.world.calendar import Duration
+from pbc_sim.world.calendar import BusinessCalendar, Duration
 
 __all__ = [
     "KPIS",
@@ -31,6 +31,7 @@ __all__ = [
     "due_later",
     "kpi",
     "measure",
+    "passed_within",
     "summed",
 ]
 
@@ -67,6 +68,8 @@ class Spans:
         What each adds per day to numerator and denominator.
     evidence : ndarray of shape (n_facts,)
         The order or order line behind each fact (see `Kpi.counts`).
+    working : BusinessCalendar, optional
+        Where only working time counts: its calendar, and part and whole are per business day.
     """
 
     begin: np.ndarray
@@ -74,9 +77,11 @@ class Spans:
     part: np.ndarray
     whole: np.ndarray
     evidence: np.ndarray
+    working: BusinessCalendar | None = None
 
 
 Facts = Counted | Spans
+Counts = Literal["orders", "lines", "items", "machines", "calls"]
 KpiFunction = Callable[..., Facts]
 F = TypeVar("F", bound=KpiFunction)
 
@@ -93,7 +98,7 @@ class Kpi:
         Which way is better.
     bounds : tuple of float
         Smallest and largest possible value.
-    counts : {"orders", "lines", "items"}
+    counts : {"orders", "lines", "items", "machines", "calls"}
         What `evidence` numbers.
     kind : {"ratio", "total", "percentile"}
         Numerator over denominator, numerator alone, or a percentile of the parts.
@@ -109,7 +114,7 @@ class Kpi:
     better: Literal["higher", "lower"]
     bounds: tuple[float, float]
     source: str
-    counts: Literal["orders", "lines", "items"]
+    counts: Counts
     kind: Literal["ratio", "total", "percentile"]
     percentile: float
     facts: KpiFunction
@@ -141,7 +146,7 @@ def kpi(
     better: Literal["higher", "lower"],
     bounds: tuple[float, float],
     source: str,
-    counts: Literal["orders", "lines", "items"] = "orders",
+    counts: Counts = "orders",
     kind: Literal["ratio", "total", "percentile"] = "ratio",
     percentile: float = float("nan"),
 ) -> Callable[[F], F]:
@@ -240,8 +245,8 @@ def summed(facts: Facts, entry: Kpi, periods: ReviewPeriods) -> np.ndarray:
         denominator. A total has 1 as denominator and is itself one fact: no event is 0, not empty.
     """
     if isinstance(facts, Spans):
-        numerator = _overlap(facts.begin, facts.end, facts.part, periods)
-        denominator = _overlap(facts.begin, facts.end, facts.whole, periods)
+        passed = _passed(facts, periods.edges)
+        numerator, denominator = np.diff(passed @ facts.part), np.diff(passed @ facts.whole)
         size = denominator
     else:
         period = periods.index(facts.when)
@@ -257,12 +262,18 @@ def summed(facts: Facts, entry: Kpi, periods: ReviewPeriods) -> np.ndarray:
     return np.stack([numerator, denominator, size])
 
 
-def _overlap(
-    begin: np.ndarray, end: np.ndarray, rate: np.ndarray, periods: ReviewPeriods
-) -> np.ndarray:
-    edges = periods.edges[:, None]
-    passed = np.clip(edges, begin, np.maximum(begin, end)) - begin
-    return np.diff(passed @ rate)
+def passed_within(spans: Spans, begin: float, end: float) -> float:
+    """Return the parts of spans summed over the time between two instants."""
+    return float(np.diff(_passed(spans, np.array([begin, end])) @ spans.part)[0])
+
+
+def _passed(facts: Spans, edges: np.ndarray) -> np.ndarray:
+    """Return how much of each span has passed at each edge, shape (n_edges, n_facts) [day]."""
+    begin, end = facts.begin, np.maximum(facts.begin, facts.end)
+    if facts.working:
+        begin, end, edges = (facts.working.worked(times) for times in (begin, end, edges))
+    passed: np.ndarray = np.clip(edges[:, None], begin, end) - begin
+    return passed
 
 
 def _percentiles(

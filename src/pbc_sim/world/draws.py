@@ -35,6 +35,20 @@ class Purpose(IntEnum):
     RECEIPT_INSPECTION = 15
     DISCOVERY_TIME = 16
     RETURN_TIME = 17
+    # Machines and service.
+    FAILURE_HOURS = 50
+    REPAIR_HOURS = 51
+    ORDERING_DELAY = 52
+    DIAGNOSIS_HOURS = 53
+    DRIFT = 54
+    DRIFT_NOTICED = 55
+    CALIBRATION_HOURS = 56
+    PREVENTIVE_HOURS = 57
+    ENQUIRY_GAP = 58
+    ENQUIRY_URGENT = 59
+    ENQUIRY_HOURS = 60
+    COMPLAINT = 61
+    COMPLAINT_HOURS = 62
 
 
 def generator_at(seed: int, *address: int) -> np.random.Generator:

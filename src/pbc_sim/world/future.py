@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
 from pbc_sim.errors import PbcError
+from pbc_sim.world.distributions import Distribution, Exponential
 from pbc_sim.world.draws import Purpose, Stream, generator_at
+from pbc_sim.world.service import ServiceTerms
 from pbc_sim.world.setting import Setting
 
 __all__ = ["World", "draw_world"]
@@ -55,6 +58,7 @@ class World:
     line_quantity: np.ndarray
     _by_line: dict[tuple[Purpose, int], np.ndarray] = field(default_factory=dict, repr=False)
     _by_item: dict[tuple[Purpose, int], Stream] = field(default_factory=dict, repr=False)
+    _endless: dict[tuple[int, ...], Stream] = field(default_factory=dict, repr=False)
 
     def by_item(self, purpose: Purpose) -> list[Stream]:
         """Return one endless array an item, shared by all plans.
@@ -75,6 +79,19 @@ class World:
             streams.append(self._by_item[key])
         return streams
 
+    @cached_property
+    def laws_by_line(self) -> dict[Purpose, Distribution]:
+        """The laws of a line's luck; what is not among them is uniform."""
+        terms = self.setting.terms
+        service = terms.service or ServiceTerms()
+        return {
+            Purpose.COMPLAINT_HOURS: service.handling_hours,
+            Purpose.PICK_HOURS: terms.picking.hours_per_line,
+            Purpose.TRANSPORT_TIME: terms.transport.time,
+            Purpose.DISCOVERY_TIME: terms.receipt.found_in_use_after,
+            Purpose.RETURN_TIME: terms.receipt.return_time,
+        }
+
     def by_line(self, purpose: Purpose, delivery: int) -> np.ndarray:
         """Return the draws of each line's n-th delivery, shape (n_lines,), shared by all plans.
 
@@ -82,17 +99,33 @@ class World:
         """
         key = (purpose, delivery)
         if key not in self._by_line:
-            terms = self.setting.terms
-            laws = {
-                Purpose.PICK_HOURS: terms.picking.hours_per_line,
-                Purpose.TRANSPORT_TIME: terms.transport.time,
-                Purpose.DISCOVERY_TIME: terms.receipt.found_in_use_after,
-                Purpose.RETURN_TIME: terms.receipt.return_time,
-            }
-            sample = laws[purpose].sample if purpose in laws else _uniform
+            law = self.laws_by_line.get(purpose)
+            sample = _uniform if law is None else law.sample
             generator = generator_at(self.seed, self.replication, purpose, delivery)
             self._by_line[key] = sample(generator, len(self.line_item))
         return self._by_line[key]
+
+    def endless(self, law: Distribution | None, purpose: Purpose, *entity: int) -> Stream:
+        """Return the endless array of an entity, shared by all plans; uniform [1] without a law."""
+        address = (purpose, *entity)
+        if address not in self._endless:
+            sample = _uniform if law is None else law.sample
+            generator = generator_at(self.seed, self.replication, *address)
+            self._endless[address] = Stream(generator, sample)
+        return self._endless[address]
+
+    def enquiry_times(self) -> np.ndarray:
+        """Return when enquiries come to the service desk, shape (n_calls,) [day]."""
+        service, calendar = self.setting.terms.service, self.setting.calendar
+        rate = service.enquiries_per_business_day if service else 0.0
+        if not rate:
+            return np.empty(0)
+        gaps = self.endless(Exponential(mean=1.0), Purpose.ENQUIRY_GAP, 0)
+        worked = calendar.worked_at(self.setting.ends)
+        n = int(worked * rate + 10 * np.sqrt(worked * rate) + 10)
+        while (when := np.cumsum(gaps.first(n)) / rate)[-1] < worked:
+            n *= 2
+        return calendar.time_of(when[when < worked])
 
 
 def draw_world(setting: Setting, seed: int, replication: int) -> World:

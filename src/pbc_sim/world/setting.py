@@ -7,13 +7,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 
 from pbc_sim.world.calendar import WEEKDAYS, BusinessCalendar
+from pbc_sim.world.machines import MachineGroup
 from pbc_sim.world.terms import WorldTerms
 
-__all__ = ["Setting"]
+__all__ = ["Machine", "Setting"]
+
+
+class Machine(NamedTuple):
+    """One machine of the installed base: its name, the number of its unit, its group's terms."""
+
+    name: str
+    unit: int
+    group: MachineGroup
 
 
 @dataclass(frozen=True)
@@ -97,8 +107,54 @@ class Setting:
     @cached_property
     def daily_demand(self) -> np.ndarray:
         """Mean demand over all calendar days, shape (n_items,) [unit/day]."""
+        return self._ordered_daily + self.part_demand.sum(axis=0)
+
+    @cached_property
+    def _ordered_daily(self) -> np.ndarray:
         quantities = [item.quantity.expected() for item in self.terms.items.values()]
         return self.expected_lines / self.ends * self.popularity * np.array(quantities)
+
+    @cached_property
+    def machines(self) -> tuple[Machine, ...]:
+        """Every machine of the installed base."""
+        groups = self.terms.machines.groups if self.terms.machines else {}
+        return tuple(
+            Machine(f"{name} {n + 1}", self.unit_names.index(group.unit), group)
+            for name, group in groups.items()
+            for n in range(group.count)
+        )
+
+    @cached_property
+    def run_hours_per_day(self) -> float:
+        """Hours that a machine is meant to run, the mean over all calendar days [hour/day]."""
+        if self.terms.machines is None or self.terms.machines.run == "always":
+            return 24.0
+        return self.calendar.worked_at(self.ends) * self.calendar.hours_per_day / self.ends
+
+    @cached_property
+    def expected_failures(self) -> float:
+        """Expected failures of all machines in one replication, as if none ever stood still [1]."""
+        hours = self.run_hours_per_day * self.ends
+        return sum(
+            hours / failure.hours_to_failure.expected()
+            for machine in self.machines
+            for failure in machine.group.failures.values()
+        )
+
+    @cached_property
+    def part_demand(self) -> np.ndarray:
+        """Mean failures that need a part, shape (n_units, n_items) [unit/day].
+
+        As if no machine ever stood still, and with lives as long as their mean (renewal theory).
+        """
+        demand = np.zeros((len(self.unit_names), len(self.item_names)))
+        for machine in self.machines:
+            for failure in machine.group.failures.values():
+                if failure.part is not None:
+                    item = self.item_names.index(failure.part)
+                    mean = failure.hours_to_failure.expected()
+                    demand[machine.unit, item] += self.run_hours_per_day / mean
+        return demand
 
     @cached_property
     def mean_gap(self) -> float:
@@ -109,7 +165,8 @@ class Setting:
         """Return the expected catalogue value of what is ordered in [begin, end) [currency]."""
         orders = sum(self._expected_orders_until(end)) - sum(self._expected_orders_until(begin))
         share = orders / self.expected_orders if self.expected_orders else 0.0
-        return float(share * self.ends * (self.daily_demand @ self.prices))
+        ordered = share * self.ends * (self._ordered_daily @ self.prices)
+        return float(ordered + (end - begin) * (self.part_demand.sum(axis=0) @ self.prices))
 
     def _expected_orders_until(self, time: float) -> np.ndarray:
         worked = float(self.calendar.worked_at(time))

@@ -14,6 +14,7 @@ import numpy as np
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from pbc_sim.errors import unknown_name
 from pbc_sim.inputs import (
     CalendarDays,
     Factor,
@@ -28,6 +29,8 @@ from pbc_sim.inputs import (
 )
 from pbc_sim.world.calendar import WEEKDAYS, BusinessCalendar, CalendarTerms, Horizon, Weekday
 from pbc_sim.world.distributions import Constant, CountSpread, Exponential, Spread
+from pbc_sim.world.machines import MachinesTerms
+from pbc_sim.world.service import ServiceTerms
 
 __all__ = [
     "DemandTerms",
@@ -240,6 +243,12 @@ class WorldTerms(Written):
         Length of the measured future, after any warm-up.
     warm_up_days : float
         Simulated before measurement starts, for steady-state studies. [day]
+    calendar, demand, items, supply, picking, transport, receipt
+        Sections of their own.
+    machines : MachinesTerms, optional
+        The buyer's installed base that needs parts.
+    service : ServiceTerms, optional
+        Calls to the supplier's service desk.
     """
 
     start: dt.date = dt.date(2024, 1, 1)
@@ -252,6 +261,8 @@ class WorldTerms(Written):
     picking: PickingTerms = PickingTerms()
     transport: TransportTerms = TransportTerms()
     receipt: ReceiptTerms = ReceiptTerms()
+    machines: MachinesTerms | None = None
+    service: ServiceTerms | None = None
 
     @model_validator(mode="after")
     def _has_bounded_shares(self) -> WorldTerms:
@@ -271,6 +282,31 @@ class WorldTerms(Written):
             text = "warm_up_days must be whole days, got {days} day"
             where = {"days": self.warm_up_days, "field": "warm_up_days"}
             raise PydanticCustomError("world", text, where)
+        return self
+
+    @model_validator(mode="after")
+    def _has_machines_that_fit(self) -> WorldTerms:
+        for name, group in (self.machines.groups if self.machines else {}).items():
+            place = f"machines.groups.{name}"
+            known: list[tuple[str, str, Mapping[str, object], str]] = [
+                ("unit", group.unit, self.demand.units, f"{place}.unit")
+            ]
+            known += [
+                ("item", failure.part, self.items, f"{place}.failures.{mode}.part")
+                for mode, failure in group.failures.items()
+                if failure.part is not None
+            ]
+            for kind, found, among, field in known:
+                if found not in among:
+                    message = unknown_name(kind, found, among)
+                    raise PydanticCustomError(
+                        "unknown_value", "{m}", {"m": message, "field": field}
+                    )
+            for mode, failure in group.failures.items():
+                if failure.hours_to_failure.expected() <= 0:
+                    text = "hours_to_failure must have a mean > 0 hour, got 0 hour"
+                    field = f"{place}.failures.{mode}.hours_to_failure"
+                    raise PydanticCustomError("machines", text, {"field": field})
         return self
 
     @staticmethod

@@ -13,7 +13,7 @@ import simpy
 
 from pbc_sim.errors import PbcError
 
-__all__ = ["ORDER", "PACKED", "RECEIPT", "RETURN", "REVIEW", "Clock", "Staff"]
+__all__ = ["ORDER", "PACKED", "RECEIPT", "RETURN", "REVIEW", "Clock", "PriorityStaff", "Staff"]
 
 # What happens at one instant happens in this order. SimPy keeps 0 and 1 for itself: they carry
 # the consequences of what has just happened.
@@ -87,3 +87,23 @@ class Staff(simpy.Resource):
         self.users.remove(turn)
         if self.put_queue:
             self._trigger_put(None)
+
+
+class PriorityStaff(simpy.PriorityResource):
+    """Staff who take urgent matters before others, and each kind in the order of coming.
+
+    Work that has begun is finished first (Cobham, 1954: non-preemptive priority).
+    """
+
+    def begin_turn(self, begin: Callable[[Any], None], urgent: bool) -> None:
+        """Call ``begin(turn)`` now if somebody is free, else when somebody has become free."""
+        turn = self.request(priority=0 if urgent else 1)
+        if turn.triggered:
+            # What SimPy would tell in an event of its own is known now.
+            begin(turn)
+        else:
+            turn.callbacks.append(begin)
+
+    def end_turn(self, turn: Any) -> None:
+        """Free one for the next in the queue."""
+        self.release(turn)

@@ -24,11 +24,16 @@ from pbc_sim.operations.model.clock import (
     Clock,
     Staff,
 )
+from pbc_sim.operations.model.desk import Desk
+from pbc_sim.operations.model.machines import Machines
 from pbc_sim.operations.model.store import Served, Store
+from pbc_sim.operations.model.storeroom import Storerooms
 from pbc_sim.operations.plans import SupplierPlan
 from pbc_sim.operations.record import Record
+from pbc_sim.operations.service_record import ServiceRecord
 from pbc_sim.world.draws import Purpose
 from pbc_sim.world.future import World
+from pbc_sim.world.service import ComplaintTerms
 
 __all__ = ["SupplyModel"]
 
@@ -71,6 +76,7 @@ class SupplyModel:
         # Orders and their lines. Lists, since arrays are slow at single values.
         self.order_time = world.order_time.tolist()
         self.first_line = world.first_line.tolist()
+        self.order_unit = world.order_unit.tolist()
         self.order_of = world.line_order.tolist()
         self.item_of = world.line_item.tolist()
         self.quantity = world.line_quantity.tolist()
@@ -79,16 +85,32 @@ class SupplyModel:
         #: What a ship-complete order still waits for [unit], and what is held for it.
         self.not_yet_allocated = [0] * len(self.order_time)
         self.held: dict[int, list[Parcel]] = {}
+        #: From this number on, lines are those of storerooms' orders.
+        self.lines_of_units = len(self.quantity)
 
         self.store = Store(world, plan, self.record, self.item_of, self.hand_over)
         self.clock = Clock(world.setting.ends, self.most_events())
         self.pickers = Staff(self.clock, plan.pickers) if plan.pickers else None
         self.on_the_way = [0] * len(self.store.stocks)
         self.going_back = [0] * len(self.store.stocks)
+        complaints = self.terms.service.complaints if self.terms.service else ComplaintTerms()
+        self.complaints_come = complaints.of_wrong > 0 or complaints.of_defective > 0
+        self.late_orders_annoy = complaints.of_late > 0
+        #: Units of each order that have not come, and when the last that have came or will come.
+        self.undelivered: dict[int, int] = {}
+        self.last_arrival: dict[int, float] = {}
+
+        self.services = ServiceRecord()
+        self.storerooms = Storerooms(self, self.services)
+        self.desk = Desk(self, self.services)
+        self.machines = Machines(self, self.storerooms, self.desk, self.services)
 
     def run(self) -> Ledger:
         """Open the store, let the orders come, and hand over what was written down."""
         opening = self.store.open(self.clock)
+        self.storerooms.open()
+        self.machines.open()
+        self.desk.open()
         self.clock.process(self.orders_come())
         self.clock.run(until=self.clock.ends)
         closing = Closing(
@@ -99,12 +121,15 @@ class SupplyModel:
             np.array(self.on_the_way),
             np.array(self.going_back),
         )
-        return self.record.ledger(closing)
+        consignment = self.plan.at_the_machines.owned_by == "supplier"
+        return self.record.ledger(closing, consignment=consignment, **self.services.tables())
 
     def most_events(self) -> int:
         """Return how many events are more than any plan that comes to rest can need."""
         reviews = self.store.reviews_per_day * self.world.setting.ends
-        return 1000 + MOST_EVENTS_EACH * int(len(self.world.line_item) + reviews)
+        setting = self.world.setting
+        failures = setting.expected_failures + len(self.world.enquiry_times())
+        return 1000 + MOST_EVENTS_EACH * int(len(self.world.line_item) + reviews + failures)
 
     # Orders ---------------------------------------------------------------------------------
 
@@ -123,6 +148,28 @@ class SupplyModel:
                 self.record.filled_at_once[line] = len(parcel.units)
                 allocated.append(parcel)
         self.send_or_hold(now, order, allocated)
+        if self.late_orders_annoy:
+            lines = range(self.first_line[order], self.first_line[order + 1])
+            self.undelivered[order] = sum(self.quantity[line] for line in lines)
+            self.desk.await_delivery(now, order, lines[0])
+
+    def order_for_storeroom(self, now: float, unit: int, item: int, quantity: int, n: int) -> int:
+        """Place a storeroom's n-th order of a part, and return its line."""
+        order, line = len(self.order_time), len(self.quantity)
+        self.order_time.append(now)
+        self.order_unit.append(unit)
+        self.not_yet_allocated.append(0)
+        self.first_line.append(line + 1)
+        self.order_of.append(order)
+        self.item_of.append(item)
+        self.quantity.append(quantity)
+        self.deliveries_begun.append(0)
+        self.handling.add_line(unit, item, n)
+        self.record.filled_at_once.append(0)
+        self.record.storeroom_orders += (now, unit)
+        self.record.storeroom_lines += (order, item, quantity)
+        self.place_order(now, order)
+        return line
 
     def allocate(self, now: float, line: int, wanted: int, replacement: bool) -> Parcel | None:
         """Allocate units of stock to a line; what is missing waits or is lost."""
@@ -221,6 +268,8 @@ class SupplyModel:
             defective = units.count(1, wrong)
             found = defective if handled.opened else 0
             self.on_the_way[self.item_of[line]] -= len(units)
+            if self.late_orders_annoy and not replacement:
+                self.note_arrival(arrival, self.order_of[line], len(units))
             self.record.deliveries += (
                 arrival,
                 line,
@@ -235,23 +284,42 @@ class SupplyModel:
             if found:
                 reason = ReturnReason.DEFECTIVE_AT_RECEIPT
                 self.clock.at(arrival, RECEIPT, self.reject, line, found, reason)
-            if defective > found:
-                in_use = arrival + self.world.by_line(Purpose.DISCOVERY_TIME, delivery)[line]
+            if line >= self.lines_of_units:
+                # What a storeroom keeps shows its defects only when it is fitted to a machine.
+                kept = bytes(len(units) - wrong - found) if handled.opened else units[wrong:]
+                self.clock.at(arrival, RECEIPT, self.storerooms.arrive, line, kept)
+            elif defective > found:
+                in_use = arrival + self.handling.luck(Purpose.DISCOVERY_TIME, delivery, line)
                 reason = ReturnReason.DEFECTIVE_IN_USE
-                self.clock.at(float(in_use), RETURN, self.reject, line, defective - found, reason)
+                self.clock.at(in_use, RETURN, self.reject, line, defective - found, reason)
+
+    def note_arrival(self, arrival: float, order: int, units: int) -> None:
+        """Keep in mind when an order is complete, for those who complain if it is late."""
+        self.undelivered[order] -= units
+        self.last_arrival[order] = max(arrival, self.last_arrival.get(order, arrival))
+
+    def is_late(self, now: float, order: int) -> bool:
+        """Tell whether an order is not complete at an instant, by which it should be."""
+        return self.undelivered[order] > 0 or self.last_arrival[order] > now
 
     def send_back(self, now: float, line: int, delivery: int, units: bytes) -> None:
         """Reject wrong units, which are sound and go back on the shelf."""
         item = self.item_of[line]
         self.going_back[item] += len(units)
-        back = now + self.world.by_line(Purpose.RETURN_TIME, delivery)[line]
-        self.clock.at(float(back), RETURN, self.restock, item, units)
+        back = now + self.handling.luck(Purpose.RETURN_TIME, delivery, line)
+        self.clock.at(back, RETURN, self.restock, item, units)
         self.reject(now, line, len(units), ReturnReason.WRONG)
 
     def reject(self, now: float, line: int, units: int, reason: ReturnReason) -> None:
         """Have other units allocated in place of rejected ones; defective ones are scrapped."""
         self.record.returns += (now, line, units, reason)
+        if self.complaints_come:
+            self.desk.complain(now, line, reason)
         self.clock.at(now, RETURN, self.replace, line, units)
+
+    def reject_part(self, now: float, line: int) -> None:
+        """Take back a part that turned out defective when it was fitted."""
+        self.reject(now, line, 1, ReturnReason.DEFECTIVE_IN_USE)
 
     def restock(self, now: float, item: int, units: bytes) -> None:
         """Put wrongly picked units back on the shelf."""

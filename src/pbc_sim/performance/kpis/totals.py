@@ -216,8 +216,8 @@ def stockout_lines(ledger: Ledger, periods: ReviewPeriods) -> Counted:
 def accepted_value(ledger: Ledger, periods: ReviewPeriods) -> Counted:
     """Catalogue value of the units accepted in the period, less those sent back from use.
 
-    Rejected units count when their replacements are accepted, so each unit is paid once.
-    [currency]
+    Rejected units count when their replacements are accepted, so each unit is paid once. Parts on
+    consignment count when they are taken from the storeroom. [currency]
 
     Examples
     --------
@@ -232,6 +232,17 @@ def accepted_value(ledger: Ledger, periods: ReviewPeriods) -> Counted:
     line = np.r_[deliveries.line, returns.line[in_use]]
     units = np.r_[good, -returns.units[in_use]]
     when = np.r_[deliveries.received, returns.found[in_use]]
+    if ledger.consignment:
+        used = ledger.parts_used
+        paid, sound = ~ledger.orders.for_storeroom[ledger.lines.order[line]], ~used.defective
+        value = ledger.setting.prices[used.item[sound]]
+        # A part of the opening stock came with no line.
+        return Counted(
+            np.r_[when[paid], used.taken[sound]],
+            np.r_[(units * price[line])[paid], value],
+            np.ones(paid.sum() + sound.sum()),
+            np.r_[line[paid], used.line[sound]],
+        )
     return Counted(when, units * price[line], np.ones(len(line)), line)
 
 

@@ -1,0 +1,347 @@
+"""How well do the buyer's machines run, and how well are they supplied with parts.
+
+Lives here: KPIs of machines, devices and storerooms. May not live here: targets, payments.
+To add a KPI: write one function below with `@kpi`; nothing else changes.
+Machine time counts when machines are meant to run: always, or in working time only.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from pbc_sim.inputs import Name
+from pbc_sim.operations.ledger import Ledger
+from pbc_sim.performance.measures import Counted, Spans, kpi
+from pbc_sim.performance.periods import ReviewPeriods
+from pbc_sim.world.calendar import BusinessCalendar
+
+__all__ = [
+    "device_accuracy",
+    "downtime",
+    "downtime_for_parts",
+    "line_efficiency",
+    "lost_output_spans",
+    "low_stock_notices",
+    "machine_availability",
+    "machine_failures",
+    "part_availability",
+    "storeroom_stock",
+]
+
+INFINITY = float("inf")
+
+
+def _working(ledger: Ledger) -> BusinessCalendar | None:
+    machines = ledger.setting.terms.machines
+    return ledger.setting.calendar if machines and machines.run == "working_time" else None
+
+
+def _hours_a_day(ledger: Ledger) -> float:
+    return 24.0 if _working(ledger) is None else ledger.setting.calendar.hours_per_day
+
+
+def _of_group(ledger: Ledger, machine: np.ndarray, group: str | None) -> np.ndarray:
+    """Tell which rows are about machines of a group; all, if none is named."""
+    if group is None:
+        return np.ones(len(machine), dtype=bool)
+    terms = ledger.setting.terms.machines
+    wanted = terms.groups.get(group) if terms else None
+    is_of = np.array([m.group is wanted for m in ledger.setting.machines], dtype=bool)
+    chosen: np.ndarray = is_of[machine]
+    return chosen
+
+
+def _state_spans(
+    ledger: Ledger, changed: np.ndarray, machine: np.ndarray, level: np.ndarray
+) -> Spans:
+    # Sorted by machine, in time order within one: each state lasts until the machine's next one.
+    order = np.argsort(machine, kind="stable")
+    same = machine[order][1:] == machine[order][:-1]
+    until = np.append(np.where(same, changed[order][1:], ledger.setting.ends), ledger.setting.ends)
+    until = until[: len(order)]
+    ones = np.ones(len(order))
+    return Spans(changed[order], until, level[order], ones, machine[order], _working(ledger))
+
+
+def _output_spans(ledger: Ledger, group: str | None, level: np.ndarray) -> Spans:
+    states = ledger.machine_states
+    kept = _of_group(ledger, states.machine, group)
+    return _state_spans(ledger, states.changed[kept], states.machine[kept], level[kept])
+
+
+def lost_output_spans(ledger: Ledger) -> Spans:
+    """Return the states of all machines, with the hours of output that they lose [hour]."""
+    lost = (1 - ledger.machine_states.output) * _hours_a_day(ledger)
+    return _output_spans(ledger, None, lost)
+
+
+@kpi(
+    "Machine availability",
+    unit="1",
+    better="higher",
+    bounds=(0, 1),
+    source="IEC 60050-192-08-05: mean availability; up time over required time",
+    counts="machines",
+)
+def machine_availability(
+    ledger: Ledger, periods: ReviewPeriods, *, machines: Name | None = None
+) -> Spans:
+    """Share of the time in which machines are meant to run that they do not stand still.
+
+    Parameters
+    ----------
+    ledger : Ledger
+        The facts of one replication.
+    periods : ReviewPeriods
+        The review periods.
+    machines : str, optional
+        A group of machines; all where empty.
+
+    Returns
+    -------
+    Spans
+        One fact a state of a machine; part 1 while it gives any output. [1]
+
+    Examples
+    --------
+    >>> from pbc_sim.performance.example import example_plant, value_of
+    pbc_sim.performance.kpis.machines value_of("part_availability", example_plant()) 0.5 -> pbc_sim.performance.kpis.machines from pbc_sim.performance.example import example_plant, value_of  -> pbc_sim.performance.kpis.machines value_of("machine_failures", example_plant()) 6.0 -> pbc_sim.performance.kpis.machines from pbc_sim.performance.example import example_plant, value_of  -> pbc_sim.performance.kpis.machines round(value_of("machine_availability", example_plant()), 3) 0.948 -> pbc_sim.performance.kpis.machines from pbc_sim.performance.example import example_plant, value_of  -> pbc_sim.performance.kpis.machines value_of("low_stock_notices", example_plant()) 0.0 -> pbc_sim.performance.kpis.machines from pbc_sim.performance.example import example_plant, value_of  -> pbc_sim.performance.kpis.machines round(value_of("line_efficiency", example_plant()), 3) 0.948 -> pbc_sim.performance.kpis.machines from pbc_sim.performance.example import example_plant, value_of  -> pbc_sim.performance.kpis.machines round(value_of("downtime_for_parts", example_plant()), 1) 50.2 -> pbc_sim.performance.kpis.machines from pbc_sim.performance.example import example_plant, value_of  -> pbc_sim.performance.kpis.machines round(value_of("downtime", example_plant()), 1) 74.2 -> pbc_sim.performance.kpis.machines from pbc_sim.performance.example import example_plant, value_of  -> pbc_sim.performance.kpis.machines round(value_of("device_accuracy", example_plant()), 3) 0.8 -> 0.833
+120.0
+96.0
+0.917
+0.0
+0.917
+8.0
+0.5pbc_sim.performance.kpis.machines value_of("machine_failures", example_plant()) 6.0 -> pbc_sim.performance.kpis.machines from pbc_sim.performance.example import example_plant, value_of  -> pbc_sim.performance.kpis.machines round(value_of("machine_availability", example_plant()), 3) 0.948 -> pbc_sim.performance.kpis.machines from pbc_sim.performance.example import example_plant, value_of  -> pbc_sim.performance.kpis.machines value_of("low_stock_notices", example_plant()) 0.0 -> pbc_sim.performance.kpis.machines from pbc_sim.performance.example import example_plant, value_of  -> pbc_sim.performance.kpis.machines round(value_of("line_efficiency", example_plant()), 3) 0.948 -> pbc_sim.performance.kpis.machines from pbc_sim.performance.example import example_plant, value_of  -> pbc_sim.performance.kpis.machines round(value_of("downtime_for_parts", example_plant()), 1) 50.2 -> pbc_sim.performance.kpis.machines from pbc_sim.performance.example import example_plant, value_of  -> pbc_sim.performance.kpis.machines round(value_of("downtime", example_plant()), 1) 74.2 -> pbc_sim.performance.kpis.machines from pbc_sim.performance.example import example_plant, value_of  -> pbc_sim.performance.kpis.machines round(value_of("device_accuracy", example_plant()), 3) 0.8 -> 0.833
+120.0
+96.0
+0.917
+0.0
+0.917
+8.0pbc_sim.performance.kpis.machines round(value_of("machine_availability", example_plant()), 3) 0.948 -> pbc_sim.performance.kpis.machines from pbc_sim.performance.example import example_plant, value_of  -> pbc_sim.performance.kpis.machines value_of("low_stock_notices", example_plant()) 0.0 -> pbc_sim.performance.kpis.machines from pbc_sim.performance.example import example_plant, value_of  -> pbc_sim.performance.kpis.machines round(value_of("line_efficiency", example_plant()), 3) 0.948 -> pbc_sim.performance.kpis.machines from pbc_sim.performance.example import example_plant, value_of  -> pbc_sim.performance.kpis.machines round(value_of("downtime_for_parts", example_plant()), 1) 50.2 -> pbc_sim.performance.kpis.machines from pbc_sim.performance.example import example_plant, value_of  -> pbc_sim.performance.kpis.machines round(value_of("downtime", example_plant()), 1) 74.2 -> pbc_sim.performance.kpis.machines from pbc_sim.performance.example import example_plant, value_of  -> pbc_sim.performance.kpis.machines round(value_of("device_accuracy", example_plant()), 3) 0.8 -> 0.833
+120.0
+96.0
+0.917
+0.0
+0.917pbc_sim.performance.kpis.machines value_of("low_stock_notices", example_plant()) 0.0 -> pbc_sim.performance.kpis.machines from pbc_sim.performance.example import example_plant, value_of  -> pbc_sim.performance.kpis.machines round(value_of("line_efficiency", example_plant()), 3) 0.948 -> pbc_sim.performance.kpis.machines from pbc_sim.performance.example import example_plant, value_of  -> pbc_sim.performance.kpis.machines round(value_of("downtime_for_parts", example_plant()), 1) 50.2 -> pbc_sim.performance.kpis.machines from pbc_sim.performance.example import example_plant, value_of  -> pbc_sim.performance.kpis.machines round(value_of("downtime", example_plant()), 1) 74.2 -> pbc_sim.performance.kpis.machines from pbc_sim.performance.example import example_plant, value_of  -> pbc_sim.performance.kpis.machines round(value_of("device_accuracy", example_plant()), 3) 0.8 -> 0.833
+120.0
+96.0
+0.917
+0.0pbc_sim.performance.kpis.machines round(value_of("line_efficiency", example_plant()), 3) 0.948 -> pbc_sim.performance.kpis.machines from pbc_sim.performance.example import example_plant, value_of  -> pbc_sim.performance.kpis.machines round(value_of("downtime_for_parts", example_plant()), 1) 50.2 -> pbc_sim.performance.kpis.machines from pbc_sim.performance.example import example_plant, value_of  -> pbc_sim.performance.kpis.machines round(value_of("downtime", example_plant()), 1) 74.2 -> pbc_sim.performance.kpis.machines from pbc_sim.performance.example import example_plant, value_of  -> pbc_sim.performance.kpis.machines round(value_of("device_accuracy", example_plant()), 3) 0.8 -> 0.833
+120.0
+96.0
+0.917pbc_sim.performance.kpis.machines round(value_of("downtime_for_parts", example_plant()), 1) 50.2 -> pbc_sim.performance.kpis.machines from pbc_sim.performance.example import example_plant, value_of  -> pbc_sim.performance.kpis.machines round(value_of("downtime", example_plant()), 1) 74.2 -> pbc_sim.performance.kpis.machines from pbc_sim.performance.example import example_plant, value_of  -> pbc_sim.performance.kpis.machines round(value_of("device_accuracy", example_plant()), 3) 0.8 -> 0.833
+120.0
+96.0pbc_sim.performance.kpis.machines round(value_of("downtime", example_plant()), 1) 74.2 -> pbc_sim.performance.kpis.machines from pbc_sim.performance.example import example_plant, value_of  -> pbc_sim.performance.kpis.machines round(value_of("device_accuracy", example_plant()), 3) 0.8 -> 0.833
+    >>> round(value_of("machine_availability", example_plant()), 3)
+    0.917
+    """
+    return _output_spans(ledger, machines, (ledger.machine_states.output > 0).astype(float))
+
+
+@kpi(
+    "Line efficiency",
+    unit="1",
+    better="higher",
+    bounds=(0, 1),
+    source="Nakajima (1988), Introduction to TPM: availability times performance rate",
+    counts="machines",
+)
+def line_efficiency(
+    ledger: Ledger, periods: ReviewPeriods, *, machines: Name | None = None
+) -> Spans:
+    """Output of the machines relative to full output over the time they are meant to run [1].
+
+    Examples
+    --------
+    >>> from pbc_sim.performance.example import example_plant, value_of
+    >>> round(value_of("line_efficiency", example_plant()), 3)
+    0.917
+    """
+    return _output_spans(ledger, machines, ledger.machine_states.output)
+
+
+@kpi(
+    "Downtime",
+    unit="hour",
+    better="lower",
+    bounds=(0, INFINITY),
+    source="IEC 60050-192-02-21: down time, summed over machines",
+    counts="machines",
+    kind="total",
+)
+def downtime(ledger: Ledger, periods: ReviewPeriods, *, machines: Name | None = None) -> Spans:
+    """Hours in which machines stand still while they are meant to run, over all machines [hour].
+
+    Examples
+    --------
+    >>> from pbc_sim.performance.example import example_plant, value_of
+    >>> round(value_of("downtime", example_plant()), 1)
+    120.0
+    """
+    stands = (ledger.machine_states.output == 0) * _hours_a_day(ledger)
+    return _output_spans(ledger, machines, stands)
+
+
+@kpi(
+    "Downtime for want of parts",
+    unit="hour",
+    better="lower",
+    bounds=(0, INFINITY),
+    source="the seed article, IV.B: downtime caused by late parts; logistic delay of IEC 60050-192",
+    counts="machines",
+    kind="total",
+)
+def downtime_for_parts(
+    ledger: Ledger, periods: ReviewPeriods, *, machines: Name | None = None
+) -> Spans:
+    """Hours that stopped machines wait for parts, over all machines [hour].
+
+    From the failure until the part that was fitted last was in hand. Two parts that one machine
+    waits for at once count twice.
+
+    Examples
+    --------
+    >>> from pbc_sim.performance.example import example_plant, value_of
+    >>> round(value_of("downtime_for_parts", example_plant()), 1)
+    96.0
+    """
+    failures = ledger.failures
+    waits = failures.stands & (failures.item >= 0) & _of_group(ledger, failures.machine, machines)
+    begin, machine = failures.failed[waits], failures.machine[waits]
+    end = np.minimum(failures.supplied[waits], ledger.setting.ends)
+    hours = np.full(len(begin), _hours_a_day(ledger))
+    return Spans(begin, end, hours, np.ones(len(begin)), machine, _working(ledger))
+
+
+@kpi(
+    "Failures",
+    unit="failure",
+    better="lower",
+    bounds=(0, INFINITY),
+    source="numerator of the failure rate, IEC 60050-192-05-06",
+    counts="machines",
+    kind="total",
+)
+def machine_failures(
+    ledger: Ledger, periods: ReviewPeriods, *, machines: Name | None = None
+) -> Counted:
+    """Failures of machines in the period [failure].
+
+    Examples
+    --------
+    >>> from pbc_sim.performance.example import example_plant, value_of
+    >>> value_of("machine_failures", example_plant())
+    8.0
+    """
+    failures = ledger.failures
+    kept = _of_group(ledger, failures.machine, machines)
+    ones = np.ones(kept.sum())
+    return Counted(failures.failed[kept], ones, ones, failures.machine[kept])
+
+
+@kpi(
+    "Part availability",
+    unit="1",
+    better="higher",
+    bounds=(0, 1),
+    source="the seed article, IV.B: availability of critical parts; fill rate at the storeroom",
+    counts="items",
+)
+def part_availability(
+    ledger: Ledger, periods: ReviewPeriods, *, critical_only: bool = False
+) -> Counted:
+    """Share of the parts asked for in the period that were at hand at once.
+
+    Also counts parts that are still waited for. [1]
+
+    Examples
+    --------
+    >>> from pbc_sim.performance.example import example_plant, value_of
+    >>> value_of("part_availability", example_plant())
+    0.5
+    """
+    used, waiting = ledger.parts_used, ~np.isfinite(ledger.failures.supplied)
+    waiting &= ledger.failures.item >= 0
+    asked = np.r_[used.asked, ledger.failures.failed[waiting]]
+    item = np.r_[used.item, ledger.failures.item[waiting]].astype(int)
+    at_once = np.r_[used.taken == used.asked, np.zeros(waiting.sum(), dtype=bool)]
+    kept = ledger.setting.critical[item] if critical_only else np.ones(len(item), dtype=bool)
+    return Counted(asked[kept], at_once[kept].astype(float), np.ones(kept.sum()), item[kept])
+
+
+@kpi(
+    "Stock in storerooms",
+    unit="currency",
+    better="lower",
+    bounds=(0, INFINITY),
+    source="the seed article, IV.B: inventory of the buyer",
+    counts="items",
+)
+def storeroom_stock(ledger: Ledger, periods: ReviewPeriods) -> Spans:
+    """Catalogue value of the parts in the units' storerooms, a time average [currency].
+
+    Examples
+    --------
+    >>> from pbc_sim.performance.example import example_plant, value_of
+    >>> round(value_of("storeroom_stock", example_plant()))
+    600
+    """
+    levels, n_items = ledger.storeroom, len(ledger.setting.item_names)
+    shelf = levels.unit * n_items + levels.item
+    order = np.argsort(shelf, kind="stable")
+    same = shelf[order][1:] == shelf[order][:-1]
+    changed, ends = levels.changed[order], ledger.setting.ends
+    until = np.append(np.where(same, changed[1:], ends), ends)[: len(order)]
+    item = levels.item[order].astype(int)
+    value = levels.on_hand[order] * ledger.setting.prices[item]
+    n_shelves = max(len(np.unique(shelf)), 1)
+    return Spans(changed, until, value, np.full(len(order), 1 / n_shelves), item)
+
+
+@kpi(
+    "Low-stock notices",
+    unit="notice",
+    better="lower",
+    bounds=(0, INFINITY),
+    source="the seed article, IV.B: automatic notice of low stock",
+    counts="items",
+    kind="total",
+)
+def low_stock_notices(ledger: Ledger, periods: ReviewPeriods) -> Counted:
+    """Notices of need that storerooms sent to the supplier in the period [notice].
+
+    Examples
+    --------
+    >>> from pbc_sim.performance.example import example_plant, value_of
+    >>> value_of("low_stock_notices", example_plant())
+    0.0
+    """
+    notices = ledger.low_stock
+    ones = np.ones(len(notices))
+    return Counted(notices.noticed, ones, ones, notices.item)
+
+
+@kpi(
+    "Device accuracy",
+    unit="1",
+    better="higher",
+    bounds=(0, 1),
+    source="the seed article, III.A: accuracy of devices; ISO 10012: metrological confirmation",
+    counts="machines",
+)
+def device_accuracy(
+    ledger: Ledger, periods: ReviewPeriods, *, machines: Name | None = None
+) -> Spans:
+    """Share of the time in which devices are meant to run that they measure within tolerance [1].
+
+    Examples
+    --------
+    >>> from pbc_sim.performance.example import example_plant, value_of
+    >>> round(value_of("device_accuracy", example_plant()), 3)
+    0.833
+    """
+    states = ledger.calibrations
+    kept = _of_group(ledger, states.machine, machines)
+    accurate = states.accurate[kept].astype(float)
+    return _state_spans(ledger, states.changed[kept], states.machine[kept], accurate)
