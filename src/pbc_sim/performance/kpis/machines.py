@@ -105,34 +105,6 @@ def machine_availability(
     Examples
     --------
     >>> from pbc_sim.performance.example import example_plant, value_of
-    pbc_sim.performance.kpis.machines value_of("part_availability", example_plant()) 0.5 -> pbc_sim.performance.kpis.machines from pbc_sim.performance.example import example_plant, value_of  -> pbc_sim.performance.kpis.machines value_of("machine_failures", example_plant()) 6.0 -> pbc_sim.performance.kpis.machines from pbc_sim.performance.example import example_plant, value_of  -> pbc_sim.performance.kpis.machines round(value_of("machine_availability", example_plant()), 3) 0.948 -> pbc_sim.performance.kpis.machines from pbc_sim.performance.example import example_plant, value_of  -> pbc_sim.performance.kpis.machines value_of("low_stock_notices", example_plant()) 0.0 -> pbc_sim.performance.kpis.machines from pbc_sim.performance.example import example_plant, value_of  -> pbc_sim.performance.kpis.machines round(value_of("line_efficiency", example_plant()), 3) 0.948 -> pbc_sim.performance.kpis.machines from pbc_sim.performance.example import example_plant, value_of  -> pbc_sim.performance.kpis.machines round(value_of("downtime_for_parts", example_plant()), 1) 50.2 -> pbc_sim.performance.kpis.machines from pbc_sim.performance.example import example_plant, value_of  -> pbc_sim.performance.kpis.machines round(value_of("downtime", example_plant()), 1) 74.2 -> pbc_sim.performance.kpis.machines from pbc_sim.performance.example import example_plant, value_of  -> pbc_sim.performance.kpis.machines round(value_of("device_accuracy", example_plant()), 3) 0.8 -> 0.833
-120.0
-96.0
-0.917
-0.0
-0.917
-8.0
-0.5pbc_sim.performance.kpis.machines value_of("machine_failures", example_plant()) 6.0 -> pbc_sim.performance.kpis.machines from pbc_sim.performance.example import example_plant, value_of  -> pbc_sim.performance.kpis.machines round(value_of("machine_availability", example_plant()), 3) 0.948 -> pbc_sim.performance.kpis.machines from pbc_sim.performance.example import example_plant, value_of  -> pbc_sim.performance.kpis.machines value_of("low_stock_notices", example_plant()) 0.0 -> pbc_sim.performance.kpis.machines from pbc_sim.performance.example import example_plant, value_of  -> pbc_sim.performance.kpis.machines round(value_of("line_efficiency", example_plant()), 3) 0.948 -> pbc_sim.performance.kpis.machines from pbc_sim.performance.example import example_plant, value_of  -> pbc_sim.performance.kpis.machines round(value_of("downtime_for_parts", example_plant()), 1) 50.2 -> pbc_sim.performance.kpis.machines from pbc_sim.performance.example import example_plant, value_of  -> pbc_sim.performance.kpis.machines round(value_of("downtime", example_plant()), 1) 74.2 -> pbc_sim.performance.kpis.machines from pbc_sim.performance.example import example_plant, value_of  -> pbc_sim.performance.kpis.machines round(value_of("device_accuracy", example_plant()), 3) 0.8 -> 0.833
-120.0
-96.0
-0.917
-0.0
-0.917
-8.0pbc_sim.performance.kpis.machines round(value_of("machine_availability", example_plant()), 3) 0.948 -> pbc_sim.performance.kpis.machines from pbc_sim.performance.example import example_plant, value_of  -> pbc_sim.performance.kpis.machines value_of("low_stock_notices", example_plant()) 0.0 -> pbc_sim.performance.kpis.machines from pbc_sim.performance.example import example_plant, value_of  -> pbc_sim.performance.kpis.machines round(value_of("line_efficiency", example_plant()), 3) 0.948 -> pbc_sim.performance.kpis.machines from pbc_sim.performance.example import example_plant, value_of  -> pbc_sim.performance.kpis.machines round(value_of("downtime_for_parts", example_plant()), 1) 50.2 -> pbc_sim.performance.kpis.machines from pbc_sim.performance.example import example_plant, value_of  -> pbc_sim.performance.kpis.machines round(value_of("downtime", example_plant()), 1) 74.2 -> pbc_sim.performance.kpis.machines from pbc_sim.performance.example import example_plant, value_of  -> pbc_sim.performance.kpis.machines round(value_of("device_accuracy", example_plant()), 3) 0.8 -> 0.833
-120.0
-96.0
-0.917
-0.0
-0.917pbc_sim.performance.kpis.machines value_of("low_stock_notices", example_plant()) 0.0 -> pbc_sim.performance.kpis.machines from pbc_sim.performance.example import example_plant, value_of  -> pbc_sim.performance.kpis.machines round(value_of("line_efficiency", example_plant()), 3) 0.948 -> pbc_sim.performance.kpis.machines from pbc_sim.performance.example import example_plant, value_of  -> pbc_sim.performance.kpis.machines round(value_of("downtime_for_parts", example_plant()), 1) 50.2 -> pbc_sim.performance.kpis.machines from pbc_sim.performance.example import example_plant, value_of  -> pbc_sim.performance.kpis.machines round(value_of("downtime", example_plant()), 1) 74.2 -> pbc_sim.performance.kpis.machines from pbc_sim.performance.example import example_plant, value_of  -> pbc_sim.performance.kpis.machines round(value_of("device_accuracy", example_plant()), 3) 0.8 -> 0.833
-120.0
-96.0
-0.917
-0.0pbc_sim.performance.kpis.machines round(value_of("line_efficiency", example_plant()), 3) 0.948 -> pbc_sim.performance.kpis.machines from pbc_sim.performance.example import example_plant, value_of  -> pbc_sim.performance.kpis.machines round(value_of("downtime_for_parts", example_plant()), 1) 50.2 -> pbc_sim.performance.kpis.machines from pbc_sim.performance.example import example_plant, value_of  -> pbc_sim.performance.kpis.machines round(value_of("downtime", example_plant()), 1) 74.2 -> pbc_sim.performance.kpis.machines from pbc_sim.performance.example import example_plant, value_of  -> pbc_sim.performance.kpis.machines round(value_of("device_accuracy", example_plant()), 3) 0.8 -> 0.833
-120.0
-96.0
-0.917pbc_sim.performance.kpis.machines round(value_of("downtime_for_parts", example_plant()), 1) 50.2 -> pbc_sim.performance.kpis.machines from pbc_sim.performance.example import example_plant, value_of  -> pbc_sim.performance.kpis.machines round(value_of("downtime", example_plant()), 1) 74.2 -> pbc_sim.performance.kpis.machines from pbc_sim.performance.example import example_plant, value_of  -> pbc_sim.performance.kpis.machines round(value_of("device_accuracy", example_plant()), 3) 0.8 -> 0.833
-120.0
-96.0pbc_sim.performance.kpis.machines round(value_of("downtime", example_plant()), 1) 74.2 -> pbc_sim.performance.kpis.machines from pbc_sim.performance.example import example_plant, value_of  -> pbc_sim.performance.kpis.machines round(value_of("device_accuracy", example_plant()), 3) 0.8 -> 0.833
     >>> round(value_of("machine_availability", example_plant()), 3)
     0.917
     """

@@ -79,12 +79,6 @@ def responses_in_time(
     Examples
     --------
     >>> from pbc_sim.performance.example import example_plant, value_of
-    pbc_sim.performance.kpis.service round(value_of("response_time_p95", example_plant()), 3) 2.0 -> pbc_sim.performance.kpis.service from pbc_sim.performance.example import example_plant, value_of  -> pbc_sim.performance.kpis.service round(value_of("response_time_mean", example_plant()), 3) 0.25 -> pbc_sim.performance.kpis.service from pbc_sim.performance.example import example_plant, value_of  -> pbc_sim.performance.kpis.service value_of("resolved_in_time", example_plant(), limit=Duration(calendar_days=1)) 1.0 -> pbc_sim.performance.kpis.service from pbc_sim.performance.example import example_plant, value_of  -> pbc_sim.performance.kpis.service round(value_of("resolution_time_mean", example_plant()), 3) 1.0 -> 1.333
-1.0
-0.0
-0.0pbc_sim.performance.kpis.service round(value_of("response_time_mean", example_plant()), 3) 0.25 -> pbc_sim.performance.kpis.service from pbc_sim.performance.example import example_plant, value_of  -> pbc_sim.performance.kpis.service value_of("resolved_in_time", example_plant(), limit=Duration(calendar_days=1)) 1.0 -> pbc_sim.performance.kpis.service from pbc_sim.performance.example import example_plant, value_of  -> pbc_sim.performance.kpis.service round(value_of("resolution_time_mean", example_plant()), 3) 1.0 -> 1.333
-1.0
-0.0pbc_sim.performance.kpis.service value_of("resolved_in_time", example_plant(), limit=Duration(calendar_days=1)) 1.0 -> pbc_sim.performance.kpis.service from pbc_sim.performance.example import example_plant, value_of  -> pbc_sim.performance.kpis.service round(value_of("resolution_time_mean", example_plant()), 3) 1.0 -> 1.333
     >>> value_of("responses_in_time", example_plant(), limit=Duration(hours=1))
     1.0
     """
