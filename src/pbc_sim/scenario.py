@@ -75,7 +75,8 @@ class PublishedRow(Written):
     kpi : str
         KPI of both contracts, or "buyer_cost" for the change of the buyer's total cost.
     before, after : float, optional
-        Reported values in the unit of the KPI; for costs, the change relative to before. [1]
+        Reported values in the unit of the KPI; without a before, and for costs, `after` is the
+        change relative to before. [1]
     before_is, after_is : str
         Whether the simulated value was calibrated to the report, or came out.
     """

@@ -11,7 +11,14 @@ from pbc_sim.world import Setting, WorldTerms, draw_world
 
 PLANS = {
     # Levels in units: days of cover would depend on the horizon.
-    "backorder": {"policy": {"base_stock": {"level": 25}}, "pickers": 1, "pick_check": 0.5},
+    "backorder": {
+        "policy": {"base_stock": {"level": 25}},
+        "pickers": 1,
+        "pick_check": 0.5,
+        "storeroom": {"policy": {"base_stock": {"level": 1}}, "low_stock_notice": True},
+        "desk_staff": 1,
+        "technicians": 1,
+    },
     "complete": {
         "policy": {"periodic_order_up_to": {"order_up_to_level": 40, "review_days": 7}},
         "shipping": "complete",
@@ -42,6 +49,37 @@ def busy() -> Callable[..., Ledger]:
                     "quantity": {"poisson": {"mean": 3, "at_least": 1}},
                 },
                 "toner": {"price": 90, "cost": 60, "critical": True},
+                "pump": {"price": 50, "cost": 30, "critical": True, "popularity": 0.1},
+            },
+            "machines": {
+                "groups": {
+                    "press": {
+                        "unit": "a",
+                        "count": 3,
+                        "failures": {
+                            "pump": {
+                                "hours_to_failure": {"weibull": {"scale": 200, "shape": 1.5}},
+                                "part": "pump",
+                                "repair_hours": {"exponential": {"mean": 3}},
+                            },
+                            "screen": {
+                                "hours_to_failure": {"exponential": {"mean": 300}},
+                                "repair_hours": 2,
+                                "repaired_by": "technician",
+                                "output_without": 0.5,
+                            },
+                        },
+                        "calibration": {
+                            "drifts_after": {"exponential": {"mean": 20}},
+                            "noticed_after": 3,
+                        },
+                    }
+                },
+                "run": "working_time",
+            },
+            "service": {
+                "enquiries_per_business_day": 2,
+                "complaints": {"of_wrong": 0.5, "of_defective": 0.5, "of_late": 0.3},
             },
             "supply": {"lead_time": {"gamma": {"mean": 6, "cv": 0.5}}, "lot_quality": 0.1},
             "picking": {
@@ -56,6 +94,8 @@ def busy() -> Callable[..., Ledger]:
                 "return_time": 1,
             },
         }
+        if not orders:
+            del terms["machines"], terms["service"]
         setting = Setting.of(WorldTerms.model_validate(terms))
         return simulate(draw_world(setting, 11, 0), SupplierPlan.model_validate(PLANS[plan]))
 

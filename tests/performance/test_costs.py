@@ -78,6 +78,15 @@ STOCK_DAYS = 0.5 * 6 + 1 * 4 + 1 * 2 + 3 * 0.25 * 2
         ("lost_units", 0),
         ("returns_handling", 0),
         ("defects_in_use", 0),
+        ("consignment_holding", 0),
+        ("consignment_drawn_down", 0),
+        ("service_staff", 0),
+        ("visits", 0),
+        ("lost_output", 0),
+        ("storeroom_holding", 0),
+        ("storeroom_drawn_down", 0),
+        ("storeroom_ordering", 0),
+        ("complaint_handling", 0),
     ],
 )
 def test_six_quiet_days(line, amount):

@@ -115,7 +115,14 @@ def test_a_kpi_does_not_know_of_later_refunds(busy, name, settings):
 
 
 #: By its own period an open order is late at the period's end, so cutting periods matters.
-CUT = [case for case in CASES if KPIS[case[0]].kind != "percentile" and case not in VARIANTS[1:4:2]]
+AGED = ("response_time_mean", "resolution_time_mean")
+CUT = [
+    case
+    for case in CASES
+    if KPIS[case[0]].kind != "percentile"
+    and case not in VARIANTS[1:4:2]
+    and case[0] not in AGED
+]
 
 
 @pytest.mark.parametrize(("name", "settings"), CUT, ids=as_id)
@@ -140,6 +147,8 @@ def test_every_fact_has_its_evidence(busy, name, settings):
         "orders": len(ledger.orders),
         "lines": len(ledger.lines),
         "items": len(ledger.setting.item_names),
+        "machines": len(ledger.setting.machines),
+        "calls": len(ledger.calls),
     }
 
     facts = Measure.of(name, **given).facts(ledger, ReviewPeriods.of(ledger.setting, "month", None))

@@ -372,36 +372,45 @@ class Comparison:
             {
                 "figure": row.label,
                 "reported": " -> ".join(
-                    self._reported(value, row.kpi, report.after)
+                    self._reported(value, row.kpi, report.after, row.before is None)
                     for value in (row.before, row.after)
                 ),
                 "simulated before": self._simulated(row.kpi, report.before, None),
                 "before": row.before_is,
-                "simulated after": self._simulated(row.kpi, report.after, report.before),
+                "simulated after": self._simulated(
+                    row.kpi, report.after, report.before, relative=row.before is None
+                ),
                 "after": row.after_is,
             }
             for row in report.rows
         ]
         return pd.DataFrame(rows).set_index("figure")
 
-    def _reported(self, value: float | None, kpi: str, contract: str) -> str:
+    def _reported(self, value: float | None, kpi: str, contract: str, relative: bool) -> str:
         if value is None:
             return "baseline"
-        if kpi == "buyer_cost":
+        if relative:
             return f"{100 * value:+.0f} %"
         return in_unit(value, self.results[contract].kpis[kpi].unit, self._currency)
 
-    def _simulated(self, kpi: str, contract: str, before: str | None) -> str:
-        if kpi == "buyer_cost":
-            if before is None:
-                return "baseline"
-            base = self.sample(before, "buyer_cost")
-            values = self.sample(contract, "buyer_cost")
-            if base is None or values is None:
-                return "-"
+    def _simulated(
+        self, kpi: str, contract: str, before: str | None, relative: bool = False
+    ) -> str:
+        if before is not None and relative:
+            base, values = self._values(kpi, before), self._values(kpi, contract)
             change, (low, high) = ratio_interval(values, base)
             return f"{100 * (change - 1):+.1f} % [{100 * (low - 1):.1f}, {100 * (high - 1):.1f}]"
+        if kpi == "buyer_cost":
+            return "baseline"
         return self.results[contract].kpis[kpi].said(self._currency)
+
+    def _values(self, kpi: str, contract: str) -> np.ndarray:
+        """Return a KPI, or the buyer's cost, in each replication under the contract's plan."""
+        plan = self.results[contract].plan
+        if kpi == "buyer_cost":
+            return _sample(self.prices, kpi, contract, plan)
+        values: np.ndarray = self.prices.kpi_values(contract).sel(kpi=kpi, plan=plan).values
+        return values
 
     def __str__(self) -> str:
         return self.table.to_string()

@@ -246,7 +246,9 @@ def summed(facts: Facts, entry: Kpi, periods: ReviewPeriods) -> np.ndarray:
     """
     if isinstance(facts, Spans):
         passed = _passed(facts, periods.edges)
-        numerator, denominator = np.diff(passed @ facts.part), np.diff(passed @ facts.whole)
+        # What passed within each period first, or rounding could make a sum of nothing negative.
+        within = np.diff(passed, axis=0)
+        numerator, denominator = within @ facts.part, within @ facts.whole
         size = denominator
     else:
         period = periods.index(facts.when)

@@ -13,7 +13,7 @@ import numpy as np
 from pbc_sim.operations.ledger import CallKind, Ledger
 from pbc_sim.operations.plans import SupplierPlan
 from pbc_sim.performance.costs import DAYS_PER_YEAR, CostTerms, Term, cost_line, level_days
-from pbc_sim.performance.kpis.machines import lost_output_spans
+from pbc_sim.performance.machine_time import lost_output_spans
 from pbc_sim.performance.measures import passed_within
 
 __all__: list[str] = []

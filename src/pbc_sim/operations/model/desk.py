@@ -7,18 +7,16 @@ what a call is about (`machines.py`, `supply.py`).
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from pbc_sim.operations.ledger import CallKind, ReturnReason
 from pbc_sim.operations.model.clock import ORDER, PACKED, REVIEW, PriorityStaff
+from pbc_sim.operations.model.site import Site
 from pbc_sim.operations.record import NEVER
 from pbc_sim.operations.service_record import ServiceRecord
 from pbc_sim.world.draws import Purpose
-
-if TYPE_CHECKING:
-    from pbc_sim.operations.model.supply import SupplyModel
 
 __all__ = ["Desk"]
 
@@ -32,7 +30,7 @@ Done = Callable[[float], None]
 class Desk:
     """The supplier's service under one plan in one future."""
 
-    def __init__(self, supply: SupplyModel, record: ServiceRecord) -> None:
+    def __init__(self, supply: Site, record: ServiceRecord) -> None:
         self.supply, self.record = supply, record
         self.terms = supply.terms.service
         plan, clock = supply.plan, supply.clock

@@ -9,18 +9,15 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from pbc_sim.operations.model.clock import ORDER, RECEIPT, REVIEW
 from pbc_sim.operations.model.desk import Desk
+from pbc_sim.operations.model.site import Site
 from pbc_sim.operations.model.storeroom import Part, Storerooms
 from pbc_sim.operations.record import NEVER
 from pbc_sim.operations.service_record import ServiceRecord
 from pbc_sim.world.draws import Purpose
 from pbc_sim.world.setting import Machine
-
-if TYPE_CHECKING:
-    from pbc_sim.operations.model.supply import SupplyModel
 
 __all__ = ["Machines"]
 
@@ -79,7 +76,7 @@ class Machines:
     """The installed base under one plan in one future."""
 
     def __init__(
-        self, supply: SupplyModel, storerooms: Storerooms, desk: Desk, record: ServiceRecord
+        self, supply: Site, storerooms: Storerooms, desk: Desk, record: ServiceRecord
     ) -> None:
         self.supply, self.storerooms, self.desk, self.record = supply, storerooms, desk, record
         self.world, self.calendar = supply.world, supply.calendar

@@ -8,15 +8,13 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from pbc_sim.operations.model.clock import ORDER, REVIEW
+from pbc_sim.operations.model.site import Site
 from pbc_sim.operations.policies import Policy
 from pbc_sim.operations.service_record import ServiceRecord
 from pbc_sim.world.draws import Purpose
-
-if TYPE_CHECKING:
-    from pbc_sim.operations.model.supply import SupplyModel
 
 __all__ = ["Part", "Storerooms"]
 
@@ -59,7 +57,7 @@ class Shelf:
 class Storerooms:
     """All storerooms under one plan in one future."""
 
-    def __init__(self, supply: SupplyModel, record: ServiceRecord) -> None:
+    def __init__(self, supply: Site, record: ServiceRecord) -> None:
         self.supply, self.record = supply, record
         self.plan = supply.plan.at_the_machines
         setting = supply.world.setting

@@ -135,23 +135,23 @@ class SupplyModel:
 
     def orders_come(self) -> Generator[Any]:
         """Place each order at its time."""
-        for order, when in enumerate(self.order_time):
+        for order, when in enumerate(self.world.order_time.tolist()):
             yield self.clock.until(when, ORDER)
             self.place_order(when, order)
 
     def place_order(self, now: float, order: int) -> None:
         """Allocate what is on hand to each line; the rest waits or is lost."""
         allocated = []
-        for line in range(self.first_line[order], self.first_line[order + 1]):
+        lines = range(self.first_line[order], self.first_line[order + 1])
+        if self.late_orders_annoy:
+            self.undelivered[order] = sum(self.quantity[line] for line in lines)
+            self.desk.await_delivery(now, order, lines[0])
+        for line in lines:
             parcel = self.allocate(now, line, self.quantity[line], replacement=False)
             if parcel:
                 self.record.filled_at_once[line] = len(parcel.units)
                 allocated.append(parcel)
         self.send_or_hold(now, order, allocated)
-        if self.late_orders_annoy:
-            lines = range(self.first_line[order], self.first_line[order + 1])
-            self.undelivered[order] = sum(self.quantity[line] for line in lines)
-            self.desk.await_delivery(now, order, lines[0])
 
     def order_for_storeroom(self, now: float, unit: int, item: int, quantity: int, n: int) -> int:
         """Place a storeroom's n-th order of a part, and return its line."""

@@ -11,16 +11,21 @@ import numpy as np
 
 from pbc_sim.inputs import Name
 from pbc_sim.operations.ledger import Ledger
+from pbc_sim.performance.machine_time import (
+    hours_a_day,
+    is_of_group,
+    output_spans,
+    state_spans,
+    working_calendar,
+)
 from pbc_sim.performance.measures import Counted, Spans, kpi
 from pbc_sim.performance.periods import ReviewPeriods
-from pbc_sim.world.calendar import BusinessCalendar
 
 __all__ = [
     "device_accuracy",
     "downtime",
     "downtime_for_parts",
     "line_efficiency",
-    "lost_output_spans",
     "low_stock_notices",
     "machine_availability",
     "machine_failures",
@@ -29,50 +34,6 @@ __all__ = [
 ]
 
 INFINITY = float("inf")
-
-
-def _working(ledger: Ledger) -> BusinessCalendar | None:
-    machines = ledger.setting.terms.machines
-    return ledger.setting.calendar if machines and machines.run == "working_time" else None
-
-
-def _hours_a_day(ledger: Ledger) -> float:
-    return 24.0 if _working(ledger) is None else ledger.setting.calendar.hours_per_day
-
-
-def _of_group(ledger: Ledger, machine: np.ndarray, group: str | None) -> np.ndarray:
-    """Tell which rows are about machines of a group; all, if none is named."""
-    if group is None:
-        return np.ones(len(machine), dtype=bool)
-    terms = ledger.setting.terms.machines
-    wanted = terms.groups.get(group) if terms else None
-    is_of = np.array([m.group is wanted for m in ledger.setting.machines], dtype=bool)
-    chosen: np.ndarray = is_of[machine]
-    return chosen
-
-
-def _state_spans(
-    ledger: Ledger, changed: np.ndarray, machine: np.ndarray, level: np.ndarray
-) -> Spans:
-    # Sorted by machine, in time order within one: each state lasts until the machine's next one.
-    order = np.argsort(machine, kind="stable")
-    same = machine[order][1:] == machine[order][:-1]
-    until = np.append(np.where(same, changed[order][1:], ledger.setting.ends), ledger.setting.ends)
-    until = until[: len(order)]
-    ones = np.ones(len(order))
-    return Spans(changed[order], until, level[order], ones, machine[order], _working(ledger))
-
-
-def _output_spans(ledger: Ledger, group: str | None, level: np.ndarray) -> Spans:
-    states = ledger.machine_states
-    kept = _of_group(ledger, states.machine, group)
-    return _state_spans(ledger, states.changed[kept], states.machine[kept], level[kept])
-
-
-def lost_output_spans(ledger: Ledger) -> Spans:
-    """Return the states of all machines, with the hours of output that they lose [hour]."""
-    lost = (1 - ledger.machine_states.output) * _hours_a_day(ledger)
-    return _output_spans(ledger, None, lost)
 
 
 @kpi(
@@ -108,7 +69,7 @@ def machine_availability(
     >>> round(value_of("machine_availability", example_plant()), 3)
     0.917
     """
-    return _output_spans(ledger, machines, (ledger.machine_states.output > 0).astype(float))
+    return output_spans(ledger, machines, (ledger.machine_states.output > 0).astype(float))
 
 
 @kpi(
@@ -130,7 +91,7 @@ def line_efficiency(
     >>> round(value_of("line_efficiency", example_plant()), 3)
     0.917
     """
-    return _output_spans(ledger, machines, ledger.machine_states.output)
+    return output_spans(ledger, machines, ledger.machine_states.output)
 
 
 @kpi(
@@ -151,8 +112,8 @@ def downtime(ledger: Ledger, periods: ReviewPeriods, *, machines: Name | None = 
     >>> round(value_of("downtime", example_plant()), 1)
     120.0
     """
-    stands = (ledger.machine_states.output == 0) * _hours_a_day(ledger)
-    return _output_spans(ledger, machines, stands)
+    stands = (ledger.machine_states.output == 0) * hours_a_day(ledger)
+    return output_spans(ledger, machines, stands)
 
 
 @kpi(
@@ -179,11 +140,11 @@ def downtime_for_parts(
     96.0
     """
     failures = ledger.failures
-    waits = failures.stands & (failures.item >= 0) & _of_group(ledger, failures.machine, machines)
+    waits = failures.stands & (failures.item >= 0) & is_of_group(ledger, failures.machine, machines)
     begin, machine = failures.failed[waits], failures.machine[waits]
     end = np.minimum(failures.supplied[waits], ledger.setting.ends)
-    hours = np.full(len(begin), _hours_a_day(ledger))
-    return Spans(begin, end, hours, np.ones(len(begin)), machine, _working(ledger))
+    hours = np.full(len(begin), hours_a_day(ledger))
+    return Spans(begin, end, hours, np.ones(len(begin)), machine, working_calendar(ledger))
 
 
 @kpi(
@@ -207,7 +168,7 @@ def machine_failures(
     8.0
     """
     failures = ledger.failures
-    kept = _of_group(ledger, failures.machine, machines)
+    kept = is_of_group(ledger, failures.machine, machines)
     ones = np.ones(kept.sum())
     return Counted(failures.failed[kept], ones, ones, failures.machine[kept])
 
@@ -314,6 +275,6 @@ def device_accuracy(
     0.833
     """
     states = ledger.calibrations
-    kept = _of_group(ledger, states.machine, machines)
+    kept = is_of_group(ledger, states.machine, machines)
     accurate = states.accurate[kept].astype(float)
-    return _state_spans(ledger, states.changed[kept], states.machine[kept], accurate)
+    return state_spans(ledger, states.changed[kept], states.machine[kept], accurate)
