@@ -80,6 +80,17 @@ worlds = st.fixed_dictionaries(
                 "return_time": times,
             },
         ),
+        "satisfaction": st.fixed_dictionaries(
+            {},
+            optional={
+                "noise_sd": st.sampled_from([0, 2]),
+                "responds_share": shares,
+                "survey": st.fixed_dictionaries(
+                    {"every": st.sampled_from([{"days": 1}, {"days": 3}, {"months": 1}])},
+                    optional={"sample": st.just(1), "responds_share": shares},
+                ),
+            },
+        ),
     },
 )
 amounts = st.sampled_from([0, 1, 4, 20])

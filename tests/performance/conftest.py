@@ -55,6 +55,10 @@ def busy() -> Callable[..., Ledger]:
                 "found_in_use_after": {"exponential": {"mean": 15}},
                 "return_time": 1,
             },
+            "satisfaction": {
+                "responds_share": 0.8,
+                "survey": {"every": {"months": 1}, "responds_share": 0.9},
+            },
         }
         setting = Setting.of(WorldTerms.model_validate(terms))
         return simulate(draw_world(setting, 11, 0), SupplierPlan.model_validate(PLANS[plan]))

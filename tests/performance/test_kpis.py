@@ -20,6 +20,8 @@ VARIANTS = [
     ("fulfilment_time_p90", {"limit": LIMIT, "counted_in": "calendar_days"}),
     ("late_value_days", {"most_days": 3.0}),
     ("ready_rate", {"critical_only": True}),
+    ("mean_rating", {"aspect": "time"}),
+    ("satisfied_share", {"satisfied_from": 3.0}),
 ]
 CASES = [(name, {}) for name in EVERY] + VARIANTS
 
@@ -131,7 +133,7 @@ def test_a_longer_period_is_a_ratio_of_sums(busy, name, settings):
 
 @pytest.mark.parametrize(("name", "settings"), CASES, ids=as_id)
 def test_every_fact_has_its_evidence(busy, name, settings):
-    """Evidence numbers an order, a line or an item that exists."""
+    """Evidence numbers an order, a line, an item or a unit that exists."""
     ledger = busy()
     given = dict(settings)
     if "limit" in KPIS[name].settings:
@@ -140,6 +142,7 @@ def test_every_fact_has_its_evidence(busy, name, settings):
         "orders": len(ledger.orders),
         "lines": len(ledger.lines),
         "items": len(ledger.setting.item_names),
+        "units": len(ledger.setting.unit_names),
     }
 
     facts = Measure.of(name, **given).facts(ledger, ReviewPeriods.of(ledger.setting, "month", None))

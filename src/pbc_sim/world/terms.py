@@ -30,6 +30,7 @@ from pbc_sim.inputs import (
 from pbc_sim.world.calendar import WEEKDAYS, BusinessCalendar, CalendarTerms, Horizon, Weekday
 from pbc_sim.world.distributions import Constant, CountSpread, Exponential, Spread
 from pbc_sim.world.machines import MachinesTerms
+from pbc_sim.world.satisfaction import SatisfactionTerms
 from pbc_sim.world.service import ServiceTerms
 
 __all__ = [
@@ -249,6 +250,8 @@ class WorldTerms(Written):
         The buyer's installed base that needs parts.
     service : ServiceTerms, optional
         Calls to the supplier's service desk.
+    satisfaction : SatisfactionTerms, optional
+        How receiving units rate deliveries and answer surveys; nobody asks them where empty.
     """
 
     start: dt.date = dt.date(2024, 1, 1)
@@ -263,6 +266,7 @@ class WorldTerms(Written):
     receipt: ReceiptTerms = ReceiptTerms()
     machines: MachinesTerms | None = None
     service: ServiceTerms | None = None
+    satisfaction: SatisfactionTerms | None = None
 
     @model_validator(mode="after")
     def _has_bounded_shares(self) -> WorldTerms:
