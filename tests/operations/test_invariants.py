@@ -117,6 +117,10 @@ plans = st.fixed_dictionaries(
         "pickers": st.sampled_from([1, 2]),
         "goods_in_inspection": shares,
         "pick_check": shares,
+        "learning": st.just({"errors_fall_by": 0.2, "hours_fall_by": 0.1}),
+        "investments": st.just(
+            {"scanner": {"cost": 1, "effects": {"pick_error": 0.1, "transport_time": 0.5}}}
+        ),
         "expedite_after": st.sampled_from([{"business_days": 1}, {"calendar_days": 2}]),
     },
 )
