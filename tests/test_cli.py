@@ -169,6 +169,26 @@ def test_explain_needs_the_supplier_to_sign(pbc, story):
     assert err == "pbc-sim: the supplier walks away from 'harsh'; name a plan.\n"
 
 
+def test_trace_prints_a_timeline_and_draws_it(pbc, story, tmp_path):
+    picture = tmp_path / "trace.png"
+    asked = (
+        "trace", story, "--plan", "careful", "--replication", "1", "--item", "paper_a4",
+        "--between", "2022-03-01", "2022-04-01",
+    )  # fmt: skip
+
+    status, out, err = pbc(*asked, "--output", str(picture))
+    _, as_csv, _ = pbc(*asked, "--format", "csv")
+
+    assert (status, err) == (0, "")
+    assert "Plan careful, seed 1, replication 1" in out
+    rows = list(csv.DictReader(io.StringIO(as_csv)))
+    assert rows[0]["time"].startswith("2022-03-0")
+    assert {row["item"] for row in rows} == {"paper_a4", ""}
+    assert len(out.splitlines()) == len(rows) + 4  # title, plan, an empty line, header
+    assert picture.read_bytes().startswith(b"\x89PNG")
+
+
+TRACE = ("--plan", "careful", "--replication", "0")
 EXPLAIN = ("--contract", "harsh", "--replication", "0", "--period", "1")
 
 
@@ -181,15 +201,18 @@ EXPLAIN = ("--contract", "harsh", "--replication", "0", "--period", "1")
         ("compare", ("--plan", "carefull"), "Did you mean 'careful'?"),
         ("compare", ("--replications", "1000000000"), "lower replications"),
         ("explain", (*EXPLAIN[2:], "--contract", "harhs"), "Did you mean 'harsh'?"),
+        ("trace", ("--plan", "carefull", "--replication", "0"), "Did you mean 'careful'?"),
+        ("trace", (*TRACE, "--item", "paper_a5"), "Did you mean 'paper_a4'?"),
+        ("trace", (*TRACE, "--between", "2022-03-01", "2022-02-01"), "with from < until"),
+        ("trace", (*TRACE, "--output", "picture.jpeg"), "--output must end in .pdf, .png, .svg"),
         ("explain", (*EXPLAIN, "--plan", "carefull"), "Did you mean 'careful'?"),
         ("explain", (*EXPLAIN[:-1], "13", "--plan", "careful"), "period must be 1 to 12"),
     ],
 )
 def test_wrong_choice_is_refused_before_anything_is_printed(command, arguments, words, pbc, story):
 
-    status, out, err = pbc(
-        command, story, "--workers", "1", "--quiet", *_few(arguments), *arguments
-    )
+    alone = () if command == "trace" else ("--workers", "1", "--quiet", *_few(arguments))
+    status, out, err = pbc(command, story, *alone, *arguments)
 
     assert (status, out) == (2, "")
     assert err.startswith("pbc-sim: ")

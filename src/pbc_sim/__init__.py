@@ -6,7 +6,7 @@ Lives here: the names of the main path. Start with `load_scenario`, `run`, `comp
 from importlib.metadata import version
 
 from pbc_sim.contract import Contract
-from pbc_sim.decision import Comparison, Outcomes, Settlement, compare, run
+from pbc_sim.decision import Comparison, Outcomes, Settlement, Trace, compare, run, trace
 from pbc_sim.errors import InvariantError, PbcError, ScenarioError
 from pbc_sim.operations import SupplierPlan
 from pbc_sim.scenario import Scenario, load_scenario, parse_scenario
@@ -22,8 +22,10 @@ __all__ = [
     "ScenarioError",
     "Settlement",
     "SupplierPlan",
+    "Trace",
     "compare",
     "load_scenario",
     "parse_scenario",
     "run",
+    "trace",
 ]

@@ -1,4 +1,4 @@
-"""How is it used from a terminal: check, compare, explain.
+"""How is it used from a terminal: check, compare, explain, trace.
 
 Lives here: the command line and what it prints. May not live here: anything a notebook needs too.
 """
@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from pbc_sim.decision import Comparison, compare, run
+from pbc_sim.decision import Comparison, compare, run, trace
 from pbc_sim.decision.outcomes import run_one
 from pbc_sim.errors import InvariantError, PbcError, unknown_name
 from pbc_sim.figures import money
@@ -88,6 +88,26 @@ def _parser() -> argparse.ArgumentParser:
     )
     explaining.add_argument("--plan", default=BEST, help=PLAN_HELP)
     explaining.set_defaults(command=_explain)
+
+    tracing = commands.add_parser("trace", help="tell one future event by event")
+    tracing.add_argument("file", type=Path, help="scenario file")
+    tracing.add_argument("--plan", required=True, help="its name in the scenario")
+    tracing.add_argument(
+        "--replication", type=_at_least(0), required=True, help="which future, counted from 0"
+    )
+    tracing.add_argument(
+        "--seed", type=_at_least(0), default=1, help="which futures (default: %(default)s)"
+    )
+    tracing.add_argument("--item", help="only this item and the orders that ask for it")
+    tracing.add_argument("--order", type=_at_least(1), help="only this order, counted from 1")
+    tracing.add_argument(
+        "--between", nargs=2, metavar=("FROM", "UNTIL"), help="two dates, as 2022-03-01"
+    )
+    tracing.add_argument("--output", type=Path, help="picture to draw, as trace.png")
+    tracing.add_argument(
+        "--format", choices=("table", "csv"), default="table", help="default: %(default)s"
+    )
+    tracing.set_defaults(command=_trace)
 
     schema = commands.add_parser("schema", help="print the JSON Schema of scenario files")
     schema.set_defaults(command=_schema)
@@ -245,6 +265,28 @@ def _explain(options: argparse.Namespace) -> None:
         )
     settlement = outcomes.settle(contracts)
     print(settlement.explain(options.contract, options.replication, options.period, options.plan))
+
+
+def _trace(options: argparse.Namespace) -> None:
+    told = trace(load_scenario(options.file), options.plan, options.seed, options.replication)
+    between = tuple(options.between) if options.between else None
+    told = told.only(item=options.item, order=options.order, between=between)
+    if options.output:
+        from pbc_sim.show.plots import plot_trace  # slow to import, and not always needed
+
+        if options.output.suffix not in PICTURES:
+            raise PbcError(
+                f"--output must end in {', '.join(PICTURES)}, got '{options.output.name}'."
+            )
+        plot_trace(told).savefig(options.output, dpi=150)
+    if options.format == "csv":
+        print(told.table.to_csv(index=False), end="")
+    else:
+        print(f"{told.title}\nPlan {told.plan}, seed {options.seed}, replication ", end="")
+        print(f"{options.replication}\n\n{told}")
+
+
+PICTURES = (".pdf", ".png", ".svg")
 
 
 if __name__ == "__main__":

@@ -259,3 +259,31 @@ def test_explain_picks_the_best_plan_and_refuses_what_it_does_not_know(prices):
         prices.explain("harsh", 2, 1)
     with pytest.raises(pbc.PbcError, match=r"unknown plan 'careles'.*Did you mean 'careful'"):
         prices.explain("harsh", 0, 1, "careles")
+
+
+@pytest.fixture(scope="module")
+def surveyed(repository):
+    scenario = pbc.load_scenario(repository / "tests" / "scenarios" / "survey_with_noise.yaml")
+    outcomes = pbc.run(scenario, replications=1, seed=1, workers=1, progress=False)
+    return outcomes.settle().explain("measured", 0, 1, "usual")
+
+
+def test_statement_says_the_sampling_error_of_a_survey(surveyed):
+    rows = surveyed.kpis.set_index("kpi")
+
+    satisfied, answers = (int(n) for n in rows.loc["satisfied", "counted"].split(" / "))
+    # Wilson (1927), worked out here.
+    p, z = satisfied / answers, 1.959964
+    centre = (p + z**2 / (2 * answers)) / (1 + z**2 / answers)
+    half = z / (1 + z**2 / answers) * np.sqrt(p * (1 - p) / answers + z**2 / (4 * answers**2))
+    interval = f"{100 * (centre - half):.1f} % to {100 * (centre + half):.1f} %"
+    assert rows.loc["satisfied", "verdict"].endswith(f"(95 % sampling interval {interval})")
+    # Who was asked is known exactly, so the response share has none.
+    assert "interval" not in rows.loc["responses", "verdict"]
+
+
+def test_statement_names_the_units_behind_a_survey(surveyed):
+    behind = surveyed.evidence["Behind kpi 'satisfied'"]
+
+    assert "units counted against the supplier" in behind[0]
+    assert behind[1].startswith("unit u")

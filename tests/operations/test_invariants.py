@@ -80,6 +80,17 @@ worlds = st.fixed_dictionaries(
                 "return_time": times,
             },
         ),
+        "satisfaction": st.fixed_dictionaries(
+            {},
+            optional={
+                "noise_sd": st.sampled_from([0, 2]),
+                "responds_share": shares,
+                "survey": st.fixed_dictionaries(
+                    {"every": st.sampled_from([{"days": 1}, {"days": 3}, {"months": 1}])},
+                    optional={"sample": st.just(1), "responds_share": shares},
+                ),
+            },
+        ),
     },
 )
 amounts = st.sampled_from([0, 1, 4, 20])
@@ -106,6 +117,10 @@ plans = st.fixed_dictionaries(
         "pickers": st.sampled_from([1, 2]),
         "goods_in_inspection": shares,
         "pick_check": shares,
+        "learning": st.just({"errors_fall_by": 0.2, "hours_fall_by": 0.1}),
+        "investments": st.just(
+            {"scanner": {"cost": 1, "effects": {"pick_error": 0.1, "transport_time": 0.5}}}
+        ),
         "expedite_after": st.sampled_from([{"business_days": 1}, {"calendar_days": 2}]),
     },
 )

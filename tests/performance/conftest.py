@@ -93,6 +93,10 @@ def busy() -> Callable[..., Ledger]:
                 "found_in_use_after": {"exponential": {"mean": 15}},
                 "return_time": 1,
             },
+            "satisfaction": {
+                "responds_share": 0.8,
+                "survey": {"every": {"months": 1}, "responds_share": 0.9},
+            },
         }
         if not orders:
             del terms["machines"], terms["service"]

@@ -74,6 +74,8 @@ STOCK_DAYS = 0.5 * 6 + 1 * 4 + 1 * 2 + 3 * 0.25 * 2
         ("expediting", 0),
         ("returns", 0),
         ("plan_cost", 0),
+        ("investments", 0),
+        ("joint_investments", 0),
         ("late_units", 0),
         ("lost_units", 0),
         ("returns_handling", 0),

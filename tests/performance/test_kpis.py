@@ -20,6 +20,8 @@ VARIANTS = [
     ("fulfilment_time_p90", {"limit": LIMIT, "counted_in": "calendar_days"}),
     ("late_value_days", {"most_days": 3.0}),
     ("ready_rate", {"critical_only": True}),
+    ("mean_rating", {"aspect": "time"}),
+    ("satisfied_share", {"satisfied_from": 3.0}),
 ]
 CASES = [(name, {}) for name in EVERY] + VARIANTS
 
@@ -119,9 +121,7 @@ AGED = ("response_time_mean", "resolution_time_mean")
 CUT = [
     case
     for case in CASES
-    if KPIS[case[0]].kind != "percentile"
-    and case not in VARIANTS[1:4:2]
-    and case[0] not in AGED
+    if KPIS[case[0]].kind != "percentile" and case not in VARIANTS[1:4:2] and case[0] not in AGED
 ]
 
 
@@ -138,7 +138,7 @@ def test_a_longer_period_is_a_ratio_of_sums(busy, name, settings):
 
 @pytest.mark.parametrize(("name", "settings"), CASES, ids=as_id)
 def test_every_fact_has_its_evidence(busy, name, settings):
-    """Evidence numbers an order, a line or an item that exists."""
+    """Evidence numbers an order, a line, an item or a unit that exists."""
     ledger = busy()
     given = dict(settings)
     if "limit" in KPIS[name].settings:
@@ -149,6 +149,7 @@ def test_every_fact_has_its_evidence(busy, name, settings):
         "items": len(ledger.setting.item_names),
         "machines": len(ledger.setting.machines),
         "calls": len(ledger.calls),
+        "units": len(ledger.setting.unit_names),
     }
 
     facts = Measure.of(name, **given).facts(ledger, ReviewPeriods.of(ledger.setting, "month", None))

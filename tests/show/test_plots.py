@@ -141,3 +141,48 @@ def test_contracts_without_any_kpi_have_no_kpi_picture(repository):
 
     with pytest.raises(pbc.PbcError, match="no KPI to draw"):
         plots.figure_kpis(pbc.compare(outcomes.settle(bare), plan="careful"))
+
+
+@pytest.fixture(scope="module")
+def told(repository):
+    return pbc.trace(pbc.load_scenario(repository / "scenarios" / "pilot_office.yaml"), "in_parts")
+
+
+def test_panels_of_a_timeline_start_and_end_with_its_span(told):
+    narrow = told.only(item="toner", between=(30, 60))
+
+    steps = plots._trace_steps(narrow)
+
+    for panel in steps:
+        assert panel.when[0] == np.datetime64("2024-01-31")  # 30 days from the first of January
+        assert panel.when[-1] == np.datetime64("2024-03-01")
+        assert len(panel.when) == len(panel.level)
+    # The first level is the one that stood when the span began.
+    stock = narrow.stock_levels("on_hand")
+    assert steps[0].level[0] == stock.level[stock.when <= 30][-1]
+
+
+def test_breaches_of_an_item_are_those_of_orders_that_ask_for_it(told):
+    all_orders, of_item = (
+        plots._trace_breaches(told),
+        plots._trace_breaches(told.only(item="toner")),
+    )
+
+    assert set(of_item) < set(all_orders)
+    assert len(of_item) > 0
+
+
+def test_picture_of_a_timeline_shows_dates_and_what_it_is_about(told, tmp_path):
+    figure = plots.plot_trace(told, item="toner")
+    figure.savefig(tmp_path / "trace.png")
+
+    stock, _, under_way = figure.axes
+    assert stock.get_title("left") == "toner: stock, backorders and orders under way"
+    assert "replication 0 (simulated)" in figure.get_supxlabel()
+    assert "Feb" in [label.get_text() for label in under_way.get_xticklabels()]
+    goods_in = stock.get_legend().get_texts()[0].get_text()
+    assert goods_in == f"goods in ({len(told.only(item='toner').goods_in)})"
+
+
+def test_picture_of_a_quiet_span_is_drawn(told):
+    plots.plot_trace(told.only(between=(0, 0.1))).canvas.draw()

@@ -178,6 +178,14 @@ def _counted(clause: WrittenKpi, numerator: float, denominator: float, size: flo
     return f"{count(numerator)} / {count(denominator)}"
 
 
+def _sampling_error(satisfied: float, answers: float) -> str:
+    """Word the interval within which the share of all would lie (Wilson, 1927, JASA 22:209)."""
+    from scipy import stats  # slow to import, and not always needed
+
+    found = stats.binomtest(round(satisfied), round(answers)).proportion_ci(0.95, method="wilson")
+    return f"95 % sampling interval {share(found.low)} to {share(found.high)}"
+
+
 def _kpi_rows(
     contract: Contract, cell: Scores, settled: Settled, at: int, currency: str
 ) -> pd.DataFrame:
@@ -192,6 +200,8 @@ def _kpi_rows(
         numerator, denominator, size = cell.measured[measure][:, 0, 0, review]
         thin = denominator == 0 or size < clause.min_sample
         verdict = "met" if _at(reading.met, settled, at) else "missed"
+        if clause.kpi.sampled and denominator:
+            verdict += f" ({_sampling_error(numerator, denominator)})"
         if thin:
             verdict += f" (too few facts: when_empty {clause.when_empty})"
         value = _at(reading.value, settled, at)
@@ -278,6 +288,9 @@ def _behind(measure: Measure, cell: Scores, ledger: Ledger, span: tuple[float, f
     if kpi.kind == "percentile" or (kpi.kind == "ratio" and kpi.unit == "day"):
         slow = facts.part >= np.quantile(facts.part[inside], 0.9) if inside.any() else inside
         against, words = inside & slow, "the slowest tenth"
+    elif kpi.better == "higher" and kpi.kind == "ratio" and kpi.unit != "1":
+        low = facts.part <= np.quantile(facts.part[inside], 0.1) if inside.any() else inside
+        against, words = inside & low, "the lowest tenth"
     elif kpi.better == "higher" and kpi.kind == "ratio":
         against, words = inside & (facts.part < facts.whole), "counted against the supplier"
     else:
@@ -298,6 +311,8 @@ def _described(counts: str, number: int, ledger: Ledger) -> str:
         return f"machine {setting.machines[number].name}"
     if counts == "calls":
         return _call(ledger, number)
+    if counts == "units":
+        return f"unit {setting.unit_names[number]}"
     if counts == "items":
         return f"item {setting.item_names[number]}"
     order = number if counts == "orders" else int(lines.order[number])

@@ -1,9 +1,11 @@
 """Which contract, at what risk, and will the supplier go along?
 
-Lives here: simulating plans, pricing contracts on the outcomes, and comparing them.
+Lives here: simulating plans, pricing contracts on the outcomes, comparing them, and telling one
+future event by event.
 """
 
 from pbc_sim.decision.comparison import Comparison, compare
 from pbc_sim.decision.outcomes import Outcomes, Settlement, run
+from pbc_sim.decision.timeline import Trace, trace
 
-__all__ = ["Comparison", "Outcomes", "Settlement", "compare", "run"]
+__all__ = ["Comparison", "Outcomes", "Settlement", "Trace", "compare", "run", "trace"]

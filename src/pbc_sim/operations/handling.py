@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from pbc_sim.operations.improvement import Factors, Improvement
 from pbc_sim.operations.plans import SupplierPlan
 from pbc_sim.world.draws import Purpose
 from pbc_sim.world.future import World
@@ -65,14 +66,29 @@ class Handling(dict[int, list[Handled]]):
         self._world, self._plan = world, plan
         #: Unit, item and number of the order, for each line of a storeroom's order.
         self._storeroom_lines: list[tuple[int, int, int]] = []
+        self._improvement = Improvement.of(world.setting, plan.investments, plan.learning)
+        self._factors: Factors | None = None
+        if self._improvement:
+            placed = world.order_time[world.line_order]
+            self._factors = self._improvement.factors(placed, np.arange(len(placed)))
+        #: Of the storerooms' lines.
+        self._their_factors: list[Factors | None] = []
 
-    def add_line(self, unit: int, item: int, number: int) -> None:
+    def add_line(self, now: float, unit: int, item: int, number: int) -> None:
         """Add the line of a storeroom's n-th order of a part."""
-        self._storeroom_lines.append((unit, item, number))
+        address, factors = (unit, item, number), self._factors_at(now)
+        self._storeroom_lines.append(address)
+        self._their_factors.append(factors)
         for delivery in self:
-            self[delivery] += self._handled(
-                1, partial(self._luck_of, (unit, item, number), delivery)
-            )
+            self[delivery] += self._handled(1, partial(self._luck_of, address, delivery), factors)
+
+    def _factors_at(self, now: float) -> Factors | None:
+        if self._improvement is None:
+            return None
+        world = self._world
+        lines_before = world.first_line[np.searchsorted(world.order_time, now)]
+        number = np.array([lines_before + len(self._storeroom_lines)])
+        return self._improvement.factors(np.array([now]), number)
 
     def luck(self, purpose: Purpose, delivery: int, line: int) -> float:
         """Return a line's luck of a purpose at its n-th delivery."""
@@ -92,33 +108,46 @@ class Handling(dict[int, list[Handled]]):
     def __missing__(self, delivery: int) -> list[Handled]:
         world = self._world
         handled = self._handled(
-            len(world.line_item), lambda purpose: world.by_line(purpose, delivery)
+            len(world.line_item), lambda purpose: world.by_line(purpose, delivery), self._factors
         )
-        for address in self._storeroom_lines:
-            handled += self._handled(1, partial(self._luck_of, address, delivery))
+        for address, factors in zip(self._storeroom_lines, self._their_factors, strict=True):
+            handled += self._handled(1, partial(self._luck_of, address, delivery), factors)
         self[delivery] = handled
         return handled
 
-    def _handled(self, n_lines: int, luck: Luck) -> list[Handled]:
+    def _handled(self, n_lines: int, luck: Luck, better: Factors | None) -> list[Handled]:
         terms, check = self._world.setting.terms, self._plan.pick_check
         picking = terms.picking
         # A share of 0 or 1 needs no luck, and what is not drawn costs nothing.
         no, yes = np.zeros(n_lines, bool), np.ones(n_lines, bool)
+        errors: float | np.ndarray = picking.error_share
+        bad_notes: float | np.ndarray = picking.documentation_error_share
+        finds: float | np.ndarray = picking.check_finds_share
+        hours, travel = luck(Purpose.PICK_HOURS), luck(Purpose.TRANSPORT_TIME)
+        if better is not None:
+            # Less of a share is a lower threshold for the same luck, so who errs under the better
+            # share errs under the worse one too.
+            errors, bad_notes = errors * better.pick_error, bad_notes * better.documentation_error
+            finds = np.clip(1 - (1 - finds) * better.check_misses, 0, 1)
+            hours, travel = hours * better.pick_hours, travel * better.transport_time
         checks = luck(Purpose.PICK_CHECK) if check else np.ones(n_lines)
         checked = checks < check
-        has_error = luck(Purpose.PICK_ERROR) < picking.error_share if picking.error_share else no
-        has_error = has_error & ~(checks < check * picking.check_finds_share)
+        has_error = luck(Purpose.PICK_ERROR) < errors if picking.error_share else no
+        has_error = has_error & ~(checks < check * finds)
         size = luck(Purpose.PICK_ERROR_SIZE) if has_error.any() else no
-        bad_notes = picking.documentation_error_share
         opened = terms.receipt.inspection_share
         return list(
             map(
                 Handled,
-                (luck(Purpose.PICK_HOURS) + checked * picking.check_hours_per_line).tolist(),
+                (hours + checked * picking.check_hours_per_line).tolist(),
                 checked.tolist(),
                 np.where(has_error, size, -1.0).tolist(),
-                (luck(Purpose.DOCUMENT_ERROR) < bad_notes if bad_notes else no).tolist(),
-                luck(Purpose.TRANSPORT_TIME).tolist(),
+                (
+                    luck(Purpose.DOCUMENT_ERROR) < bad_notes
+                    if picking.documentation_error_share
+                    else no
+                ).tolist(),
+                travel.tolist(),
                 (luck(Purpose.RECEIPT_INSPECTION) < opened if opened < 1 else yes).tolist(),
             )
         )

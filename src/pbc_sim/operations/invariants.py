@@ -6,10 +6,13 @@ alone. May not live here: repairs; a breach is a defect of the program and is ra
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from pbc_sim.errors import InvariantError
 from pbc_sim.operations.ledger import Ledger, ReturnReason
+from pbc_sim.world.satisfaction import BEST_MARK, WORST_MARK
 
 __all__ = ["check_balances"]
 
@@ -19,7 +22,8 @@ def check_balances(ledger: Ledger) -> None:
 
     For every item: what was on the shelf and bought is on the shelf, scrapped, on the way, going
     back, or at the buyer; and what was ordered and rejected was delivered, cancelled, waits, or is
-    on the way. For every line: it is never accepted or delivered before it was ordered.
+    on the way. For every line: it is never accepted or delivered before it was ordered. An order is
+    rated at most once, after it was placed, and a unit is asked at most once in a survey.
     """
     n_items = len(ledger.closing)
     lines, closing = ledger.lines, ledger.closing
@@ -72,6 +76,23 @@ def check_balances(ledger: Ledger) -> None:
     require("times of lines", late_start, np.zeros(len(placed), dtype=bool))
     negative = (ledger.stock.on_hand < 0) | (ledger.stock.waiting < 0)
     require("stock levels >= 0", negative, np.zeros(len(negative), dtype=bool))
+    _check_answers(ledger, require)
+
+
+def _check_answers(ledger: Ledger, require: Callable[[str, np.ndarray, np.ndarray], None]) -> None:
+    ratings, survey = ledger.ratings, ledger.survey
+    if len(ratings):
+        times_rated = np.bincount(ratings.order, minlength=len(ledger.orders))
+        require("ratings of an order", times_rated, np.minimum(times_rated, 1))
+        early = ratings.when < ledger.orders.placed[ratings.order]
+        require("times of ratings", early, np.zeros(len(early), dtype=bool))
+        marks = np.r_[ratings.time, ratings.completeness, ratings.condition]
+        require("marks [point]", marks, np.clip(marks, WORST_MARK, BEST_MARK))
+    if len(survey):
+        asked = np.unique(np.stack([survey.when, survey.unit]), axis=1).shape[1]
+        require("units asked in a survey", np.array([len(survey)]), np.array([asked]))
+        score = survey.score[np.isfinite(survey.score)]
+        require("scores [point]", score, np.clip(score, WORST_MARK, BEST_MARK))
 
 
 def _last_level(ledger: Ledger) -> np.ndarray:

@@ -27,12 +27,14 @@ __all__ = [
     "MachineStates",
     "Orders",
     "PartsUsed",
+    "Ratings",
     "Replenishments",
     "ReturnReason",
     "Returns",
     "Shipments",
     "StockLevels",
     "StoreroomLevels",
+    "Survey",
     "Table",
     "Visits",
 ]
@@ -335,6 +337,39 @@ class Visits(Table):
 
 
 @dataclass(frozen=True)
+class Ratings(Table):
+    """What receiving units said of deliveries, in the order of time.
+
+    Parameters
+    ----------
+    when : ndarray of float
+        When it was said. [day]
+    order : ndarray of int
+        Of which order.
+    time, completeness, condition : ndarray of int
+        Marks from 1 (worst) to 5. [point]
+    """
+
+    when: np.ndarray
+    order: np.ndarray
+    time: np.ndarray
+    completeness: np.ndarray
+    condition: np.ndarray
+
+
+@dataclass(frozen=True)
+class Survey(Table):
+    """What units were asked in surveys: when [day], which unit, and its score from 1 to 5.
+
+    The score is NaN where the unit did not answer. [point]
+    """
+
+    when: np.ndarray
+    unit: np.ndarray
+    score: np.ndarray
+
+
+@dataclass(frozen=True)
 class Ledger:
     """The facts of one replication under one plan.
 
@@ -368,3 +403,5 @@ class Ledger:
     low_stock: LowStockNotices = field(default_factory=LowStockNotices.empty)
     calls: Calls = field(default_factory=Calls.empty)
     visits: Visits = field(default_factory=Visits.empty)
+    ratings: Ratings = field(default_factory=Ratings.empty)
+    survey: Survey = field(default_factory=Survey.empty)

@@ -10,8 +10,10 @@ from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from pbc_sim.inputs import Money, Name, PositiveDays, Share, Text, Written, number
+from pbc_sim.operations.improvement import Investment
 from pbc_sim.operations.policies import AnyPolicy, Policy, nothing_in_stock
 from pbc_sim.world.calendar import Duration
+from pbc_sim.world.learning import LearningTerms
 from pbc_sim.world.setting import Setting
 
 __all__ = ["StoreroomPlan", "SupplierPlan"]
@@ -77,6 +79,10 @@ class SupplierPlan(Written):
         that they cost nothing. [person]
     preventive_every_days : float, optional
         Time between preventive visits to each machine; none where empty. [day]
+    investments : mapping of str to Investment
+        One-off investments at the beginning that make handling better after a while.
+    learning : LearningTerms, optional
+        How the supplier learns under this plan; as the world's picking section says where empty.
     yearly_cost : float
         What the plan costs beyond its levers' rates, such as systems and training. [currency/year]
     label : str
@@ -100,6 +106,8 @@ class SupplierPlan(Written):
     desk_staff: Staff | None = None
     technicians: Staff | None = None
     preventive_every_days: PositiveDays | None = None
+    investments: Mapping[Name, Investment] = {}
+    learning: LearningTerms | None = None
     yearly_cost: Money = 0.0
     label: Text = ""
 

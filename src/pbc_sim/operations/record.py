@@ -23,6 +23,7 @@ from pbc_sim.operations.ledger import (
     Shipments,
     StockLevels,
 )
+from pbc_sim.operations.ratings import said
 from pbc_sim.world.future import World
 
 __all__ = ["NEVER", "Record", "columns"]
@@ -60,12 +61,14 @@ class Record:
         world = self.world
         deliveries = Deliveries(*columns(self.deliveries, "fiiiibb"))
         returns = Returns(*columns(self.returns, "fiii"))
+        orders, lines = self._orders(), self._lines(deliveries, returns)
+        ratings, survey = said(world, orders, lines, deliveries)
         return Ledger(
             setting=world.setting,
             seed=world.seed,
             replication=world.replication,
-            orders=self._orders(),
-            lines=self._lines(deliveries, returns),
+            orders=orders,
+            lines=lines,
             shipments=Shipments(*columns(self.shipments, "fiiibf")),
             deliveries=deliveries,
             returns=returns,
@@ -74,6 +77,8 @@ class Record:
             ),
             stock=StockLevels(*columns(self.levels, "fiii", in_time_order=True)),
             closing=closing,
+            ratings=ratings,
+            survey=survey,
             **tables,
         )
 

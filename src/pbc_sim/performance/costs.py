@@ -16,6 +16,7 @@ import numpy as np
 
 from pbc_sim.catalogue import Catalogue
 from pbc_sim.inputs import PositiveMoney, Share, Written
+from pbc_sim.operations.improvement import paid_by_buyer, paid_by_supplier
 from pbc_sim.operations.ledger import Ledger, ReturnReason
 from pbc_sim.operations.plans import SupplierPlan
 from pbc_sim.performance.orders import late_parts
@@ -294,6 +295,20 @@ def plan_cost(ledger: Ledger, plan: SupplierPlan, terms: CostTerms, term: Term) 
     """Cost of the plan beyond its levers' rates [currency]."""
     del ledger, terms
     return plan.yearly_cost * term.years
+
+
+@cost_line("supplier", "investments", "one-off, less what the buyer bears")
+def investments(ledger: Ledger, plan: SupplierPlan, terms: CostTerms, term: Term) -> float:
+    """Supplier's part of what was invested when the term began [currency]."""
+    del ledger, terms, term
+    return paid_by_supplier(plan.investments.values())
+
+
+@cost_line("buyer", "joint investments", "the buyer's part of one-off investments")
+def joint_investments(ledger: Ledger, plan: SupplierPlan, terms: CostTerms, term: Term) -> float:
+    """Buyer's part of what was invested when the term began [currency]."""
+    del ledger, terms, term
+    return paid_by_buyer(plan.investments.values())
 
 
 @cost_line("buyer", "late units", "work that suffers while units are missing")

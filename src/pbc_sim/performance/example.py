@@ -35,6 +35,11 @@ def example_ledger() -> Ledger:
             "supply": {"lead_time": 2.75},
             "picking": {"error_share": 0.3},
             "receipt": {"return_time": 1},
+            "satisfaction": {
+                "points_if_all_wrong": 8,
+                "noise_sd": 0,
+                "survey": {"every": {"days": 2}, "noise_sd": 0},
+            },
         }
     )
     plan = SupplierPlan.model_validate({"policy": {"base_stock": {"level": 6}}})

@@ -81,7 +81,7 @@ class Spans:
 
 
 Facts = Counted | Spans
-Counts = Literal["orders", "lines", "items", "machines", "calls"]
+Counts = Literal["orders", "lines", "items", "machines", "calls", "units"]
 KpiFunction = Callable[..., Facts]
 F = TypeVar("F", bound=KpiFunction)
 
@@ -98,12 +98,14 @@ class Kpi:
         Which way is better.
     bounds : tuple of float
         Smallest and largest possible value.
-    counts : {"orders", "lines", "items", "machines", "calls"}
+    counts : {"orders", "lines", "items", "machines", "calls", "units"}
         What `evidence` numbers.
     kind : {"ratio", "total", "percentile"}
         Numerator over denominator, numerator alone, or a percentile of the parts.
     percentile : float
         Of a percentile KPI, the share of facts at or below the value. [1]
+    sampled : bool
+        Whether it asks a sample, so that a share that it finds has a sampling error.
     facts : callable
         ``facts(ledger, periods, **settings)`` returning `Counted` or `Spans`.
     """
@@ -117,6 +119,7 @@ class Kpi:
     counts: Counts
     kind: Literal["ratio", "total", "percentile"]
     percentile: float
+    sampled: bool
     facts: KpiFunction
 
     @cached_property
@@ -139,7 +142,7 @@ class Kpi:
 KPIS: Catalogue[Kpi] = Catalogue("KPI")
 
 
-def kpi(
+def kpi(  # noqa: PLR0913 - all but the first are named where they are given
     label: str,
     *,
     unit: str,
@@ -149,12 +152,15 @@ def kpi(
     counts: Counts = "orders",
     kind: Literal["ratio", "total", "percentile"] = "ratio",
     percentile: float = float("nan"),
+    sampled: bool = False,
 ) -> Callable[[F], F]:
     """File a function as a KPI under its own name, and return it unchanged; see `Kpi`."""
 
     def file(function: F) -> F:
         name = function.__name__
-        entry = Kpi(name, label, unit, better, bounds, source, counts, kind, percentile, function)
+        entry = Kpi(
+            name, label, unit, better, bounds, source, counts, kind, percentile, sampled, function
+        )  # fmt: skip
         KPIS.register(name)(entry)
         return function
 

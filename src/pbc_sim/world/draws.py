@@ -49,6 +49,11 @@ class Purpose(IntEnum):
     ENQUIRY_HOURS = 60
     COMPLAINT = 61
     COMPLAINT_HOURS = 62
+    RATING_NOISE = 40
+    RATING_RESPONSE = 41
+    SURVEY_SAMPLE = 42
+    SURVEY_RESPONSE = 43
+    SURVEY_NOISE = 44
 
 
 def generator_at(seed: int, *address: int) -> np.random.Generator:

@@ -127,6 +127,26 @@ class World:
             n *= 2
         return calendar.time_of(when[when < worked])
 
+    def by_order(self, purpose: Purpose, number: int, orders: int) -> np.ndarray:
+        """Return the draws of each order, shape (orders,), the n-th of its kind.
+
+        Orders of the world come first, so that those of storerooms shift nobody's luck.
+        RATING_NOISE, one an aspect: standard normal; else uniform. [1]
+        """
+        return self._row(purpose, number, orders)
+
+    def by_unit(self, purpose: Purpose, number: int) -> np.ndarray:
+        """Return the draws of each ordering unit, shape (n_units,), at the n-th survey.
+
+        SURVEY_NOISE: standard normal; else uniform. [1]
+        """
+        return self._row(purpose, number, len(self.setting.unit_names))
+
+    def _row(self, purpose: Purpose, number: int, size: int) -> np.ndarray:
+        generator = generator_at(self.seed, self.replication, purpose, number)
+        is_noise = purpose in (Purpose.RATING_NOISE, Purpose.SURVEY_NOISE)
+        return generator.standard_normal(size) if is_noise else generator.random(size)
+
 
 def draw_world(setting: Setting, seed: int, replication: int) -> World:
     """Draw one future: all orders of all units, and the addresses of all other luck.

@@ -29,7 +29,9 @@ from pbc_sim.inputs import (
 )
 from pbc_sim.world.calendar import WEEKDAYS, BusinessCalendar, CalendarTerms, Horizon, Weekday
 from pbc_sim.world.distributions import Constant, CountSpread, Exponential, Spread
+from pbc_sim.world.learning import LearningTerms
 from pbc_sim.world.machines import MachinesTerms
+from pbc_sim.world.satisfaction import SatisfactionTerms
 from pbc_sim.world.service import ServiceTerms
 
 __all__ = [
@@ -186,6 +188,8 @@ class PickingTerms(Written):
         Extra work of a check before dispatch. [hour]
     check_finds_share : float
         Share of the errors on checked lines that a check finds and puts right. [1]
+    learning : LearningTerms, optional
+        How errors and hours fall with the lines handled; they do not where empty.
     """
 
     hours_per_line: Spread = Constant(value=0.0)
@@ -193,6 +197,7 @@ class PickingTerms(Written):
     documentation_error_share: Share = 0.0
     check_hours_per_line: Annotated[float, number("hour", ge=0, le=1000)] = 0.0
     check_finds_share: Share = 1.0
+    learning: LearningTerms | None = None
 
 
 class TransportTerms(Written):
@@ -249,6 +254,8 @@ class WorldTerms(Written):
         The buyer's installed base that needs parts.
     service : ServiceTerms, optional
         Calls to the supplier's service desk.
+    satisfaction : SatisfactionTerms, optional
+        How receiving units rate deliveries and answer surveys; nobody asks them where empty.
     """
 
     start: dt.date = dt.date(2024, 1, 1)
@@ -263,6 +270,7 @@ class WorldTerms(Written):
     receipt: ReceiptTerms = ReceiptTerms()
     machines: MachinesTerms | None = None
     service: ServiceTerms | None = None
+    satisfaction: SatisfactionTerms | None = None
 
     @model_validator(mode="after")
     def _has_bounded_shares(self) -> WorldTerms:

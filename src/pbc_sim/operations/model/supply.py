@@ -164,7 +164,7 @@ class SupplyModel:
         self.item_of.append(item)
         self.quantity.append(quantity)
         self.deliveries_begun.append(0)
-        self.handling.add_line(unit, item, n)
+        self.handling.add_line(now, unit, item, n)
         self.record.filled_at_once.append(0)
         self.record.storeroom_orders += (now, unit)
         self.record.storeroom_lines += (order, item, quantity)

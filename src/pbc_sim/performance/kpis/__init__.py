@@ -3,6 +3,14 @@
 Lives here: one function a KPI, in one module a theme. Importing this package files them all.
 """
 
-from pbc_sim.performance.kpis import machines, quality, service, stock, timeliness, totals
+from pbc_sim.performance.kpis import (
+    machines,
+    quality,
+    satisfaction,
+    service,
+    stock,
+    timeliness,
+    totals,
+)
 
-__all__ = ["machines", "quality", "service", "stock", "timeliness", "totals"]
+__all__ = ["machines", "quality", "satisfaction", "service", "stock", "timeliness", "totals"]

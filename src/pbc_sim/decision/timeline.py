@@ -1,0 +1,479 @@
+"""What happened in one future, in the order of the clock?
+
+Lives here: one replication told as a timeline that a person can read, from the ledger alone.
+May not live here: pictures (`show/plots.py`), KPIs, money; a trace judges nothing but the limits.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from pbc_sim.contract.terms import Contract, needs_of
+from pbc_sim.errors import PbcError, require_type, unknown_name
+from pbc_sim.operations import Ledger, check_balances, simulate
+from pbc_sim.operations.ledger import ReturnReason
+from pbc_sim.performance.orders import delivered, due, fully_cancelled, in_time
+from pbc_sim.scenario import Scenario
+from pbc_sim.world import draw_world
+from pbc_sim.world.calendar import Duration
+
+__all__ = ["Breaches", "Levels", "Trace", "trace"]
+
+Moment = str | dt.date | pd.Timestamp | float
+
+COLUMNS = ("time", "day", "event", "who", "item", "units", "order", "led_to")
+SUPPLIER = "supplier"
+#: What a returned unit leads to, in the words of the timeline.
+RETURNED = {
+    ReturnReason.WRONG: "wrong item: goes back on the shelf, and other units take its place",
+    ReturnReason.DEFECTIVE_AT_RECEIPT: "defective on receipt: scrapped, and others take its place",
+    ReturnReason.DEFECTIVE_IN_USE: "defective in use: scrapped, and others take its place",
+}
+
+
+class Levels(NamedTuple):
+    """What stood how high, as steps.
+
+    Parameters
+    ----------
+    when : ndarray of shape (n_steps,)
+        When it changed. [day]
+    level : ndarray of shape (n_steps,)
+        How high it stood from then on. [unit or line]
+    """
+
+    when: np.ndarray
+    level: np.ndarray
+
+
+class Breaches(NamedTuple):
+    """Orders that became overdue: when [day], which order, and the text of the limit."""
+
+    when: np.ndarray
+    order: np.ndarray
+    limit: list[str]
+
+
+@dataclass(frozen=True, repr=False)
+class Trace:
+    """One replication under one plan, event by event.
+
+    Parameters
+    ----------
+    title, plan : str
+        The story, and how the supplier runs it.
+    ledger : Ledger
+        The facts.
+    limits : mapping of Duration to str
+        Limits that orders are held against, and whose they are.
+    item : str, optional
+        Only this item, and the orders that ask for it.
+    order : int, optional
+        Only this order, counted from 1 as statements do.
+    between : tuple of float
+        Only this half-open span of time. [day]
+    """
+
+    title: str
+    plan: str
+    ledger: Ledger
+    limits: Mapping[Duration, str]
+    item: str | None = None
+    order: int | None = None
+    between: tuple[float, float] = (0.0, np.inf)
+
+    def only(
+        self,
+        *,
+        item: str | None = None,
+        order: int | None = None,
+        between: tuple[Moment, Moment] | None = None,
+    ) -> Trace:
+        """Narrow the timeline; what is not named stays as it is.
+
+        Parameters
+        ----------
+        item : str, optional
+            Name of an item; shipments and breaches are those of orders that ask for it.
+        order : int, optional
+            Number of an order, counted from 1.
+        between : tuple, optional
+            From and until (exclusive): dates, as "2022-03-01", or days since the start.
+
+        Raises
+        ------
+        PbcError
+            If there is no such item or order, or the span is empty.
+        """
+        setting, n_orders = self.ledger.setting, len(self.ledger.orders)
+        if item is not None and item not in setting.item_names:
+            raise PbcError(unknown_name("item", item, setting.item_names))
+        if order is not None:
+            require_type("order", order, (int, np.integer), "give a whole number, counted from 1")
+            if not 1 <= order <= n_orders:
+                raise PbcError(f"order must be 1 to {n_orders} in this replication, got {order}.")
+        span = self.between if between is None else tuple(self._day(moment) for moment in between)
+        if len(span) != 2 or not span[0] < span[1]:
+            raise PbcError(f"between must be (from, until) with from < until, got {between}.")
+        return replace(
+            self,
+            item=self.item if item is None else item,
+            order=self.order if order is None else order,
+            between=(float(span[0]), float(span[1])),
+        )
+
+    def _day(self, moment: Moment) -> float:
+        if isinstance(moment, (int, float)):
+            return float(moment)
+        try:
+            passed = pd.Timestamp(moment) - pd.Timestamp(self.ledger.setting.calendar.first_day)
+        except (ValueError, TypeError):
+            raise PbcError(f"between must hold dates, as '2022-03-01', got {moment!r}.") from None
+        return float(passed / pd.Timedelta(days=1))
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """The timeline: time, day number, event, who, item, units, order, and what it led to.
+
+        Orders are counted from 1; an empty order or item means that the event has none. What
+        happens at one instant stands in the order in which the model lets it happen.
+        """
+        frame = pd.concat(_events(self), ignore_index=True)
+        lines, names = self.ledger.lines, np.array(self.ledger.setting.item_names)
+        kept = (frame["day"] >= self.between[0]) & (frame["day"] < self.between[1])
+        if self.item is not None:
+            asking = lines.order[names[lines.item] == self.item] + 1
+            whole_order = (frame["item"] == "") & frame["order"].isin(asking)
+            kept &= (frame["item"] == self.item) | whole_order
+        if self.order is not None:
+            kept &= frame["order"] == self.order
+        frame = frame[kept].sort_values("day", kind="stable").reset_index(drop=True)
+        calendar = self.ledger.setting.calendar
+        frame.insert(0, "time", pd.to_datetime([calendar.date(day) for day in frame["day"]]))
+        for column in ("units", "order"):
+            frame[column] = frame[column].astype("Int64")
+        return frame[list(COLUMNS)]
+
+    @cached_property
+    def breaches(self) -> Breaches:
+        """Orders that became overdue before the end, under each limit, in the order of time."""
+        ledger = self.ledger
+        placed, arrived = delivered(ledger, "orders")
+        rows = []
+        for limit, whose in self.limits.items():
+            due_at = due(ledger, placed, limit)
+            late = np.flatnonzero(~in_time(arrived, due_at) & (due_at < ledger.setting.ends))
+            rows += [(due_at[order], order, f"{limit} ({whose})") for order in late]
+        rows.sort(key=lambda row: row[0])
+        return Breaches(
+            np.array([when for when, *_ in rows], dtype=float),
+            np.array([order for _, order, _ in rows], dtype=int),
+            [limit for *_, limit in rows],
+        )
+
+    def stock_levels(self, what: str) -> Levels:
+        """Return a column of the stock table over time, of the chosen item or summed [unit]."""
+        stock, names = self.ledger.stock, self.ledger.setting.item_names
+        level = getattr(stock, what)
+        if self.item is not None:
+            own = stock.item == names.index(self.item)
+            return Levels(stock.changed[own], level[own])
+        change = np.zeros(len(level), dtype=int)
+        for item in range(len(names)):
+            own = stock.item == item
+            change[own] = np.diff(level[own], prepend=0)
+        return Levels(stock.changed, np.cumsum(change))
+
+    @cached_property
+    def lines_under_way(self) -> Levels:
+        """Order lines that are placed and not yet delivered, over time [line]."""
+        lines, placed = self.ledger.lines, self.ledger.orders.placed[self.ledger.lines.order]
+        kept = lines.cancelled < lines.quantity
+        if self.item is not None:
+            kept &= lines.item == self.ledger.setting.item_names.index(self.item)
+        arrived = lines.delivered[kept & np.isfinite(lines.delivered)]
+        when = np.r_[placed[kept], arrived]
+        change = np.r_[np.ones(kept.sum(), dtype=int), np.full(len(arrived), -1)]
+        order = np.argsort(when, kind="stable")
+        return Levels(when[order], np.cumsum(change[order]))
+
+    @cached_property
+    def goods_in(self) -> np.ndarray:
+        """When replenishments arrived, of the chosen item or of all [day]."""
+        bought, names = self.ledger.replenishments, self.ledger.setting.item_names
+        came = np.isfinite(bought.arrived)
+        if self.item is not None:
+            came &= bought.item == names.index(self.item)
+        return bought.arrived[came]
+
+    def __repr__(self) -> str:
+        return (
+            f"Trace of '{self.title}', plan '{self.plan}', seed {self.ledger.seed}, replication "
+            f"{self.ledger.replication}: {len(self.table)} events, {len(self.breaches.when)} "
+            "breaches in the whole future"
+        )
+
+    def __str__(self) -> str:
+        shown = self.table.assign(
+            time=self.table["time"].dt.strftime("%Y-%m-%d %H:%M"),
+            day=self.table["day"].map("{:.2f}".format),
+            units=self.table["units"].astype(object).where(self.table["units"].notna(), ""),
+            order=self.table["order"].astype(object).where(self.table["order"].notna(), ""),
+        )
+        # Names and sentences read from the left, numbers from the right.
+        for column in ("event", "who", "item", "led_to"):
+            width = max([len(column), *shown[column].str.len()])
+            shown[column] = shown[column].str.ljust(width)
+        return shown.to_string(index=False) if len(shown) else "no event"
+
+
+def trace(
+    scenario: Scenario,
+    plan: str,
+    seed: int = 1,
+    replication: int = 0,
+    *,
+    limit: Duration | None = None,
+) -> Trace:
+    """Tell one replication under one plan as a timeline, for teaching and for auditors.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        The story.
+    plan : str
+        Name of a supplier plan.
+    seed, replication : int
+        Which future.
+    limit : Duration, optional
+        Time from order to delivery that is still on time; the limits of the scenario's contracts
+        where empty.
+
+    Returns
+    -------
+    Trace
+        Its `table` has a row an event; `only` narrows it; `str` prints it.
+
+    Raises
+    ------
+    PbcError
+        If there is no such plan, or a number is out of range.
+
+    Examples
+    --------
+    >>> import pbc_sim as pbc
+    >>> scenario = pbc.load_scenario("scenarios/pilot_office.yaml")
+    >>> told = pbc.trace(scenario, "in_parts").only(item="toner", between=(0, 60))
+    >>> told.table["led_to"].iloc[0]
+    '1 from stock; complete 2024-01-03 10:50'
+    """
+    require_type("scenario", scenario, Scenario, "read it with pbc.load_scenario(path)")
+    if plan not in scenario.plans:
+        raise PbcError(unknown_name("plan", plan, scenario.plans))
+    for name, number in (("seed", seed), ("replication", replication)):
+        require_type(name, number, (int, np.integer), "give a whole number")
+    ledger = simulate(draw_world(scenario.setting, seed, replication), scenario.plans[plan])
+    check_balances(ledger)
+    limits = {limit: "as asked"} if limit is not None else _limits_of(scenario.contracts)
+    return Trace(scenario.title, plan, ledger, limits)
+
+
+def _limits_of(contracts: Mapping[str, Contract]) -> dict[Duration, str]:
+    found: dict[Duration, list[str]] = {}
+    for name, contract in contracts.items():
+        for measure in needs_of({name: contract}).measures:
+            limit = dict(measure.settings).get("limit")
+            if isinstance(limit, Duration) and name not in found.setdefault(limit, []):
+                found[limit].append(name)
+    return {limit: ", ".join(names) for limit, names in found.items()}
+
+
+# Events ------------------------------------------------------------------------------------------
+
+
+def _events(told: Trace) -> Iterable[pd.DataFrame]:
+    # In the order in which things happen at one instant: see DESIGN.md, "The order of events".
+    yield _shipped(told.ledger)
+    yield _arrived(told.ledger)
+    yield _goods_in(told)
+    yield _returned(told.ledger)
+    yield _ordered(told)
+    yield _replenished(told)
+    yield _overdue(told)
+
+
+def _rows(
+    event: str,
+    day: np.ndarray,
+    who: np.ndarray | str,
+    led_to: list[str],
+    *,
+    item: np.ndarray | str = "",
+    units: np.ndarray | None = None,
+    order: np.ndarray | None = None,
+) -> pd.DataFrame:
+    nothing = np.full(len(day), np.nan)
+    return pd.DataFrame(
+        {
+            "day": np.asarray(day, dtype=float),
+            "event": event,
+            "who": who,
+            "item": item,
+            "units": nothing if units is None else np.asarray(units, dtype=float),
+            "order": nothing if order is None else np.asarray(order, dtype=float) + 1,
+            "led_to": led_to,
+        }
+    )
+
+
+def _names(ledger: Ledger) -> tuple[np.ndarray, np.ndarray]:
+    setting = ledger.setting
+    return np.array(setting.unit_names, dtype=object), np.array(setting.item_names, dtype=object)
+
+
+def _date(ledger: Ledger, when: float) -> str:
+    return f"{ledger.setting.calendar.date(float(when)):%Y-%m-%d %H:%M}"
+
+
+def _listed(*parts: tuple[int, str]) -> str:
+    return ", ".join(f"{number} {words}" for number, words in parts if number) or "nothing wrong"
+
+
+def _ordered(told: Trace) -> pd.DataFrame:
+    ledger = told.ledger
+    units, items = _names(ledger)
+    lines = ledger.lines
+    led_to = []
+    for n in range(len(lines)):
+        at_once, lost = int(lines.filled_at_once[n]), int(lines.cancelled[n])
+        waiting = int(lines.quantity[n]) - at_once - lost
+        words = _listed((at_once, "from stock"), (waiting, "wait for stock"), (lost, "lost"))
+        if np.isfinite(lines.delivered[n]):
+            words += f"; complete {_date(ledger, lines.delivered[n])}"
+        elif lost < lines.quantity[n]:
+            words += "; not complete by the end"
+        led_to.append(words)
+    return _rows(
+        "order placed",
+        ledger.orders.placed[lines.order],
+        units[ledger.orders.unit[lines.order]],
+        led_to,
+        item=items[lines.item],
+        units=lines.quantity,
+        order=lines.order,
+    )
+
+
+def _shipped(ledger: Ledger) -> pd.DataFrame:
+    sent = ledger.shipments
+    led_to = []
+    for n in range(len(sent)):
+        parts = [f"{sent.lines[n]} line{'' if sent.lines[n] == 1 else 's'} leave the supplier"]
+        if sent.checked_lines[n]:
+            parts.append(f"{sent.checked_lines[n]} checked")
+        if sent.expedited[n]:
+            parts.append("by express")
+        led_to.append(", ".join(parts))
+    return _rows("shipment", sent.dispatched, SUPPLIER, led_to, order=sent.order)
+
+
+def _arrived(ledger: Ledger) -> pd.DataFrame:
+    units, items = _names(ledger)
+    came, lines = ledger.deliveries, ledger.lines
+    led_to = []
+    for n in range(len(came)):
+        words = _listed((int(came.wrong[n]), "wrong"), (int(came.defective[n]), "found defective"))
+        words += ", delivery note wrong" if came.documents_wrong[n] else ""
+        led_to.append(words + (" (in place of rejected units)" if came.replacement[n] else ""))
+    order = lines.order[came.line]
+    return _rows(
+        "arrival",
+        came.received,
+        units[ledger.orders.unit[order]],
+        led_to,
+        item=items[lines.item[came.line]],
+        units=came.units,
+        order=order,
+    )
+
+
+def _returned(ledger: Ledger) -> pd.DataFrame:
+    units, items = _names(ledger)
+    back, lines = ledger.returns, ledger.lines
+    order = lines.order[back.line]
+    return _rows(
+        "return",
+        back.found,
+        units[ledger.orders.unit[order]],
+        [RETURNED[ReturnReason(reason)] for reason in back.reason],
+        item=items[lines.item[back.line]],
+        units=back.units,
+        order=order,
+    )
+
+
+def _replenished(told: Trace) -> pd.DataFrame:
+    ledger, bought = told.ledger, told.ledger.replenishments
+    led_to = [
+        f"goods in {_date(ledger, when)}" if np.isfinite(when) else "not in by the end"
+        for when in bought.arrived
+    ]
+    _, items = _names(ledger)
+    return _rows(
+        "replenishment ordered",
+        bought.ordered,
+        SUPPLIER,
+        led_to,
+        item=items[bought.item],
+        units=bought.units,
+    )
+
+
+def _goods_in(told: Trace) -> pd.DataFrame:
+    bought = told.ledger.replenishments
+    came = np.flatnonzero(np.isfinite(bought.arrived))
+    _, items = _names(told.ledger)
+    led_to = [
+        f"{bought.inspected[n]} inspected, {bought.defective[n]} scrapped"
+        if bought.inspected[n]
+        else "shelved unseen"
+        for n in came
+    ]
+    return _rows(
+        "replenishment arrived",
+        bought.arrived[came],
+        SUPPLIER,
+        led_to,
+        item=items[bought.item[came]],
+        units=bought.units[came],
+    )
+
+
+def _overdue(told: Trace) -> pd.DataFrame:
+    ledger, breaches = told.ledger, told.breaches
+    units, _ = _names(ledger)
+    _, arrived = delivered(ledger, "orders")
+    lost = fully_cancelled(ledger, "orders")
+    led_to = []
+    for order, limit in zip(breaches.order, breaches.limit, strict=True):
+        if lost[order]:
+            outcome = "the whole order was lost"
+        elif np.isfinite(arrived[order]):
+            outcome = f"complete {_date(ledger, arrived[order])}"
+        else:
+            outcome = "not complete by the end"
+        led_to.append(f"limit {limit}; {outcome}")
+    return _rows(
+        "breach: overdue",
+        breaches.when,
+        units[ledger.orders.unit[breaches.order]],
+        led_to,
+        order=breaches.order,
+    )
