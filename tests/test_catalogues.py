@@ -11,16 +11,8 @@ from pbc_sim.contract.incentives import INCENTIVES
 from pbc_sim.contract.payments import PAYMENTS
 from pbc_sim.operations import SupplierPlan
 from pbc_sim.operations.policies import POLICIES
+from pbc_sim.performance import kpis
 from pbc_sim.performance.costs import COST_LINES
-from pbc_sim.performance.kpis import (
-    machines,
-    quality,
-    satisfaction,
-    service,
-    stock,
-    timeliness,
-    totals,
-)
 from pbc_sim.performance.measures import KPIS
 from pbc_sim.world.distributions import DISTRIBUTIONS
 
@@ -34,7 +26,7 @@ CATALOGUES = {
 LEVERS = sorted(set(SupplierPlan.model_fields) - {"label", "policy"})
 #: Totals that payments are based on; a clause asks for them without naming them.
 UNNAMED = {"accepted_value": "catalogue_price", "late_value_days": "late_fee"}
-KPI_MODULES = (machines, quality, satisfaction, service, stock, timeliness, totals)
+KPI_MODULES = [getattr(kpis, name) for name in kpis.__all__]
 A_UNIT = re.compile(r"\[[^\]]+\]")
 
 

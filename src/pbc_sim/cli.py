@@ -22,6 +22,9 @@ from pbc_sim.scenario import BEST, Scenario, json_schema, load_scenario
 
 __all__ = ["main"]
 
+#: What a picture of a trace may be saved as.
+PICTURES = (".pdf", ".png", ".svg")
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit status: 0 done, 2 bad input, 70 a defect of the program."""
@@ -167,8 +170,7 @@ def _chosen(scenario: Scenario, names: str | None) -> dict[str, Any]:
 def _compare(options: argparse.Namespace) -> None:
     scenario = load_scenario(options.file)
     contracts = _chosen(scenario, options.contracts)
-    if options.plan != BEST and options.plan not in scenario.plans:
-        raise PbcError(unknown_name("plan", options.plan, [*scenario.plans, BEST]))
+    scenario.require_plan(options.plan, or_best=True)
     if options.output:
         options.output.mkdir(parents=True, exist_ok=True)
     outcomes = run(
@@ -247,8 +249,7 @@ def _explain(options: argparse.Namespace) -> None:
     periods = len(ReviewPeriods.of(scenario.setting, term.review, term.months))
     if options.period > periods:
         raise PbcError(f"--period must be 1 to {periods} in '{options.contract}'.")
-    if options.plan != BEST and options.plan not in scenario.plans:
-        raise PbcError(unknown_name("plan", options.plan, [*scenario.plans, BEST]))
+    scenario.require_plan(options.plan, or_best=True)
     if options.plan != BEST:
         outcomes = run_one(
             scenario, options.plan, options.replication, options.seed, contracts=contracts
@@ -284,9 +285,6 @@ def _trace(options: argparse.Namespace) -> None:
     else:
         print(f"{told.title}\nPlan {told.plan}, seed {options.seed}, replication ", end="")
         print(f"{options.replication}\n\n{told}")
-
-
-PICTURES = (".pdf", ".png", ".svg")
 
 
 if __name__ == "__main__":

@@ -190,6 +190,12 @@ class Scenario(Written):
         """The contract that others are compared with."""
         return self.baseline or next(iter(self.contracts), None)
 
+    def require_plan(self, name: str, *, or_best: bool = False) -> None:
+        """Raise `PbcError` with the nearest name unless there is such a plan."""
+        if name not in self.plans and not (or_best and name == BEST):
+            known = [*self.plans, BEST] if or_best else self.plans
+            raise PbcError(unknown_name("plan", name, known))
+
     def check_size(self, replications: int = 1, plans: int | None = None) -> None:
         """Refuse a study that is too large, before anything runs.
 

@@ -141,8 +141,7 @@ def compare(prices: Settlement, *, plan: str = BEST, baseline: str | None = None
     require_type("prices", prices, Settlement, "price contracts first: outcomes.settle()")
     _require_equal_terms(prices)
     scenario = prices.outcomes.scenario
-    if plan != BEST and plan not in scenario.plans:
-        raise PbcError(unknown_name("plan", plan, [*scenario.plans, BEST]))
+    scenario.require_plan(plan, or_best=True)
     if baseline is None:
         wanted = scenario.baseline_name
         baseline = wanted if wanted and wanted in prices.contracts else next(iter(prices.contracts))
@@ -306,7 +305,7 @@ class Comparison:
     def _at_a_glance(self, name: str, result: ContractResult) -> dict[str, str]:
         outside = self.prices.outcomes.scenario.outside_option.supplier_profit
         if result.plan == WALKS_AWAY:
-            best = float(self.prices.supplier_profit.sel(contract=name).mean("replication").max())
+            best = float(self.prices.expected_profit.sel(contract=name).max())
             least = (
                 f"at best {money(best, self._currency)}, outside {money(outside, self._currency)}"
             )
@@ -327,7 +326,7 @@ class Comparison:
     @cached_property
     def profits(self) -> pd.DataFrame:
         """The supplier's expected profit: a row a plan, a column a contract."""
-        expected = pd.DataFrame(self.prices.supplier_profit.mean("replication").to_pandas()).T
+        expected = pd.DataFrame(self.prices.expected_profit.to_pandas()).T
         table: pd.DataFrame = expected.map(lambda amount: money(amount, self._currency))
         return table
 

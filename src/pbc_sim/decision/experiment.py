@@ -19,12 +19,12 @@ import numpy as np
 from tqdm.auto import tqdm
 
 from pbc_sim.errors import InvariantError, PbcError, require_type
-from pbc_sim.operations import check_balances, simulate
+from pbc_sim.operations import Ledger, check_balances, simulate
 from pbc_sim.performance.scorecard import Needs, Scorecard, Scorer
 from pbc_sim.scenario import Scenario
 from pbc_sim.world import draw_world
 
-__all__ = ["Study", "simulate_study"]
+__all__ = ["Study", "ledger_of", "simulate_study"]
 
 #: How often a chunk is given to a new pool after its worker was lost.
 MOST_TRIES = 3
@@ -75,6 +75,20 @@ class Study:
                 kind = InvariantError if isinstance(error, InvariantError) else PbcError
                 raise kind(f"{error} {where}") from error
         return cards
+
+
+def ledger_of(scenario: Scenario, plan: str, seed: int, replication: int) -> Ledger:
+    """Simulate one plan in one future and return all its facts, balanced.
+
+    Raises
+    ------
+    PbcError
+        If there is no such plan, or a number is below 0.
+    """
+    scenario.require_plan(plan)
+    ledger = simulate(draw_world(scenario.setting, seed, replication), scenario.plans[plan])
+    check_balances(ledger)
+    return ledger
 
 
 def simulate_study(

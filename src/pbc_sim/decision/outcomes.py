@@ -17,14 +17,13 @@ import xarray as xr
 from pbc_sim.contract.settlement import settle
 from pbc_sim.contract.statement import Statement, state
 from pbc_sim.contract.terms import Contract, needs_of
-from pbc_sim.decision.experiment import Study, simulate_study
+from pbc_sim.decision.experiment import Study, ledger_of, simulate_study
 from pbc_sim.errors import PbcError, require_type, unknown_name
-from pbc_sim.operations import Ledger, check_balances, simulate
+from pbc_sim.operations import Ledger
 from pbc_sim.performance.costs import COST_LINES, lines_of
 from pbc_sim.performance.measures import Measure
 from pbc_sim.performance.scorecard import Scorecard, Scores
 from pbc_sim.scenario import BEST, Scenario
-from pbc_sim.world import draw_world
 
 __all__ = ["WALKS_AWAY", "Outcomes", "Settlement", "run", "run_one"]
 
@@ -95,8 +94,7 @@ def run_one(
     PbcError
         If there is no such plan, or a number is out of range.
     """
-    if plan not in scenario.plans:
-        raise PbcError(unknown_name("plan", plan, scenario.plans))
+    scenario.require_plan(plan)
     alone = scenario.model_copy(update={"plans": {plan: scenario.plans[plan]}})
     study = _study(alone, contracts, seed)
     return _outcomes(study, study.replicate([replication]), np.array([replication]))
@@ -196,13 +194,7 @@ class Outcomes:
         PbcError
             If there is no such plan, or the replication is below 0.
         """
-        plans = self.scenario.plans
-        if plan not in plans:
-            raise PbcError(unknown_name("plan", plan, plans))
-        world = draw_world(self.scenario.setting, self.study.seed, replication)
-        ledger = simulate(world, plans[plan])
-        check_balances(ledger)
-        return ledger
+        return ledger_of(self.scenario, plan, self.study.seed, replication)
 
     def digest(self) -> str:
         """Return a hash of all numbers, to ten significant digits: the same on any machine."""
@@ -268,6 +260,11 @@ class Settlement:
         return self.payments - self._cost("supplier")
 
     @cached_property
+    def expected_profit(self) -> xr.DataArray:
+        """Mean of the supplier's profit over replications, axes (contract, plan) [currency]."""
+        return self.supplier_profit.mean("replication")
+
+    @cached_property
     def buyer_cost(self) -> xr.DataArray:
         """Payments plus the buyer's own losses, axes (contract, plan, replication) [currency]."""
         return self.payments + self._cost("buyer") + self.monitoring
@@ -295,7 +292,7 @@ class Settlement:
 
         The supplier walks away where even that plan earns less than its outside option.
         """
-        expected = self.supplier_profit.sel(contract=contract).mean("replication")
+        expected = self.expected_profit.sel(contract=contract)
         outside = self.outcomes.scenario.outside_option.supplier_profit
         if float(expected.max()) < outside:
             return WALKS_AWAY
@@ -327,14 +324,13 @@ class Settlement:
         known = self.outcomes.scores.replications
         if replication not in known:
             raise PbcError(f"replication must be {known[0]} to {known[-1]}, got {replication}.")
+        self.outcomes.scenario.require_plan(plan, or_best=True)
         chosen = "as named"
         if plan == BEST:
             plan = self.best_plan(contract)
             chosen = f"the supplier's best response over {self.outcomes.replications} replications"
             if plan == WALKS_AWAY:
                 raise PbcError(f"the supplier walks away from '{contract}'; name a plan.")
-        elif plan not in self.outcomes.scores.plans:
-            raise PbcError(unknown_name("plan", plan, [*self.outcomes.scores.plans, BEST]))
         ledger = self.outcomes.ledger(plan, replication)
         cell = self.outcomes.scores.only(plan, replication)
         currency = self.outcomes.scenario.currency

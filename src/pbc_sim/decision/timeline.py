@@ -16,12 +16,12 @@ import numpy as np
 import pandas as pd
 
 from pbc_sim.contract.terms import Contract, needs_of
+from pbc_sim.decision.experiment import ledger_of
 from pbc_sim.errors import PbcError, require_type, unknown_name
-from pbc_sim.operations import Ledger, check_balances, simulate
+from pbc_sim.operations import Ledger
 from pbc_sim.operations.ledger import ReturnReason
 from pbc_sim.performance.orders import delivered, due, fully_cancelled, in_time
 from pbc_sim.scenario import Scenario
-from pbc_sim.world import draw_world
 from pbc_sim.world.calendar import Duration
 
 __all__ = ["Breaches", "Levels", "Trace", "trace"]
@@ -275,12 +275,9 @@ def trace(
     '1 from stock; complete 2024-01-03 10:50'
     """
     require_type("scenario", scenario, Scenario, "read it with pbc.load_scenario(path)")
-    if plan not in scenario.plans:
-        raise PbcError(unknown_name("plan", plan, scenario.plans))
     for name, number in (("seed", seed), ("replication", replication)):
         require_type(name, number, (int, np.integer), "give a whole number")
-    ledger = simulate(draw_world(scenario.setting, seed, replication), scenario.plans[plan])
-    check_balances(ledger)
+    ledger = ledger_of(scenario, plan, seed, replication)
     limits = {limit: "as asked"} if limit is not None else _limits_of(scenario.contracts)
     return Trace(scenario.title, plan, ledger, limits)
 

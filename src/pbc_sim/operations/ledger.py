@@ -104,6 +104,17 @@ class Lines(Table):
     delivered: np.ndarray
     accepted: np.ndarray
 
+    def orders_delivered(self, n_orders: int) -> np.ndarray:
+        """Return when the last unit of each order had arrived, shape (n_orders,) [day].
+
+        Lines that were cancelled as a whole do not hold up their order; minus infinity means that
+        the whole order was.
+        """
+        arrived = np.full(n_orders, -np.inf)
+        counts = self.cancelled < self.quantity
+        np.maximum.at(arrived, self.order[counts], self.delivered[counts])
+        return arrived
+
 
 @dataclass(frozen=True)
 class Shipments(Table):

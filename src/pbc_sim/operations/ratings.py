@@ -66,9 +66,7 @@ def _experience(
 ) -> _Experience:
     calendar, placed, n = world.setting.calendar, orders.placed, len(orders)
     every = np.arange(len(lines))
-    ended = np.full(n, -np.inf)
-    counts = lines.cancelled < lines.quantity
-    np.maximum.at(ended, lines.order[counts], lines.delivered[counts])
+    ended = lines.orders_delivered(n)
     lost = np.isneginf(ended)
     due = terms.expects_within.due(calendar, placed)
     # An open order has no lateness yet; what stands there is never read.

@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from pbc_sim.operations.ledger import Ledger
+from pbc_sim.performance.levels import lasting
 from pbc_sim.performance.measures import Spans
 from pbc_sim.world.calendar import BusinessCalendar
 
@@ -47,11 +48,7 @@ def state_spans(
     ledger: Ledger, changed: np.ndarray, machine: np.ndarray, level: np.ndarray
 ) -> Spans:
     """Return how long each state of a machine lasts, with its level as part and 1 as whole."""
-    # Sorted by machine, in time order within one: each state lasts until the machine's next one.
-    order = np.argsort(machine, kind="stable")
-    same = machine[order][1:] == machine[order][:-1]
-    until = np.append(np.where(same, changed[order][1:], ledger.setting.ends), ledger.setting.ends)
-    until = until[: len(order)]
+    order, until = lasting(machine, changed, ledger.setting.ends)
     ones = np.ones(len(order))
     return Spans(
         changed[order], until, level[order], ones, machine[order], working_calendar(ledger)

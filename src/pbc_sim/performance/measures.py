@@ -55,6 +55,12 @@ class Counted:
     whole: np.ndarray
     evidence: np.ndarray
 
+    @classmethod
+    def one_each(cls, when: np.ndarray, evidence: np.ndarray) -> Counted:
+        """Count each fact once, at its instant."""
+        ones = np.ones(len(when))
+        return cls(when, ones, ones, evidence)
+
 
 @dataclass(frozen=True)
 class Spans:

@@ -36,9 +36,7 @@ def delivered(ledger: Ledger, of: Level) -> tuple[np.ndarray, np.ndarray]:
     lines = ledger.lines
     if of == "lines":
         return ledger.orders.placed[lines.order], lines.delivered
-    arrived = np.full(len(ledger.orders), -np.inf)
-    counts = lines.cancelled < lines.quantity
-    np.maximum.at(arrived, lines.order[counts], lines.delivered[counts])
+    arrived = lines.orders_delivered(len(ledger.orders))
     return ledger.orders.placed, np.where(np.isneginf(arrived), np.inf, arrived)
 
 

@@ -57,7 +57,6 @@ class World:
     line_item: np.ndarray
     line_quantity: np.ndarray
     _by_line: dict[tuple[Purpose, int], np.ndarray] = field(default_factory=dict, repr=False)
-    _by_item: dict[tuple[Purpose, int], Stream] = field(default_factory=dict, repr=False)
     _endless: dict[tuple[int, ...], Stream] = field(default_factory=dict, repr=False)
 
     def by_item(self, purpose: Purpose) -> list[Stream]:
@@ -68,16 +67,12 @@ class World:
         UNIT_INSPECTION: a uniform draw of each unit bought [1].
         """
         terms = self.setting.terms
-        streams = []
-        for index, item in enumerate(terms.items.values()):
-            key = (purpose, index)
-            if key not in self._by_item:
-                laws = {Purpose.LEAD_TIME: terms.lead_time, Purpose.LOT_QUALITY: terms.lot_quality}
-                sample = laws[purpose](item).sample if purpose in laws else _uniform
-                generator = generator_at(self.seed, self.replication, purpose, index)
-                self._by_item[key] = Stream(generator, sample)
-            streams.append(self._by_item[key])
-        return streams
+        laws = {Purpose.LEAD_TIME: terms.lead_time, Purpose.LOT_QUALITY: terms.lot_quality}
+        law_of = laws.get(purpose)
+        return [
+            self.endless(law_of(item) if law_of else None, purpose, number)
+            for number, item in enumerate(terms.items.values())
+        ]
 
     @cached_property
     def laws_by_line(self) -> dict[Purpose, Distribution]:
@@ -114,8 +109,9 @@ class World:
             self._endless[address] = Stream(generator, sample)
         return self._endless[address]
 
+    @cached_property
     def enquiry_times(self) -> np.ndarray:
-        """Return when enquiries come to the service desk, shape (n_calls,) [day]."""
+        """When enquiries come to the service desk, shape (n_calls,) [day]."""
         service, calendar = self.setting.terms.service, self.setting.calendar
         rate = service.enquiries_per_business_day if service else 0.0
         if not rate:

@@ -12,10 +12,7 @@ from typing import Annotated, Self
 import numpy as np
 
 from pbc_sim.contract.block import Block, column
-from pbc_sim.contract.incentives.mechanism import (
-    INCENTIVES,
-    KpiIncentive,
-)
+from pbc_sim.contract.incentives.mechanism import INCENTIVES, KpiIncentive
 from pbc_sim.contract.kpi_clauses import WrittenKpi
 from pbc_sim.figures import money
 from pbc_sim.inputs import Money, PositiveMoney, number

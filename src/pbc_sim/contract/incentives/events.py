@@ -14,10 +14,7 @@ from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
 from pbc_sim.contract.block import Block, column
-from pbc_sim.contract.incentives.mechanism import (
-    INCENTIVES,
-    Incentive,
-)
+from pbc_sim.contract.incentives.mechanism import INCENTIVES, Incentive
 from pbc_sim.errors import unknown_name
 from pbc_sim.figures import count, money
 from pbc_sim.inputs import Money, Share, number

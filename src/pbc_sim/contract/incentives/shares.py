@@ -13,10 +13,7 @@ import numpy as np
 from pydantic import Field
 
 from pbc_sim.contract.block import Block, column, shared
-from pbc_sim.contract.incentives.mechanism import (
-    INCENTIVES,
-    ShareIncentive,
-)
+from pbc_sim.contract.incentives.mechanism import INCENTIVES, ShareIncentive
 from pbc_sim.figures import share
 from pbc_sim.inputs import Level, Share, number
 

@@ -13,7 +13,17 @@ import simpy
 
 from pbc_sim.errors import PbcError
 
-__all__ = ["ORDER", "PACKED", "RECEIPT", "RETURN", "REVIEW", "Clock", "PriorityStaff", "Staff"]
+__all__ = [
+    "MOST_EVENTS_EACH",
+    "ORDER",
+    "PACKED",
+    "RECEIPT",
+    "RETURN",
+    "REVIEW",
+    "Clock",
+    "PriorityStaff",
+    "Staff",
+]
 
 # What happens at one instant happens in this order. SimPy keeps 0 and 1 for itself: they carry
 # the consequences of what has just happened.

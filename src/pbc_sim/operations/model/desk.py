@@ -39,7 +39,7 @@ class Desk:
 
     def open(self) -> None:
         """Let the enquiries come."""
-        for number, when in enumerate(self.supply.world.enquiry_times().tolist()):
+        for number, when in enumerate(self.supply.world.enquiry_times.tolist()):
             self.supply.clock.at(when, ORDER, self.enquire, number)
 
     def enquire(self, now: float, number: int) -> None:
@@ -103,7 +103,7 @@ class Desk:
         def done(now: float) -> None:
             self.close(now, call)
 
-        self._work(self.staff, now, hours, bool(call[URGENT]), call, done, self._no_trace)
+        self._work(self.staff, now, hours, bool(call[URGENT]), call, done)
 
     def visit(
         self,
@@ -122,10 +122,6 @@ class Desk:
         urgent = call is not None and bool(call[URGENT])
         self._work(self.technicians, now, hours, urgent, call, done, note)
 
-    @staticmethod
-    def _no_trace(begun: float, ended: float) -> None:
-        """Leave no row: the call itself says all."""
-
     def _work(
         self,
         staff: PriorityStaff | None,
@@ -134,9 +130,12 @@ class Desk:
         urgent: bool,
         call: list[float] | None,
         done: Done,
-        note: Callable[[float, float], None],
+        note: Callable[[float, float], None] | None = None,
     ) -> None:
-        """Have the next free person work for some hours in working time, urgent matters first."""
+        """Have the next free person work for some hours in working time, urgent matters first.
+
+        `note` writes down when the work begins and ends, where the call itself does not say it.
+        """
         clock, calendar = self.supply.clock, self.supply.calendar
 
         def begin(turn: Any) -> None:
@@ -144,7 +143,7 @@ class Desk:
             ended = calendar.after(begun, hours / calendar.hours_per_day) if hours else begun
             if call is not None and call[RESPONDED] == NEVER and begun < clock.ends:
                 call[RESPONDED] = begun
-            if begun < clock.ends:
+            if note and begun < clock.ends:
                 note(begun, ended)
             clock.at(ended, PACKED, end, turn)
 

@@ -48,7 +48,6 @@ class MachineState:
         self.version = 0
         self.calibrations = 0
         self.technical_visits = 0
-        self.preventive_visits = 0
 
     @property
     def stands(self) -> bool:

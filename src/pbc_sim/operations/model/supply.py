@@ -128,7 +128,7 @@ class SupplyModel:
         """Return how many events are more than any plan that comes to rest can need."""
         reviews = self.store.reviews_per_day * self.world.setting.ends
         setting = self.world.setting
-        failures = setting.expected_failures + len(self.world.enquiry_times())
+        failures = setting.expected_failures + len(self.world.enquiry_times)
         return 1000 + MOST_EVENTS_EACH * int(len(self.world.line_item) + reviews + failures)
 
     # Orders ---------------------------------------------------------------------------------

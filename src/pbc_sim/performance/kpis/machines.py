@@ -11,6 +11,7 @@ import numpy as np
 
 from pbc_sim.inputs import Name
 from pbc_sim.operations.ledger import Ledger
+from pbc_sim.performance.levels import lasting
 from pbc_sim.performance.machine_time import (
     hours_a_day,
     is_of_group,
@@ -169,8 +170,7 @@ def machine_failures(
     """
     failures = ledger.failures
     kept = is_of_group(ledger, failures.machine, machines)
-    ones = np.ones(kept.sum())
-    return Counted(failures.failed[kept], ones, ones, failures.machine[kept])
+    return Counted.one_each(failures.failed[kept], failures.machine[kept])
 
 
 @kpi(
@@ -222,14 +222,11 @@ def storeroom_stock(ledger: Ledger, periods: ReviewPeriods) -> Spans:
     """
     levels, n_items = ledger.storeroom, len(ledger.setting.item_names)
     shelf = levels.unit * n_items + levels.item
-    order = np.argsort(shelf, kind="stable")
-    same = shelf[order][1:] == shelf[order][:-1]
-    changed, ends = levels.changed[order], ledger.setting.ends
-    until = np.append(np.where(same, changed[1:], ends), ends)[: len(order)]
-    item = levels.item[order].astype(int)
+    order, until = lasting(shelf, levels.changed, ledger.setting.ends)
+    item = levels.item[order]
     value = levels.on_hand[order] * ledger.setting.prices[item]
     n_shelves = max(len(np.unique(shelf)), 1)
-    return Spans(changed, until, value, np.full(len(order), 1 / n_shelves), item)
+    return Spans(levels.changed[order], until, value, np.full(len(order), 1 / n_shelves), item)
 
 
 @kpi(
@@ -250,9 +247,7 @@ def low_stock_notices(ledger: Ledger, periods: ReviewPeriods) -> Counted:
     >>> value_of("low_stock_notices", example_plant())
     0.0
     """
-    notices = ledger.low_stock
-    ones = np.ones(len(notices))
-    return Counted(notices.noticed, ones, ones, notices.item)
+    return Counted.one_each(ledger.low_stock.noticed, ledger.low_stock.item)
 
 
 @kpi(

@@ -196,5 +196,4 @@ def complaints(ledger: Ledger, periods: ReviewPeriods) -> Counted:
     0.0
     """
     which = _chosen(ledger, "complaints")
-    ones = np.ones(len(which))
-    return Counted(ledger.calls.opened[which], ones, ones, which)
+    return Counted.one_each(ledger.calls.opened[which], which)

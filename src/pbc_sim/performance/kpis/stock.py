@@ -11,6 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from pbc_sim.operations.ledger import Ledger
+from pbc_sim.performance.levels import lasting
 from pbc_sim.performance.measures import Counted, Spans, kpi
 from pbc_sim.performance.periods import ReviewPeriods
 
@@ -68,11 +69,7 @@ def order_fill(ledger: Ledger, periods: ReviewPeriods) -> Counted:
 
 def _level_spans(ledger: Ledger, part: np.ndarray, kept: np.ndarray, whole: float) -> Spans:
     item, changed = ledger.stock.item, ledger.stock.changed
-    # Sorted by item, in time order within one: each level lasts until the item's next one.
-    order = np.argsort(item, kind="stable")
-    same = item[order][1:] == item[order][:-1]
-    until = np.append(np.where(same, changed[order][1:], ledger.setting.ends), ledger.setting.ends)
-    order, until = order[: len(changed)], until[: len(changed)]
+    order, until = lasting(item, changed, ledger.setting.ends)
     use = kept[item[order]] & (until > changed[order])
     order, until = order[use], until[use]
     return Spans(

@@ -82,12 +82,6 @@ def late_value_days(
     )
 
 
-def _one_each(when: np.ndarray, which: np.ndarray) -> Counted:
-    """Count the orders or lines numbered `which`, each at its instant in `when`."""
-    ones = np.ones(len(which))
-    return Counted(when[which], ones, ones, which)
-
-
 @kpi(
     "Late orders",
     unit="order",
@@ -107,7 +101,8 @@ def late_orders(ledger: Ledger, periods: ReviewPeriods, *, limit: Duration) -> C
     """
     placed, arrived = delivered(ledger, "orders")
     due_at = due(ledger, placed, limit)
-    return _one_each(due_at, np.flatnonzero(~in_time(arrived, due_at)))
+    late = np.flatnonzero(~in_time(arrived, due_at))
+    return Counted.one_each(due_at[late], late)
 
 
 def _returned_units(ledger: Ledger, least_reason: ReturnReason) -> Counted:
@@ -178,7 +173,8 @@ def wrong_lines(ledger: Ledger, periods: ReviewPeriods) -> Counted:
     3.0
     """
     arrived = ledger.lines.delivered
-    return _one_each(arrived, np.flatnonzero(np.isfinite(arrived) & ~line_is_accurate(ledger)))
+    wrong = np.flatnonzero(np.isfinite(arrived) & ~line_is_accurate(ledger))
+    return Counted.one_each(arrived[wrong], wrong)
 
 
 @kpi(
@@ -201,7 +197,7 @@ def stockout_lines(ledger: Ledger, periods: ReviewPeriods) -> Counted:
     """
     lines = ledger.lines
     short = np.flatnonzero(lines.filled_at_once < lines.quantity)
-    return _one_each(ledger.orders.placed[lines.order], short)
+    return Counted.one_each(ledger.orders.placed[lines.order[short]], short)
 
 
 @kpi(
