@@ -6,6 +6,7 @@ Lives here: stock of every item over time. May not live here: orders, picking, t
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -18,7 +19,7 @@ from pbc_sim.operations.model.upstream import Upstream
 from pbc_sim.operations.plans import SupplierPlan
 from pbc_sim.operations.record import Record
 from pbc_sim.operations.stock import ItemStock, Lot
-from pbc_sim.world.draws import Purpose
+from pbc_sim.world.draws import Purpose, Stream
 from pbc_sim.world.future import World
 
 __all__ = ["Served", "Store"]
@@ -60,6 +61,7 @@ class Store:
         hand_over: Callable[[float, list[Served]], None],
         is_urgent: Callable[[int], bool],
     ) -> None:
+        self.world = world
         self.plan = plan
         self.supply = world.setting.terms.supply
         self.record = record
@@ -72,7 +74,6 @@ class Store:
         self.inspection = inspection if inspection.inspects else None
         self.allocation = None if plan.allocation.in_turn else plan.allocation
         self.unit_inspections = world.by_source(Purpose.UNIT_INSPECTION)
-        self.unit_detections = world.by_source(Purpose.UNIT_DETECTION)
         if self.supply.sources or inspection.judges_lots:
             record.of_a_lot = (0, 0, 0, False, False)
         self.upstream = (
@@ -80,6 +81,11 @@ class Store:
             if self.supply.sources
             else Upstream(world, record, self.stocks)
         )
+
+    @cached_property
+    def unit_detections(self) -> list[list[Stream]]:
+        """Luck of each unit whether its defect is found; drawn where inspection overlooks some."""
+        return self.world.by_source(Purpose.UNIT_DETECTION)
 
     @property
     def reviews_per_day(self) -> float:
