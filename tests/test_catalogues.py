@@ -10,7 +10,10 @@ from ruamel.yaml import YAML
 from pbc_sim.contract.incentives import INCENTIVES
 from pbc_sim.contract.payments import PAYMENTS
 from pbc_sim.operations import SupplierPlan
+from pbc_sim.operations.allocation import ALLOCATIONS
+from pbc_sim.operations.inspection import INSPECTIONS
 from pbc_sim.operations.policies import POLICIES
+from pbc_sim.operations.sourcing import SOURCINGS
 from pbc_sim.performance import kpis
 from pbc_sim.performance.costs import COST_LINES
 from pbc_sim.performance.measures import KPIS
@@ -21,6 +24,9 @@ CATALOGUES = {
     "incentive": INCENTIVES,
     "payment scheme": PAYMENTS,
     "stock policy": POLICIES,
+    "sourcing rule": SOURCINGS,
+    "allocation rule": ALLOCATIONS,
+    "goods-in inspection": INSPECTIONS,
     "distribution": DISTRIBUTIONS,
 }
 LEVERS = sorted(set(SupplierPlan.model_fields) - {"label", "policy"})
@@ -74,7 +80,10 @@ def test_lever_of_a_plan_occurs_in_a_scenario_file(lever, used):
     assert lever in used, f"add an example of the lever '{lever}' to a plan of some scenario"
 
 
-@pytest.mark.parametrize(("kind", "name"), _entries("incentive", "payment scheme", "stock policy"))
+RULES = ("stock policy", "sourcing rule", "allocation rule", "goods-in inspection")
+
+
+@pytest.mark.parametrize(("kind", "name"), _entries("incentive", "payment scheme", *RULES))
 def test_clause_has_a_docstring_that_says_more_than_its_name(kind, name):
 
     text = inspect.getdoc(CATALOGUES[kind][name])
@@ -94,10 +103,10 @@ def test_incentive_has_units_source_and_example(name):
     assert doctest.DocTestParser().get_examples(text)
 
 
-@pytest.mark.parametrize("name", POLICIES)
-def test_policy_has_source_and_example(name):
+@pytest.mark.parametrize(("kind", "name"), _entries(*RULES))
+def test_rule_of_a_plan_has_source_and_example(kind, name):
 
-    text = inspect.getdoc(POLICIES[name])
+    text = inspect.getdoc(CATALOGUES[kind][name])
 
     assert "Source:" in text
     assert doctest.DocTestParser().get_examples(text)

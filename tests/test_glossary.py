@@ -11,12 +11,16 @@ import pytest
 
 from pbc_sim.contract.incentives import INCENTIVES
 from pbc_sim.contract.payments import PAYMENTS
+from pbc_sim.operations.allocation import ALLOCATIONS
+from pbc_sim.operations.inspection import INSPECTIONS
 from pbc_sim.operations.policies import POLICIES
+from pbc_sim.operations.sourcing import SOURCINGS
 from pbc_sim.performance.measures import KPIS
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "src" / "pbc_sim"
 
+CATALOGUES = (KPIS, INCENTIVES, PAYMENTS, POLICIES, SOURCINGS, ALLOCATIONS, INSPECTIONS)
 CODE = re.compile(r"`([^`]*)`")
 HEADER = ("term", "meaning", "symbol", "unit", "module", "Indonesian")
 DASH = "–"
@@ -117,7 +121,7 @@ def test_every_table_has_the_six_columns(text):
     ("name", "entry"),
     [
         pytest.param(name, entry, id=f"{catalogue.kind}: {name}")
-        for catalogue in (KPIS, INCENTIVES, PAYMENTS, POLICIES)
+        for catalogue in CATALOGUES
         for name, entry in catalogue.items()
     ],
 )

@@ -34,6 +34,7 @@ from pbc_sim.inputs import (
     printable,
 )
 from pbc_sim.operations.plans import SupplierPlan
+from pbc_sim.operations.sourcing import check_sources
 from pbc_sim.performance.costs import CostTerms
 from pbc_sim.performance.periods import ReviewPeriods
 from pbc_sim.world.setting import Setting
@@ -160,6 +161,7 @@ class Scenario(Written):
                     message = unknown_name("item", item, self.world.items)
                     shown = {"m": message, "field": f"plans.{name}.items.{item}"}
                     raise PydanticCustomError("unknown_value", "{m}", shown)
+            self._knows_the_sources_of(name, plan)
         named = {"baseline": self.baseline}
         if self.published:
             named |= {"published.before": self.published.before}
@@ -179,6 +181,19 @@ class Scenario(Written):
                     shown = {"m": message, "field": f"published.rows.{n}.kpi"}
                     raise PydanticCustomError("unknown_value", "{m}", shown)
         return self
+
+    def _knows_the_sources_of(self, name: str, plan: SupplierPlan) -> None:
+        sources = self.world.supply.sources
+        shown = {"field": f"plans.{name}.sourcing"}
+        if plan.sourcing and not sources:
+            text = "needs sources to choose from; add them as world.supply.sources, or leave it out"
+            raise PydanticCustomError("sourcing", text, shown)
+        if plan.sourcing:
+            try:
+                check_sources(plan.sourcing, tuple(sources))
+            except PbcError as error:
+                message = {"m": str(error)}
+                raise PydanticCustomError("unknown_value", "{m}", message | shown) from None
 
     @cached_property
     def setting(self) -> Setting:

@@ -18,14 +18,20 @@ PLANS = {
         "storeroom": {"policy": {"base_stock": {"level": 1}}, "low_stock_notice": True},
         "desk_staff": 1,
         "technicians": 1,
+        "goods_in_inspection": {"single_sampling": {"sample": 1, "if_rejected": "return"}},
     },
     "complete": {
         "policy": {"periodic_order_up_to": {"order_up_to_level": 40, "review_days": 7}},
         "shipping": "complete",
-        "goods_in_inspection": 0.3,
+        "goods_in_inspection": {"single_sampling": {"sample": 5, "accept": 1}},
         "expedite_after": {"business_days": 1},
     },
-    "lost_sale": {"policy": {"base_stock": {"level": 5}}, "stockout": "lost_sale"},
+    "lost_sale": {
+        "policy": {"base_stock": {"level": 5}},
+        "stockout": "lost_sale",
+        "goods_in_inspection": {"mil_std_105e": {"aql_percent": 1.0}},
+    },
+    "recalled": {"policy": {"base_stock": {"level": 25}}, "outgoing_inspection": 0.3},
 }
 
 
@@ -98,8 +104,10 @@ def busy() -> Callable[..., Ledger]:
                 "survey": {"every": {"months": 1}, "responds_share": 0.9},
             },
         }
-        if not orders:
+        if not orders or plan == "recalled":
             del terms["machines"], terms["service"]
+        if plan == "recalled":
+            terms["supply"]["recall"] = {"above_share": 0.05, "found_after": 12}
         setting = Setting.of(WorldTerms.model_validate(terms))
         return simulate(draw_world(setting, 11, 0), SupplierPlan.model_validate(PLANS[plan]))
 

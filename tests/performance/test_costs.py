@@ -65,10 +65,12 @@ STOCK_DAYS = 0.5 * 6 + 1 * 4 + 1 * 2 + 3 * 0.25 * 2
     ("line", "amount"),
     [
         ("purchase", 3 * 2 * 6),  # lots arrive at 3.25, 4.25 and 5.25
+        ("sourcing_surcharges", 0),
         ("stock_drawn_down", 6 * 6 - 0.5 * 0 * 6),
         ("holding", 0.25 / 365.25 * STOCK_DAYS * 6),
         ("ordering", 6 * 7),
         ("inspection", 0),
+        ("outgoing_inspection", 0),
         ("staff", 0),
         ("transport", 6 * 11),
         ("expediting", 0),
@@ -189,6 +191,50 @@ def test_express():
 
     assert cost("expediting", ledger, plan) == 13 * 6
     assert cost("transport", ledger, plan) == 11 * 6
+
+
+def test_a_source_has_its_own_price_and_surcharge():
+    """Three lots of two come in, of goods that cost 6."""
+    source = {"lead_time": 2.75, "cost_factor": 1.5, "surcharge_per_unit": 4}
+
+    ledger, plan = tiny(supply={"sources": {"near": source}})
+
+    assert cost("purchase", ledger, plan) == 3 * 2 * 6 * 1.5
+    assert cost("sourcing_surcharges", ledger, plan) == 3 * 2 * 4
+
+
+def test_a_lot_that_goes_back_is_inspected_but_not_paid():
+    sampling = {"single_sampling": {"sample": 2, "if_rejected": "return"}}
+
+    ledger, plan = tiny(
+        {"goods_in_inspection": sampling}, supply={"lead_time": 2.75, "lot_quality": 0.9999999}
+    )
+
+    lots = int(ledger.replenishments.judged.sum())
+    assert lots >= 3
+    assert cost("purchase", ledger, plan) == 0
+    assert cost("inspection", ledger, plan) == 2 * ledger.replenishments.inspected.sum() > 0
+
+
+def test_what_outgoing_inspection_scraps_is_no_stock_any_more():
+    """Six on the shelf, all defective and all found at the first order."""
+    ledger, plan = tiny(
+        {"outgoing_inspection": 1.0}, supply={"lead_time": 30, "lot_quality": 0.9999999}
+    )
+
+    rates = {"outgoing_inspection_per_unit": 5}
+    assert cost("outgoing_inspection", ledger, plan, supplier=rates) == 5 * 6
+    assert cost("stock_drawn_down", ledger, plan) == 6 * 6
+
+
+def test_what_is_recalled_from_the_shelf_is_no_stock_any_more():
+    """One order of two before the recall at 1.0; the other four are scrapped, and two come back."""
+    recall = {"above_share": 0.0, "found_after": 1}
+
+    ledger, plan = tiny(supply={"lead_time": 30, "lot_quality": 1e-9, "recall": recall})
+
+    assert cost("stock_drawn_down", ledger, plan) == 6 * 6
+    assert cost("returns", ledger, plan) == 17 * 2
 
 
 def test_returns_cost_both_parties():

@@ -189,6 +189,10 @@ BAD = {
         altered(LUMP, LUMP + "      - per_event: {event: returned_unit, amount: -1}  #!\n"),
         "Did you mean 'returned_units'?",
     ),
+    "sourcing without sources": (
+        altered(LEVEL, LEVEL + "    sourcing: {single_source: {source: near}}  #!\n"),
+        "plans.usual.sourcing: needs sources to choose from; add them as world.supply.sources",
+    ),
     "item that the catalogue has not": (
         altered(LEVEL, LEVEL + "    items:\n      papr: {base_stock: {level: 4}}  #!\n"),
         "Did you mean 'paper'?",

@@ -35,6 +35,7 @@ RETURNED = {
     ReturnReason.WRONG: "wrong item: goes back on the shelf, and other units take its place",
     ReturnReason.DEFECTIVE_AT_RECEIPT: "defective on receipt: scrapped, and others take its place",
     ReturnReason.DEFECTIVE_IN_USE: "defective in use: scrapped, and others take its place",
+    ReturnReason.RECALLED: "lot recalled: scrapped, and others take its place",
 }
 
 
@@ -449,7 +450,7 @@ def _goods_in(told: Trace) -> pd.DataFrame:
         SUPPLIER,
         led_to,
         item=items[bought.item[came]],
-        units=bought.units[came],
+        units=bought.received[came],
     )
 
 

@@ -20,10 +20,11 @@ __all__ = ["check_balances"]
 def check_balances(ledger: Ledger) -> None:
     """Raise `InvariantError`, naming seed and replication, unless all units are accounted for.
 
-    For every item: what was on the shelf and bought is on the shelf, scrapped, on the way, going
-    back, or at the buyer; and what was ordered and rejected was delivered, cancelled, waits, or is
-    on the way. For every line: it is never accepted or delivered before it was ordered. An order is
-    rated at most once, after it was placed, and a unit is asked at most once in a survey.
+    For every item: what was on the shelf and bought is on the shelf, scrapped (at goods in, on its
+    way out, or recalled), on the way, going back, or at the buyer; and what was ordered and
+    rejected was delivered, cancelled, waits, or is on the way. For every line: it is never accepted
+    or delivered before it was ordered. An order is rated at most once, after it was placed, and a
+    unit is asked at most once in a survey.
     """
     n_items = len(ledger.closing)
     lines, closing = ledger.lines, ledger.closing
@@ -34,10 +35,14 @@ def check_balances(ledger: Ledger) -> None:
     def by_item_of_line(line: np.ndarray, units: np.ndarray) -> np.ndarray:
         return by_item(lines.item[line], units)
 
-    received = np.isfinite(ledger.replenishments.arrived)
     replenished = ledger.replenishments
-    bought = by_item(replenished.item[received], replenished.units[received])
-    scrapped_at_goods_in = by_item(replenished.item, replenished.defective)
+    received = np.isfinite(replenished.arrived)
+    bought = by_item(replenished.item, replenished.received)
+    scrapped = (
+        by_item(replenished.item, replenished.defective)
+        + by_item(ledger.outgoing.item, ledger.outgoing.defective)
+        + by_item(ledger.recalls.item, ledger.recalls.units)
+    )
     delivered = by_item_of_line(ledger.deliveries.line, ledger.deliveries.units)
     rejected = by_item_of_line(ledger.returns.line, ledger.returns.units)
     wrong = ledger.returns.reason == ReturnReason.WRONG
@@ -58,11 +63,7 @@ def check_balances(ledger: Ledger) -> None:
     require(
         "stock [unit]",
         closing.opening + bought + returned_good,
-        closing.on_hand
-        + scrapped_at_goods_in
-        + closing.on_the_way
-        + delivered
-        + closing.going_back,
+        closing.on_hand + scrapped + closing.on_the_way + delivered + closing.going_back,
     )
     require(
         "demand [unit]",
@@ -74,6 +75,11 @@ def check_balances(ledger: Ledger) -> None:
     placed = ledger.orders.placed[lines.order]
     late_start = (lines.delivered < placed) | (lines.accepted < lines.delivered)
     require("times of lines", late_start, np.zeros(len(placed), dtype=bool))
+    lots = replenished.received - replenished.defective
+    lacking = (lots < 0) | (replenished.inspected > replenished.units - replenished.short)
+    require("units of lots >= 0", lacking, np.zeros(len(lots), dtype=bool))
+    early = replenished.arrived < replenished.ordered
+    require("times of lots", early, np.zeros(len(early), dtype=bool))
     negative = (ledger.stock.on_hand < 0) | (ledger.stock.waiting < 0)
     require("stock levels >= 0", negative, np.zeros(len(negative), dtype=bool))
     _check_answers(ledger, require)

@@ -15,6 +15,7 @@ import numpy as np
 from pbc_sim.world.setting import Setting
 
 __all__ = [
+    "DEFECTS",
     "Calibrations",
     "CallKind",
     "Calls",
@@ -26,8 +27,10 @@ __all__ = [
     "LowStockNotices",
     "MachineStates",
     "Orders",
+    "OutgoingInspections",
     "PartsUsed",
     "Ratings",
+    "Recalls",
     "Replenishments",
     "ReturnReason",
     "Returns",
@@ -46,6 +49,11 @@ class ReturnReason(IntEnum):
     WRONG = 0
     DEFECTIVE_AT_RECEIPT = 1
     DEFECTIVE_IN_USE = 2
+    RECALLED = 3
+
+
+#: Reasons that are found to be a defect of the unit itself; a recalled unit may be sound.
+DEFECTS = (ReturnReason.DEFECTIVE_AT_RECEIPT, ReturnReason.DEFECTIVE_IN_USE)
 
 
 @dataclass(frozen=True)
@@ -180,11 +188,18 @@ class Replenishments(Table):
     Parameters
     ----------
     item, units : ndarray of int
-        Of which item, how many. [unit]
+        Of which item, how many were ordered. [unit]
     ordered, arrived : ndarray of float
         When. [day]
     inspected, defective : ndarray of int
         Units inspected at goods in, and of these found defective and scrapped. [unit]
+    source : ndarray of int
+        From which source, in the order of the world's sources; 0 where it names none.
+    short, sent_back : ndarray of int
+        Units ordered that did not come with the lot, and units of a rejected lot that went back
+        upstream; neither is paid for or comes later. [unit]
+    judged, rejected : ndarray of bool
+        Whether a sampling plan judged the lot, and whether it rejected it.
     """
 
     item: np.ndarray
@@ -193,6 +208,47 @@ class Replenishments(Table):
     arrived: np.ndarray
     inspected: np.ndarray
     defective: np.ndarray
+    source: np.ndarray
+    short: np.ndarray
+    sent_back: np.ndarray
+    judged: np.ndarray
+    rejected: np.ndarray
+
+    @property
+    def received(self) -> np.ndarray:
+        """Units that came in and stayed, sound or not; 0 while a lot is on order [unit]."""
+        came: np.ndarray = np.where(np.isfinite(self.arrived), self.units, 0)
+        return came - self.short - self.sent_back
+
+
+@dataclass(frozen=True)
+class OutgoingInspections(Table):
+    """Units inspected as they left the shelf.
+
+    Parameters
+    ----------
+    inspected : ndarray of float
+        When. [day]
+    item, units, defective : ndarray of int
+        Of which item, how many; of these found defective and scrapped. [unit]
+    """
+
+    inspected: np.ndarray
+    item: np.ndarray
+    units: np.ndarray
+    defective: np.ndarray
+
+
+@dataclass(frozen=True)
+class Recalls(Table):
+    """Units of recalled lots scrapped from the shelf: when [day], of which item, how many [unit].
+
+    What the buyer had to send back is among the returns.
+    """
+
+    recalled: np.ndarray
+    item: np.ndarray
+    units: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -403,6 +459,8 @@ class Ledger:
     deliveries: Deliveries
     returns: Returns
     replenishments: Replenishments
+    outgoing: OutgoingInspections
+    recalls: Recalls
     stock: StockLevels
     closing: Closing
     consignment: bool = False

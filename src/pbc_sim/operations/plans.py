@@ -10,8 +10,11 @@ from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from pbc_sim.inputs import Money, Name, PositiveDays, Share, Text, Written, number
+from pbc_sim.operations.allocation import AnyAllocation, FirstCome
 from pbc_sim.operations.improvement import Investment
+from pbc_sim.operations.inspection import AnyInspection, ShareInspection
 from pbc_sim.operations.policies import AnyPolicy, Policy, nothing_in_stock
+from pbc_sim.operations.sourcing import AnySourcing
 from pbc_sim.world.calendar import Duration
 from pbc_sim.world.learning import LearningTerms
 from pbc_sim.world.setting import Setting
@@ -66,8 +69,16 @@ class SupplierPlan(Written):
     pickers : int, optional
         Staff who pick and pack; None means that no order ever waits for staff, and that staff cost
         nothing. [person]
-    goods_in_inspection : float
-        Share of incoming units that are inspected; the opening stock is not. [1]
+    allocation : allocation rule
+        Who gets what comes in while lines wait for it.
+    sourcing : sourcing rule, optional
+        Which of the world's sources is used; None: the first alone.
+    goods_in_inspection : inspection rule
+        How incoming lots are inspected; the opening stock is not. A bare number is the share of
+        units inspected. [1]
+    outgoing_inspection : float
+        Share of units that are inspected as they leave the shelf; found defects are scrapped and
+        replaced from stock. [1]
     pick_check : float
         Share of order lines that are checked before dispatch. [1]
     expedite_after : Duration, optional
@@ -99,7 +110,10 @@ class SupplierPlan(Written):
     stockout: Literal["backorder", "lost_sale"] = "backorder"
     shipping: Literal["partial", "complete"] = "partial"
     pickers: Staff | None = None
-    goods_in_inspection: Share = 0.0
+    allocation: AnyAllocation = FirstCome()
+    sourcing: AnySourcing | None = None
+    goods_in_inspection: AnyInspection = ShareInspection(of_units=0.0)
+    outgoing_inspection: Share = 0.0
     pick_check: Share = 0.0
     expedite_after: Duration | None = None
     storeroom: StoreroomPlan | None = None

@@ -17,6 +17,8 @@ from pbc_sim.operations.ledger import (
     Ledger,
     Lines,
     Orders,
+    OutgoingInspections,
+    Recalls,
     Replenishments,
     ReturnReason,
     Returns,
@@ -30,6 +32,8 @@ __all__ = ["NEVER", "Record", "columns"]
 
 NEVER = math.inf
 KINDS: dict[str, type] = {"f": float, "i": int, "b": bool}
+#: What every replenishment has, and what it has besides where sources or lots are told apart.
+OF_A_REPLENISHMENT, OF_A_LOT = "iiffii", "iiibb"
 
 
 class Record:
@@ -52,6 +56,10 @@ class Record:
         self.cancellations: list[float] = []
         # What is ordered upstream is completed when it arrives, so each has a row of its own.
         self.replenishments: list[list[float]] = []
+        #: What a new row of a replenishment ends with, where sources or lots are told apart.
+        self.of_a_lot: tuple[int, ...] = ()
+        self.outgoing: list[float] = []
+        self.recalls: list[float] = []
 
     def ledger(self, closing: Closing, **tables: Any) -> Ledger:
         """Freeze the rows into columns, each table in the order of time.
@@ -72,9 +80,9 @@ class Record:
             shipments=Shipments(*columns(self.shipments, "fiiibf")),
             deliveries=deliveries,
             returns=returns,
-            replenishments=Replenishments(
-                *columns(self.replenishments, "iiffii", in_time_order=True)
-            ),
+            replenishments=self._replenishments(),
+            outgoing=OutgoingInspections(*columns(self.outgoing, "fiii", in_time_order=True)),
+            recalls=Recalls(*columns(self.recalls, "fii", in_time_order=True)),
             stock=StockLevels(*columns(self.levels, "fiii", in_time_order=True)),
             closing=closing,
             ratings=ratings,
@@ -90,6 +98,13 @@ class Record:
             np.r_[world.order_unit, unit],
             np.arange(len(world.order_time) + len(placed)) >= len(world.order_time),
         )
+
+    def _replenishments(self) -> Replenishments:
+        kinds = OF_A_REPLENISHMENT + (OF_A_LOT if self.of_a_lot else "")
+        known = columns(self.replenishments, kinds, in_time_order=True)
+        if not self.of_a_lot:
+            known += [np.zeros(len(known[0]), KINDS[kind]) for kind in OF_A_LOT]
+        return Replenishments(*known)
 
     def _lines(self, deliveries: Deliveries, returns: Returns) -> Lines:
         world = self.world
@@ -113,12 +128,14 @@ class Record:
             np.r_[deliveries.line[first], line[lost]],
             np.r_[deliveries.units[first], units[lost]],
         )
-        # Of what is found in use, one more unit is lacking from then on.
+        # Of what is found in use or recalled, one more unit is lacking from then on. What is
+        # recalled on its way is rejected as it arrives, and so stands before its delivery.
+        recalled = returns.reason == ReturnReason.RECALLED
         accepted = _completed(
             quantity,
-            np.r_[deliveries.received, returns.found[in_use], given_up],
-            np.r_[deliveries.line, returns.line[in_use], line],
-            np.r_[good, -returns.units[in_use], units],
+            np.r_[returns.found[recalled], deliveries.received, returns.found[in_use], given_up],
+            np.r_[returns.line[recalled], deliveries.line, returns.line[in_use], line],
+            np.r_[-returns.units[recalled], good, -returns.units[in_use], units],
         )
         return Lines(
             order,

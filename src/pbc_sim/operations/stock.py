@@ -7,6 +7,7 @@ not. May not live here: time, SimPy, what a unit is used for.
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from pbc_sim.operations.policies import Policy
@@ -15,10 +16,11 @@ __all__ = ["ItemStock", "Lot"]
 
 
 class Lot(NamedTuple):
-    """Which of an item's lots, and which of the units bought is its first."""
+    """Which of an item's lots from a source, and which of the units ordered there is its first."""
 
     number: int
     first_unit: int
+    source: int = 0
 
 
 class ItemStock:
@@ -82,6 +84,19 @@ class ItemStock:
         else:
             first[1] = wanted - len(units)
         return line, units, bool(replacement)
+
+    def serve(self, given: Sequence[int]) -> list[tuple[int, bytes, bool]]:
+        """Give each line in the queue so many units, as far as there are any [unit]."""
+        served = []
+        for place, most in zip(self.queue, given, strict=True):
+            line, wanted, replacement = place
+            units = self.take(most) if most else b""
+            if units:
+                place[1] = wanted - len(units)
+                self.waiting -= len(units)
+                served.append((line, units, bool(replacement)))
+        self.queue = deque(place for place in self.queue if place[1])
+        return served
 
     def order_quantity(self) -> int:
         """Return what the policy orders now [unit]."""

@@ -49,6 +49,8 @@ class SupplierRates(Written):
         What stock left at the end is worth, on the way or not, relative to its cost. [1]
     per_replenishment, inspection_per_unit, check_per_line : float
         Of an order upstream, a unit inspected at goods in, a line checked. [currency each]
+    outgoing_inspection_per_unit : float
+        Of a unit inspected as it leaves the shelf. [currency/unit]
     picker_per_year : float
         Of one picker. [currency/year]
     per_shipment, express_surcharge, per_returned_unit : float
@@ -63,6 +65,7 @@ class SupplierRates(Written):
     closing_stock_share: Share = 1.0
     per_replenishment: PositiveMoney = 0.0
     inspection_per_unit: PositiveMoney = 0.0
+    outgoing_inspection_per_unit: PositiveMoney = 0.0
     check_per_line: PositiveMoney = 0.0
     picker_per_year: PositiveMoney = 0.0
     per_shipment: PositiveMoney = 0.0
@@ -177,11 +180,24 @@ def costs(ledger: Ledger, plan: SupplierPlan, terms: CostTerms, term: Term) -> n
 
 @cost_line("supplier", "purchase", "goods received from upstream at cost")
 def purchase(ledger: Ledger, plan: SupplierPlan, terms: CostTerms, term: Term) -> float:
-    """Cost of what came in during the term [currency]."""
+    """Cost of what came in and stayed during the term, at its source's price [currency].
+
+    What came short or went back upstream is not paid.
+    """
     del plan, terms
     bought = ledger.replenishments
     arrived = term.has(bought.arrived)
-    return float(bought.units[arrived] @ ledger.setting.costs[bought.item[arrived]])
+    price = ledger.setting.upstream_prices[bought.item[arrived], bought.source[arrived]]
+    return float(bought.received[arrived] @ price)
+
+
+@cost_line("supplier", "sourcing surcharges", "Moinzadeh and Schmidt (1991): emergency orders")
+def sourcing_surcharges(ledger: Ledger, plan: SupplierPlan, terms: CostTerms, term: Term) -> float:
+    """Surcharges of sources on what came in during the term, as for emergencies [currency]."""
+    del plan, terms
+    bought = ledger.replenishments
+    arrived = term.has(bought.arrived)
+    return float(bought.received[arrived] @ ledger.setting.surcharges[bought.source[arrived]])
 
 
 @cost_line("supplier", "stock drawn down", "opening stock less closing stock at its worth")
@@ -198,6 +214,7 @@ def stock_drawn_down(ledger: Ledger, plan: SupplierPlan, terms: CostTerms, term:
 def _owned_at(ledger: Ledger, when: float) -> np.ndarray:
     """Return the units that the supplier owns just before an instant, by item [unit]."""
     bought, deliveries, returns = ledger.replenishments, ledger.deliveries, ledger.returns
+    outgoing, recalls = ledger.outgoing, ledger.recalls
     item, n_items = ledger.lines.item, len(ledger.closing)
 
     def sum_by_item(items: np.ndarray, units: np.ndarray, times: np.ndarray) -> np.ndarray:
@@ -207,7 +224,9 @@ def _owned_at(ledger: Ledger, when: float) -> np.ndarray:
     wrong = np.where(returns.reason == ReturnReason.WRONG, returns.units, 0)
     owned: np.ndarray = (
         ledger.closing.opening
-        + sum_by_item(bought.item, bought.units - bought.defective, bought.arrived)
+        + sum_by_item(bought.item, bought.received - bought.defective, bought.arrived)
+        - sum_by_item(outgoing.item, outgoing.defective, outgoing.inspected)
+        - sum_by_item(recalls.item, recalls.units, recalls.recalled)
         - sum_by_item(item[deliveries.line], deliveries.units, deliveries.received)
         + sum_by_item(item[returns.line], wrong, returns.found)
     )
@@ -258,6 +277,14 @@ def inspection(ledger: Ledger, plan: SupplierPlan, terms: CostTerms, term: Term)
     lines = ledger.shipments.checked_lines[term.has(ledger.shipments.dispatched)].sum()
     rates = terms.supplier
     return float(rates.inspection_per_unit * units + rates.check_per_line * lines)
+
+
+@cost_line("supplier", "outgoing inspection", "inspection of units before dispatch")
+def outgoing_inspection(ledger: Ledger, plan: SupplierPlan, terms: CostTerms, term: Term) -> float:
+    """Cost of inspecting units as they leave the shelf [currency]."""
+    del plan
+    units = ledger.outgoing.units[term.has(ledger.outgoing.inspected)].sum()
+    return float(terms.supplier.outgoing_inspection_per_unit * units)
 
 
 @cost_line("supplier", "staff", "wages of pickers, whether they work or wait")

@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 
 from pbc_sim.operations import Ledger, SupplierPlan, simulate
+from pbc_sim.operations.inspection import Inspection
 from pbc_sim.performance.measures import Measure, measure
 from pbc_sim.performance.periods import ReviewPeriods
 from pbc_sim.world import Setting, WorldTerms, draw_world
@@ -17,10 +18,11 @@ __all__ = ["example_ledger", "example_plant", "value_of"]
 
 
 @cache
-def example_ledger() -> Ledger:
+def example_ledger(goods_in: Inspection | None = None) -> Ledger:
     """Return six days with six orders of one item at a price of 10, two units each.
 
     One order every noon; stock of six; 2.75 days of lead time; some lines are picked wrongly.
+    Incoming lots are inspected as `goods_in` says; None: not at all.
     """
     terms = WorldTerms.model_validate(
         {
@@ -42,7 +44,10 @@ def example_ledger() -> Ledger:
             },
         }
     )
-    plan = SupplierPlan.model_validate({"policy": {"base_stock": {"level": 6}}})
+    levers = {"policy": {"base_stock": {"level": 6}}}
+    plan = SupplierPlan.model_validate(
+        levers | ({"goods_in_inspection": goods_in} if goods_in else {})
+    )
     return simulate(draw_world(Setting.of(terms), seed=4, replication=0), plan)
 
 

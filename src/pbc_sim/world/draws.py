@@ -35,6 +35,17 @@ class Purpose(IntEnum):
     RECEIPT_INSPECTION = 15
     DISCOVERY_TIME = 16
     RETURN_TIME = 17
+    # Of a source of an item, where a world names its sources.
+    SOURCE_LEAD_TIME = 20
+    SOURCE_LOT_QUALITY = 21
+    SOURCE_UNIT_DEFECT = 22
+    SOURCE_UNIT_INSPECTION = 23
+    DELIVERED_SHARE = 24
+    DELIVERED_ROUNDING = 25
+    PRODUCTION_TIME = 26
+    UNIT_DETECTION = 27
+    OUTGOING_INSPECTION = 28
+    RECALL_TIME = 29
     # Machines and service.
     FAILURE_HOURS = 50
     REPAIR_HOURS = 51

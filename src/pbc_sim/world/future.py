@@ -20,6 +20,14 @@ from pbc_sim.world.setting import Setting
 
 __all__ = ["World", "draw_world"]
 
+#: What belongs to an item where it has one source, and to each of its sources where it has more.
+OF_EACH_SOURCE = {
+    Purpose.LEAD_TIME: Purpose.SOURCE_LEAD_TIME,
+    Purpose.LOT_QUALITY: Purpose.SOURCE_LOT_QUALITY,
+    Purpose.UNIT_DEFECT: Purpose.SOURCE_UNIT_DEFECT,
+    Purpose.UNIT_INSPECTION: Purpose.SOURCE_UNIT_INSPECTION,
+}
+
 Sampler = Callable[[np.random.Generator, int], np.ndarray]
 
 
@@ -86,6 +94,38 @@ class World:
             Purpose.DISCOVERY_TIME: terms.receipt.found_in_use_after,
             Purpose.RETURN_TIME: terms.receipt.return_time,
         }
+
+    def by_source(self, purpose: Purpose) -> list[list[Stream]]:
+        """Return one endless array an item and source, ``[item][source]``, shared by all plans.
+
+        What `by_item` knows, of the replenishments of one source each; and for every replenishment
+        DELIVERED_SHARE, uniform DELIVERED_ROUNDING [1], PRODUCTION_TIME, RECALL_TIME [day]; for
+        every unit ordered a uniform UNIT_DETECTION and OUTGOING_INSPECTION [1].
+        """
+        terms = self.setting.terms
+        if purpose in OF_EACH_SOURCE:
+            if not terms.supply.sources:
+                return [[stream] for stream in self.by_item(purpose)]
+            purpose = OF_EACH_SOURCE[purpose]
+        return [
+            [
+                self.endless(self._law_of_source(purpose, item, source), purpose, item, source)
+                for source in range(len(self.setting.sources))
+            ]
+            for item in range(len(terms.items))
+        ]
+
+    def _law_of_source(self, purpose: Purpose, item: int, source: int) -> Distribution | None:
+        terms, of = self.setting.terms, self.setting.sources[source]
+        bought = tuple(terms.items.values())[item]
+        laws = {
+            Purpose.SOURCE_LEAD_TIME: terms.lead_time(bought, of),
+            Purpose.SOURCE_LOT_QUALITY: terms.lot_quality(bought, of),
+            Purpose.DELIVERED_SHARE: of.delivered_share,
+            Purpose.PRODUCTION_TIME: of.stock and of.stock.lead_time,
+            Purpose.RECALL_TIME: terms.supply.recall and terms.supply.recall.found_after,
+        }
+        return laws.get(purpose)
 
     def by_line(self, purpose: Purpose, delivery: int) -> np.ndarray:
         """Return the draws of each line's n-th delivery, shape (n_lines,), shared by all plans.

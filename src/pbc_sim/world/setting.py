@@ -13,6 +13,7 @@ import numpy as np
 
 from pbc_sim.world.calendar import WEEKDAYS, BusinessCalendar
 from pbc_sim.world.machines import MachineGroup
+from pbc_sim.world.sources import SourceTerms
 from pbc_sim.world.terms import WorldTerms
 
 __all__ = ["Machine", "Setting"]
@@ -74,6 +75,32 @@ class Setting:
         return tuple(self.terms.items)
 
     @cached_property
+    def source_names(self) -> tuple[str, ...]:
+        """Keys of the sources upstream; one without a name where the world names none."""
+        return tuple(self.terms.supply.sources) or ("",)
+
+    @cached_property
+    def sources(self) -> tuple[SourceTerms, ...]:
+        """The sources upstream, in the order of `source_names`."""
+        return tuple(self.terms.supply.sources.values()) or (SourceTerms(),)
+
+    @cached_property
+    def expected_lead_times(self) -> np.ndarray:
+        """Mean lead time of each item from each source, shape (n_items, n_sources) [day]."""
+        terms = self.terms
+        return np.array(
+            [
+                [terms.lead_time(item, source).expected() for source in self.sources]
+                for item in terms.items.values()
+            ]
+        )
+
+    @cached_property
+    def urgent_units(self) -> np.ndarray:
+        """Which ordering units' orders are urgent, shape (n_units,)."""
+        return np.array([unit.urgent for unit in self.terms.demand.units.values()])
+
+    @cached_property
     def prices(self) -> np.ndarray:
         """Catalogue prices, shape (n_items,) [currency/unit]."""
         return np.array([item.price for item in self.terms.items.values()])
@@ -82,6 +109,16 @@ class Setting:
     def costs(self) -> np.ndarray:
         """What the supplier pays upstream, shape (n_items,) [currency/unit]."""
         return np.array([item.cost for item in self.terms.items.values()])
+
+    @cached_property
+    def upstream_prices(self) -> np.ndarray:
+        """What each item costs at each source, shape (n_items, n_sources) [currency/unit]."""
+        return np.outer(self.costs, [source.cost_factor for source in self.sources])
+
+    @cached_property
+    def surcharges(self) -> np.ndarray:
+        """Surcharge of each source, shape (n_sources,) [currency/unit]."""
+        return np.array([source.surcharge_per_unit for source in self.sources])
 
     @cached_property
     def critical(self) -> np.ndarray:

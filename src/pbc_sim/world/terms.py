@@ -33,6 +33,7 @@ from pbc_sim.world.learning import LearningTerms
 from pbc_sim.world.machines import MachinesTerms
 from pbc_sim.world.satisfaction import SatisfactionTerms
 from pbc_sim.world.service import ServiceTerms
+from pbc_sim.world.sources import RecallTerms, SourceTerms
 
 __all__ = [
     "DemandTerms",
@@ -62,11 +63,14 @@ class UnitTerms(Written):
     ----------
     orders_per_business_day : float
         Mean number of orders before the profiles apply. [order/business day]
+    urgent : bool
+        Whether its orders are served first where the supplier's `allocation` heeds urgency.
     label : str
         Name for people; the key where empty.
     """
 
     orders_per_business_day: Annotated[float, number("order/business day", ge=0, le=1e9)]
+    urgent: bool = False
     label: Text = ""
 
 
@@ -152,8 +156,8 @@ class SupplyTerms(Written):
 
     Parameters
     ----------
-    lead_time : distribution
-        Order placed upstream to goods in. [day]
+    lead_time : distribution, optional
+        Order placed upstream to goods in; needed unless every source states its own. [day]
     order_crossing : bool
         Whether a later replenishment may arrive first. If so, each has its own lead time. If not,
         all that are placed under the same *supply conditions* share one lead time, and none
@@ -163,14 +167,29 @@ class SupplyTerms(Written):
     lot_quality : distribution
         Share of defective units, drawn for each replenishment lot. [1]
     inspection_finds_share : float
-        Share of the defects among inspected units that goods-in inspection finds. [1]
+        Share of the defects among inspected units that the supplier's inspections find. [1]
+    sources : mapping of str to SourceTerms
+        Where goods can be ordered; without any, from one source that this section describes.
+        Of several, `sourcing` of a plan says which is used.
+    recall : RecallTerms, optional
+        When bad lots are called back; None: never.
     """
 
-    lead_time: Spread
+    lead_time: Spread | None = None
     order_crossing: bool = True
     conditions_last_days: PositiveDays = 30.0
     lot_quality: Spread = Constant(value=0.0)
     inspection_finds_share: Share = 1.0
+    sources: Annotated[Mapping[Name, SourceTerms], Field(max_length=100)] = {}
+    recall: RecallTerms | None = None
+
+    @model_validator(mode="after")
+    def _has_lead_times(self) -> SupplyTerms:
+        stated = [source.lead_time is not None for source in self.sources.values()]
+        if self.lead_time is None and not (stated and all(stated)):
+            text = "is missing; add it, or give every one of the sources its own"
+            raise PydanticCustomError("supply", text, {"field": "lead_time"})
+        return self
 
 
 class PickingTerms(Written):
@@ -282,6 +301,14 @@ class WorldTerms(Written):
             if law.expected() >= 1:
                 text = "lot_quality of item '{item}' leaves no unit sound, and replacing never ends"
                 raise PydanticCustomError("world", text, self._place_of_quality(name, item))
+        for name, source in self.supply.sources.items():
+            if source.lot_quality is not None and source.lot_quality.expected() >= 1:
+                text = "lot_quality leaves no unit sound, and replacing never ends"
+                shown = {"field": f"supply.sources.{name}.lot_quality"}
+                raise PydanticCustomError("world", text, shown)
+        if self.supply.recall and self.machines:
+            text = "recall cannot reach parts in storerooms and machines; leave one of them out"
+            raise PydanticCustomError("world", text, {"field": "supply.recall"})
         if not 1900 <= self.start.year <= 2200:
             text = "start must lie in the years 1900 to 2200, got {start}"
             shown = {"start": self.start.isoformat(), "field": "start"}
@@ -333,10 +360,10 @@ class WorldTerms(Written):
         first = self.start + dt.timedelta(days=int(self.warm_up_days))
         return self.warm_up_days + self.horizon.length(first)
 
-    def lead_time(self, item: ItemTerms) -> Spread:
-        """Return the lead time law of an item [day]."""
-        return item.lead_time or self.supply.lead_time
+    def lead_time(self, item: ItemTerms, source: SourceTerms | None = None) -> Spread:
+        """Return the lead time law of an item [day], from a source where the world names some."""
+        return (source and source.lead_time) or item.lead_time or self.supply.lead_time
 
-    def lot_quality(self, item: ItemTerms) -> Spread:
-        """Return the law of the defective share of an item's lots [1]."""
-        return item.lot_quality or self.supply.lot_quality
+    def lot_quality(self, item: ItemTerms, source: SourceTerms | None = None) -> Spread:
+        """Return the law of the defective share of an item's lots [1], from a source likewise."""
+        return (source and source.lot_quality) or item.lot_quality or self.supply.lot_quality

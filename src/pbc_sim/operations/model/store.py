@@ -6,15 +6,20 @@ Lives here: stock of every item over time. May not live here: orders, picking, t
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 
-from pbc_sim.operations.model.clock import RECEIPT, REVIEW, Clock
+from pbc_sim.operations.allocation import Waiting
+from pbc_sim.operations.inspection import IncomingLot
+from pbc_sim.operations.model.clock import REVIEW, Clock
+from pbc_sim.operations.model.network import SupplyNetwork
+from pbc_sim.operations.model.upstream import Upstream
 from pbc_sim.operations.plans import SupplierPlan
-from pbc_sim.operations.record import NEVER, Record
+from pbc_sim.operations.record import Record
 from pbc_sim.operations.stock import ItemStock, Lot
-from pbc_sim.world.draws import Purpose
+from pbc_sim.world.draws import Purpose, Stream
 from pbc_sim.world.future import World
 
 __all__ = ["Served", "Store"]
@@ -41,7 +46,11 @@ class Store:
         The item of each line; lines may be added while the model runs.
     hand_over : callable
         ``hand_over(now, served)`` takes what the queue for stock is given.
+    is_urgent : callable
+        ``is_urgent(line)`` tells whether a line belongs to an urgent order.
     """
+
+    stock_of: type[ItemStock] = ItemStock
 
     def __init__(
         self,
@@ -50,18 +59,33 @@ class Store:
         record: Record,
         item_of: list[int],
         hand_over: Callable[[float, list[Served]], None],
+        is_urgent: Callable[[int], bool],
     ) -> None:
+        self.world = world
         self.plan = plan
         self.supply = world.setting.terms.supply
         self.record = record
+        self.is_urgent = is_urgent
         self.item_of = item_of
         self.hand_over = hand_over
         self.sales_can_be_lost = plan.stockout == "lost_sale"
-        self.stocks = [ItemStock(policy) for policy in plan.policies(world.setting)]
-        self.lead_times = world.by_item(Purpose.LEAD_TIME)
-        self.lot_qualities = world.by_item(Purpose.LOT_QUALITY)
-        self.unit_defects = world.by_item(Purpose.UNIT_DEFECT)
-        self.unit_inspections = world.by_item(Purpose.UNIT_INSPECTION)
+        self.stocks = [self.stock_of(policy) for policy in plan.policies(world.setting)]
+        inspection = plan.goods_in_inspection
+        self.inspection = inspection if inspection.inspects else None
+        self.allocation = None if plan.allocation.in_turn else plan.allocation
+        self.unit_inspections = world.by_source(Purpose.UNIT_INSPECTION)
+        if self.supply.sources or inspection.judges_lots:
+            record.of_a_lot = (0, 0, 0, False, False)
+        self.upstream = (
+            SupplyNetwork(world, plan, record, self.stocks)
+            if self.supply.sources
+            else Upstream(world, record, self.stocks)
+        )
+
+    @cached_property
+    def unit_detections(self) -> list[list[Stream]]:
+        """Luck of each unit whether its defect is found; drawn where inspection overlooks some."""
+        return self.world.by_source(Purpose.UNIT_DETECTION)
 
     @property
     def reviews_per_day(self) -> float:
@@ -72,10 +96,13 @@ class Store:
     def open(self, clock: Clock) -> list[int]:
         """Begin with the stock the plan says, each item's lot number 0, and return it [unit]."""
         self.clock = clock
+        self.upstream.open(clock, self.goods_in)
         opening = []
         for item, stock in enumerate(self.stocks):
-            opening.append(stock.policy.opening_stock())
-            stock.put(self.lot(item, stock.next_lot(opening[item]), opening[item]))
+            units = stock.policy.opening_stock()
+            opening.append(units)
+            lot = self.upstream.opening_lot(item, units)
+            self.shelve(0.0, item, lot, self.upstream.units(item, lot, units), None)
             self.note_level(0.0, item)
             every = stock.policy.review_every_days
             if every is None:
@@ -95,6 +122,8 @@ class Store:
             self.record.cancellations += (now, line, missing, replacement)
         elif missing:
             stock.wait(line, missing, replacement)
+            if self.upstream.has_emergencies:
+                self.upstream.order_missing(now, item)
         self.note_level(now, item)
         if stock.reviewed_continuously:
             self.reorder(now, item)
@@ -113,58 +142,92 @@ class Store:
 
     def reorder(self, now: float, item: int) -> None:
         """Order upstream what the policy says."""
+        quantity = self.stocks[item].order_quantity()
+        if quantity:
+            self.upstream.order(now, item, quantity)
+
+    def goods_in(
+        self, now: float, item: int, lot: Lot, ordered: int, row: list[float], short: int
+    ) -> None:
+        """Receive a lot, inspect it as the plan says, and shelve what stays.
+
+        Parameters
+        ----------
+        ordered, short : int
+            Units ordered, and how many of them did not come. [unit]
+        row : list
+            The replenishment's row of the record.
+        """
         stock = self.stocks[item]
-        quantity = stock.order_quantity()
-        if not quantity:
-            return
-        supply, lot = self.supply, stock.next_lot(quantity)
-        if supply.order_crossing:
-            arrival = now + self.lead_times[item][lot.number]
-        else:
-            spell = int(now // supply.conditions_last_days)
-            arrival = max(stock.last_arrival, now + self.lead_times[item][spell])
-            stock.last_arrival = arrival
-        stock.on_order += quantity
-        row: list[float] = [item, quantity, now, NEVER, 0, 0]
-        self.record.replenishments.append(row)
-        self.clock.at(arrival, RECEIPT, self.goods_in, item, lot, quantity, row)
-
-    def lot(self, item: int, lot: Lot, quantity: int) -> bytes:
-        """Return the units of a lot, 1 where defective."""
-        share = self.lot_qualities[item][lot.number]
-        if not share:
-            return bytes(quantity)
-        luck = self.unit_defects[item].between(lot.first_unit, lot.first_unit + quantity)
-        return (luck < share).tobytes()
-
-    def goods_in(self, now: float, item: int, lot: Lot, quantity: int, row: list[float]) -> None:
-        """Receive a lot, inspect a share of it, scrap what is found defective, shelve the rest."""
-        stock, share = self.stocks[item], self.plan.goods_in_inspection
-        units = self.lot(item, lot, quantity)
-        inspected = 0
-        if share:
-            luck = self.unit_inspections[item].between(lot.first_unit, lot.first_unit + quantity)
-            inspected = int(np.count_nonzero(luck < share))
-            finds = luck < share * self.supply.inspection_finds_share
-            incoming = np.frombuffer(units, dtype=np.uint8)
-            units = incoming[~(finds & (incoming == 1))].tobytes()
-        stock.on_order -= quantity
-        row[3:] = [now, inspected, quantity - len(units)]
-        stock.put(units)
+        units = self.upstream.units(item, lot, ordered - short)
+        kept = None
+        stock.on_order -= ordered
+        row[3] = now
+        if self.inspection and units:
+            units, kept = self.inspect(item, lot, units, row)
+        if short:
+            row[7] = short
+        self.shelve(now, item, lot, units, kept)
         self.serve_queue(now, item)
-        # What was on order is on hand now; only scrapped units lower the position.
-        if len(units) < quantity and stock.reviewed_continuously:
+        # What was on order is on hand now; only what did not stay lowers the position.
+        if len(units) < ordered:
+            self.make_good(now, item)
+
+    def inspect(
+        self, item: int, lot: Lot, units: bytes, row: list[float]
+    ) -> tuple[bytes, np.ndarray]:
+        """Inspect a lot, and return the units that stay and which ones they are."""
+        begin, end = lot.first_unit, lot.first_unit + len(units)
+        incoming = np.frombuffer(units, dtype=np.bool_)
+        luck = self.unit_inspections[item][lot.source].between(begin, end)
+
+        def detection() -> np.ndarray:
+            return self.unit_detections[item][lot.source].between(begin, end)
+
+        rule = self.plan.goods_in_inspection
+        found = rule.inspect(
+            IncomingLot(incoming, luck, self.supply.inspection_finds_share, detection)
+        )
+        row[4:6] = [found.inspected, int(np.count_nonzero(found.scrapped))]
+        if rule.judges_lots:
+            row[8:11] = [len(units) if found.returned else 0, True, found.rejected]
+        kept = np.zeros(len(units), bool) if found.returned else ~found.scrapped
+        return incoming[kept].tobytes(), kept
+
+    def shelve(
+        self, now: float, item: int, lot: Lot, units: bytes, kept: np.ndarray | None
+    ) -> None:
+        """Put the units of a lot that stay on the shelf; `kept` says which ones, None all."""
+        del now, lot, kept
+        self.stocks[item].put(units)
+
+    def make_good(self, now: float, item: int) -> None:
+        """Order again what was lost, unless the next review will."""
+        if self.upstream.has_emergencies and self.stocks[item].waiting:
+            self.upstream.order_missing(now, item)
+        if self.stocks[item].reviewed_continuously:
             self.reorder(now, item)
 
     def serve_queue(self, now: float, item: int) -> None:
-        """Give what is on hand to the lines that wait, first come first served."""
+        """Give what is on hand to the lines that wait."""
         stock = self.stocks[item]
         served = []
         while stock.waiting and stock.on_hand:
-            served.append(Served(*stock.serve_first()))
+            if self.allocation:
+                served += self.share_out(stock)
+            else:
+                served.append(Served(*stock.serve_first()))
         self.note_level(now, item)
         if served:
             self.hand_over(now, served)
+
+    def share_out(self, stock: ItemStock) -> list[Served]:
+        """Give what is on hand to the lines that wait, as the plan's rule says."""
+        queue = [Waiting(units, self.is_urgent(line)) for line, units, _ in stock.queue]
+        return [
+            Served(*served)
+            for served in stock.serve(self.plan.allocation.share_out(stock.on_hand, queue))
+        ]
 
     def note_level(self, now: float, item: int) -> None:
         """Write down the stock of an item after a change."""

@@ -26,10 +26,12 @@ from pbc_sim.operations.model.clock import (
 )
 from pbc_sim.operations.model.desk import Desk
 from pbc_sim.operations.model.machines import Machines
-from pbc_sim.operations.model.store import Served, Store
+from pbc_sim.operations.model.recalls import sent_back
+from pbc_sim.operations.model.store import Served
 from pbc_sim.operations.model.storeroom import Storerooms
+from pbc_sim.operations.model.traced_store import store_for
 from pbc_sim.operations.plans import SupplierPlan
-from pbc_sim.operations.record import Record
+from pbc_sim.operations.record import NEVER, Record
 from pbc_sim.operations.service_record import ServiceRecord
 from pbc_sim.world.draws import Purpose
 from pbc_sim.world.future import World
@@ -88,9 +90,15 @@ class SupplyModel:
         #: From this number on, lines are those of storerooms' orders.
         self.lines_of_units = len(self.quantity)
 
-        self.store = Store(world, plan, self.record, self.item_of, self.hand_over)
+        #: Whether each order is served first under an allocation rule that heeds urgency.
+        self.urgent_of_order = world.setting.urgent_units[world.order_unit].tolist()
+
+        self.store = store_for(world, plan)(
+            world, plan, self.record, self.item_of, self.hand_over, self.is_urgent
+        )
         self.clock = Clock(world.setting.ends, self.most_events())
         self.pickers = Staff(self.clock, plan.pickers) if plan.pickers else None
+        self.recalls = self.terms.supply.recall is not None
         self.on_the_way = [0] * len(self.store.stocks)
         self.going_back = [0] * len(self.store.stocks)
         complaints = self.terms.service.complaints if self.terms.service else ComplaintTerms()
@@ -104,6 +112,10 @@ class SupplyModel:
         self.storerooms = Storerooms(self, self.services)
         self.desk = Desk(self, self.services)
         self.machines = Machines(self, self.storerooms, self.desk, self.services)
+
+    def is_urgent(self, line: int) -> bool:
+        """Tell whether a line belongs to an urgent order."""
+        return bool(self.urgent_of_order[self.order_of[line]])
 
     def run(self) -> Ledger:
         """Open the store, let the orders come, and hand over what was written down."""
@@ -159,6 +171,7 @@ class SupplyModel:
         self.order_time.append(now)
         self.order_unit.append(unit)
         self.not_yet_allocated.append(0)
+        self.urgent_of_order.append(bool(self.world.setting.urgent_units[unit]))
         self.first_line.append(line + 1)
         self.order_of.append(order)
         self.item_of.append(item)
@@ -288,10 +301,18 @@ class SupplyModel:
                 # What a storeroom keeps shows its defects only when it is fitted to a machine.
                 kept = bytes(len(units) - wrong - found) if handled.opened else units[wrong:]
                 self.clock.at(arrival, RECEIPT, self.storerooms.arrive, line, kept)
-            elif defective > found:
+                continue
+            overlooked, in_use = defective - found, NEVER
+            if overlooked:
                 in_use = arrival + self.handling.luck(Purpose.DISCOVERY_TIME, delivery, line)
+            if self.recalls:
+                back = sent_back(units[wrong:], handled.opened, arrival, in_use)
+                overlooked = back.found_first
+                for when, recalled in back.recalled.items():
+                    self.clock.at(when, RETURN, self.reject, line, recalled, ReturnReason.RECALLED)
+            if overlooked:
                 reason = ReturnReason.DEFECTIVE_IN_USE
-                self.clock.at(in_use, RETURN, self.reject, line, defective - found, reason)
+                self.clock.at(in_use, RETURN, self.reject, line, overlooked, reason)
 
     def note_arrival(self, arrival: float, order: int, units: int) -> None:
         """Keep in mind when an order is complete, for those who complain if it is late."""
@@ -311,9 +332,9 @@ class SupplyModel:
         self.reject(now, line, len(units), ReturnReason.WRONG)
 
     def reject(self, now: float, line: int, units: int, reason: ReturnReason) -> None:
-        """Have other units allocated in place of rejected ones; defective ones are scrapped."""
+        """Have other units allocated in place of rejected ones; all but wrong ones are scrapped."""
         self.record.returns += (now, line, units, reason)
-        if self.complaints_come:
+        if self.complaints_come and reason != ReturnReason.RECALLED:
             self.desk.complain(now, line, reason)
         self.clock.at(now, RETURN, self.replace, line, units)
 

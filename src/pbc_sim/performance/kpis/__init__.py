@@ -9,8 +9,18 @@ from pbc_sim.performance.kpis import (
     satisfaction,
     service,
     stock,
+    supply,
     timeliness,
     totals,
 )
 
-__all__ = ["machines", "quality", "satisfaction", "service", "stock", "timeliness", "totals"]
+__all__ = [
+    "machines",
+    "quality",
+    "satisfaction",
+    "service",
+    "stock",
+    "supply",
+    "timeliness",
+    "totals",
+]

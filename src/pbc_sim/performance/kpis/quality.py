@@ -6,9 +6,11 @@ To add a KPI: write one function below with `@kpi`; nothing else changes.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 
-from pbc_sim.operations.ledger import Ledger, ReturnReason
+from pbc_sim.operations.ledger import DEFECTS, Ledger, ReturnReason
 from pbc_sim.performance.measures import Counted, kpi
 from pbc_sim.performance.orders import line_is_accurate
 from pbc_sim.performance.periods import ReviewPeriods
@@ -44,9 +46,9 @@ def order_accuracy(ledger: Ledger, periods: ReviewPeriods) -> Counted:
     return Counted(ledger.lines.delivered[arrived], right, np.ones(len(arrived)), arrived)
 
 
-def _returned(ledger: Ledger, least_reason: ReturnReason) -> Counted:
+def _returned(ledger: Ledger, reasons: Iterable[ReturnReason]) -> Counted:
     deliveries, returns = ledger.deliveries, ledger.returns
-    returned = returns.reason >= least_reason
+    returned = np.isin(returns.reason, list(reasons))
     return Counted(
         np.r_[deliveries.received, returns.found[returned]],
         np.r_[np.zeros(len(deliveries)), returns.units[returned]],
@@ -66,8 +68,9 @@ def _returned(ledger: Ledger, least_reason: ReturnReason) -> Counted:
 def return_rate(ledger: Ledger, periods: ReviewPeriods) -> Counted:
     """Units returned in the period over units delivered in the period.
 
-    Wrong and defective units are returned, on receipt or when a defect shows in use. Late
-    discoveries belong to earlier deliveries, so a short period may exceed 1. [1]
+    Wrong and defective units are returned, on receipt or when a defect shows in use, and so are
+    units of recalled lots. What is found late belongs to earlier deliveries, so a short period may
+    exceed 1. [1]
 
     Examples
     --------
@@ -75,7 +78,7 @@ def return_rate(ledger: Ledger, periods: ReviewPeriods) -> Counted:
     >>> value_of("return_rate", example_ledger())
     0.4
     """
-    return _returned(ledger, ReturnReason.WRONG)
+    return _returned(ledger, ReturnReason)
 
 
 @kpi(
@@ -89,10 +92,12 @@ def return_rate(ledger: Ledger, periods: ReviewPeriods) -> Counted:
 def defect_rate(ledger: Ledger, periods: ReviewPeriods) -> Counted:
     """Units found defective in the period, on receipt or in use, over units delivered in it [1].
 
+    Units of recalled lots count only if their defect was found before the recall.
+
     Examples
     --------
     >>> from pbc_sim.performance.example import example_ledger, value_of
     >>> value_of("defect_rate", example_ledger())
     0.0
     """
-    return _returned(ledger, ReturnReason.DEFECTIVE_AT_RECEIPT)
+    return _returned(ledger, DEFECTS)

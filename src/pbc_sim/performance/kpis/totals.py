@@ -7,9 +7,11 @@ To add a KPI: write one function below with `@kpi`; nothing else changes.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 
-from pbc_sim.operations.ledger import Ledger, ReturnReason
+from pbc_sim.operations.ledger import DEFECTS, Ledger, ReturnReason
 from pbc_sim.performance.measures import Counted, Spans, kpi
 from pbc_sim.performance.orders import delivered, due, in_time, late_parts, line_is_accurate
 from pbc_sim.performance.periods import ReviewPeriods
@@ -105,9 +107,9 @@ def late_orders(ledger: Ledger, periods: ReviewPeriods, *, limit: Duration) -> C
     return Counted.one_each(due_at[late], late)
 
 
-def _returned_units(ledger: Ledger, least_reason: ReturnReason) -> Counted:
+def _returned_units(ledger: Ledger, reasons: Iterable[ReturnReason]) -> Counted:
     returns = ledger.returns
-    kept = returns.reason >= least_reason
+    kept = np.isin(returns.reason, list(reasons))
     units = returns.units[kept].astype(float)
     return Counted(returns.found[kept], units, units, returns.line[kept])
 
@@ -122,7 +124,7 @@ def _returned_units(ledger: Ledger, least_reason: ReturnReason) -> Counted:
     kind="total",
 )
 def returned_units(ledger: Ledger, periods: ReviewPeriods) -> Counted:
-    """Units returned in the period, wrong or defective [unit].
+    """Units returned in the period, wrong, defective or recalled [unit].
 
     Examples
     --------
@@ -130,7 +132,7 @@ def returned_units(ledger: Ledger, periods: ReviewPeriods) -> Counted:
     >>> value_of("returned_units", example_ledger())
     8.0
     """
-    return _returned_units(ledger, ReturnReason.WRONG)
+    return _returned_units(ledger, ReturnReason)
 
 
 @kpi(
@@ -151,7 +153,7 @@ def defective_units(ledger: Ledger, periods: ReviewPeriods) -> Counted:
     >>> value_of("defective_units", example_ledger())
     0.0
     """
-    return _returned_units(ledger, ReturnReason.DEFECTIVE_AT_RECEIPT)
+    return _returned_units(ledger, DEFECTS)
 
 
 @kpi(
@@ -212,8 +214,9 @@ def stockout_lines(ledger: Ledger, periods: ReviewPeriods) -> Counted:
 def accepted_value(ledger: Ledger, periods: ReviewPeriods) -> Counted:
     """Catalogue value of the units accepted in the period, less those sent back from use.
 
-    Rejected units count when their replacements are accepted, so each unit is paid once. Parts on
-    consignment count when they are taken from the storeroom. [currency]
+    Units of recalled lots are sent back too. Rejected units count when their replacements are
+    accepted, so each unit is paid once. Parts on consignment count when they are taken from the
+    storeroom. [currency]
 
     Examples
     --------
@@ -224,7 +227,7 @@ def accepted_value(ledger: Ledger, periods: ReviewPeriods) -> Counted:
     deliveries, returns = ledger.deliveries, ledger.returns
     price = ledger.setting.prices[ledger.lines.item]
     good = deliveries.units - deliveries.wrong - deliveries.defective
-    in_use = returns.reason == ReturnReason.DEFECTIVE_IN_USE
+    in_use = np.isin(returns.reason, (ReturnReason.DEFECTIVE_IN_USE, ReturnReason.RECALLED))
     line = np.r_[deliveries.line, returns.line[in_use]]
     units = np.r_[good, -returns.units[in_use]]
     when = np.r_[deliveries.received, returns.found[in_use]]
