@@ -212,3 +212,22 @@ def test_same_address_tells_the_same(told):
     assert str(again) == str(told)
     assert "6 events" not in repr(told)
     assert "seed 1, replication 0" in repr(told)
+
+
+def test_machines_storerooms_and_calls_are_told(repository):
+    """Two machines with spares in a storeroom: each fact of their tables is one event."""
+    spares = pbc.load_scenario(repository / "tests" / "scenarios" / "machines_with_spares.yaml")
+    desk = pbc.load_scenario(repository / "tests" / "scenarios" / "desk_one_constant.yaml")
+    spared = pbc.trace(spares, next(iter(spares.plans))).only(between=(0, 200))
+    called = pbc.trace(desk, next(iter(desk.plans)))
+
+    failures, taken = spared.ledger.failures, spared.ledger.parts_used
+    failed = rows(spared, "machine failure")
+    assert failed["day"].tolist() == sorted(failures.failed[failures.failed < 200])
+    assert len(failed) > 0
+    assert failed["led_to"].str.startswith("stands still; ").any()
+    assert len(rows(spared, "part taken")) == (taken.taken < 200).sum() > 0
+    assert len(rows(spared, "machine restored")) == (failures.restored < 200).sum() > 0
+    calls = rows(called, "call")
+    assert len(calls) == len(called.ledger.calls) > 0
+    assert calls["led_to"].iloc[0].startswith("enquiry; answered ")
