@@ -95,7 +95,9 @@ def test_setting_that_means_different_things_says_so(keys):
 
 
 @pytest.mark.parametrize(
-    "catalogue", [DISTRIBUTIONS, POLICIES, PAYMENTS, INCENTIVES, KPIS, COST_LINES], ids=str
+    "catalogue",
+    [DISTRIBUTIONS, POLICIES, PAYMENTS, INCENTIVES, KPIS, COST_LINES],
+    ids=lambda each: each.kind,
 )
 def test_every_entry_of_a_catalogue_stands_on_the_page(catalogue, text):
     for name in catalogue:
