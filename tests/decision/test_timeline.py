@@ -141,6 +141,18 @@ def test_contracts_bring_their_limits():
     }
 
 
+def test_limits_of_calls_are_no_limits_of_orders():
+    kpi = {
+        "measure": "resolved_in_time",
+        "limit": {"business_days": 2},
+        "target": {"at_least": 0.9},
+    }
+
+    told = pbc.trace(story(contracts={"one": {"title": "One", "kpis": {"calls": kpi}}}), "usual")
+
+    assert told.limits == {}
+
+
 def test_filters_narrow_the_timeline():
     items = {"paper": {"price": 10, "cost": 6, "quantity": 2}, "toner": {"price": 90, "cost": 60}}
     told = pbc.trace(story(items=items), "usual")

@@ -275,7 +275,9 @@ def _limits_of(contracts: Mapping[str, Contract]) -> dict[Duration, str]:
     found: dict[Duration, list[str]] = {}
     for name, contract in contracts.items():
         for measure in needs_of({name: contract}).measures:
-            limit = dict(measure.settings).get("limit")
+            # The limit of a call to the service desk is no limit of an order.
+            of_orders = measure.entry.counts in ("orders", "lines")
+            limit = dict(measure.settings).get("limit") if of_orders else None
             if isinstance(limit, Duration) and name not in found.setdefault(limit, []):
                 found[limit].append(name)
     return {limit: ", ".join(names) for limit, names in found.items()}
