@@ -59,6 +59,15 @@ def test_schema_is_printed_as_json(pbc, repository):
     assert json.loads(out) == json.loads(shipped.read_text(encoding="utf-8"))
 
 
+def test_schema_is_printed_as_a_page_for_people(pbc, repository):
+    scenarios = repository / "scenarios"
+
+    status, out, _ = pbc("schema", "--format", "markdown", "--scenarios", str(scenarios))
+
+    assert status == 0
+    assert out == (scenarios / "README.md").read_text(encoding="utf-8")
+
+
 def test_compare_prints_a_table(pbc, story):
 
     status, out, err = pbc("compare", story, *FEW)

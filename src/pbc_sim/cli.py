@@ -112,7 +112,19 @@ def _parser() -> argparse.ArgumentParser:
     )
     tracing.set_defaults(command=_trace)
 
-    schema = commands.add_parser("schema", help="print the JSON Schema of scenario files")
+    schema = commands.add_parser("schema", help="print what may stand in a scenario file")
+    schema.add_argument(
+        "--format",
+        choices=("json", "markdown"),
+        default="json",
+        help="JSON Schema, or the data dictionary for people (default: %(default)s)",
+    )
+    schema.add_argument(
+        "--scenarios",
+        type=Path,
+        default=Path("scenarios"),
+        help="folder whose files the data dictionary lists (default: %(default)s)",
+    )
     schema.set_defaults(command=_schema)
     return parser
 
@@ -149,8 +161,12 @@ def _check(options: argparse.Namespace) -> None:
 
 
 def _schema(options: argparse.Namespace) -> None:
-    del options
-    print(json.dumps(json_schema(), indent=1))
+    if options.format == "markdown":
+        from pbc_sim.show.dictionary import dictionary  # not always needed
+
+        print(dictionary(options.scenarios), end="")
+    else:
+        print(json.dumps(json_schema(), indent=1))
 
 
 def _chosen(scenario: Scenario, names: str | None) -> dict[str, Any]:

@@ -61,7 +61,13 @@ MOST_UNITS_PER_REPLICATION = 1e7
 
 
 class OutsideOption(Written):
-    """What the supplier earns without this contract: below it, it walks away [currency]."""
+    """What the supplier earns without this contract; below that it walks away.
+
+    Parameters
+    ----------
+    supplier_profit : float
+        Profit over the term. [currency]
+    """
 
     supplier_profit: Money = 0.0
 
@@ -97,8 +103,10 @@ class Published(Written):
     ----------
     source : str
         Where it was reported.
-    before, after : str
-        Contracts that stand for the time before and after.
+    before : str
+        Contract that stands for the time before.
+    after : str
+        Contract that stands for the time after.
     rows : tuple of PublishedRow
         The reported figures.
     """
@@ -114,8 +122,12 @@ class Scenario(Written):
 
     Parameters
     ----------
-    title, source, description : str
-        What it is, where it comes from, what is assumed.
+    title : str
+        What it is.
+    source : str
+        Where it comes from.
+    description : str
+        What is assumed.
     currency : str
         ISO 4217 code of every amount.
     world : WorldTerms

@@ -141,6 +141,18 @@ def test_contracts_bring_their_limits():
     }
 
 
+def test_limits_of_calls_are_no_limits_of_orders():
+    kpi = {
+        "measure": "resolved_in_time",
+        "limit": {"business_days": 2},
+        "target": {"at_least": 0.9},
+    }
+
+    told = pbc.trace(story(contracts={"one": {"title": "One", "kpis": {"calls": kpi}}}), "usual")
+
+    assert told.limits == {}
+
+
 def test_filters_narrow_the_timeline():
     items = {"paper": {"price": 10, "cost": 6, "quantity": 2}, "toner": {"price": 90, "cost": 60}}
     told = pbc.trace(story(items=items), "usual")
@@ -212,3 +224,22 @@ def test_same_address_tells_the_same(told):
     assert str(again) == str(told)
     assert "6 events" not in repr(told)
     assert "seed 1, replication 0" in repr(told)
+
+
+def test_machines_storerooms_and_calls_are_told(repository):
+    """Two machines with spares in a storeroom: each fact of their tables is one event."""
+    spares = pbc.load_scenario(repository / "tests" / "scenarios" / "machines_with_spares.yaml")
+    desk = pbc.load_scenario(repository / "tests" / "scenarios" / "desk_one_constant.yaml")
+    spared = pbc.trace(spares, next(iter(spares.plans))).only(between=(0, 200))
+    called = pbc.trace(desk, next(iter(desk.plans)))
+
+    failures, taken = spared.ledger.failures, spared.ledger.parts_used
+    failed = rows(spared, "machine failure")
+    assert failed["day"].tolist() == sorted(failures.failed[failures.failed < 200])
+    assert len(failed) > 0
+    assert failed["led_to"].str.startswith("stands still; ").any()
+    assert len(rows(spared, "part taken")) == (taken.taken < 200).sum() > 0
+    assert len(rows(spared, "machine restored")) == (failures.restored < 200).sum() > 0
+    calls = rows(called, "call")
+    assert len(calls) == len(called.ledger.calls) > 0
+    assert calls["led_to"].iloc[0].startswith("enquiry; answered ")

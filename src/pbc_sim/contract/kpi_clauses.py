@@ -26,10 +26,14 @@ class Target(Written):
 
     Parameters
     ----------
-    at_least, above : float
-        For KPIs of which more is better; `above` is strict.
-    at_most, below : float
-        For KPIs of which less is better; `below` is strict.
+    at_least : float
+        Reached or exceeded, where more is better. [as the KPI]
+    above : float
+        Exceeded, where more is better. [as the KPI]
+    at_most : float
+        Reached or less, where less is better. [as the KPI]
+    below : float
+        Less, where less is better. [as the KPI]
 
     Examples
     --------
@@ -103,7 +107,7 @@ class _KpiClause(Written):
     target : Target
         The required level.
     incentive_level : float, optional
-        The level that exceeds expectations, in the target's direction.
+        The level that exceeds expectations, in the target's direction. [as the KPI]
     review : str, optional
         Length of its review periods; the contract's where empty.
     when_empty : {"met", "missed", "carry"}
@@ -113,7 +117,7 @@ class _KpiClause(Written):
         Facts that a period needs to be judged: orders, lines or units, as the KPI counts them; for
         shares of time, items times days. A total is always known and takes none. [1]
     dead_band : float
-        Deviation from the target, either way, that counts as the target itself.
+        Deviation from the target, either way, that counts as the target itself. [as the KPI]
     """
 
     measure: str

@@ -81,20 +81,40 @@ Caps = Annotated[
 
 
 class Limits(Written):
-    """Caps on the sum of all deductions, and of all bonuses; each one cap or a list of them."""
+    """Caps on the sum of all deductions, and of all bonuses; each one cap or a list of them.
+
+    Parameters
+    ----------
+    deductions : tuple of Cap
+        Most that all deductions together can take away.
+    bonus : tuple of Cap
+        Most that all bonuses together can add.
+    """
 
     deductions: Caps = ()
     bonus: Caps = ()
 
 
 class Gate(Written):
-    """No bonus in a period in which a KPI is worse than a level: ``{accuracy: 0.98}``."""
+    """No bonus in a period in which a KPI is worse than a level: ``{accuracy: 0.98}``.
+
+    Parameters
+    ----------
+    no_bonus_below : mapping of str to float
+        KPI of the contract: its level, in the KPI's unit. [as the KPI]
+    """
 
     no_bonus_below: Annotated[Mapping[Name, Level], Field(min_length=1)]
 
 
 class RampIn(Written):
-    """No incentive acts in the first payment periods of the term [period]."""
+    """No incentive acts in the first payment periods of the term.
+
+    Parameters
+    ----------
+    periods : int
+        How many. [period]
+    """
 
     periods: Count
 

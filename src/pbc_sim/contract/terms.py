@@ -57,8 +57,12 @@ class Contract(Written):
         The agreed KPIs by the contract's own names.
     incentives : tuple of incentive
         What is paid for good and bad performance.
-    limits, gate, ramp_in
-        Modifiers of the incentives, in the order: ramp-in, gate, limits.
+    limits : Limits
+        Caps on all deductions and on all bonuses; they act last.
+    gate : Gate, optional
+        Levels of KPIs below which there is no bonus; it acts before the limits.
+    ramp_in : RampIn, optional
+        First periods without incentives; it acts before all else.
 
     Examples
     --------

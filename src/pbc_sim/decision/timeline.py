@@ -1,13 +1,14 @@
 """What happened in one future, in the order of the clock?
 
 Lives here: one replication told as a timeline that a person can read, from the ledger alone.
-May not live here: pictures (`show/plots.py`), KPIs, money; a trace judges nothing but the limits.
+May not live here: the words of single events (`events.py`), pictures (`show/plots.py`), KPIs,
+money; a trace judges nothing but the limits.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
@@ -16,27 +17,19 @@ import numpy as np
 import pandas as pd
 
 from pbc_sim.contract.terms import Contract, needs_of
+from pbc_sim.decision.events import Breaches, events
 from pbc_sim.decision.experiment import ledger_of
 from pbc_sim.errors import PbcError, require_type, unknown_name
 from pbc_sim.operations import Ledger
-from pbc_sim.operations.ledger import ReturnReason
-from pbc_sim.performance.orders import delivered, due, fully_cancelled, in_time
+from pbc_sim.performance.orders import delivered, due, in_time
 from pbc_sim.scenario import Scenario
 from pbc_sim.world.calendar import Duration
 
-__all__ = ["Breaches", "Levels", "Trace", "trace"]
+__all__ = ["Levels", "Trace", "trace"]
 
 Moment = str | dt.date | pd.Timestamp | float
 
 COLUMNS = ("time", "day", "event", "who", "item", "units", "order", "led_to")
-SUPPLIER = "supplier"
-#: What a returned unit leads to, in the words of the timeline.
-RETURNED = {
-    ReturnReason.WRONG: "wrong item: goes back on the shelf, and other units take its place",
-    ReturnReason.DEFECTIVE_AT_RECEIPT: "defective on receipt: scrapped, and others take its place",
-    ReturnReason.DEFECTIVE_IN_USE: "defective in use: scrapped, and others take its place",
-    ReturnReason.RECALLED: "lot recalled: scrapped, and others take its place",
-}
 
 
 class Levels(NamedTuple):
@@ -52,14 +45,6 @@ class Levels(NamedTuple):
 
     when: np.ndarray
     level: np.ndarray
-
-
-class Breaches(NamedTuple):
-    """Orders that became overdue: when [day], which order, and the text of the limit."""
-
-    when: np.ndarray
-    order: np.ndarray
-    limit: list[str]
 
 
 @dataclass(frozen=True, repr=False)
@@ -146,7 +131,7 @@ class Trace:
         Orders are counted from 1; an empty order or item means that the event has none. What
         happens at one instant stands in the order in which the model lets it happen.
         """
-        frame = pd.concat(_events(self), ignore_index=True)
+        frame = pd.concat(events(self.ledger, self.breaches), ignore_index=True)
         lines, names = self.ledger.lines, np.array(self.ledger.setting.item_names)
         kept = (frame["day"] >= self.between[0]) & (frame["day"] < self.between[1])
         if self.item is not None:
@@ -287,191 +272,9 @@ def _limits_of(contracts: Mapping[str, Contract]) -> dict[Duration, str]:
     found: dict[Duration, list[str]] = {}
     for name, contract in contracts.items():
         for measure in needs_of({name: contract}).measures:
-            limit = dict(measure.settings).get("limit")
+            # The limit of a call to the service desk is no limit of an order.
+            of_orders = measure.entry.counts in ("orders", "lines")
+            limit = dict(measure.settings).get("limit") if of_orders else None
             if isinstance(limit, Duration) and name not in found.setdefault(limit, []):
                 found[limit].append(name)
     return {limit: ", ".join(names) for limit, names in found.items()}
-
-
-# Events ------------------------------------------------------------------------------------------
-
-
-def _events(told: Trace) -> Iterable[pd.DataFrame]:
-    # In the order in which things happen at one instant: see DESIGN.md, "The order of events".
-    yield _shipped(told.ledger)
-    yield _arrived(told.ledger)
-    yield _goods_in(told)
-    yield _returned(told.ledger)
-    yield _ordered(told)
-    yield _replenished(told)
-    yield _overdue(told)
-
-
-def _rows(
-    event: str,
-    day: np.ndarray,
-    who: np.ndarray | str,
-    led_to: list[str],
-    *,
-    item: np.ndarray | str = "",
-    units: np.ndarray | None = None,
-    order: np.ndarray | None = None,
-) -> pd.DataFrame:
-    nothing = np.full(len(day), np.nan)
-    return pd.DataFrame(
-        {
-            "day": np.asarray(day, dtype=float),
-            "event": event,
-            "who": who,
-            "item": item,
-            "units": nothing if units is None else np.asarray(units, dtype=float),
-            "order": nothing if order is None else np.asarray(order, dtype=float) + 1,
-            "led_to": led_to,
-        }
-    )
-
-
-def _names(ledger: Ledger) -> tuple[np.ndarray, np.ndarray]:
-    setting = ledger.setting
-    return np.array(setting.unit_names, dtype=object), np.array(setting.item_names, dtype=object)
-
-
-def _date(ledger: Ledger, when: float) -> str:
-    return f"{ledger.setting.calendar.date(float(when)):%Y-%m-%d %H:%M}"
-
-
-def _listed(*parts: tuple[int, str]) -> str:
-    return ", ".join(f"{number} {words}" for number, words in parts if number) or "nothing wrong"
-
-
-def _ordered(told: Trace) -> pd.DataFrame:
-    ledger = told.ledger
-    units, items = _names(ledger)
-    lines = ledger.lines
-    led_to = []
-    for n in range(len(lines)):
-        at_once, lost = int(lines.filled_at_once[n]), int(lines.cancelled[n])
-        waiting = int(lines.quantity[n]) - at_once - lost
-        words = _listed((at_once, "from stock"), (waiting, "wait for stock"), (lost, "lost"))
-        if np.isfinite(lines.delivered[n]):
-            words += f"; complete {_date(ledger, lines.delivered[n])}"
-        elif lost < lines.quantity[n]:
-            words += "; not complete by the end"
-        led_to.append(words)
-    return _rows(
-        "order placed",
-        ledger.orders.placed[lines.order],
-        units[ledger.orders.unit[lines.order]],
-        led_to,
-        item=items[lines.item],
-        units=lines.quantity,
-        order=lines.order,
-    )
-
-
-def _shipped(ledger: Ledger) -> pd.DataFrame:
-    sent = ledger.shipments
-    led_to = []
-    for n in range(len(sent)):
-        parts = [f"{sent.lines[n]} line{'' if sent.lines[n] == 1 else 's'} leave the supplier"]
-        if sent.checked_lines[n]:
-            parts.append(f"{sent.checked_lines[n]} checked")
-        if sent.expedited[n]:
-            parts.append("by express")
-        led_to.append(", ".join(parts))
-    return _rows("shipment", sent.dispatched, SUPPLIER, led_to, order=sent.order)
-
-
-def _arrived(ledger: Ledger) -> pd.DataFrame:
-    units, items = _names(ledger)
-    came, lines = ledger.deliveries, ledger.lines
-    led_to = []
-    for n in range(len(came)):
-        words = _listed((int(came.wrong[n]), "wrong"), (int(came.defective[n]), "found defective"))
-        words += ", delivery note wrong" if came.documents_wrong[n] else ""
-        led_to.append(words + (" (in place of rejected units)" if came.replacement[n] else ""))
-    order = lines.order[came.line]
-    return _rows(
-        "arrival",
-        came.received,
-        units[ledger.orders.unit[order]],
-        led_to,
-        item=items[lines.item[came.line]],
-        units=came.units,
-        order=order,
-    )
-
-
-def _returned(ledger: Ledger) -> pd.DataFrame:
-    units, items = _names(ledger)
-    back, lines = ledger.returns, ledger.lines
-    order = lines.order[back.line]
-    return _rows(
-        "return",
-        back.found,
-        units[ledger.orders.unit[order]],
-        [RETURNED[ReturnReason(reason)] for reason in back.reason],
-        item=items[lines.item[back.line]],
-        units=back.units,
-        order=order,
-    )
-
-
-def _replenished(told: Trace) -> pd.DataFrame:
-    ledger, bought = told.ledger, told.ledger.replenishments
-    led_to = [
-        f"goods in {_date(ledger, when)}" if np.isfinite(when) else "not in by the end"
-        for when in bought.arrived
-    ]
-    _, items = _names(ledger)
-    return _rows(
-        "replenishment ordered",
-        bought.ordered,
-        SUPPLIER,
-        led_to,
-        item=items[bought.item],
-        units=bought.units,
-    )
-
-
-def _goods_in(told: Trace) -> pd.DataFrame:
-    bought = told.ledger.replenishments
-    came = np.flatnonzero(np.isfinite(bought.arrived))
-    _, items = _names(told.ledger)
-    led_to = [
-        f"{bought.inspected[n]} inspected, {bought.defective[n]} scrapped"
-        if bought.inspected[n]
-        else "shelved unseen"
-        for n in came
-    ]
-    return _rows(
-        "replenishment arrived",
-        bought.arrived[came],
-        SUPPLIER,
-        led_to,
-        item=items[bought.item[came]],
-        units=bought.received[came],
-    )
-
-
-def _overdue(told: Trace) -> pd.DataFrame:
-    ledger, breaches = told.ledger, told.breaches
-    units, _ = _names(ledger)
-    _, arrived = delivered(ledger, "orders")
-    lost = fully_cancelled(ledger, "orders")
-    led_to = []
-    for order, limit in zip(breaches.order, breaches.limit, strict=True):
-        if lost[order]:
-            outcome = "the whole order was lost"
-        elif np.isfinite(arrived[order]):
-            outcome = f"complete {_date(ledger, arrived[order])}"
-        else:
-            outcome = "not complete by the end"
-        led_to.append(f"limit {limit}; {outcome}")
-    return _rows(
-        "breach: overdue",
-        breaches.when,
-        units[ledger.orders.unit[breaches.order]],
-        led_to,
-        order=breaches.order,
-    )

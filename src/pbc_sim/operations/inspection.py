@@ -88,10 +88,15 @@ INSPECTIONS: Catalogue[type[Inspection]] = Catalogue("goods-in inspection")
 
 @INSPECTIONS.register("share")
 class ShareInspection(Inspection):
-    """Each unit is inspected with a chance of `of_units` [1]; a bare number means this.
+    """Each unit is inspected with the same chance; a bare number means this.
 
     Defects found are scrapped, and no lot is judged. Source: Montgomery (2019), Introduction to
     Statistical Quality Control, ch. 15 (proportion inspection between none and 100 %).
+
+    Parameters
+    ----------
+    of_units : float
+        Share of units that are inspected. [1]
 
     Examples
     --------
@@ -150,6 +155,13 @@ class SingleSampling(_Sampling):
     A lot that is no larger than the sample is inspected as a whole. Source: Dodge and Romig (1959),
     Sampling Inspection Tables; Montgomery (2019), section 15.2.
 
+    Parameters
+    ----------
+    sample : int
+        How many units of a lot are inspected. [unit]
+    accept : int
+        Up to how many defective ones the lot is accepted. [unit]
+
     Examples
     --------
     >>> SingleSampling(sample=50, accept=1, if_rejected="return").plan_of(1000)
@@ -178,9 +190,16 @@ def _known_quality(value: Any) -> float:
 class MilStd105E(_Sampling):
     """Single sampling by lot size and acceptable quality level (AQL), normal inspection.
 
-    `aql_percent` is the worst share of defective units that counts as satisfactory [percent];
-    `level` is the inspection level. Switching to tightened or reduced inspection is not part of it.
-    Source: MIL-STD-105E (1989), tables I and II-A; the same plans are in ISO 2859-1:1999.
+    Switching to tightened or reduced inspection is not part of it. Source: MIL-STD-105E (1989),
+    tables I and II-A; the same plans are in ISO 2859-1:1999.
+
+    Parameters
+    ----------
+    aql_percent : float
+        The worst share of defective units that counts as satisfactory, one of the tabulated
+        values. [percent]
+    level : {"I", "II", "III", "S-1", "S-2", "S-3", "S-4"}
+        The inspection level: how large a sample is for the size of its lot.
 
     Examples
     --------

@@ -67,7 +67,7 @@ class SupplierPlan(Written):
     shipping : {"partial", "complete"}
         Whether an order leaves as its units come to hand, or only as a whole.
     pickers : int, optional
-        Staff who pick and pack; None means that no order ever waits for staff, and that staff cost
+        Staff who pick and pack; where empty, no order ever waits for staff, and staff cost
         nothing. [person]
     allocation : allocation rule
         Who gets what comes in while lines wait for it.
@@ -85,9 +85,11 @@ class SupplierPlan(Written):
         Age from which an order that leaves the store travels by express.
     storeroom : StoreroomPlan, optional
         How parts are kept at the machines; where empty, each failure orders one part.
-    desk_staff, technicians : int, optional
-        Who answers calls, and who visits machines; None means that nobody ever waits for them, and
-        that they cost nothing. [person]
+    desk_staff : int, optional
+        Who answers calls; where empty, no call ever waits, and they cost nothing. [person]
+    technicians : int, optional
+        Who visits machines; where empty, no machine ever waits for them, and they cost
+        nothing. [person]
     preventive_every_days : float, optional
         Time between preventive visits to each machine; none where empty. [day]
     investments : mapping of str to Investment

@@ -21,7 +21,15 @@ __all__ = ["POLICIES", "AnyPolicy", "Policy", "StockAmount", "nothing_in_stock"]
 
 
 class StockAmount(Written):
-    """An amount of stock: units, or days of mean demand (rounded up); exactly one of them."""
+    """An amount of stock: units, or days of mean demand; exactly one of them.
+
+    Parameters
+    ----------
+    units : int, optional
+        Units; a bare number means this. [unit]
+    cover_days : float, optional
+        Calendar days of mean demand, rounded up to whole units. [day]
+    """
 
     units: Annotated[int, number("unit", ge=-1_000_000, le=10**9)] | None = None
     cover_days: CalendarDays | None = None
@@ -86,6 +94,13 @@ POLICIES: Catalogue[type[Policy]] = Catalogue("stock policy")
 class BaseStock(Policy):
     """(S-1, S): every demand is ordered again at once.
 
+    Parameters
+    ----------
+    level : StockAmount
+        S: what is on hand and on order, less what is waited for.
+
+    Notes
+    -----
     Source: Feeney and Sherbrooke (1966), Management Science 12(5):391-411.
 
     Examples
@@ -108,6 +123,15 @@ class BaseStock(Policy):
 class ReorderPointQuantity(Policy):
     """(r, Q): at a position of r or less, order the fewest whole Q that lift it above r.
 
+    Parameters
+    ----------
+    reorder_point : StockAmount
+        r: the position at which is ordered.
+    quantity : StockAmount
+        Q: the lot that is ordered.
+
+    Notes
+    -----
     Source: Hadley and Whitin (1963), ch. 4.
 
     Examples
@@ -139,7 +163,18 @@ class ReorderPointQuantity(Policy):
 class ReorderPointOrderUpTo(Policy):
     """(s, S): at a position of s or less, order up to S.
 
-    Source: Scarf (1960). With `review_every_days` the position is looked at only then.
+    Parameters
+    ----------
+    reorder_point : StockAmount
+        s: the position at which is ordered.
+    order_up_to_level : StockAmount
+        S: the position after ordering.
+    review_days : float, optional
+        Time between looks at the position; at every change of it where empty. [day]
+
+    Notes
+    -----
+    Source: Scarf (1960). With `review_days` the position is looked at only then.
 
     Examples
     --------
@@ -168,6 +203,15 @@ class ReorderPointOrderUpTo(Policy):
 class PeriodicOrderUpTo(Policy):
     """(R, S): every R days, order up to S.
 
+    Parameters
+    ----------
+    order_up_to_level : StockAmount
+        S: the position after ordering.
+    review_days : float
+        R: time between looks at the position. [day]
+
+    Notes
+    -----
     Source: Silver, Pyke and Thomas (2017), ch. 6.
 
     Examples

@@ -80,6 +80,11 @@ class SingleSource(Sourcing):
 
     Source: Treleven and Schweikhart (1988), Journal of Operations Management 7(3-4):93-114.
 
+    Parameters
+    ----------
+    source : str
+        Its key under `world.supply.sources`.
+
     Examples
     --------
     >>> SingleSource(source="far").names()
@@ -105,6 +110,11 @@ class Split(Sourcing):
     Single units go to the source that lacks most of its share, so that of five one-unit orders at
     shares of 0.8 and 0.2 the third goes to the second source. Source: Minner (2003), International
     Journal of Production Economics 81-82:265-279 (order splitting).
+
+    Parameters
+    ----------
+    shares : mapping of str to float
+        The share of each source, by its key; they sum to 1. [1]
 
     Examples
     --------
@@ -141,10 +151,20 @@ class Split(Sourcing):
 class BackupWhenLate(Sourcing):
     """The primary source, and the backup while the primary is late or too many units wait.
 
-    The primary is late while its oldest open order of the item is older than the mean lead time by
-    more than `overdue_days` [day]. With `waiting_units`, the backup is used too while at least that
-    many units wait [unit]. Source: Tomlin (2006), Management Science 52(5):639-657 (contingent
-    rerouting to a reliable supplier).
+    Source: Tomlin (2006), Management Science 52(5):639-657 (contingent rerouting to a reliable
+    supplier).
+
+    Parameters
+    ----------
+    primary : str
+        The source that is used as a rule, by its key.
+    backup : str
+        The source that is used instead, by its key.
+    overdue_days : float
+        The primary is late while its oldest open order of the item is older than the mean lead
+        time by more than this. [day]
+    waiting_units : int, optional
+        From how many waiting units of the item on the backup is used too. [unit]
 
     Examples
     --------
@@ -175,9 +195,18 @@ class BackupWhenLate(Sourcing):
 class Emergency(Sourcing):
     """Everything from the regular source, and what lines wait for from a fast one at once.
 
-    As soon as at least `waiting_units` units wait, the fast source gets an order for all that wait
-    and are not yet on order there [unit]; they count as on order, so the policy orders less.
-    Source: Moinzadeh and Schmidt (1991), Operations Research 39(2):308-321 (emergency orders).
+    The fast source gets an order for all that wait and are not yet on order there; they count as
+    on order, so the policy orders less. Source: Moinzadeh and Schmidt (1991), Operations Research
+    39(2):308-321 (emergency orders).
+
+    Parameters
+    ----------
+    regular : str
+        The source of what the stock policy orders, by its key.
+    fast : str
+        The source of emergency orders, by its key.
+    waiting_units : int
+        From how many waiting units of an item on an emergency order is written. [unit]
 
     Examples
     --------

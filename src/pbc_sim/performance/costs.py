@@ -47,16 +47,26 @@ class SupplierRates(Written):
         Capital, space and shrinkage, relative to the cost of goods. [1/year]
     closing_stock_share : float
         What stock left at the end is worth, on the way or not, relative to its cost. [1]
-    per_replenishment, inspection_per_unit, check_per_line : float
-        Of an order upstream, a unit inspected at goods in, a line checked. [currency each]
+    per_replenishment : float
+        Of an order upstream. [currency/order]
+    inspection_per_unit : float
+        Of a unit inspected at goods in. [currency/unit]
     outgoing_inspection_per_unit : float
         Of a unit inspected as it leaves the shelf. [currency/unit]
+    check_per_line : float
+        Of a line checked before dispatch. [currency/line]
     picker_per_year : float
         Of one picker. [currency/year]
-    per_shipment, express_surcharge, per_returned_unit : float
-        Of a shipment, of expediting it, of taking a unit back. [currency each]
-    desk_staff_per_year, technician_per_year : float
-        Of one who answers calls, of one technician. [currency/year]
+    per_shipment : float
+        Of a shipment. [currency/shipment]
+    express_surcharge : float
+        Of expediting a shipment, on top. [currency/shipment]
+    per_returned_unit : float
+        Of taking a unit back. [currency/unit]
+    desk_staff_per_year : float
+        Of one who answers calls. [currency/year]
+    technician_per_year : float
+        Of one technician. [currency/year]
     per_visit : float
         Travel and material of a technician's visit. [currency]
     """
@@ -87,8 +97,10 @@ class BuyerRates(Written):
         Loss from a unit that is missing, after that. [currency/(unit x calendar day)]
     per_lost_unit : float
         Loss from a unit that the supplier cancels or refunds, beyond its price. [currency/unit]
-    per_returned_unit, per_defect_in_use : float
-        Handling of a returned unit; loss from a defect that shows in use. [currency/unit]
+    per_returned_unit : float
+        Handling of a returned unit. [currency/unit]
+    per_defect_in_use : float
+        Loss from a defect that shows in use. [currency/unit]
     monitoring_per_review : float
         Measuring and judging one KPI once. [currency]
     per_machine_hour : float
@@ -116,7 +128,15 @@ class BuyerRates(Written):
 
 
 class CostTerms(Written):
-    """The `costs:` section of a scenario."""
+    """What it costs both parties, beyond what they pay each other.
+
+    Parameters
+    ----------
+    supplier : SupplierRates
+        Cost rates of the supplier.
+    buyer : BuyerRates
+        Own losses of the buyer.
+    """
 
     supplier: SupplierRates = SupplierRates()
     buyer: BuyerRates = BuyerRates()

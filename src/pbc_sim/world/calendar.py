@@ -62,8 +62,10 @@ class CalendarTerms(Written):
         Indonesia's collective leave under "government".
     work_week : tuple of str
         Days that are open.
-    opens, closes : str
-        Opening hours as "08:00". [hour of the day]
+    opens : str
+        When business begins, as "08:00". [hour of the day]
+    closes : str
+        When business ends, as "16:00". [hour of the day]
     closed_on : tuple of date
         Further days that are closed.
     """
@@ -101,7 +103,15 @@ def _hour(time_of_day: str) -> float:
 
 
 class Horizon(Written):
-    """How long the future is: whole months of the calendar, or days; exactly one of them."""
+    """A length of time: whole months of the calendar, or days; exactly one of them.
+
+    Parameters
+    ----------
+    months : int, optional
+        Whole months from the day on which it begins. [month]
+    days : float, optional
+        Calendar days. [day]
+    """
 
     months: PositiveCount | None = None
     days: CalendarDays | None = None
@@ -257,7 +267,7 @@ class Duration(Written):
     Parameters
     ----------
     business_days, calendar_days, hours : float
-        Exactly one of them. [business day], [day], [hour of the clock]
+        Length; exactly one of the three. [business day], [day], [hour of the clock]
     ends : {"same_hour", "close_of_business"}
         Whether business days run out at the hour at which they began (working time), or only when
         the last of the days closes (the day of the order itself is not counted).

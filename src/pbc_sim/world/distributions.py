@@ -66,7 +66,13 @@ DISTRIBUTIONS: Catalogue[type[Distribution]] = Catalogue("distribution")
 
 @DISTRIBUTIONS.register("constant")
 class Constant(Distribution):
-    """Always the same value; a bare number means this."""
+    """Always the same value; a bare number means this.
+
+    Parameters
+    ----------
+    value : float
+        The value. [of the quantity]
+    """
 
     scipy_name = "uniform"
     value: CalendarDays
@@ -93,7 +99,13 @@ class Constant(Distribution):
 
 @DISTRIBUTIONS.register("exponential")
 class Exponential(Distribution):
-    """Memoryless waiting."""
+    """Memoryless waiting.
+
+    Parameters
+    ----------
+    mean : float
+        Mean. [of the quantity]
+    """
 
     scipy_name = "expon"
     mean: PositiveNumber
@@ -107,7 +119,15 @@ class Exponential(Distribution):
 
 @DISTRIBUTIONS.register("gamma")
 class Gamma(Distribution):
-    """Positive and skewed, by its mean and coefficient of variation (sd / mean)."""
+    """Positive and skewed, by its mean and coefficient of variation (sd / mean).
+
+    Parameters
+    ----------
+    mean : float
+        Mean. [of the quantity]
+    cv : float
+        Standard deviation relative to the mean. [1]
+    """
 
     scipy_name = "gamma"
     mean: PositiveNumber
@@ -122,7 +142,15 @@ class Gamma(Distribution):
 
 @DISTRIBUTIONS.register("lognormal")
 class Lognormal(Distribution):
-    """Positive with a heavier tail, by its mean and coefficient of variation (sd / mean)."""
+    """Positive with a heavier tail, by its mean and coefficient of variation (sd / mean).
+
+    Parameters
+    ----------
+    mean : float
+        Mean. [of the quantity]
+    cv : float
+        Standard deviation relative to the mean. [1]
+    """
 
     scipy_name = "lognorm"
     mean: PositiveNumber
@@ -141,7 +169,15 @@ class Lognormal(Distribution):
 
 @DISTRIBUTIONS.register("uniform")
 class Uniform(Distribution):
-    """Anything between two bounds, equally likely."""
+    """Anything between two bounds, equally likely.
+
+    Parameters
+    ----------
+    low : float
+        Least value. [of the quantity]
+    high : float
+        Largest value. [of the quantity]
+    """
 
     scipy_name = "uniform"
     low: CalendarDays
@@ -161,7 +197,17 @@ class Uniform(Distribution):
 
 @DISTRIBUTIONS.register("triangular")
 class Triangular(Distribution):
-    """What an expert can say: least, most likely, most."""
+    """What an expert can say: least, most likely, most.
+
+    Parameters
+    ----------
+    low : float
+        Least value. [of the quantity]
+    mode : float
+        Most likely value. [of the quantity]
+    high : float
+        Largest value. [of the quantity]
+    """
 
     scipy_name = "triang"
     low: CalendarDays
@@ -183,7 +229,15 @@ class Triangular(Distribution):
 
 @DISTRIBUTIONS.register("weibull")
 class Weibull(Distribution):
-    """Time to failure, by scale and shape; shape above 1 means wear-out."""
+    """Time to failure, by scale and shape; shape above 1 means wear-out.
+
+    Parameters
+    ----------
+    scale : float
+        Value that 63 of 100 stay below. [of the quantity]
+    shape : float
+        Below 1 early failures, 1 pure chance (exponential), above 1 wear-out. [1]
+    """
 
     scipy_name = "weibull_min"
     scale: PositiveNumber
@@ -201,6 +255,13 @@ class Beta(Distribution):
     """A share that varies: mean in (0, 1); the larger the concentration, the less it varies.
 
     A share of defects that is beta from lot to lot makes counts in a lot beta-binomial.
+
+    Parameters
+    ----------
+    mean : float
+        Mean share. [1]
+    concentration : float
+        How sure the mean is: the variance is mean x (1 - mean) / (1 + concentration). [1]
     """
 
     scipy_name = "beta"
@@ -216,7 +277,15 @@ class Beta(Distribution):
 
 @DISTRIBUTIONS.register("poisson")
 class Poisson(Distribution):
-    """A count of independent events, plus a fixed count `at_least`."""
+    """A count of independent events, plus a fixed count `at_least`.
+
+    Parameters
+    ----------
+    mean : float
+        Mean count, `at_least` included. [of the quantity]
+    at_least : int
+        Smallest count. [of the quantity]
+    """
 
     scipy_name = "poisson"
     mean: Annotated[float, number("1", gt=0, le=1e6)]
@@ -236,7 +305,13 @@ class Poisson(Distribution):
 
 @DISTRIBUTIONS.register("geometric")
 class Geometric(Distribution):
-    """A count of 1, 2, 3, ... by its mean."""
+    """A count of 1, 2, 3, ... by its mean.
+
+    Parameters
+    ----------
+    mean : float
+        Mean count. [of the quantity]
+    """
 
     scipy_name = "geom"
     mean: Annotated[float, number("1", ge=1, le=1e6)]
@@ -250,7 +325,17 @@ class Geometric(Distribution):
 
 @DISTRIBUTIONS.register("negative_binomial")
 class NegativeBinomial(Distribution):
-    """An overdispersed count by mean and variance / mean ratio, plus a fixed count `at_least`."""
+    """An overdispersed count by mean and variance / mean ratio, plus a fixed count `at_least`.
+
+    Parameters
+    ----------
+    mean : float
+        Mean count, `at_least` included. [of the quantity]
+    variance_ratio : float
+        Variance over mean of what exceeds `at_least`. [1]
+    at_least : int
+        Smallest count. [of the quantity]
+    """
 
     scipy_name = "nbinom"
     mean: Annotated[float, number("1", gt=0, le=1e6)]
@@ -277,7 +362,13 @@ class NegativeBinomial(Distribution):
 
 @DISTRIBUTIONS.register("discrete")
 class Discrete(Distribution):
-    """Listed whole values with their probabilities: ``{discrete: {chances: {1: 0.7, 3: 0.3}}}``."""
+    """Listed whole values with their probabilities: ``{discrete: {chances: {1: 0.7, 3: 0.3}}}``.
+
+    Parameters
+    ----------
+    chances : mapping of int to float
+        Value: its probability; they sum to 1. [1]
+    """
 
     scipy_name = "rv_discrete"
     chances: Mapping[Count, Share]

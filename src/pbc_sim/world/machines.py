@@ -84,7 +84,7 @@ class MachineGroup(Written):
 
 
 class MachinesTerms(Written):
-    """The `machines:` section of a world.
+    """The buyer's installed base, and how it is looked after.
 
     Parameters
     ----------

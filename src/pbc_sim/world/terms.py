@@ -87,8 +87,10 @@ class DemandTerms(Written):
         Share of the first gap that is waited for; 0.5 puts regular orders in mid-interval. [1]
     lines_per_order : distribution
         Number of order lines; an order of none is not placed. [line]
-    weekday_profile, month_profile : mapping
-        Relative weights, normalised to mean 1 over the work week and the year; 1 if not named. [1]
+    weekday_profile : mapping of str to float
+        Weights by day, as ``monday: 1.4``; mean 1 over the work week; 1 if not named. [1]
+    month_profile : mapping of str to float
+        Weights by month, as ``december: 1.4``; mean 1 over the year; 1 if not named. [1]
     """
 
     units: Annotated[Mapping[Name, UnitTerms], Field(min_length=1, max_length=10_000)]
@@ -127,16 +129,20 @@ class ItemTerms(Written):
 
     Parameters
     ----------
-    price, cost : float
-        What the buyer pays and what the supplier pays upstream. [currency/unit]
+    price : float
+        What the buyer pays. [currency/unit]
+    cost : float
+        What the supplier pays upstream. [currency/unit]
     popularity : float
         Relative chance that an order line is for this item. [1]
     quantity : distribution
         Units of a line; a line of none is dropped. [unit]
     critical : bool
         Whether work stops without it.
-    lead_time, lot_quality : distribution, optional
-        Override the supply section. [day], [1]
+    lead_time : distribution, optional
+        Of this item, in place of that of the supply section. [day]
+    lot_quality : distribution, optional
+        Of this item, in place of that of the supply section. [1]
     label : str
         Name for people; the key where empty.
     """
@@ -267,8 +273,20 @@ class WorldTerms(Written):
         Length of the measured future, after any warm-up.
     warm_up_days : float
         Simulated before measurement starts, for steady-state studies. [day]
-    calendar, demand, items, supply, picking, transport, receipt
-        Sections of their own.
+    calendar : CalendarTerms
+        Working days and opening hours of both parties.
+    demand : DemandTerms
+        Who orders how often, and how much.
+    items : mapping of str to ItemTerms
+        The catalogue.
+    supply : SupplyTerms
+        What comes to the supplier from upstream.
+    picking : PickingTerms
+        Picking, packing and checks at the supplier.
+    transport : TransportTerms
+        From the supplier to the buyer's unit.
+    receipt : ReceiptTerms
+        What the buyer's unit does with a delivery.
     machines : MachinesTerms, optional
         The buyer's installed base that needs parts.
     service : ServiceTerms, optional

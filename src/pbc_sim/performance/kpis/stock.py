@@ -93,6 +93,15 @@ def ready_rate(
 ) -> Spans:
     """Share of the time with stock on hand, the mean over items (or over critical items) [1].
 
+    Parameters
+    ----------
+    ledger : Ledger
+        The facts of one replication.
+    periods : ReviewPeriods
+        The review periods.
+    critical_only : bool
+        Whether only critical items count.
+
     Examples
     --------
     >>> from pbc_sim.performance.example import example_ledger, value_of

@@ -116,6 +116,17 @@ def fulfilment_time_mean(
     With a limit, orders count in the period in which they fall due, an open one with its age at
     the period's end; without, in the period in which they are delivered. [day of `counted_in`]
 
+    Parameters
+    ----------
+    ledger : Ledger
+        The facts of one replication.
+    periods : ReviewPeriods
+        The review periods.
+    limit : Duration, optional
+        Time from order to delivery that is still on time.
+    counted_in : {"business_days", "calendar_days"}
+        Kind of days in which the time is told.
+
     Examples
     --------
     >>> from pbc_sim.performance.example import example_ledger, value_of
