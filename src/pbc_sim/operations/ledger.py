@@ -20,6 +20,7 @@ __all__ = [
     "Calls",
     "Closing",
     "Deliveries",
+    "Disruptions",
     "Failures",
     "Ledger",
     "Lines",
@@ -36,6 +37,7 @@ __all__ = [
     "StoreroomLevels",
     "Survey",
     "Table",
+    "Touched",
     "Visits",
 ]
 
@@ -370,6 +372,46 @@ class Survey(Table):
 
 
 @dataclass(frozen=True)
+class Disruptions(Table):
+    """Spells of disruption, by time.
+
+    Parameters
+    ----------
+    disruption : ndarray of int
+        Which of the world's disruptions.
+    began, ended : ndarray of float
+        From when until when; it may end after the simulation. [day]
+    severity : ndarray of float
+        Share of the pace that was lost, or the factor of a surge. [1]
+    force_majeure : ndarray of bool
+        Whether a contract may excuse what it did.
+    noticed, proved : ndarray of float
+        When the supplier gave notice of it, and had proved it. [day]
+    """
+
+    disruption: np.ndarray
+    began: np.ndarray
+    ended: np.ndarray
+    severity: np.ndarray
+    force_majeure: np.ndarray
+    noticed: np.ndarray
+    proved: np.ndarray
+
+
+@dataclass(frozen=True)
+class Touched(Table):
+    """Which orders a disruption really touched, each pair once: order, and row of `Disruptions`.
+
+    An order is touched if its first delivery arrived later because of a stop, if a line of it
+    waited for a lot that an outage delayed or was lost while one was late, or if it was placed in
+    a surge.
+    """
+
+    order: np.ndarray
+    disruption: np.ndarray
+
+
+@dataclass(frozen=True)
 class Ledger:
     """The facts of one replication under one plan.
 
@@ -405,3 +447,5 @@ class Ledger:
     visits: Visits = field(default_factory=Visits.empty)
     ratings: Ratings = field(default_factory=Ratings.empty)
     survey: Survey = field(default_factory=Survey.empty)
+    disruptions: Disruptions = field(default_factory=Disruptions.empty)
+    touched: Touched = field(default_factory=Touched.empty)

@@ -7,6 +7,7 @@ May not live here: rules of the operation, SimPy.
 from __future__ import annotations
 
 import math
+from dataclasses import fields
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ import numpy as np
 from pbc_sim.operations.ledger import (
     Closing,
     Deliveries,
+    Disruptions,
     Ledger,
     Lines,
     Orders,
@@ -22,9 +24,11 @@ from pbc_sim.operations.ledger import (
     Returns,
     Shipments,
     StockLevels,
+    Touched,
 )
 from pbc_sim.operations.ratings import said
 from pbc_sim.world.future import World
+from pbc_sim.world.spells import surges_of
 
 __all__ = ["NEVER", "Record", "columns"]
 
@@ -50,6 +54,8 @@ class Record:
         self.levels: list[float] = []
         #: Units given up, when, of which line, and whether they were a replacement.
         self.cancellations: list[float] = []
+        #: Order, and row of the spell of disruption that touched it.
+        self.touched: list[float] = []
         # What is ordered upstream is completed when it arrives, so each has a row of its own.
         self.replenishments: list[list[float]] = []
 
@@ -79,6 +85,8 @@ class Record:
             closing=closing,
             ratings=ratings,
             survey=survey,
+            disruptions=Disruptions(*(getattr(world.spells, f.name) for f in fields(Disruptions))),
+            touched=Touched(*_touched(self.touched, world)),
             **tables,
         )
 
@@ -131,6 +139,21 @@ class Record:
             np.where(cancelled < quantity, delivered, NEVER),
             np.where(cancelled + refunded < quantity, accepted, NEVER),
         )
+
+
+def _touched(rows: list[float], world: World) -> tuple[np.ndarray, np.ndarray]:
+    """Return order and spell of what was touched under way, or ordered in a surge, each once."""
+    if not len(world.spells):
+        return np.empty(0, dtype=int), np.empty(0, dtype=int)
+    pairs = [np.array(rows, dtype=int).reshape(-1, 2)]
+    disruptions = world.setting.terms.disruptions
+    for unit, name in enumerate(world.setting.unit_names):
+        for surge in surges_of(name, disruptions, world.spells):
+            when = (world.order_time >= surge.began) & (world.order_time < surge.ended)
+            order = np.flatnonzero(when & (world.order_unit == unit))
+            pairs.append(np.column_stack([order, np.full(len(order), surge.row)]))
+    order, spell = np.unique(np.concatenate(pairs), axis=0).T
+    return order.copy(), spell.copy()
 
 
 def _completed(

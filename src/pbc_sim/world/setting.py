@@ -49,9 +49,7 @@ class Setting:
         """Lay out a written world."""
         calendar = BusinessCalendar.of(terms.calendar, terms.start, terms.ends)
         work_week = WEEKDAYS if terms.calendar.always_open else terms.calendar.work_week
-        weights = terms.demand.daily_weights(calendar, work_week)
-        rates = [unit.orders_per_business_day for unit in terms.demand.units.values()]
-        return cls(terms, calendar, np.outer(rates, np.cumsum(weights)))
+        return cls(terms, calendar, terms.demand.intensities(calendar, work_week))
 
     @cached_property
     def ends(self) -> float:
@@ -172,6 +170,11 @@ class Setting:
         worked = float(self.calendar.worked_at(time))
         reached = np.arange(self.intensity.shape[1] + 1)
         return np.array([np.interp(worked, reached, np.r_[0.0, row]) for row in self.intensity])
+
+    def intensity_at(self, unit: int, times: np.ndarray) -> np.ndarray:
+        """Return the expected orders of a unit up to each time [order]."""
+        reached = np.arange(self.intensity.shape[1] + 1)
+        return np.interp(self.calendar.worked(times), reached, np.r_[0.0, self.intensity[unit]])
 
     def order_times(self, unit: int, intensity: np.ndarray) -> np.ndarray:
         """Return when a unit has reached each cumulated intensity; infinity beyond the calendar."""

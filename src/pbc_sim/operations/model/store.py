@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from pbc_sim.operations.model.clock import RECEIPT, REVIEW, Clock
+from pbc_sim.operations.model.interruptions import Interruptions
 from pbc_sim.operations.plans import SupplierPlan
 from pbc_sim.operations.record import NEVER, Record
 from pbc_sim.operations.stock import ItemStock, Lot
@@ -41,6 +42,8 @@ class Store:
         The item of each line; lines may be added while the model runs.
     hand_over : callable
         ``hand_over(now, served)`` takes what the queue for stock is given.
+    interruptions : Interruptions, optional
+        What disruptions do, in a world that has them.
     """
 
     def __init__(
@@ -50,7 +53,9 @@ class Store:
         record: Record,
         item_of: list[int],
         hand_over: Callable[[float, list[Served]], None],
+        interruptions: Interruptions | None = None,
     ) -> None:
+        self.interruptions = interruptions
         self.plan = plan
         self.supply = world.setting.terms.supply
         self.record = record
@@ -93,6 +98,8 @@ class Store:
         missing = wanted - len(units)
         if missing and self.sales_can_be_lost:
             self.record.cancellations += (now, line, missing, replacement)
+            if self.interruptions and not replacement:
+                self.interruptions.missing(now, item, [line])
         elif missing:
             stock.wait(line, missing, replacement)
         self.note_level(now, item)
@@ -124,6 +131,8 @@ class Store:
             spell = int(now // supply.conditions_last_days)
             arrival = max(stock.last_arrival, now + self.lead_times[item][spell])
             stock.last_arrival = arrival
+        if self.interruptions:
+            arrival = self.interruptions.goods_in(now, arrival, item, lot)
         stock.on_order += quantity
         row: list[float] = [item, quantity, now, NEVER, 0, 0]
         self.record.replenishments.append(row)
@@ -151,13 +160,15 @@ class Store:
         stock.on_order -= quantity
         row[3:] = [now, inspected, quantity - len(units)]
         stock.put(units)
-        self.serve_queue(now, item)
+        served = self.serve_queue(now, item)
+        if self.interruptions:
+            self.interruptions.came(item, lot, [s.line for s in served if not s.replacement])
         # What was on order is on hand now; only scrapped units lower the position.
         if len(units) < quantity and stock.reviewed_continuously:
             self.reorder(now, item)
 
-    def serve_queue(self, now: float, item: int) -> None:
-        """Give what is on hand to the lines that wait, first come first served."""
+    def serve_queue(self, now: float, item: int) -> list[Served]:
+        """Give what is on hand to the lines that wait, first come first served; return it."""
         stock = self.stocks[item]
         served = []
         while stock.waiting and stock.on_hand:
@@ -165,6 +176,14 @@ class Store:
         self.note_level(now, item)
         if served:
             self.hand_over(now, served)
+        return served
+
+    def note_who_still_waits(self, now: float) -> None:
+        """Tell the interruptions, at the end, which lines still wait for which item."""
+        for item, stock in enumerate(self.stocks):
+            if self.interruptions:
+                lines = [line for line, _, replacement in stock.queue if not replacement]
+                self.interruptions.missing(now, item, lines)
 
     def note_level(self, now: float, item: int) -> None:
         """Write down the stock of an item after a change."""

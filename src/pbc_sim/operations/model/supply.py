@@ -25,6 +25,7 @@ from pbc_sim.operations.model.clock import (
     Staff,
 )
 from pbc_sim.operations.model.desk import Desk
+from pbc_sim.operations.model.interruptions import Interruptions
 from pbc_sim.operations.model.machines import Machines
 from pbc_sim.operations.model.store import Served, Store
 from pbc_sim.operations.model.storeroom import Storerooms
@@ -88,7 +89,12 @@ class SupplyModel:
         #: From this number on, lines are those of storerooms' orders.
         self.lines_of_units = len(self.quantity)
 
-        self.store = Store(world, plan, self.record, self.item_of, self.hand_over)
+        self.interruptions = (
+            Interruptions(world, self.record.touched, self.order_of) if len(world.spells) else None
+        )
+        self.store = Store(
+            world, plan, self.record, self.item_of, self.hand_over, self.interruptions
+        )
         self.clock = Clock(world.setting.ends, self.most_events())
         self.pickers = Staff(self.clock, plan.pickers) if plan.pickers else None
         self.on_the_way = [0] * len(self.store.stocks)
@@ -113,6 +119,8 @@ class SupplyModel:
         self.desk.open()
         self.clock.process(self.orders_come())
         self.clock.run(until=self.clock.ends)
+        if self.interruptions:
+            self.store.note_who_still_waits(self.clock.ends)
         closing = Closing(
             np.array(opening),
             np.array([stock.on_hand for stock in self.store.stocks]),
@@ -250,6 +258,9 @@ class SupplyModel:
             arrival = self.calendar.after(now, travel)
         else:
             arrival = self.calendar.next_open(now + travel)
+        if self.interruptions:
+            first = None if parcels[0].replacement else order
+            arrival = self.interruptions.arrival(now, travel, arrival, first)
         checked = sum([parcel.handled.checked for parcel in parcels])
         self.record.shipments += (now, order, len(parcels), checked, express, hours)
         self.receive(arrival, parcels)
