@@ -279,7 +279,10 @@ def trace(
         raise PbcError(unknown_name("plan", plan, scenario.plans))
     for name, number in (("seed", seed), ("replication", replication)):
         require_type(name, number, (int, np.integer), "give a whole number")
-    ledger = simulate(draw_world(scenario.setting, seed, replication), scenario.plans[plan])
+    ledger = simulate(
+        draw_world(scenario.drawn(seed, replication).setting, seed, replication),
+        scenario.plans[plan],
+    )
     check_balances(ledger)
     limits = {limit: "as asked"} if limit is not None else _limits_of(scenario.contracts)
     return Trace(scenario.title, plan, ledger, limits)

@@ -55,7 +55,7 @@ class Record:
         #: Units given up, when, of which line, and whether they were a replacement.
         self.cancellations: list[float] = []
         #: Order, and row of the spell of disruption that touched it.
-        self.touched: list[float] = []
+        self.touched: set[tuple[int, int]] = set()
         # What is ordered upstream is completed when it arrives, so each has a row of its own.
         self.replenishments: list[list[float]] = []
 
@@ -141,19 +141,15 @@ class Record:
         )
 
 
-def _touched(rows: list[float], world: World) -> tuple[np.ndarray, np.ndarray]:
-    """Return order and spell of what was touched under way, or ordered in a surge, each once."""
-    if not len(world.spells):
-        return np.empty(0, dtype=int), np.empty(0, dtype=int)
-    pairs = [np.array(rows, dtype=int).reshape(-1, 2)]
+def _touched(pairs: set[tuple[int, int]], world: World) -> np.ndarray:
+    """Return order and spell of what was touched under way or ordered in a surge, as columns."""
     disruptions = world.setting.terms.disruptions
-    for unit, name in enumerate(world.setting.unit_names):
+    for unit, name in enumerate(world.setting.unit_names if len(world.spells) else ()):
         for surge in surges_of(name, disruptions, world.spells):
             when = (world.order_time >= surge.began) & (world.order_time < surge.ended)
-            order = np.flatnonzero(when & (world.order_unit == unit))
-            pairs.append(np.column_stack([order, np.full(len(order), surge.row)]))
-    order, spell = np.unique(np.concatenate(pairs), axis=0).T
-    return order.copy(), spell.copy()
+            orders = np.flatnonzero(when & (world.order_unit == unit)).tolist()
+            pairs.update((order, surge.row) for order in orders)
+    return np.array(sorted(pairs), dtype=int).reshape(-1, 2).T
 
 
 def _completed(

@@ -38,11 +38,14 @@ class Setting:
         Its working time.
     intensity : ndarray of shape (n_units, n_business_days)
         Expected orders of each unit up to the close of each business day. [order]
+    believed : Setting, optional
+        What both parties believe that the world is, where this one is what turns out to be true.
     """
 
     terms: WorldTerms
     calendar: BusinessCalendar = field(compare=False, repr=False)
     intensity: np.ndarray = field(compare=False, repr=False)
+    believed: Setting | None = field(default=None, compare=False, repr=False)
 
     @classmethod
     def of(cls, terms: WorldTerms) -> Setting:
@@ -50,6 +53,17 @@ class Setting:
         calendar = BusinessCalendar.of(terms.calendar, terms.start, terms.ends)
         work_week = WEEKDAYS if terms.calendar.always_open else terms.calendar.work_week
         return cls(terms, calendar, terms.demand.intensities(calendar, work_week))
+
+    def turning_out(self, terms: WorldTerms) -> Setting:
+        """Lay out the world that turns out to be true, of the same calendar as the one believed."""
+        work_week = WEEKDAYS if terms.calendar.always_open else terms.calendar.work_week
+        intensity = terms.demand.intensities(self.calendar, work_week)
+        return Setting(terms, self.calendar, intensity, believed=self)
+
+    @property
+    def planned_with(self) -> Setting:
+        """The world that plans are made for."""
+        return self.believed or self
 
     @cached_property
     def ends(self) -> float:

@@ -30,13 +30,15 @@ class Interruptions:
 
     Parameters
     ----------
-    touched : list of float
-        Where it is written down, flat: order, and row of the spell.
+    touched : set of (int, int)
+        Where it is written down: order, and row of the spell.
     order_of : sequence of int
         The order of each line.
     """
 
-    def __init__(self, world: World, touched: list[float], order_of: Sequence[int]) -> None:
+    def __init__(
+        self, world: World, touched: set[tuple[int, int]], order_of: Sequence[int]
+    ) -> None:
         setting, spells = world.setting, world.spells
         disruptions = setting.terms.disruptions
         self.touched = touched
@@ -86,13 +88,13 @@ class Interruptions:
 
         What is lost at the instant of the order, or still waits at the end, is given no lot.
         """
-        rows = [
+        rows = {
             row
             for (of, _), lot in self.delayed.items()
             if of == item and lot.expected <= now
             for row in lot.rows
             if self.began[row] <= now  # the lot may meet another outage before it comes
-        ]
+        }
         for line in lines if rows else ():
             self._note(self.order_of[line], rows)
 
@@ -116,5 +118,4 @@ class Interruptions:
         return arrival
 
     def _note(self, order: int, rows: Iterable[int]) -> None:
-        for row in rows:
-            self.touched += (order, row)
+        self.touched.update((order, row) for row in rows)
