@@ -55,7 +55,7 @@ class UncertainTerms(Written):
     >>> share = {"world.picking.error_share": {"beta": {"mean": 0.05, "concentration": 200}}}
     >>> uncertain = UncertainTerms.model_validate({"parameters": share})
     >>> {path: round(value, 4) for path, value in uncertain.values(seed=1, replication=0).items()}
-    {'world.picking.error_share': 0.0509}
+    {'world.picking.error_share': 0.0679}
     """
 
     parameters: Annotated[Mapping[Path, Spread], Field(min_length=1, max_length=1000)]
@@ -102,7 +102,8 @@ def _steps(plain: Any, rest: str, name: str = "") -> Iterator[Any]:
                 unknown_name(f"part of {name or 'the scenario'}", rest.split(".")[0], known)
             )
         key = max(fits, key=len)
-        plain, rest, name = plain[known[key]], rest[len(key) + 1 :], f"{name}.{key}".lstrip(".")
+        plain, rest = plain[known[key]], rest[len(key) + 1 :]
+        name = f"{name}.{key}".lstrip(".")
         yield known[key]
     # A bare number is a constant law, and may be named as the number that it was written as.
     if isinstance(plain, Mapping) and list(plain) == ["constant"]:
