@@ -22,6 +22,7 @@ from pbc_sim.performance.kpis import (
     totals,
 )
 from pbc_sim.performance.measures import KPIS
+from pbc_sim.world.disruption import DISRUPTIONS
 from pbc_sim.world.distributions import DISTRIBUTIONS
 
 CATALOGUES = {
@@ -30,6 +31,7 @@ CATALOGUES = {
     "payment scheme": PAYMENTS,
     "stock policy": POLICIES,
     "distribution": DISTRIBUTIONS,
+    "kind of disruption": DISRUPTIONS,
 }
 LEVERS = sorted(set(SupplierPlan.model_fields) - {"label", "policy"})
 #: Totals that payments are based on; a clause asks for them without naming them.
