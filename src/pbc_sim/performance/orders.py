@@ -67,7 +67,7 @@ def in_time(arrived: np.ndarray, due_at: np.ndarray) -> np.ndarray:
 
 def relieved(
     ledger: Ledger,
-    due_at: np.ndarray,
+    limit: Duration,
     excluding: Excluding | None,
     notice_within: Duration | None,
 ) -> np.ndarray:
@@ -77,8 +77,8 @@ def relieved(
     ----------
     ledger : Ledger
         The facts of one replication.
-    due_at : ndarray of shape (n_orders,)
-        When each order falls due: what began after that excuses nothing. [day]
+    limit : Duration
+        When an order falls due: what began after that excuses nothing.
     excluding : {"force_majeure"}, optional
         What is left out; nothing where empty.
     notice_within : Duration, optional
@@ -92,7 +92,8 @@ def relieved(
     if notice_within is not None:
         excused &= in_time(spells.noticed, due(ledger, spells.began, notice_within))
     excuses = excused[touched.disruption]
-    excuses &= spells.began[touched.disruption] < due_at[touched.order]
+    due_at = due(ledger, ledger.orders.placed[touched.order], limit)
+    excuses &= spells.began[touched.disruption] < due_at
     left_out[touched.order[excuses]] = True
     return left_out
 

@@ -196,8 +196,8 @@ def draw_world(setting: Setting, seed: int, replication: int) -> World:
 
 
 def _swell(setting: Setting, unit: int, shocks: np.ndarray, spells: Spells) -> Swell | None:
-    surges = surges_of(setting.unit_names[unit], setting.terms.disruptions, spells)
-    shock = setting.terms.demand.common_shock
+    shock, disruptions = setting.terms.demand.common_shock, setting.terms.disruptions
+    surges = surges_of(setting.unit_names[unit], disruptions, spells) if len(spells) else []
     if not surges and not shock:
         return None
     return Swell.of(shocks, shock.every_days if shock else 1.0, surges)

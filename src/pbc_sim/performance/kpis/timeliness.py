@@ -99,8 +99,7 @@ def on_time_share(
     known = arrived < periods.end_of(when) if counted_by == "ordered" else True
     on_time = in_time(arrived, due_at) & known
     order = np.arange(len(when)) if of == "orders" else ledger.lines.order
-    order_due = due_at if of == "orders" else due(ledger, ledger.orders.placed, limit)
-    kept = ~relieved(ledger, order_due, excluding, notice_within)[order]
+    kept = ~relieved(ledger, limit, excluding, notice_within)[order]
     part = on_time.astype(float)
     return Counted(when[kept], part[kept], np.ones(np.count_nonzero(kept)), order[kept])
 
@@ -194,7 +193,7 @@ def _by_due(
     # An order of which units were lost is not in full, were it only one unit or all of them.
     lost = np.bincount(ledger.lines.order, ledger.lines.cancelled, len(placed)) > 0
     part = (in_time(arrived, due_at) & holds & ~lost).astype(float)
-    kept = np.flatnonzero(~relieved(ledger, due_at, excluding, notice_within))
+    kept = np.flatnonzero(~relieved(ledger, limit, excluding, notice_within))
     return Counted(due_at[kept], part[kept], np.ones(len(kept)), kept)
 
 

@@ -88,8 +88,7 @@ def late_value_days(
     """
     late = late_parts(ledger, limit)
     if excluding:
-        order_due = due(ledger, ledger.orders.placed, limit)
-        left_out = relieved(ledger, order_due, excluding, notice_within)
+        left_out = relieved(ledger, limit, excluding, notice_within)
         late = late.only(~left_out[ledger.lines.order[late.line]])
     return Spans(
         late.since,
@@ -134,7 +133,7 @@ def late_orders(
     """
     placed, arrived = delivered(ledger, "orders")
     due_at = due(ledger, placed, limit)
-    late = ~in_time(arrived, due_at) & ~relieved(ledger, due_at, excluding, notice_within)
+    late = ~in_time(arrived, due_at) & ~relieved(ledger, limit, excluding, notice_within)
     return _one_each(due_at, np.flatnonzero(late))
 
 
