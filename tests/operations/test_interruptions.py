@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 
 from pbc_sim.errors import InvariantError
 from pbc_sim.operations import SupplierPlan, check_balances, simulate
+from pbc_sim.operations.model.interruptions import Interruptions
+from pbc_sim.operations.stock import Lot
 from pbc_sim.performance.example import value_of
 from pbc_sim.world import Setting, WorldTerms, draw_world
 from pbc_sim.world.calendar import Duration
@@ -94,18 +96,41 @@ def test_an_outage_of_one_item_leaves_the_others_alone(happened):
     assert np.array_equal(ledger.replenishments.arrived[toner], calm.replenishments.arrived[toner])
 
 
-def test_what_was_ordered_before_an_outage_is_not_overtaken(happened):
-    """No crossing: lots of day 0 and 1 are held up until 6.25; that of day 3 comes no earlier."""
-    ledger = happened(
-        {"policy": {"base_stock": {"level": 3}}},
-        horizon={"days": 9},
-        supply={"order_crossing": False},
-        disruptions={"strike": OUTAGE | days(1, 2)},
-    )
-    arrived = ledger.replenishments.arrived
+def test_what_was_ordered_before_an_outage_is_not_overtaken():
+    """Both would come on day 10. The first stands still for two days, and so the second waits."""
+    terms = {
+        "horizon": {"days": 20},
+        "demand": {"units": {"office": {"orders_per_business_day": 1}}},
+        "items": {"paper": {"price": 1, "cost": 1}},
+        "supply": {"lead_time": 1, "order_crossing": False},
+        "disruptions": {"strike": OUTAGE | days(1, 2)},
+    }
+    world, touched = draw_world(Setting.of(WorldTerms.model_validate(terms)), 1, 0), set()
+    interruptions = Interruptions(world, touched, order_of=[7])
 
-    assert arrived[0] == 5.25
-    assert np.all(np.diff(arrived[np.isfinite(arrived)]) >= 0)
+    assert interruptions.goods_in(0.5, 10.0, 0, Lot(0, 0)) == 12.0
+    assert interruptions.goods_in(3.5, 10.0, 0, Lot(1, 2)) == 12.0
+    assert interruptions.goods_in(3.5, 13.0, 0, Lot(2, 4)) == 13.0
+    interruptions.came(0, Lot(2, 4), lines=[0])
+    assert touched == set()
+    # The delay is handed on, and with it the reason.
+    interruptions.came(0, Lot(1, 2), lines=[0])
+    assert touched == {(7, 0)}
+
+
+def test_a_stop_that_holds_up_nothing_touches_nothing(happened):
+    """Friday's parcel would arrive on Saturday, or after the stop on Sunday: on Monday at 8:00."""
+    sections = {
+        "horizon": {"days": 8},
+        "calendar": {"always_open": False},
+        "transport": {"time": 0.75, "counted_in": "calendar_days"},
+    }
+    calm = happened(PLENTY, **sections)
+    stopped = happened(PLENTY, disruptions={"flood": STOP | days(5, 5)}, **sections)
+
+    assert np.array_equal(calm.deliveries.received, stopped.deliveries.received)
+    assert calm.deliveries.received[4] == pytest.approx(7 + 8 / 24)
+    assert pairs(stopped) == []
 
 
 def test_a_lost_sale_is_touched_only_while_a_delayed_lot_is_late(happened):
@@ -305,6 +330,9 @@ def test_disruptions_lose_nothing_and_are_the_same_for_all_plans(terms, plan, ot
         assert np.all(np.diff(ledger.replenishments.ordered) >= 0)
         taken = ledger.replenishments.arrived - ledger.replenishments.ordered
         assert np.all(taken >= 0)
+        for item in range(2) if not terms["supply"]["order_crossing"] else ():
+            arrived = ledger.replenishments.arrived[ledger.replenishments.item == item]
+            assert np.all(np.diff(arrived[np.isfinite(arrived)]) >= 0)
     for table in ("orders", "disruptions"):
         one, two = (vars(getattr(ledger, table)) for ledger in ledgers)
         for name, column in one.items():
