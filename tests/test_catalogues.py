@@ -17,6 +17,7 @@ from pbc_sim.operations.sourcing import SOURCINGS
 from pbc_sim.performance import kpis
 from pbc_sim.performance.costs import COST_LINES
 from pbc_sim.performance.measures import KPIS
+from pbc_sim.world.disruption import DISRUPTIONS
 from pbc_sim.world.distributions import DISTRIBUTIONS
 
 CATALOGUES = {
@@ -28,6 +29,7 @@ CATALOGUES = {
     "allocation rule": ALLOCATIONS,
     "goods-in inspection": INSPECTIONS,
     "distribution": DISTRIBUTIONS,
+    "kind of disruption": DISRUPTIONS,
 }
 LEVERS = sorted(set(SupplierPlan.model_fields) - {"label", "policy"})
 #: Totals that payments are based on; a clause asks for them without naming them.

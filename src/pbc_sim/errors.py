@@ -36,7 +36,7 @@ def unknown_name(kind: str, name: object, known: Iterable[str]) -> str:
     near = difflib.get_close_matches(str(name), names, n=1)
     shown = str(name)[:60]
     hint = f" Did you mean '{near[0]}'?" if near else ""
-    return f"unknown {kind} '{shown}'; known: {', '.join(names)}.{hint}"
+    return f"unknown {kind} '{shown}'; known: {', '.join(names) or 'none'}.{hint}"
 
 
 def require_type(name: str, value: object, kind: type | tuple[type, ...], way_out: str) -> None:

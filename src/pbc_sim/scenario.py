@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 
 import numpy as np
 from pydantic import Field, model_validator
@@ -39,8 +39,17 @@ from pbc_sim.performance.costs import CostTerms
 from pbc_sim.performance.periods import ReviewPeriods
 from pbc_sim.world.setting import Setting
 from pbc_sim.world.terms import WorldTerms
+from pbc_sim.world.uncertain import UncertainTerms, problem_of, put
 
-__all__ = ["BEST", "OutsideOption", "Scenario", "json_schema", "load_scenario", "parse_scenario"]
+__all__ = [
+    "BEST",
+    "Drawn",
+    "OutsideOption",
+    "Scenario",
+    "json_schema",
+    "load_scenario",
+    "parse_scenario",
+]
 
 #: In the place of a plan's name: the plan that is best for the supplier under each contract.
 BEST = "best"
@@ -117,6 +126,13 @@ class Published(Written):
     rows: Annotated[tuple[PublishedRow, ...], Listed, Field(max_length=50)]
 
 
+class Drawn(NamedTuple):
+    """What holds in one replication: the world laid out for simulation, and the cost rates."""
+
+    setting: Setting
+    costs: CostTerms
+
+
 class Scenario(Written):
     """One story: world, supplier plans, costs, candidate contracts.
 
@@ -146,6 +162,8 @@ class Scenario(Written):
         What the buyer can spend over the term. [currency]
     published : mapping, optional
         Results reported for the real case, printed beside the simulated ones.
+    uncertain : UncertainTerms, optional
+        Parameters of the world and cost rates that have a distribution instead of a value.
     """
 
     title: Text
@@ -160,6 +178,7 @@ class Scenario(Written):
     outside_option: OutsideOption = OutsideOption()
     budget: Money | None = None
     published: Published | None = None
+    uncertain: UncertainTerms | None = None
 
     @model_validator(mode="after")
     def _is_consistent(self) -> Scenario:
@@ -207,10 +226,42 @@ class Scenario(Written):
                 message = {"m": str(error)}
                 raise PydanticCustomError("unknown_value", "{m}", message | shown) from None
 
+    @model_validator(mode="after")
+    def _has_parameters_that_fit(self) -> Scenario:
+        if self.uncertain:
+            sections = {"world": self.world, "costs": self.costs}
+            problem = problem_of(self.uncertain, sections)
+            if problem:
+                (field, path), message = problem
+                # A path has dots of its own, so it is the key and no place in a place.
+                shown = {"m": f"{path}: {message}", "field": f"uncertain.{field}", "key": path}
+                raise PydanticCustomError("uncertain", "{m}", shown)
+        return self
+
     @cached_property
     def setting(self) -> Setting:
         """The world, laid out for simulation."""
         return Setting.of(self.world)
+
+    @cached_property
+    def _plain(self) -> dict[str, Any]:
+        return {"world": self.world.model_dump(), "costs": self.costs.model_dump()}
+
+    def drawn(self, seed: int, replication: int) -> Drawn:
+        """Return what holds in one replication: with its own values of what is uncertain.
+
+        Raises
+        ------
+        PbcError
+            If a value that was drawn cannot stand in its place.
+        """
+        if self.uncertain is None:
+            return Drawn(self.setting, self.costs)
+        plain = self._plain
+        for path, value in self.uncertain.values(seed, replication).items():
+            plain = put(plain, path, value)
+        world = WorldTerms.model_validate(plain["world"])
+        return Drawn(self.setting.turning_out(world), CostTerms.model_validate(plain["costs"]))
 
     @property
     def baseline_name(self) -> str | None:

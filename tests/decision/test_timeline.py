@@ -7,7 +7,7 @@ import pytest
 
 import pbc_sim as pbc
 from pbc_sim.decision.timeline import COLUMNS
-from pbc_sim.operations.ledger import ReturnReason
+from pbc_sim.operations.facts import ReturnReason
 from pbc_sim.scenario import Scenario
 from pbc_sim.world.calendar import Duration
 
@@ -46,6 +46,24 @@ def told():
 def rows(told, event):
     table = told.table
     return table[table["event"] == event]
+
+
+def test_a_disruption_says_until_when_what_it_touched_and_what_was_claimed():
+    strike = {
+        "kind": {"upstream_outage": {}},
+        "dated": [{"first_day": dt.date(2024, 1, 3), "last_day": dt.date(2024, 1, 3)}],
+        "force_majeure": True,
+        "notice_after": 1,
+    }
+    found = rows(pbc.trace(story(disruptions={"strike": strike}), "usual"), "disruption")
+
+    assert found["who"].tolist() == ["strike"]
+    assert found["day"].tolist() == [2.0]
+    # The lots of days 0, 1 and 2 are late; orders 1 to 4 wait for them.
+    assert found["led_to"].item() == (
+        "until 2024-01-04 00:00, touches 4 orders; "
+        "force majeure, notice 2024-01-04 00:00, proof 2024-01-04 00:00"
+    )
 
 
 def test_orders_say_what_came_from_stock_and_what_waits(told):

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from pbc_sim.errors import PbcError
-from pbc_sim.operations.ledger import ReturnReason
+from pbc_sim.operations.facts import ReturnReason
 from pbc_sim.performance.example import value_of
 from pbc_sim.world.calendar import Duration
 

@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pbc_sim.errors import PbcError
-from pbc_sim.operations.ledger import ReturnReason
+from pbc_sim.operations.facts import ReturnReason
 
 NOTHING_DEFECTIVE = 0
 SLOW, FAST = {"lead_time": 4}, {"lead_time": 0.75, "surcharge_per_unit": 2}

@@ -84,7 +84,8 @@ def test_on_time_share_with_fourteen_pickers(observe, t):
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("law", "variance_ratio"), [("constant", 0.0), ("gamma", 0.5), ("exponential", 1.0)]
+    ("law", "variance_ratio"),
+    [("constant", 0.0), ("gamma", 0.5), ("exponential", 1.0), ("hyperexponential", 4.0)],
 )
 def test_mean_wait_for_one_picker(waits, estimate, law, variance_ratio):
     """Pollaczek and Khinchine, M/G/1; sees 5 % of the picking hours."""

@@ -11,6 +11,7 @@ from pbc_sim.world.draws import generator_at
 EXAMPLES = {
     "constant": [{"value": 2.5}],
     "exponential": [{"mean": 3}],
+    "hyperexponential": [{"mean": 3, "cv": 2}, {"mean": 0.5, "cv": 1.2}],
     "gamma": [{"mean": 7, "cv": 0.5}, {"mean": 0.4, "cv": 2.0}],
     "lognormal": [{"mean": 4, "cv": 0.8}],
     "uniform": [{"low": 1, "high": 4}],
@@ -108,6 +109,7 @@ def test_a_bare_number_is_a_constant():
 @pytest.mark.parametrize(
     ("name", "terms", "message"),
     [
+        ("hyperexponential", {"mean": 1, "cv": 1}, "must be a number > 1"),
         ("gamma", {"mean": 0}, "must be a number > 0"),
         ("uniform", {"low": 2, "high": 2}, "low < high"),
         ("triangular", {"low": 1, "mode": 9, "high": 6}, "low <= mode <= high"),

@@ -22,7 +22,8 @@ from pbc_sim.contract.settlement import Settled, settle_block
 from pbc_sim.contract.terms import Contract
 from pbc_sim.errors import PbcError
 from pbc_sim.figures import count, money, share
-from pbc_sim.operations.ledger import CallKind, Ledger
+from pbc_sim.operations.facts import CallKind
+from pbc_sim.operations.ledger import Ledger
 from pbc_sim.performance.measures import Counted, Measure
 from pbc_sim.performance.periods import ReviewPeriods
 from pbc_sim.performance.scorecard import Scores

@@ -140,6 +140,7 @@ def compare(prices: Settlement, *, plan: str = BEST, baseline: str | None = None
     """
     require_type("prices", prices, Settlement, "price contracts first: outcomes.settle()")
     _require_equal_terms(prices)
+    _require_independent_futures(prices)
     scenario = prices.outcomes.scenario
     scenario.require_plan(plan, or_best=True)
     if baseline is None:
@@ -165,6 +166,17 @@ def _require_equal_terms(prices: Settlement) -> None:
                 f"{ends[longest] - begin:g} days, so their money cannot be compared; give all "
                 "the same term.months, or compare those of one term."
             )
+
+
+def _require_independent_futures(prices: Settlement) -> None:
+    """Refuse intervals from replications that share draws of what is uncertain."""
+    uncertain = prices.outcomes.scenario.uncertain
+    if uncertain and uncertain.replications_each > 1:
+        raise PbcError(
+            f"replications_each is {uncertain.replications_each}, so replications are not "
+            "independent and intervals would be too narrow; leave it out to compare contracts, and "
+            "use such a study for variance_split."
+        )
 
 
 def _sample(prices: Settlement, amount: str, contract: str, plan: str) -> np.ndarray:

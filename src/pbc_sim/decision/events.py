@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from pbc_sim.operations import Ledger
-from pbc_sim.operations.ledger import CallKind, ReturnReason
+from pbc_sim.operations.facts import CallKind, ReturnReason
 from pbc_sim.performance.orders import delivered, fully_cancelled
 
 __all__ = ["Breaches", "events"]
@@ -55,6 +55,7 @@ def events(ledger: Ledger, breaches: Breaches) -> Iterator[pd.DataFrame]:
     yield _called(ledger)
     yield _visited(ledger)
     yield _replenished(ledger)
+    yield _disrupted(ledger)
     yield _overdue(ledger, breaches)
 
 
@@ -217,6 +218,22 @@ def _recalled(ledger: Ledger) -> pd.DataFrame:
     back, (_, items) = ledger.recalls, _names(ledger)
     led_to = ["scrapped from the shelf"] * len(back)
     return _rows("recall", back.recalled, SUPPLIER, led_to, item=items[back.item], units=back.units)
+
+
+def _disrupted(ledger: Ledger) -> pd.DataFrame:
+    spells = ledger.disruptions
+    terms = list(ledger.setting.terms.disruptions.items())
+    touched = np.bincount(ledger.touched.disruption, minlength=len(spells))
+    who, led_to = [], []
+    for n in range(len(spells)):
+        name, disruption = terms[spells.disruption[n]]
+        who.append(disruption.label or name)
+        words = f"until {_date(ledger, spells.ended[n])}, touches {touched[n]} orders"
+        if spells.force_majeure[n]:
+            words += f"; force majeure, notice {_date(ledger, spells.noticed[n])}"
+            words += f", proof {_date(ledger, spells.proved[n])}"
+        led_to.append(words)
+    return _rows("disruption", spells.began, np.array(who, dtype=object), led_to)
 
 
 def _overdue(ledger: Ledger, breaches: Breaches) -> pd.DataFrame:

@@ -21,7 +21,7 @@ from tqdm.auto import tqdm
 from pbc_sim.errors import InvariantError, PbcError, require_type
 from pbc_sim.operations import Ledger, check_balances, simulate
 from pbc_sim.performance.scorecard import Needs, Scorecard, Scorer
-from pbc_sim.scenario import Scenario
+from pbc_sim.scenario import Drawn, Scenario
 from pbc_sim.world import draw_world
 
 __all__ = ["Study", "ledger_of", "simulate_study"]
@@ -53,18 +53,34 @@ class Study:
         """The needs, laid out on the scenario's calendar."""
         return Scorer.of(self.needs, self.scenario.setting)
 
+    @cached_property
+    def _last_drawn(self) -> dict[int, Drawn]:
+        return {}
+
+    def drawn(self, replication: int) -> Drawn:
+        """Return world and cost rates of a replication, kept while further ones share them."""
+        uncertain = self.scenario.uncertain
+        if uncertain is None:
+            return self.scenario.drawn(self.seed, replication)
+        draw, kept = uncertain.draw_of(replication), self._last_drawn
+        if draw not in kept:
+            kept.clear()
+            kept[draw] = self.scenario.drawn(self.seed, replication)
+        return kept[draw]
+
     def replicate(self, replications: Sequence[int]) -> list[list[Scorecard]]:
         """Return the scorecards of some replications, one list of plans each."""
         return [self._replicate_one(replication) for replication in replications]
 
     def _replicate_one(self, replication: int) -> list[Scorecard]:
-        world = draw_world(self.scenario.setting, self.seed, replication)
+        drawn = self.drawn(replication)
+        world = draw_world(drawn.setting, self.seed, replication)
         cards = []
         for name, plan in self.scenario.plans.items():
             try:
                 ledger = simulate(world, plan)
                 check_balances(ledger)
-                cards.append(self.scorer.score(ledger, plan, self.scenario.costs))
+                cards.append(self.scorer.score(ledger, plan, drawn.costs))
             except Exception as error:
                 # Whatever it was, the address lets anyone run this one future again.
                 where = f"(seed {self.seed}, replication {replication}, plan '{name}')"
@@ -86,7 +102,8 @@ def ledger_of(scenario: Scenario, plan: str, seed: int, replication: int) -> Led
         If there is no such plan, or a number is below 0.
     """
     scenario.require_plan(plan)
-    ledger = simulate(draw_world(scenario.setting, seed, replication), scenario.plans[plan])
+    setting = scenario.drawn(seed, replication).setting
+    ledger = simulate(draw_world(setting, seed, replication), scenario.plans[plan])
     check_balances(ledger)
     return ledger
 

@@ -167,6 +167,25 @@ class Outcomes:
         """Number of futures."""
         return len(self.scores.replications)
 
+    @cached_property
+    def parameters(self) -> xr.DataArray:
+        """What each uncertain parameter turned out to be, axes (parameter, replication).
+
+        Each is in the unit of the number that it replaces; no parameters without uncertainty.
+        """
+        uncertain, replications = self.scenario.uncertain, self.scores.replications
+        names = list(uncertain.parameters) if uncertain else []
+        values = [
+            list(uncertain.values(self.study.seed, int(replication)).values())
+            for replication in replications
+            if uncertain
+        ]
+        return xr.DataArray(
+            np.array(values, dtype=float).reshape(len(replications), len(names)).T,
+            dims=("parameter", "replication"),
+            coords={"parameter": names, "replication": replications},
+        )
+
     def settle(self, contracts: Mapping[str, Contract] | None = None) -> Settlement:
         """Price contracts on these futures; by default the scenario's candidates.
 
@@ -245,9 +264,12 @@ class Settlement:
 
     @cached_property
     def monitoring(self) -> xr.DataArray:
-        """Cost of measuring the KPIs, axis (contract,) [currency]."""
-        rate = self.outcomes.scenario.costs.buyer.monitoring_per_review
-        return rate * self.paid["reviews"].sum("kpi")
+        """Cost of measuring the KPIs, axis (contract,), by replication if uncertain [currency]."""
+        reviews = self.paid["reviews"].sum("kpi")
+        drawn, path = self.outcomes.parameters, "costs.buyer.monitoring_per_review"
+        if path in drawn["parameter"].values:
+            return reviews * drawn.sel(parameter=path, drop=True).drop_vars("replication")
+        return self.outcomes.scenario.costs.buyer.monitoring_per_review * reviews
 
     @cached_property
     def payments(self) -> xr.DataArray:
@@ -267,7 +289,8 @@ class Settlement:
     @cached_property
     def buyer_cost(self) -> xr.DataArray:
         """Payments plus the buyer's own losses, axes (contract, plan, replication) [currency]."""
-        return self.payments + self._cost("buyer") + self.monitoring
+        cost = self.payments + self._cost("buyer") + self.monitoring
+        return cost.transpose(*self.payments.dims)
 
     def kpi_values(self, contract: str) -> xr.DataArray:
         """Return each KPI over the whole term, axes (kpi, plan, replication): a ratio of sums.

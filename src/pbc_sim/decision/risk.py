@@ -11,10 +11,13 @@ from typing import Any
 
 import numpy as np
 
+from pbc_sim.errors import PbcError
+
 __all__ = [
     "Paired",
     "Probability",
     "Summary",
+    "VarianceSplit",
     "cvar",
     "mean_interval",
     "paired",
@@ -22,6 +25,7 @@ __all__ = [
     "ratio_interval",
     "summary",
     "var",
+    "variance_split",
 ]
 
 LEVEL = 0.95
@@ -197,3 +201,72 @@ def paired(values: np.ndarray, baseline: np.ndarray) -> Paired:
     same_luck = float(np.var(difference, ddof=1)) if len(values) > 1 else 0
     ratio = independent / same_luck if same_luck > 0 else float("nan")
     return Paired(float(difference.mean()), mean_interval(difference), ratio)
+
+
+@dataclass(frozen=True)
+class VarianceSplit:
+    """Where the variance of an amount comes from.
+
+    Parameters
+    ----------
+    luck : float
+        Mean variance among futures of the same parameters.
+    not_knowing : float
+        Variance of the expected amount over what the parameters may be; an unbiased estimate, so it
+        can be below 0 where there is little of it.
+    share : float
+        The latter over the sum of both, at least 0: what could be gained by knowing more. [1]
+    """
+
+    luck: float
+    not_knowing: float
+    share: float
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the fields as plain values."""
+        return asdict(self)
+
+
+def variance_split(values: np.ndarray, replications_each: int) -> VarianceSplit:
+    """Split the variance of an amount into luck and not knowing, from a two-level study.
+
+    The analysis of variance estimator of a one-way random model: with mean squares between and
+    within draws of the parameters, not_knowing = (between - within) / replications_each.
+
+    Parameters
+    ----------
+    values : ndarray of shape (n,)
+        An amount by replication, n a multiple of `replications_each`.
+    replications_each : int
+        Consecutive replications that share a draw, >= 2, as `uncertain` in the scenario says.
+
+    Raises
+    ------
+    PbcError
+        If there are fewer than two draws, or fewer than two replications of each.
+
+    Notes
+    -----
+    Source: Searle, Casella and McCulloch (1992), Variance Components, section 3.5; for nested
+    simulation Sun, Apley and Staum (2011), Operations Research 59:998-1007.
+
+    Examples
+    --------
+    Two draws of two futures each: 1 and 3, 11 and 13.
+
+    >>> split = variance_split(np.array([1.0, 3.0, 11.0, 13.0]), 2)
+    >>> split.luck, split.not_knowing, round(split.share, 3)
+    (2.0, 49.0, 0.961)
+    """
+    draws, left_over = divmod(len(values), max(replications_each, 1))
+    if replications_each < 2 or draws < 2 or left_over:
+        raise PbcError(
+            "a variance split needs at least two draws of at least two replications each, all of "
+            f"them whole, got {len(values)} replications of {replications_each} each; set "
+            "uncertain.replications_each, and run a multiple of it."
+        )
+    by_draw = np.reshape(values, (draws, replications_each))
+    luck = float(by_draw.var(axis=1, ddof=1).mean())
+    not_knowing = float(by_draw.mean(axis=1).var(ddof=1)) - luck / replications_each
+    total = luck + max(not_knowing, 0.0)
+    return VarianceSplit(luck, not_knowing, max(not_knowing, 0.0) / total if total else 0.0)

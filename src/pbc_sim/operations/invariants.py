@@ -11,7 +11,8 @@ from collections.abc import Callable
 import numpy as np
 
 from pbc_sim.errors import InvariantError
-from pbc_sim.operations.ledger import Ledger, ReturnReason
+from pbc_sim.operations.facts import ReturnReason
+from pbc_sim.operations.ledger import Ledger
 from pbc_sim.world.satisfaction import BEST_MARK, WORST_MARK
 
 __all__ = ["check_balances"]
@@ -80,6 +81,7 @@ def check_balances(ledger: Ledger) -> None:
     require("units of lots >= 0", lacking, np.zeros(len(lots), dtype=bool))
     early = replenished.arrived < replenished.ordered
     require("times of lots", early, np.zeros(len(early), dtype=bool))
+    _check_disruptions(ledger, require)
     negative = (ledger.stock.on_hand < 0) | (ledger.stock.waiting < 0)
     require("stock levels >= 0", negative, np.zeros(len(negative), dtype=bool))
     _check_answers(ledger, require)
@@ -99,6 +101,23 @@ def _check_answers(ledger: Ledger, require: Callable[[str, np.ndarray, np.ndarra
         require("units asked in a survey", np.array([len(survey)]), np.array([asked]))
         score = survey.score[np.isfinite(survey.score)]
         require("scores [point]", score, np.clip(score, WORST_MARK, BEST_MARK))
+
+
+def _check_disruptions(
+    ledger: Ledger, require: Callable[[str, np.ndarray, np.ndarray], None]
+) -> None:
+    """Require that nothing ends, is told or touches an order before a spell began."""
+    spells, touched, orders = ledger.disruptions, ledger.touched, ledger.orders
+    early = (
+        (spells.ended < spells.began)
+        | (spells.noticed < spells.began)
+        | (spells.proved < spells.noticed)
+    )
+    require("times of disruptions", early, np.zeros(len(spells), dtype=bool))
+    complete = np.full(len(orders), -np.inf)
+    np.maximum.at(complete, ledger.lines.order, ledger.lines.delivered)
+    before = complete[touched.order] < spells.began[touched.disruption]
+    require("orders touched before the disruption", before, np.zeros(len(before), dtype=bool))
 
 
 def _last_level(ledger: Ledger) -> np.ndarray:

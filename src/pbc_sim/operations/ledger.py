@@ -1,439 +1,41 @@
 """What happened: facts only, in columns.
 
-Lives here: the `Ledger` and its tables. May not live here: KPIs, cost rates, contracts.
+Lives here: the `Ledger`, whose tables are in `facts/`.
+May not live here: KPIs, cost rates, contracts.
 Times are days since the scenario's start; infinity means that it has not happened by the end.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
-from enum import IntEnum
-from typing import Self
+from dataclasses import dataclass, field
 
-import numpy as np
-
+from pbc_sim.operations.facts import (
+    Calibrations,
+    Calls,
+    Closing,
+    Deliveries,
+    Disruptions,
+    Failures,
+    Lines,
+    LowStockNotices,
+    MachineStates,
+    Orders,
+    OutgoingInspections,
+    PartsUsed,
+    Ratings,
+    Recalls,
+    Replenishments,
+    Returns,
+    Shipments,
+    StockLevels,
+    StoreroomLevels,
+    Survey,
+    Touched,
+    Visits,
+)
 from pbc_sim.world.setting import Setting
 
-__all__ = [
-    "DEFECTS",
-    "Calibrations",
-    "CallKind",
-    "Calls",
-    "Closing",
-    "Deliveries",
-    "Failures",
-    "Ledger",
-    "Lines",
-    "LowStockNotices",
-    "MachineStates",
-    "Orders",
-    "OutgoingInspections",
-    "PartsUsed",
-    "Ratings",
-    "Recalls",
-    "Replenishments",
-    "ReturnReason",
-    "Returns",
-    "Shipments",
-    "StockLevels",
-    "StoreroomLevels",
-    "Survey",
-    "Table",
-    "Visits",
-]
-
-
-class ReturnReason(IntEnum):
-    """Why units went back."""
-
-    WRONG = 0
-    DEFECTIVE_AT_RECEIPT = 1
-    DEFECTIVE_IN_USE = 2
-    RECALLED = 3
-
-
-#: Reasons that are found to be a defect of the unit itself; a recalled unit may be sound.
-DEFECTS = (ReturnReason.DEFECTIVE_AT_RECEIPT, ReturnReason.DEFECTIVE_IN_USE)
-
-
-@dataclass(frozen=True)
-class Table:
-    """Equally long columns that nobody may write to."""
-
-    def __post_init__(self) -> None:
-        for column in fields(self):
-            getattr(self, column.name).setflags(write=False)
-
-    def __len__(self) -> int:
-        return len(getattr(self, fields(self)[0].name))
-
-    @classmethod
-    def empty(cls) -> Self:
-        """Return a table without rows."""
-        return cls(*(np.empty(0, dtype=int) for _ in fields(cls)))
-
-
-@dataclass(frozen=True)
-class Orders(Table):
-    """Orders of the buyer's units: when placed [day], by which unit, whether for its storeroom.
-
-    First the orders of the world by time, then those of storerooms by time.
-    """
-
-    placed: np.ndarray
-    unit: np.ndarray
-    for_storeroom: np.ndarray
-
-
-@dataclass(frozen=True)
-class Lines(Table):
-    """Order lines.
-
-    Parameters
-    ----------
-    order, item : ndarray of int
-        Which order, which catalogue entry.
-    quantity, filled_at_once, cancelled, refunded : ndarray of int
-        Units ordered, met from stock at the instant of the order, lost at that instant, and given
-        back later because no replacement was on hand. [unit]
-    value : ndarray of float
-        Quantity times catalogue price. [currency]
-    delivered, accepted : ndarray of float
-        When the last unit had arrived, and when the line first was complete in good units. [day]
-    """
-
-    order: np.ndarray
-    item: np.ndarray
-    quantity: np.ndarray
-    value: np.ndarray
-    filled_at_once: np.ndarray
-    cancelled: np.ndarray
-    refunded: np.ndarray
-    delivered: np.ndarray
-    accepted: np.ndarray
-
-    def orders_delivered(self, n_orders: int) -> np.ndarray:
-        """Return when the last unit of each order had arrived, shape (n_orders,) [day].
-
-        Lines that were cancelled as a whole do not hold up their order; minus infinity means that
-        the whole order was.
-        """
-        arrived = np.full(n_orders, -np.inf)
-        counts = self.cancelled < self.quantity
-        np.maximum.at(arrived, self.order[counts], self.delivered[counts])
-        return arrived
-
-
-@dataclass(frozen=True)
-class Shipments(Table):
-    """What left the supplier.
-
-    Parameters
-    ----------
-    dispatched : ndarray of float
-        When. [day]
-    order, lines, checked_lines : ndarray of int
-        For which order, lines in it, lines checked before dispatch. [line]
-    expedited : ndarray of bool
-        Whether it travelled by express.
-    pick_hours : ndarray of float
-        Work of the picker. [hour]
-    """
-
-    dispatched: np.ndarray
-    order: np.ndarray
-    lines: np.ndarray
-    checked_lines: np.ndarray
-    expedited: np.ndarray
-    pick_hours: np.ndarray
-
-
-@dataclass(frozen=True)
-class Deliveries(Table):
-    """What the buyer's unit received, one row a line and shipment.
-
-    Parameters
-    ----------
-    received : ndarray of float
-        When. [day]
-    line, units, wrong, defective : ndarray of int
-        For which line; units received; of these wrong, and found defective on receipt. [unit]
-    documents_wrong, replacement : ndarray of bool
-        Whether the delivery note was wrong; whether it replaces rejected units.
-    """
-
-    received: np.ndarray
-    line: np.ndarray
-    units: np.ndarray
-    wrong: np.ndarray
-    defective: np.ndarray
-    documents_wrong: np.ndarray
-    replacement: np.ndarray
-
-
-@dataclass(frozen=True)
-class Returns(Table):
-    """What was rejected: when found [day], line, units [unit], and the `ReturnReason`."""
-
-    found: np.ndarray
-    line: np.ndarray
-    units: np.ndarray
-    reason: np.ndarray
-
-
-@dataclass(frozen=True)
-class Replenishments(Table):
-    """What the supplier ordered upstream.
-
-    Parameters
-    ----------
-    item, units : ndarray of int
-        Of which item, how many were ordered. [unit]
-    ordered, arrived : ndarray of float
-        When. [day]
-    inspected, defective : ndarray of int
-        Units inspected at goods in, and of these found defective and scrapped. [unit]
-    source : ndarray of int
-        From which source, in the order of the world's sources; 0 where it names none.
-    short, sent_back : ndarray of int
-        Units ordered that did not come with the lot, and units of a rejected lot that went back
-        upstream; neither is paid for or comes later. [unit]
-    judged, rejected : ndarray of bool
-        Whether a sampling plan judged the lot, and whether it rejected it.
-    """
-
-    item: np.ndarray
-    units: np.ndarray
-    ordered: np.ndarray
-    arrived: np.ndarray
-    inspected: np.ndarray
-    defective: np.ndarray
-    source: np.ndarray
-    short: np.ndarray
-    sent_back: np.ndarray
-    judged: np.ndarray
-    rejected: np.ndarray
-
-    @property
-    def received(self) -> np.ndarray:
-        """Units that came in and stayed, sound or not; 0 while a lot is on order [unit]."""
-        came: np.ndarray = np.where(np.isfinite(self.arrived), self.units, 0)
-        return came - self.short - self.sent_back
-
-
-@dataclass(frozen=True)
-class OutgoingInspections(Table):
-    """Units inspected as they left the shelf.
-
-    Parameters
-    ----------
-    inspected : ndarray of float
-        When. [day]
-    item, units, defective : ndarray of int
-        Of which item, how many; of these found defective and scrapped. [unit]
-    """
-
-    inspected: np.ndarray
-    item: np.ndarray
-    units: np.ndarray
-    defective: np.ndarray
-
-
-@dataclass(frozen=True)
-class Recalls(Table):
-    """Units of recalled lots scrapped from the shelf: when [day], of which item, how many [unit].
-
-    What the buyer had to send back is among the returns.
-    """
-
-    recalled: np.ndarray
-    item: np.ndarray
-    units: np.ndarray
-
-
-@dataclass(frozen=True)
-class StockLevels(Table):
-    """Every change of stock: when [day], which item, then on hand and waited for [unit]."""
-
-    changed: np.ndarray
-    item: np.ndarray
-    on_hand: np.ndarray
-    waiting: np.ndarray
-
-
-@dataclass(frozen=True)
-class Closing(Table):
-    """Where the units of each item are when simulation ends, in catalogue order [unit]."""
-
-    opening: np.ndarray
-    on_hand: np.ndarray
-    on_order: np.ndarray
-    waiting: np.ndarray
-    on_the_way: np.ndarray
-    going_back: np.ndarray
-
-
-@dataclass(frozen=True)
-class MachineStates(Table):
-    """Every change of a machine's output: when [day], which machine, output then [1]."""
-
-    changed: np.ndarray
-    machine: np.ndarray
-    output: np.ndarray
-
-
-@dataclass(frozen=True)
-class Failures(Table):
-    """What failed.
-
-    Parameters
-    ----------
-    failed, supplied, restored : ndarray of float
-        When the machine failed, had the part that was fitted last (if it needed none, when the
-        repair began), and ran again. [day]
-    machine, mode, item : ndarray of int
-        Which machine; which of its group's failures; which item, -1 for none.
-    stands : ndarray of bool
-        Whether the machine stands still because of it.
-    refits : ndarray of int
-        Parts that were fitted in vain because they were defective. [unit]
-    """
-
-    failed: np.ndarray
-    machine: np.ndarray
-    mode: np.ndarray
-    item: np.ndarray
-    stands: np.ndarray
-    supplied: np.ndarray
-    restored: np.ndarray
-    refits: np.ndarray
-
-
-@dataclass(frozen=True)
-class Calibrations(Table):
-    """Every change of a device's accuracy: when [day], which machine, whether within tolerance."""
-
-    changed: np.ndarray
-    machine: np.ndarray
-    accurate: np.ndarray
-
-
-@dataclass(frozen=True)
-class StoreroomLevels(Table):
-    """Every change of a storeroom's stock: when [day], whose, which item, on hand, waited for."""
-
-    changed: np.ndarray
-    unit: np.ndarray
-    item: np.ndarray
-    on_hand: np.ndarray
-    waiting: np.ndarray
-
-
-@dataclass(frozen=True)
-class PartsUsed(Table):
-    """Parts taken from storerooms.
-
-    Parameters
-    ----------
-    taken, asked : ndarray of float
-        When the part was handed out, and asked for. [day]
-    unit, item, line : ndarray of int
-        Of whose storeroom, which item, of which order line; -1 for the opening stock.
-    defective : ndarray of bool
-        Whether it turned out defective when it was fitted.
-    """
-
-    taken: np.ndarray
-    asked: np.ndarray
-    unit: np.ndarray
-    item: np.ndarray
-    line: np.ndarray
-    defective: np.ndarray
-
-
-@dataclass(frozen=True)
-class LowStockNotices(Table):
-    """Notices of need from a storeroom: when [day], whose, which item, position [unit]."""
-
-    noticed: np.ndarray
-    unit: np.ndarray
-    item: np.ndarray
-    position: np.ndarray
-
-
-class CallKind(IntEnum):
-    """What a call to the supplier is about."""
-
-    ENQUIRY = 0
-    COMPLAINT = 1
-    TECHNICAL = 2
-
-
-@dataclass(frozen=True)
-class Calls(Table):
-    """Calls to the supplier.
-
-    Parameters
-    ----------
-    opened, responded, resolved : ndarray of float
-        When the call came, when work on it began, and when it was done. [day]
-    kind, unit, about : ndarray of int
-        A `CallKind`; whose call, -1 for unknown; the order line of a complaint, or the machine.
-    urgent : ndarray of bool
-        Whether it goes before others.
-    """
-
-    opened: np.ndarray
-    kind: np.ndarray
-    unit: np.ndarray
-    about: np.ndarray
-    urgent: np.ndarray
-    responded: np.ndarray
-    resolved: np.ndarray
-
-
-@dataclass(frozen=True)
-class Visits(Table):
-    """Visits of technicians: begun and ended [day], which machine, whether preventive, hours."""
-
-    begun: np.ndarray
-    ended: np.ndarray
-    machine: np.ndarray
-    preventive: np.ndarray
-    hours: np.ndarray
-
-
-@dataclass(frozen=True)
-class Ratings(Table):
-    """What receiving units said of deliveries, in the order of time.
-
-    Parameters
-    ----------
-    when : ndarray of float
-        When it was said. [day]
-    order : ndarray of int
-        Of which order.
-    time, completeness, condition : ndarray of int
-        Marks from 1 (worst) to 5. [point]
-    """
-
-    when: np.ndarray
-    order: np.ndarray
-    time: np.ndarray
-    completeness: np.ndarray
-    condition: np.ndarray
-
-
-@dataclass(frozen=True)
-class Survey(Table):
-    """What units were asked in surveys: when [day], which unit, and its score from 1 to 5.
-
-    The score is NaN where the unit did not answer. [point]
-    """
-
-    when: np.ndarray
-    unit: np.ndarray
-    score: np.ndarray
+__all__ = ["Ledger"]
 
 
 @dataclass(frozen=True)
@@ -474,3 +76,5 @@ class Ledger:
     visits: Visits = field(default_factory=Visits.empty)
     ratings: Ratings = field(default_factory=Ratings.empty)
     survey: Survey = field(default_factory=Survey.empty)
+    disruptions: Disruptions = field(default_factory=Disruptions.empty)
+    touched: Touched = field(default_factory=Touched.empty)

@@ -128,10 +128,14 @@ class SupplierPlan(Written):
     label: Text = ""
 
     def policies(self, setting: Setting) -> list[Policy]:
-        """Return each item's policy with amounts in units, in catalogue order."""
+        """Return each item's policy with amounts in units, in catalogue order.
+
+        Days of cover are those of the demand that is believed, not of what turns out to be true.
+        """
+        believed = setting.planned_with.daily_demand
         return [
             self.items.get(name, self.policy).sized(float(demand))
-            for name, demand in zip(setting.item_names, setting.daily_demand, strict=True)
+            for name, demand in zip(setting.item_names, believed, strict=True)
         ]
 
     @property
@@ -143,4 +147,4 @@ class SupplierPlan(Written):
         """Return the policy of one part in one unit's storeroom, with amounts in units."""
         plan = self.at_the_machines
         policy: Policy = plan.items.get(setting.item_names[item], plan.policy)
-        return policy.sized(float(setting.part_demand[unit, item]))
+        return policy.sized(float(setting.planned_with.part_demand[unit, item]))

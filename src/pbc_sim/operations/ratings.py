@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from pbc_sim.operations.ledger import Deliveries, Lines, Orders, Ratings, Survey
+from pbc_sim.operations.facts import Deliveries, Lines, Orders, Ratings, Survey
 from pbc_sim.world.draws import Purpose
 from pbc_sim.world.future import World
 from pbc_sim.world.satisfaction import BEST_MARK, WORST_MARK, SatisfactionTerms, SurveyTerms

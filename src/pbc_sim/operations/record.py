@@ -7,14 +7,15 @@ May not live here: rules of the operation, SimPy.
 from __future__ import annotations
 
 import math
+from dataclasses import fields
 from typing import Any
 
 import numpy as np
 
-from pbc_sim.operations.ledger import (
+from pbc_sim.operations.facts import (
     Closing,
     Deliveries,
-    Ledger,
+    Disruptions,
     Lines,
     Orders,
     OutgoingInspections,
@@ -24,9 +25,12 @@ from pbc_sim.operations.ledger import (
     Returns,
     Shipments,
     StockLevels,
+    Touched,
 )
+from pbc_sim.operations.ledger import Ledger
 from pbc_sim.operations.ratings import said
 from pbc_sim.world.future import World
+from pbc_sim.world.spells import surges_of
 
 __all__ = ["NEVER", "Record", "columns"]
 
@@ -54,6 +58,8 @@ class Record:
         self.levels: list[float] = []
         #: Units given up, when, of which line, and whether they were a replacement.
         self.cancellations: list[float] = []
+        #: Order, and row of the spell of disruption that touched it.
+        self.touched: set[tuple[int, int]] = set()
         # What is ordered upstream is completed when it arrives, so each has a row of its own.
         self.replenishments: list[list[float]] = []
         #: What a new row of a replenishment ends with, where sources or lots are told apart.
@@ -87,6 +93,8 @@ class Record:
             closing=closing,
             ratings=ratings,
             survey=survey,
+            disruptions=Disruptions(*(getattr(world.spells, f.name) for f in fields(Disruptions))),
+            touched=Touched(*_touched(self.touched, world)),
             **tables,
         )
 
@@ -148,6 +156,17 @@ class Record:
             np.where(cancelled < quantity, delivered, NEVER),
             np.where(cancelled + refunded < quantity, accepted, NEVER),
         )
+
+
+def _touched(pairs: set[tuple[int, int]], world: World) -> np.ndarray:
+    """Return order and spell of what was touched under way or ordered in a surge, as columns."""
+    disruptions = world.setting.terms.disruptions
+    for unit, name in enumerate(world.setting.unit_names if len(world.spells) else ()):
+        for surge in surges_of(name, disruptions, world.spells):
+            when = (world.order_time >= surge.began) & (world.order_time < surge.ended)
+            orders = np.flatnonzero(when & (world.order_unit == unit)).tolist()
+            pairs.update((order, surge.row) for order in orders)
+    return np.array(sorted(pairs), dtype=int).reshape(-1, 2).T
 
 
 def _completed(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pbc_sim.operations.ledger import (
+from pbc_sim.operations.facts import (
     Calibrations,
     Calls,
     Failures,

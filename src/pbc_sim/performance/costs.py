@@ -16,8 +16,9 @@ import numpy as np
 
 from pbc_sim.catalogue import Catalogue
 from pbc_sim.inputs import PositiveMoney, Share, Written
+from pbc_sim.operations.facts import ReturnReason
 from pbc_sim.operations.improvement import paid_by_buyer, paid_by_supplier
-from pbc_sim.operations.ledger import Ledger, ReturnReason
+from pbc_sim.operations.ledger import Ledger
 from pbc_sim.operations.plans import SupplierPlan
 from pbc_sim.performance.orders import late_parts
 from pbc_sim.world.calendar import Duration

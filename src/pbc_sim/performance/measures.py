@@ -209,6 +209,11 @@ class Measure:
         for name, parameter in entry.settings.items():
             if parameter.default is parameter.empty and name not in given:
                 raise PbcError(f"KPI '{self.kpi}' needs '{name}'; add it to the clause.")
+        if "notice_within" in given and "excluding" not in given:
+            raise PbcError(
+                f"KPI '{self.kpi}': notice_within says when orders are left out, and nothing is "
+                "left out; add excluding: force_majeure."
+            )
 
     @classmethod
     def of(

@@ -14,6 +14,7 @@ from pbc_sim.operations.ledger import Ledger
 from pbc_sim.world.calendar import SAME_INSTANT_DAYS, Duration
 
 __all__ = [
+    "Excluding",
     "LateParts",
     "delivered",
     "due",
@@ -23,9 +24,11 @@ __all__ = [
     "late_parts",
     "line_is_accurate",
     "line_is_right",
+    "relieved",
 ]
 
 Level = Literal["orders", "lines"]
+Excluding = Literal["force_majeure"]
 
 
 def delivered(ledger: Ledger, of: Level) -> tuple[np.ndarray, np.ndarray]:
@@ -60,6 +63,39 @@ def in_time(arrived: np.ndarray, due_at: np.ndarray) -> np.ndarray:
     return arrived <= due_at + SAME_INSTANT_DAYS
 
 
+def relieved(
+    ledger: Ledger,
+    limit: Duration,
+    excluding: Excluding | None,
+    notice_within: Duration | None,
+) -> np.ndarray:
+    """Tell which orders a contract leaves out, because force majeure touched them in time.
+
+    Parameters
+    ----------
+    ledger : Ledger
+        The facts of one replication.
+    limit : Duration
+        When an order falls due: what began after that excuses nothing.
+    excluding : {"force_majeure"}, optional
+        What is left out; nothing where empty.
+    notice_within : Duration, optional
+        Time from the beginning of a disruption within which the supplier must give notice of it.
+    """
+    left_out = np.zeros(len(ledger.orders), dtype=bool)
+    spells, touched = ledger.disruptions, ledger.touched
+    if excluding is None or not len(touched):
+        return left_out
+    excused = spells.force_majeure.copy()
+    if notice_within is not None:
+        excused &= in_time(spells.noticed, due(ledger, spells.began, notice_within))
+    excuses = excused[touched.disruption]
+    due_at = due(ledger, ledger.orders.placed[touched.order], limit)
+    excuses &= spells.began[touched.disruption] < due_at
+    left_out[touched.order[excuses]] = True
+    return left_out
+
+
 class LateParts(NamedTuple):
     """Units that came after their due time, or have not come: one row a part of a line.
 
@@ -75,6 +111,10 @@ class LateParts(NamedTuple):
     units: np.ndarray
     since: np.ndarray
     until: np.ndarray
+
+    def only(self, kept: np.ndarray) -> LateParts:
+        """Return some of the parts."""
+        return LateParts(*[column[kept] for column in self])
 
 
 def late_parts(ledger: Ledger, limit: Duration) -> LateParts:

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from pbc_sim.operations.ledger import CallKind, Ledger
+from pbc_sim.operations.facts import CallKind
+from pbc_sim.operations.ledger import Ledger
 from pbc_sim.operations.plans import SupplierPlan
 from pbc_sim.performance.costs import DAYS_PER_YEAR, CostTerms, Term, cost_line, level_days
 from pbc_sim.performance.machine_time import lost_output_spans

@@ -24,6 +24,7 @@ from pbc_sim.operations.sourcing import SOURCINGS
 from pbc_sim.performance.costs import COST_LINES
 from pbc_sim.performance.measures import KPIS
 from pbc_sim.scenario import json_schema, load_scenario
+from pbc_sim.world.disruption import DISRUPTIONS
 from pbc_sim.world.distributions import DISTRIBUTIONS
 
 __all__ = ["Key", "described", "dictionary"]
@@ -33,6 +34,7 @@ Schema = Mapping[str, Any]
 #: Catalogues whose entries are written as ``{name: {terms}}``, with their headings.
 NAMED: dict[str, Catalogue[Any]] = {
     "Distributions": DISTRIBUTIONS,
+    "Kinds of disruption": DISRUPTIONS,
     "Stock policies": POLICIES,
     "Sourcing rules": SOURCINGS,
     "Allocation rules": ALLOCATIONS,
@@ -393,7 +395,9 @@ def dictionary(scenarios: Path | None = None) -> str:
     for section in ("world", "plans", "costs", "contracts"):
         own = [m for m in single if re.match(rf"{section}(\.|$)", forms.headings[m])]
         parts += [f"## Section {section}", *(_section(forms, m) for m in own)]
-    rest = [m for m in single if not re.match(r"world|plans|costs|contracts", forms.headings[m])]
+    rest = [
+        m for m in single if not re.match(r"(world|plans|costs|contracts)(\.|$)", forms.headings[m])
+    ]
     parts += ["## Other sections", *(_section(forms, model) for model in rest)]
     parts += ["## Forms that stand in several places"]
     parts += [_section(forms, model) for model in forms.shared]

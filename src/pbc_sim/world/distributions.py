@@ -22,7 +22,7 @@ from pbc_sim.inputs import CalendarDays, Count, OneOf, PositiveNumber, Share, Wr
 if TYPE_CHECKING:
     from scipy.stats.distributions import rv_frozen
 
-__all__ = ["DISTRIBUTIONS", "CountSpread", "Distribution", "Spread"]
+__all__ = ["DISTRIBUTIONS", "CountSpread", "Cv", "Distribution", "Spread"]
 
 Generator = np.random.Generator
 Cv = Annotated[float, number("1", gt=0, le=20)]
@@ -115,6 +115,60 @@ class Exponential(Distribution):
 
     def scipy_parameters(self) -> dict[str, Any]:
         return {"scale": self.mean}
+
+
+@DISTRIBUTIONS.register("hyperexponential")
+class Hyperexponential(Distribution):
+    """Bursts: mostly short, sometimes long, by mean and coefficient of variation (sd / mean) > 1.
+
+    A mixture of two exponential laws with balanced means: each contributes half of the mean
+    (Whitt, 1982, Operations Research 30:125-147, section 3).
+
+    Parameters
+    ----------
+    mean : float
+        Mean. [of the quantity]
+    cv : float
+        Standard deviation relative to the mean. [1]
+    """
+
+    scipy_name = "rv_continuous"
+    mean: PositiveNumber
+    cv: Annotated[float, number("1", gt=1, le=20)]
+
+    @property
+    def _mixture(self) -> tuple[float, float, float, float]:
+        """Chance and mean of the short law, then of the long one."""
+        chance = 0.5 + math.sqrt((self.cv**2 - 1) / (self.cv**2 + 1)) / 2
+        return chance, self.mean / (2 * chance), 1 - chance, self.mean / (2 * (1 - chance))
+
+    def sample(self, generator: Generator, size: int) -> np.ndarray:
+        chance, short, _, long = self._mixture
+        # Two uniforms a draw, side by side, so that splitting the size changes nothing.
+        luck = generator.random((size, 2))
+        return np.where(luck[:, 0] < chance, short, long) * -np.log1p(-luck[:, 1])
+
+    def scipy_parameters(self) -> dict[str, Any]:
+        return {}
+
+    def law(self) -> rv_frozen:
+        """Return the same law as a frozen SciPy distribution."""
+        from scipy import stats
+
+        p, short, q, long = self._mixture
+
+        class Mixture(stats.rv_continuous):
+            def _pdf(self, x: Any) -> Any:  # type: ignore[override]
+                return p / short * np.exp(-x / short) + q / long * np.exp(-x / long)
+
+            def _cdf(self, x: Any) -> Any:  # type: ignore[override]
+                return 1 - p * np.exp(-x / short) - q * np.exp(-x / long)
+
+            def _stats(self, *_: Any, **__: Any) -> Any:
+                mean = p * short + q * long
+                return mean, 2 * (p * short**2 + q * long**2) - mean**2, None, None
+
+        return Mixture(a=0.0, name="hyperexponential")()
 
 
 @DISTRIBUTIONS.register("gamma")

@@ -65,6 +65,13 @@ class Purpose(IntEnum):
     SURVEY_SAMPLE = 42
     SURVEY_RESPONSE = 43
     SURVEY_NOISE = 44
+    DISRUPTION_GAP = 30
+    DISRUPTION_LENGTH = 31
+    DISRUPTION_SEVERITY = 32
+    DISRUPTION_NOTICE = 33
+    DISRUPTION_PROOF = 34
+    COMMON_SHOCK = 35
+    UNCERTAIN_PARAMETER = 36
 
 
 def generator_at(seed: int, *address: int) -> np.random.Generator:

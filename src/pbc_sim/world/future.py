@@ -6,6 +6,7 @@ May not live here: what a plan makes of it (`operations/`).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -17,6 +18,8 @@ from pbc_sim.world.distributions import Distribution, Exponential
 from pbc_sim.world.draws import Purpose, Stream, generator_at
 from pbc_sim.world.service import ServiceTerms
 from pbc_sim.world.setting import Setting
+from pbc_sim.world.shapes import Swell
+from pbc_sim.world.spells import NO_SPELLS, Spells, draw_spells, surges_of
 
 __all__ = ["World", "draw_world"]
 
@@ -53,6 +56,8 @@ class World:
         Offsets of the orders' lines.
     line_order, line_item, line_quantity : ndarray of shape (n_lines,)
         Order, catalogue entry, and units of each line. [unit]
+    spells : Spells
+        When disruptions begin and end.
     """
 
     setting: Setting
@@ -64,6 +69,7 @@ class World:
     line_order: np.ndarray
     line_item: np.ndarray
     line_quantity: np.ndarray
+    spells: Spells = NO_SPELLS
     _by_line: dict[tuple[Purpose, int], np.ndarray] = field(default_factory=dict, repr=False)
     _endless: dict[tuple[int, ...], Stream] = field(default_factory=dict, repr=False)
 
@@ -202,10 +208,17 @@ def draw_world(setting: Setting, seed: int, replication: int) -> World:
     def stream(purpose: Purpose, entity: int, sample: Sampler) -> Stream:
         return Stream(generator_at(seed, replication, purpose, entity), sample)
 
-    demand = setting.terms.demand
+    demand, terms = setting.terms.demand, setting.terms
+    spells = draw_spells(terms.disruptions, terms.start, setting.ends, seed, replication)
+    shocks = np.empty(0)
+    if demand.common_shock:
+        every = stream(Purpose.COMMON_SHOCK, 0, demand.common_shock.law.sample)
+        shocks = every.first(math.ceil(setting.ends / demand.common_shock.every_days))
     times, units, counts, items = [], [], [], []
     for unit in range(len(setting.unit_names)):
-        placed = _order_times(setting, unit, stream(Purpose.ORDER_GAP, unit, demand.gap.sample))
+        swell = _swell(setting, unit, shocks, spells)
+        gaps = stream(Purpose.ORDER_GAP, unit, demand.gap.sample)
+        placed = _order_times(setting, unit, gaps, swell)
         lines = stream(Purpose.LINES_PER_ORDER, unit, demand.lines_per_order.sample)
         n_lines = lines.first(len(placed)).astype(int)
         chance = stream(Purpose.LINE_ITEM, unit, _uniform).first(int(n_lines.sum()))
@@ -214,15 +227,28 @@ def draw_world(setting: Setting, seed: int, replication: int) -> World:
         counts.append(n_lines)
         edges = np.cumsum(setting.popularity)[:-1]
         items.append(np.searchsorted(edges, chance, side="right"))
-    return _sorted_world(setting, seed, replication, times, units, counts, items)
+    columns = (times, units, counts, items)
+    return _sorted_world(setting, seed, replication, spells, *columns)
 
 
-def _order_times(setting: Setting, unit: int, gaps: Stream) -> np.ndarray:
+def _swell(setting: Setting, unit: int, shocks: np.ndarray, spells: Spells) -> Swell | None:
+    shock, disruptions = setting.terms.demand.common_shock, setting.terms.disruptions
+    surges = surges_of(setting.unit_names[unit], disruptions, spells) if len(spells) else []
+    if not surges and not shock:
+        return None
+    return Swell.of(shocks, shock.every_days if shock else 1.0, surges)
+
+
+def _order_times(setting: Setting, unit: int, gaps: Stream, swell: Swell | None) -> np.ndarray:
+    at_edges = setting.intensity_at(unit, swell.edges) if swell else None
     n = 64
     while True:
         waited = gaps.first(n) / setting.mean_gap
         waited = np.r_[waited[0] * setting.terms.demand.first_gap, waited[1:]]
-        placed = setting.order_times(unit, np.cumsum(waited))
+        cumulated = np.cumsum(waited)
+        if swell and at_edges is not None:
+            cumulated = swell.expected(cumulated, at_edges)
+        placed = setting.order_times(unit, cumulated)
         if placed[-1] >= setting.ends:
             return placed[placed < setting.ends]
         n *= 2
@@ -232,6 +258,7 @@ def _sorted_world(
     setting: Setting,
     seed: int,
     replication: int,
+    spells: Spells,
     times: list[np.ndarray],
     units: list[np.ndarray],
     counts: list[np.ndarray],
@@ -270,4 +297,5 @@ def _sorted_world(
         line_order,
         line_item[kept],
         quantity[kept],
+        spells,
     )

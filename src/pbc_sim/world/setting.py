@@ -39,20 +39,32 @@ class Setting:
         Its working time.
     intensity : ndarray of shape (n_units, n_business_days)
         Expected orders of each unit up to the close of each business day. [order]
+    believed : Setting, optional
+        What both parties believe that the world is, where this one is what turns out to be true.
     """
 
     terms: WorldTerms
     calendar: BusinessCalendar = field(compare=False, repr=False)
     intensity: np.ndarray = field(compare=False, repr=False)
+    believed: Setting | None = field(default=None, compare=False, repr=False)
 
     @classmethod
     def of(cls, terms: WorldTerms) -> Setting:
         """Lay out a written world."""
         calendar = BusinessCalendar.of(terms.calendar, terms.start, terms.ends)
         work_week = WEEKDAYS if terms.calendar.always_open else terms.calendar.work_week
-        weights = terms.demand.daily_weights(calendar, work_week)
-        rates = [unit.orders_per_business_day for unit in terms.demand.units.values()]
-        return cls(terms, calendar, np.outer(rates, np.cumsum(weights)))
+        return cls(terms, calendar, terms.demand.intensities(calendar, work_week))
+
+    def turning_out(self, terms: WorldTerms) -> Setting:
+        """Lay out the world that turns out to be true, of the same calendar as the one believed."""
+        work_week = WEEKDAYS if terms.calendar.always_open else terms.calendar.work_week
+        intensity = terms.demand.intensities(self.calendar, work_week)
+        return Setting(terms, self.calendar, intensity, believed=self)
+
+    @property
+    def planned_with(self) -> Setting:
+        """The world that plans are made for."""
+        return self.believed or self
 
     @cached_property
     def ends(self) -> float:
@@ -209,6 +221,11 @@ class Setting:
         worked = float(self.calendar.worked_at(time))
         reached = np.arange(self.intensity.shape[1] + 1)
         return np.array([np.interp(worked, reached, np.r_[0.0, row]) for row in self.intensity])
+
+    def intensity_at(self, unit: int, times: np.ndarray) -> np.ndarray:
+        """Return the expected orders of a unit up to each time [order]."""
+        reached = np.arange(self.intensity.shape[1] + 1)
+        return np.interp(self.calendar.worked(times), reached, np.r_[0.0, self.intensity[unit]])
 
     def order_times(self, unit: int, intensity: np.ndarray) -> np.ndarray:
         """Return when a unit has reached each cumulated intensity; infinity beyond the calendar."""

@@ -18,6 +18,7 @@ from pbc_sim.errors import unknown_name
 from pbc_sim.inputs import (
     CalendarDays,
     Factor,
+    Listed,
     Name,
     PositiveDays,
     PositiveMoney,
@@ -28,11 +29,13 @@ from pbc_sim.inputs import (
     number,
 )
 from pbc_sim.world.calendar import WEEKDAYS, BusinessCalendar, CalendarTerms, Horizon, Weekday
+from pbc_sim.world.disruption import DisruptionTerms, problem_of
 from pbc_sim.world.distributions import Constant, CountSpread, Exponential, Spread
 from pbc_sim.world.learning import LearningTerms
 from pbc_sim.world.machines import MachinesTerms
 from pbc_sim.world.satisfaction import SatisfactionTerms
 from pbc_sim.world.service import ServiceTerms
+from pbc_sim.world.shapes import CampaignTerms, CommonShockTerms, RushTerms, dates_of, trend
 from pbc_sim.world.sources import RecallTerms, SourceTerms
 
 __all__ = [
@@ -91,6 +94,14 @@ class DemandTerms(Written):
         Weights by day, as ``monday: 1.4``; mean 1 over the work week; 1 if not named. [1]
     month_profile : mapping of str to float
         Weights by month, as ``december: 1.4``; mean 1 over the year; 1 if not named. [1]
+    trend_per_year : float
+        Relative growth, compound from the scenario's start; 0.1 is a tenth more each year. [1/year]
+    campaigns : tuple of CampaignTerms
+        Planned peaks; where they overlap, their factors multiply.
+    year_end_rush : RushTerms, optional
+        Rising demand before the budget year ends, on top of `month_profile`.
+    common_shock : CommonShockTerms, optional
+        Chance that all units share.
     """
 
     units: Annotated[Mapping[Name, UnitTerms], Field(min_length=1, max_length=10_000)]
@@ -99,6 +110,10 @@ class DemandTerms(Written):
     lines_per_order: CountSpread = Constant(value=1.0)
     weekday_profile: Mapping[Weekday, Factor] = {}
     month_profile: Mapping[Month, Factor] = {}
+    trend_per_year: Annotated[float, number("1/year", gt=-1, le=10)] = 0.0
+    campaigns: Annotated[tuple[CampaignTerms, ...], Listed, Field(max_length=1000)] = ()
+    year_end_rush: RushTerms | None = None
+    common_shock: CommonShockTerms | None = None
 
     @model_validator(mode="after")
     def _can_order(self) -> DemandTerms:
@@ -106,22 +121,43 @@ class DemandTerms(Written):
             raise PydanticCustomError("demand", "gap must have a mean > 0, got 0")
         if self.month_profile and not any(self.month_profile.get(m, 1.0) for m in MONTHS):
             raise PydanticCustomError("demand", "month_profile must have a month with weight > 0")
+        for n, campaign in enumerate(self.campaigns):
+            for unit in campaign.units:
+                if unit not in self.units:
+                    message = unknown_name("unit", unit, self.units)
+                    shown = {"m": message, "field": f"campaigns.{n}.units"}
+                    raise PydanticCustomError("unknown_value", "{m}", shown)
         return self
 
     def daily_weights(
         self, calendar: BusinessCalendar, work_week: tuple[Weekday, ...]
     ) -> np.ndarray:
         """Return the demand weight of each business day, shape (n_business_days,) [1]."""
-        first = np.datetime64(calendar.first_day)
-        days = first + np.floor(calendar.opens).astype(int)
-        weekday = (days.astype("datetime64[D]").astype(int) + 3) % 7  # 1970-01-01 was a Thursday
+        days = dates_of(calendar)
+        weekday = (days.astype(int) + 3) % 7  # 1970-01-01 was a Thursday
         month = days.astype("datetime64[M]").astype(int) % 12
         by_weekday = np.array([self.weekday_profile.get(day, 1.0) for day in WEEKDAYS])
         by_month = np.array([self.month_profile.get(m, 1.0) for m in MONTHS])
         week_mean = np.mean([self.weekday_profile.get(day, 1.0) for day in work_week])
         scale = (week_mean or 1.0) * by_month.mean()
         weights: np.ndarray = by_weekday[weekday] * by_month[month] / scale
+        if self.trend_per_year:
+            weights = weights * trend(self.trend_per_year, calendar)
+        if self.year_end_rush:
+            weights = weights * self.year_end_rush.weights(days)
         return weights
+
+    def intensities(self, calendar: BusinessCalendar, work_week: tuple[Weekday, ...]) -> np.ndarray:
+        """Return the expected orders up to the close of each day, shape (n_units, n_days)."""
+        weights = self.daily_weights(calendar, work_week)
+        rates = np.array([unit.orders_per_business_day for unit in self.units.values()])
+        if not self.campaigns:
+            return np.outer(rates, np.cumsum(weights))
+        peaks = np.ones((len(rates), len(weights)))
+        for campaign in self.campaigns:
+            takes_part = [not campaign.units or unit in campaign.units for unit in self.units]
+            peaks[takes_part] *= campaign.weights(dates_of(calendar))
+        return np.cumsum(rates[:, None] * (weights * peaks), axis=1)
 
 
 class ItemTerms(Written):
@@ -293,6 +329,8 @@ class WorldTerms(Written):
         Calls to the supplier's service desk.
     satisfaction : SatisfactionTerms, optional
         How receiving units rate deliveries and answer surveys; nobody asks them where empty.
+    disruptions : mapping of str to DisruptionTerms
+        What interrupts the ordinary course, by chance or on known dates.
     """
 
     start: dt.date = dt.date(2024, 1, 1)
@@ -308,6 +346,7 @@ class WorldTerms(Written):
     machines: MachinesTerms | None = None
     service: ServiceTerms | None = None
     satisfaction: SatisfactionTerms | None = None
+    disruptions: Annotated[Mapping[Name, DisruptionTerms], Field(max_length=100)] = {}
 
     @model_validator(mode="after")
     def _has_bounded_shares(self) -> WorldTerms:
@@ -360,6 +399,15 @@ class WorldTerms(Written):
                     text = "hours_to_failure must have a mean > 0 hour, got 0 hour"
                     field = f"{place}.failures.{mode}.hours_to_failure"
                     raise PydanticCustomError("machines", text, {"field": field})
+        return self
+
+    @model_validator(mode="after")
+    def _has_disruptions_of_its_own(self) -> WorldTerms:
+        known = {"items": self.items, "units": self.demand.units, "sources": self.supply.sources}
+        problem = problem_of(self.disruptions, known, self.start, self.ends)
+        if problem:
+            shown = {"m": problem[1], "field": problem[0]}
+            raise PydanticCustomError("disruption", "{m}", shown)
         return self
 
     @staticmethod

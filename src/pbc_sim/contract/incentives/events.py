@@ -15,18 +15,48 @@ from pydantic_core import PydanticCustomError
 
 from pbc_sim.contract.block import Block, column
 from pbc_sim.contract.incentives.mechanism import INCENTIVES, Incentive
-from pbc_sim.errors import unknown_name
+from pbc_sim.errors import PbcError, unknown_name
 from pbc_sim.figures import count, money
 from pbc_sim.inputs import Money, Share, number
 from pbc_sim.performance.measures import KPIS, Measure
+from pbc_sim.performance.orders import Excluding
 from pbc_sim.performance.periods import Review
 from pbc_sim.world.calendar import Duration
 
 __all__ = ["LateFee", "PerEvent"]
 
 
+class EventIncentive(Incentive):
+    """A mechanism that charges what happens, and may leave out what force majeure touched.
+
+    Parameters
+    ----------
+    excluding : {"force_majeure"}, optional
+        Leaves out orders that force majeure touched before they were due.
+    notice_within : Duration, optional
+        The same, only if the supplier gave notice of the disruption within this time.
+    """
+
+    excluding: Excluding | None = None
+    notice_within: Duration | None = None
+
+    @property
+    def relief(self) -> dict[str, Any]:
+        """Settings of the measured KPI that leave out orders."""
+        given = {"excluding": self.excluding, "notice_within": self.notice_within}
+        return {name: value for name, value in given.items() if value is not None}
+
+    @model_validator(mode="after")
+    def _can_be_measured(self) -> EventIncentive:
+        try:
+            self.totals("month", None)
+        except PbcError as error:
+            raise PydanticCustomError("relief", "{m}", {"m": str(error)}) from None
+        return self
+
+
 @INCENTIVES.register("late_fee")
-class LateFee(Incentive):
+class LateFee(EventIncentive):
     """A fee per calendar day on the catalogue value of the late part of order lines.
 
     Amount = -per_day x late value x days late, each late part up to `cap` of its value.
@@ -39,6 +69,8 @@ class LateFee(Incentive):
         Share of the late value a day. [1/day]
     cap : float, optional
         Largest fee relative to the late value; None for no cap. [1]
+    excluding, notice_within
+        See `EventIncentive`.
 
     Notes
     -----
@@ -62,11 +94,12 @@ class LateFee(Incentive):
         return None if self.cap is None else round(self.cap / self.per_day, 9)
 
     def structure(self) -> tuple[Any, ...]:
-        return (self.limit, self.most_days)
+        return (self.limit, self.most_days, self.excluding, self.notice_within)
 
     def _measure(self, review: Review, months: int | None) -> Measure:
         most = {} if self.most_days is None else {"most_days": self.most_days}
-        return Measure.of(self.on, review=review, months=months, limit=self.limit, **most)
+        settings = {"limit": self.limit, **most, **self.relief}
+        return Measure.of(self.on, review=review, months=months, **settings)
 
     def totals(self, review: Review, months: int | None) -> tuple[Measure, ...]:
         return (self._measure(review, months),)
@@ -88,7 +121,7 @@ class LateFee(Incentive):
 
 
 @INCENTIVES.register("per_event")
-class PerEvent(Incentive):
+class PerEvent(EventIncentive):
     """A fixed amount for every event of a kind.
 
     Parameters
@@ -99,6 +132,8 @@ class PerEvent(Incentive):
         Signed amount an event. [currency]
     limit : Duration, optional
         For events that need one, as late_orders.
+    excluding, notice_within
+        See `EventIncentive`.
 
     Notes
     -----
@@ -127,8 +162,8 @@ class PerEvent(Incentive):
         return self
 
     def totals(self, review: Review, months: int | None) -> tuple[Measure, ...]:
-        limit = {} if self.limit is None else {"limit": self.limit}
-        return (Measure.of(self.event, review=review, months=months, **limit),)
+        settings = self.relief | ({} if self.limit is None else {"limit": self.limit})
+        return (Measure.of(self.event, review=review, months=months, **settings),)
 
     def amounts_by_quality(self, higher_is_better: bool) -> list[float]:
         del higher_is_better

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from pbc_sim.operations.ledger import CallKind, ReturnReason
+from pbc_sim.operations.facts import CallKind, ReturnReason
 from pbc_sim.operations.model.clock import ORDER, PACKED, REVIEW, PriorityStaff
 from pbc_sim.operations.model.site import Site
 from pbc_sim.operations.record import NEVER

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from pbc_sim.operations.model.clock import RECEIPT
+from pbc_sim.operations.model.interruptions import Interruptions
 from pbc_sim.operations.model.upstream import Upstream
 from pbc_sim.operations.plans import SupplierPlan
 from pbc_sim.operations.record import NEVER, Record
@@ -60,9 +61,14 @@ class SupplyNetwork(Upstream):
     """The sources that a world names, used as the plan's sourcing rule says."""
 
     def __init__(
-        self, world: World, plan: SupplierPlan, record: Record, stocks: list[ItemStock]
+        self,
+        world: World,
+        plan: SupplierPlan,
+        record: Record,
+        stocks: list[ItemStock],
+        interruptions: Interruptions | None = None,
     ) -> None:
-        super().__init__(world, record, stocks)
+        super().__init__(world, record, stocks, interruptions)
         setting = world.setting
         self.names = setting.source_names
         self.sources = setting.sources
@@ -119,6 +125,8 @@ class SupplyNetwork(Upstream):
             account = self.accounts[item][source]
             lot = account.next_lot(source, units)
             arrival = self.arrival(now, item, lot, units)
+            if self.interruptions:
+                arrival = self.interruptions.goods_in(now, arrival, item, lot)
             account.open[lot.number] = now
             account.on_order += units
             self.stocks[item].on_order += units

@@ -14,6 +14,7 @@ import numpy as np
 from pbc_sim.operations.allocation import Waiting
 from pbc_sim.operations.inspection import IncomingLot
 from pbc_sim.operations.model.clock import REVIEW, Clock
+from pbc_sim.operations.model.interruptions import Interruptions
 from pbc_sim.operations.model.network import SupplyNetwork
 from pbc_sim.operations.model.upstream import Upstream
 from pbc_sim.operations.plans import SupplierPlan
@@ -48,6 +49,8 @@ class Store:
         ``hand_over(now, served)`` takes what the queue for stock is given.
     is_urgent : callable
         ``is_urgent(line)`` tells whether a line belongs to an urgent order.
+    interruptions : Interruptions, optional
+        What disruptions do, in a world that has them.
     """
 
     stock_of: type[ItemStock] = ItemStock
@@ -60,8 +63,10 @@ class Store:
         item_of: list[int],
         hand_over: Callable[[float, list[Served]], None],
         is_urgent: Callable[[int], bool],
+        interruptions: Interruptions | None = None,
     ) -> None:
         self.world = world
+        self.interruptions = interruptions
         self.plan = plan
         self.supply = world.setting.terms.supply
         self.record = record
@@ -77,9 +82,9 @@ class Store:
         if self.supply.sources or inspection.judges_lots:
             record.of_a_lot = (0, 0, 0, False, False)
         self.upstream = (
-            SupplyNetwork(world, plan, record, self.stocks)
+            SupplyNetwork(world, plan, record, self.stocks, interruptions)
             if self.supply.sources
-            else Upstream(world, record, self.stocks)
+            else Upstream(world, record, self.stocks, interruptions)
         )
 
     @cached_property
@@ -120,6 +125,8 @@ class Store:
         missing = wanted - len(units)
         if missing and self.sales_can_be_lost:
             self.record.cancellations += (now, line, missing, replacement)
+            if self.interruptions and not replacement:
+                self.interruptions.missing(now, item, [line])
         elif missing:
             stock.wait(line, missing, replacement)
             if self.upstream.has_emergencies:
@@ -168,7 +175,9 @@ class Store:
         if short:
             row[7] = short
         self.shelve(now, item, lot, units, kept)
-        self.serve_queue(now, item)
+        served = self.serve_queue(now, item)
+        if self.interruptions:
+            self.interruptions.came(item, lot, [s.line for s in served if not s.replacement])
         # What was on order is on hand now; only what did not stay lowers the position.
         if len(units) < ordered:
             self.make_good(now, item)
@@ -208,8 +217,8 @@ class Store:
         if self.stocks[item].reviewed_continuously:
             self.reorder(now, item)
 
-    def serve_queue(self, now: float, item: int) -> None:
-        """Give what is on hand to the lines that wait."""
+    def serve_queue(self, now: float, item: int) -> list[Served]:
+        """Give what is on hand to the lines that wait, and return what is given."""
         stock = self.stocks[item]
         served = []
         while stock.waiting and stock.on_hand:
@@ -220,6 +229,14 @@ class Store:
         self.note_level(now, item)
         if served:
             self.hand_over(now, served)
+        return served
+
+    def note_who_still_waits(self, now: float) -> None:
+        """Tell the interruptions, at the end, which lines still wait for which item."""
+        for item, stock in enumerate(self.stocks):
+            if self.interruptions:
+                lines = [line for line, _, replacement in stock.queue if not replacement]
+                self.interruptions.missing(now, item, lines)
 
     def share_out(self, stock: ItemStock) -> list[Served]:
         """Give what is on hand to the lines that wait, as the plan's rule says."""

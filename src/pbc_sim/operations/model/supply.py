@@ -13,8 +13,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from pbc_sim.operations.facts import Closing, ReturnReason
 from pbc_sim.operations.handling import Handled, Handling
-from pbc_sim.operations.ledger import Closing, Ledger, ReturnReason
+from pbc_sim.operations.ledger import Ledger
 from pbc_sim.operations.model.clock import (
     MOST_EVENTS_EACH,
     ORDER,
@@ -25,6 +26,7 @@ from pbc_sim.operations.model.clock import (
     Staff,
 )
 from pbc_sim.operations.model.desk import Desk
+from pbc_sim.operations.model.interruptions import Interruptions
 from pbc_sim.operations.model.machines import Machines
 from pbc_sim.operations.model.recalls import sent_back
 from pbc_sim.operations.model.store import Served
@@ -93,8 +95,17 @@ class SupplyModel:
         #: Whether each order is served first under an allocation rule that heeds urgency.
         self.urgent_of_order = world.setting.urgent_units[world.order_unit].tolist()
 
+        self.interruptions = (
+            Interruptions(world, self.record.touched, self.order_of) if len(world.spells) else None
+        )
         self.store = store_for(world, plan)(
-            world, plan, self.record, self.item_of, self.hand_over, self.is_urgent
+            world,
+            plan,
+            self.record,
+            self.item_of,
+            self.hand_over,
+            self.is_urgent,
+            self.interruptions,
         )
         self.clock = Clock(world.setting.ends, self.most_events())
         self.pickers = Staff(self.clock, plan.pickers) if plan.pickers else None
@@ -125,6 +136,8 @@ class SupplyModel:
         self.desk.open()
         self.clock.process(self.orders_come())
         self.clock.run(until=self.clock.ends)
+        if self.interruptions:
+            self.store.note_who_still_waits(self.clock.ends)
         closing = Closing(
             np.array(opening),
             np.array([stock.on_hand for stock in self.store.stocks]),
@@ -263,6 +276,9 @@ class SupplyModel:
             arrival = self.calendar.after(now, travel)
         else:
             arrival = self.calendar.next_open(now + travel)
+        if self.interruptions:
+            first = None if parcels[0].replacement else order
+            arrival = self.interruptions.arrival(now, travel, arrival, first)
         checked = sum([parcel.handled.checked for parcel in parcels])
         self.record.shipments += (now, order, len(parcels), checked, express, hours)
         self.receive(arrival, parcels)

@@ -11,6 +11,7 @@ from collections.abc import Callable
 import numpy as np
 
 from pbc_sim.operations.model.clock import RETURN
+from pbc_sim.operations.model.interruptions import Interruptions
 from pbc_sim.operations.model.store import Served, Store
 from pbc_sim.operations.plans import SupplierPlan
 from pbc_sim.operations.record import NEVER, Record
@@ -36,12 +37,13 @@ class TracedStore(Store):
         item_of: list[int],
         hand_over: Callable[[float, list[Served]], None],
         is_urgent: Callable[[int], bool],
+        interruptions: Interruptions | None = None,
     ) -> None:
         def hand_over_some(now: float, served: list[Served]) -> None:
             # All units that a line was to get may have been scrapped on the way.
             hand_over(now, [units for units in served if units.units])
 
-        super().__init__(world, plan, record, item_of, hand_over_some, is_urgent)
+        super().__init__(world, plan, record, item_of, hand_over_some, is_urgent, interruptions)
         self.outgoing_inspections = world.by_source(Purpose.OUTGOING_INSPECTION)
         self.recall_times = world.by_source(Purpose.RECALL_TIME)
         #: What has been written down of outgoing inspection: units inspected and found, by item.
@@ -88,12 +90,13 @@ class TracedStore(Store):
             self.note_level(now, item)
             self.make_good(now, item)
 
-    def serve_queue(self, now: float, item: int) -> None:
+    def serve_queue(self, now: float, item: int) -> list[Served]:
         """Give what is on hand to the lines that wait, and order again what is scrapped thereby."""
         found = self.stocks[item].found
-        super().serve_queue(now, item)
+        served = super().serve_queue(now, item)
         if self.stocks[item].found > found:
             self.make_good(now, item)
+        return [units for units in served if units.units]
 
     def note_level(self, now: float, item: int) -> None:
         """Write down the stock of an item after a change, and what was inspected as it left."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from pbc_sim.operations.model.clock import RECEIPT, Clock
+from pbc_sim.operations.model.interruptions import Interruptions
 from pbc_sim.operations.record import NEVER, Record
 from pbc_sim.operations.stock import ItemStock, Lot
 from pbc_sim.world.draws import Purpose
@@ -31,12 +32,21 @@ class Upstream:
         What is written down.
     stocks : list of ItemStock
         The stock of each item.
+    interruptions : Interruptions, optional
+        What disruptions do, in a world that has them.
     """
 
     #: Whether lines that wait are a reason to order besides what the policy orders.
     has_emergencies = False
 
-    def __init__(self, world: World, record: Record, stocks: list[ItemStock]) -> None:
+    def __init__(
+        self,
+        world: World,
+        record: Record,
+        stocks: list[ItemStock],
+        interruptions: Interruptions | None = None,
+    ) -> None:
+        self.interruptions = interruptions
         self.supply = world.setting.terms.supply
         self.record = record
         self.stocks = stocks
@@ -63,6 +73,8 @@ class Upstream:
             spell = int(now // supply.conditions_last_days)
             arrival = max(stock.last_arrival, now + self.lead_times[item][0][spell])
             stock.last_arrival = arrival
+        if self.interruptions:
+            arrival = self.interruptions.goods_in(now, arrival, item, lot)
         stock.on_order += quantity
         row = [item, quantity, now, NEVER, 0, 0, *self.record.of_a_lot]
         self.record.replenishments.append(row)

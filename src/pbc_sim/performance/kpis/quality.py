@@ -10,7 +10,8 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from pbc_sim.operations.ledger import DEFECTS, Ledger, ReturnReason
+from pbc_sim.operations.facts import DEFECTS, ReturnReason
+from pbc_sim.operations.ledger import Ledger
 from pbc_sim.performance.measures import Counted, kpi
 from pbc_sim.performance.orders import line_is_accurate
 from pbc_sim.performance.periods import ReviewPeriods

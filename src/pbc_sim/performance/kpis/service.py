@@ -10,7 +10,8 @@ from typing import Any, Literal
 
 import numpy as np
 
-from pbc_sim.operations.ledger import CallKind, Ledger
+from pbc_sim.operations.facts import CallKind
+from pbc_sim.operations.ledger import Ledger
 from pbc_sim.performance.measures import Counted, kpi
 from pbc_sim.performance.orders import in_time
 from pbc_sim.performance.periods import ReviewPeriods

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from pbc_sim.operations.ledger import Ledger, ReturnReason
+from pbc_sim.operations.facts import ReturnReason
+from pbc_sim.operations.ledger import Ledger
 from pbc_sim.performance.measures import Counted, kpi
 from pbc_sim.performance.periods import ReviewPeriods
 

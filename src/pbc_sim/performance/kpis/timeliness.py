@@ -16,11 +16,13 @@ import numpy as np
 from pbc_sim.operations.ledger import Ledger
 from pbc_sim.performance.measures import Counted, kpi
 from pbc_sim.performance.orders import (
+    Excluding,
     delivered,
     due,
     first_deliveries_hold,
     fully_cancelled,
     in_time,
+    relieved,
 )
 from pbc_sim.performance.periods import ReviewPeriods
 from pbc_sim.world.calendar import Duration
@@ -53,6 +55,8 @@ def on_time_share(
     limit: Duration,
     of: Level = "orders",
     counted_by: CountedBy = "due",
+    excluding: Excluding | None = None,
+    notice_within: Duration | None = None,
 ) -> Counted:
     """Share of orders that are delivered within the limit.
 
@@ -70,6 +74,10 @@ def on_time_share(
         Which instant of an order decides its review period. By "delivered", an order that never
         arrives never counts; by "ordered", one that is not due by the end of its period counts as
         late unless it has been delivered. An order that was lost as a whole is never on time.
+    excluding : {"force_majeure"}, optional
+        Leaves out orders that force majeure touched before they were due, late or not.
+    notice_within : Duration, optional
+        The same, only if the supplier gave notice of the disruption within this time.
 
     Returns
     -------
@@ -91,7 +99,9 @@ def on_time_share(
     known = arrived < periods.end_of(when) if counted_by == "ordered" else True
     on_time = in_time(arrived, due_at) & known
     order = np.arange(len(when)) if of == "orders" else ledger.lines.order
-    return Counted(when, on_time.astype(float), np.ones(len(when)), order)
+    kept = ~relieved(ledger, limit, excluding, notice_within)[order]
+    part = on_time.astype(float)
+    return Counted(when[kept], part[kept], np.ones(np.count_nonzero(kept)), order[kept])
 
 
 FULFILMENT_TIME: dict[str, Any] = {
@@ -182,13 +192,20 @@ def fulfilment_time_p95(
     return fulfilment_time_mean(ledger, periods, limit=limit, counted_in=counted_in)
 
 
-def _by_due(ledger: Ledger, limit: Duration, holds: np.ndarray) -> Counted:
+def _by_due(
+    ledger: Ledger,
+    holds: np.ndarray,
+    limit: Duration,
+    excluding: Excluding | None,
+    notice_within: Duration | None,
+) -> Counted:
     placed, arrived = delivered(ledger, "orders")
     due_at = due(ledger, placed, limit)
     # An order of which units were lost is not in full, were it only one unit or all of them.
     lost = np.bincount(ledger.lines.order, ledger.lines.cancelled, len(placed)) > 0
     part = (in_time(arrived, due_at) & holds & ~lost).astype(float)
-    return Counted(due_at, part, np.ones(len(part)), np.arange(len(part)))
+    kept = np.flatnonzero(~relieved(ledger, limit, excluding, notice_within))
+    return Counted(due_at[kept], part[kept], np.ones(len(kept)), kept)
 
 
 @kpi(
@@ -198,8 +215,17 @@ def _by_due(ledger: Ledger, limit: Duration, holds: np.ndarray) -> Counted:
     bounds=(0, 1),
     source="SCOR RL.2.1 and RL.2.2 together; OTIF at order level",
 )
-def on_time_in_full(ledger: Ledger, periods: ReviewPeriods, *, limit: Duration) -> Counted:
+def on_time_in_full(
+    ledger: Ledger,
+    periods: ReviewPeriods,
+    *,
+    limit: Duration,
+    excluding: Excluding | None = None,
+    notice_within: Duration | None = None,
+) -> Counted:
     """Share of orders delivered within the limit with every item and quantity right [1].
+
+    What `excluding` leaves out is said at `on_time_share`.
 
     Examples
     --------
@@ -207,7 +233,8 @@ def on_time_in_full(ledger: Ledger, periods: ReviewPeriods, *, limit: Duration) 
     >>> value_of("on_time_in_full", example_ledger(), limit=Duration(calendar_days=0.5))
     0.2
     """
-    return _by_due(ledger, limit, first_deliveries_hold(ledger, "wrong"))
+    holds = first_deliveries_hold(ledger, "wrong")
+    return _by_due(ledger, holds, limit, excluding, notice_within)
 
 
 @kpi(
@@ -217,8 +244,17 @@ def on_time_in_full(ledger: Ledger, periods: ReviewPeriods, *, limit: Duration) 
     bounds=(0, 1),
     source="SCOR RL.1.1 Perfect Order Fulfillment",
 )
-def perfect_order(ledger: Ledger, periods: ReviewPeriods, *, limit: Duration) -> Counted:
+def perfect_order(
+    ledger: Ledger,
+    periods: ReviewPeriods,
+    *,
+    limit: Duration,
+    excluding: Excluding | None = None,
+    notice_within: Duration | None = None,
+) -> Counted:
     """Share of orders on time, in full, without defects on receipt, with right documents [1].
+
+    What `excluding` leaves out is said at `on_time_share`.
 
     Examples
     --------
@@ -227,4 +263,4 @@ def perfect_order(ledger: Ledger, periods: ReviewPeriods, *, limit: Duration) ->
     0.2
     """
     holds = first_deliveries_hold(ledger, "wrong", "defective", "documents_wrong")
-    return _by_due(ledger, limit, holds)
+    return _by_due(ledger, holds, limit, excluding, notice_within)

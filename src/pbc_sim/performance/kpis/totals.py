@@ -11,9 +11,18 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from pbc_sim.operations.ledger import DEFECTS, Ledger, ReturnReason
+from pbc_sim.operations.facts import DEFECTS, ReturnReason
+from pbc_sim.operations.ledger import Ledger
 from pbc_sim.performance.measures import Counted, Spans, kpi
-from pbc_sim.performance.orders import delivered, due, in_time, late_parts, line_is_accurate
+from pbc_sim.performance.orders import (
+    Excluding,
+    delivered,
+    due,
+    in_time,
+    late_parts,
+    line_is_accurate,
+    relieved,
+)
 from pbc_sim.performance.periods import ReviewPeriods
 from pbc_sim.world.calendar import Duration
 
@@ -46,6 +55,8 @@ def late_value_days(
     *,
     limit: Duration,
     most_days: float = INFINITY,
+    excluding: Excluding | None = None,
+    notice_within: Duration | None = None,
 ) -> Spans:
     """Catalogue value of what is late times the calendar days that it is late in the period.
 
@@ -59,6 +70,10 @@ def late_value_days(
         Time from order to delivery that is still on time.
     most_days : float
         Days after which a late part counts no further. [day]
+    excluding : {"force_majeure"}, optional
+        Leaves out orders that force majeure touched before they were due.
+    notice_within : Duration, optional
+        The same, only if the supplier gave notice of the disruption within this time.
 
     Returns
     -------
@@ -75,6 +90,9 @@ def late_value_days(
     5.0
     """
     late = late_parts(ledger, limit)
+    if excluding:
+        left_out = relieved(ledger, limit, excluding, notice_within)
+        late = late.only(~left_out[ledger.lines.order[late.line]])
     return Spans(
         late.since,
         np.minimum(late.until, late.since + most_days),
@@ -92,8 +110,17 @@ def late_value_days(
     source="complement of SCOR RL.2.2, as a count",
     kind="total",
 )
-def late_orders(ledger: Ledger, periods: ReviewPeriods, *, limit: Duration) -> Counted:
+def late_orders(
+    ledger: Ledger,
+    periods: ReviewPeriods,
+    *,
+    limit: Duration,
+    excluding: Excluding | None = None,
+    notice_within: Duration | None = None,
+) -> Counted:
     """Orders that became overdue in the period, or were due in it and had been lost [order].
+
+    What `excluding` leaves out is said at `on_time_share`.
 
     Examples
     --------
@@ -103,8 +130,9 @@ def late_orders(ledger: Ledger, periods: ReviewPeriods, *, limit: Duration) -> C
     """
     placed, arrived = delivered(ledger, "orders")
     due_at = due(ledger, placed, limit)
-    late = np.flatnonzero(~in_time(arrived, due_at))
-    return Counted.one_each(due_at[late], late)
+    late = ~in_time(arrived, due_at) & ~relieved(ledger, limit, excluding, notice_within)
+    rows = np.flatnonzero(late)
+    return Counted.one_each(due_at[rows], rows)
 
 
 def _returned_units(ledger: Ledger, reasons: Iterable[ReturnReason]) -> Counted:

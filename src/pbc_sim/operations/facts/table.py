@@ -1,0 +1,30 @@
+"""What is a table of facts: equally long columns that nobody may write to.
+
+Lives here: what all tables share. May not live here: which facts there are.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Self
+
+import numpy as np
+
+__all__ = ["Table"]
+
+
+@dataclass(frozen=True)
+class Table:
+    """Equally long columns that nobody may write to."""
+
+    def __post_init__(self) -> None:
+        for column in fields(self):
+            getattr(self, column.name).setflags(write=False)
+
+    def __len__(self) -> int:
+        return len(getattr(self, fields(self)[0].name))
+
+    @classmethod
+    def empty(cls) -> Self:
+        """Return a table without rows."""
+        return cls(*(np.empty(0, dtype=int) for _ in fields(cls)))
