@@ -262,6 +262,36 @@ def test_defects_in_use():
     assert cost("defects_in_use", soon, plan) == 23 * 4  # the orders of the first two noons
 
 
+@pytest.mark.parametrize(
+    ("line", "hours"),
+    [
+        # Each of two presses runs 20 hours and is mended in 4, both at once: 5 days, 4 hours each.
+        ({}, 2 * 5 * 4),
+        # In a line the second fails as soon as the first is mended, and the first waits for it; so
+        # 20 hours of output take 28, of which 8 are lost: four rounds, and 8 hours of a fifth run.
+        ({"line": "body_shop"}, 4 * 8),
+    ],
+)
+def test_output_of_a_line_is_lost_once(line, hours):
+    failure = {"hours_to_failure": 20, "repair_hours": 4}
+    press = {"unit": "plant", "count": 2, "failures": {"any": failure}} | line
+    world = {
+        "horizon": {"days": 5},
+        "calendar": {"always_open": True},
+        "demand": {"units": {"plant": {"orders_per_business_day": 0}}},
+        "items": {"part": {"price": 1, "cost": 1}},
+        "supply": {"lead_time": 1},
+        "machines": {"groups": {"press": press}},
+    }
+    plan = SupplierPlan.model_validate({"policy": {"base_stock": {"level": 1}}})
+    ledger = simulate(draw_world(Setting.of(WorldTerms.model_validate(world)), 1, 0), plan)
+    terms = CostTerms.model_validate({"buyer": {"per_machine_hour": 1}})
+
+    lost = COST_LINES["lost_output"].amount(ledger, plan, terms, Term(0, 5))
+
+    assert lost == pytest.approx(hours)
+
+
 def test_each_line_has_a_bearer_and_a_source():
     assert {line.name for party in ("supplier", "buyer") for line in lines_of(party)} == set(
         COST_LINES

@@ -107,3 +107,35 @@ def test_formulas_agree_with_the_reference(reference, case, system):
     assert found == pytest.approx(expected["expected"]["availability"], rel=1e-6)
     rate = failures_a_day(*system, repair_rate)
     assert rate == pytest.approx(expected["expected"]["failure_rate_eff"], rel=1e-6)
+
+
+#: Of the transfer line: how many stations of each kind, hours to failure, hours of repair.
+STATIONS = ((3, 150, 10), (2, 80, 4), (1, 120, 12))
+
+
+def lost_to(stations, of=STATIONS):
+    """Return output and hours of standstill of a line, relative to its hours: 1 / (1 + n r / m)."""
+    runs = 1 / (1 + sum(n * repair / mean for n, mean, repair in of))
+    return runs, runs * sum(n * repair / mean for n, mean, repair in stations)
+
+
+def test_efficiency_of_a_transfer_line(observe):
+    """Sees whether stations age while the line stands: then a line would give their product."""
+    exact, _ = lost_to(STATIONS)
+    ageing = np.prod([(mean / (mean + repair)) ** n for n, mean, repair in STATIONS])
+
+    observe("transfer_line", 60).kpi("efficiency").must_be(exact, not_=ageing)
+
+
+def test_availability_of_stations_of_a_transfer_line(observe):
+    """A station that waits for another is not down; sees whether it is counted as such."""
+    _, lost = lost_to(STATIONS)
+
+    observe("transfer_line", 60).kpi("availability").must_be(1 - lost / 6, not_=1 - lost)
+
+
+def test_part_of_a_transfer_line(observe):
+    """The presses alone stand for their own repairs; sees whether all stations count."""
+    _, lost = lost_to(STATIONS[:1])
+
+    observe("transfer_line", 60).kpi("of_presses").must_be(1 - lost, not_=lost_to(STATIONS)[0])

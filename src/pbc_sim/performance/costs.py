@@ -105,8 +105,8 @@ class BuyerRates(Written):
     monitoring_per_review : float
         Measuring and judging one KPI once. [currency]
     per_machine_hour : float
-        Loss from an hour in which a machine that should run gives no output; in part, for part of
-        the output. [currency/hour]
+        Loss from an hour in which a line that should run gives no output, or a machine by itself;
+        in part, for part of the output. [currency/hour]
     storeroom_holding_share_per_year : float
         Capital and space of parts in storerooms, relative to their price; the supplier's own rate
         where it owns them. [1/year]

@@ -5,6 +5,8 @@ Lives here: what KPIs and costs of machines share. May not live here: KPIs, rate
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from pbc_sim.operations.ledger import Ledger
@@ -15,6 +17,7 @@ from pbc_sim.world.calendar import BusinessCalendar
 __all__ = [
     "hours_a_day",
     "is_of_group",
+    "line_spans",
     "lost_output_spans",
     "output_spans",
     "state_spans",
@@ -62,7 +65,42 @@ def output_spans(ledger: Ledger, group: str | None, level: np.ndarray) -> Spans:
     return state_spans(ledger, states.changed[kept], states.machine[kept], level[kept])
 
 
+def line_spans(ledger: Ledger, group: str | None) -> Spans:
+    """Return how long each line gives how much, as its least machine lets it; 1 as whole.
+
+    Only machines of the group count, all for None; a machine by itself is a line.
+    """
+    states = ledger.machine_states
+    kept = is_of_group(ledger, states.machine, group)
+    changed, machine = states.changed[kept], states.machine[kept]
+    line_of = np.zeros(len(ledger.setting.machines), dtype=int)
+    for line, numbers in enumerate(ledger.setting.lines):
+        line_of[list(numbers)] = line
+    output = _least_of_line(changed, machine, line_of[machine], states.output[kept])
+    order, until = lasting(line_of[machine], changed, ledger.setting.ends)
+    ones = np.ones(len(order))
+    calendar = working_calendar(ledger)
+    return Spans(changed[order], until, output[order], ones, machine[order], calendar)
+
+
+def _least_of_line(
+    changed: np.ndarray, machine: np.ndarray, line: np.ndarray, output: np.ndarray
+) -> np.ndarray:
+    """Return, after each change, the least output of the machines of its line [1]."""
+    least = output.copy()
+    rows = np.argsort(line, kind="stable")
+    for of_line in np.split(rows, np.flatnonzero(np.diff(line[rows])) + 1):
+        members = np.unique(machine[of_line])
+        for member in members if len(members) > 1 else ():
+            own = of_line[machine[of_line] == member]
+            # Before its first row a machine gives all it can.
+            last = np.searchsorted(own, of_line, side="right") - 1
+            level = np.where(last < 0, 1.0, output[own[last]])
+            least[of_line] = np.minimum(least[of_line], level)
+    return least
+
+
 def lost_output_spans(ledger: Ledger) -> Spans:
-    """Return the states of all machines, with the hours of output lost as part [hour]."""
-    lost = (1 - ledger.machine_states.output) * hours_a_day(ledger)
-    return output_spans(ledger, None, lost)
+    """Return the states of all lines, with the hours of output lost as part [hour]."""
+    spans = line_spans(ledger, None)
+    return replace(spans, part=(1 - spans.part) * hours_a_day(ledger))

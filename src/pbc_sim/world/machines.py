@@ -72,6 +72,10 @@ class MachineGroup(Written):
         The ways in which each of them fails, independently of each other.
     calibration : CalibrationTerms, optional
         For devices that measure.
+    line : str, optional
+        The production line in which its machines stand one after another, with those of other
+        groups that name the same line and without buffers between them. While one of them stands,
+        none of them runs or ages. Where empty, each machine works by itself.
     label : str
         Name for people; the key where empty.
     """
@@ -80,6 +84,7 @@ class MachineGroup(Written):
     count: PositiveCount
     failures: Annotated[Mapping[Name, FailureTerms], Field(max_length=100)] = {}
     calibration: CalibrationTerms | None = None
+    line: Name | None = None
     label: Text = ""
 
 

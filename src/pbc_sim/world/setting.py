@@ -174,6 +174,16 @@ class Setting:
         )
 
     @cached_property
+    def lines(self) -> tuple[tuple[int, ...], ...]:
+        """Numbers of the machines of each production line; a machine by itself is one, too."""
+        by_line: dict[tuple[str, int], list[int]] = {}
+        for number, machine in enumerate(self.machines):
+            line = machine.group.line
+            key = ("by itself", number) if line is None else (line, -1)
+            by_line.setdefault(key, []).append(number)
+        return tuple(tuple(numbers) for numbers in by_line.values())
+
+    @cached_property
     def run_hours_per_day(self) -> float:
         """Hours that a machine is meant to run, the mean over all calendar days [hour/day]."""
         if self.terms.machines is None or self.terms.machines.run == "always":

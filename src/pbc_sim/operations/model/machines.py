@@ -44,6 +44,9 @@ class MachineState:
         self.lives = [0] * len(self.modes)
         self.repairs = [0] * len(self.modes)
         self.failed: set[int] = set()
+        #: The other machines of its line, and how many of them stand.
+        self.line: list[MachineState] = []
+        self.halted_by = 0
         #: What was expected before the machine stopped, or a part was renewed, is void.
         self.version = 0
         self.calibrations = 0
@@ -53,6 +56,11 @@ class MachineState:
     def stands(self) -> bool:
         """Whether some failure stops the machine."""
         return any(not self.modes[mode].output_without for mode in self.failed)
+
+    @property
+    def runs(self) -> bool:
+        """Whether neither it nor another machine of its line stands."""
+        return not self.halted_by and not self.stands
 
     @property
     def output(self) -> float:
@@ -85,6 +93,9 @@ class Machines:
             self.always = self.terms.run == "always"
         items = {name: number for number, name in enumerate(setting.item_names)}
         self.states = [MachineState(n, m, items) for n, m in enumerate(setting.machines)]
+        for numbers in setting.lines:
+            for number in numbers:
+                self.states[number].line = [self.states[n] for n in numbers if n != number]
 
     def open(self) -> None:
         """Begin with machines as new, all of them running."""
@@ -117,7 +128,7 @@ class Machines:
 
     def grow_older(self, now: float, machine: MachineState) -> None:
         """Bring the hours run up to date."""
-        if not machine.stands:
+        if machine.runs:
             machine.age += self.hours_run(machine.since, now)
         machine.since = now
 
@@ -129,9 +140,9 @@ class Machines:
         machine.lives[mode] += 1
 
     def run_on(self, now: float, machine: MachineState) -> None:
-        """Expect the next failure, unless the machine stands."""
+        """Expect the next failure, unless the machine stands or is halted."""
         machine.version += 1
-        if machine.stands or not machine.modes:
+        if not machine.runs or not machine.modes:
             return
         hours = min(machine.fails_at)
         if hours < math.inf:
@@ -149,9 +160,11 @@ class Machines:
         # Exactly the age that was drawn, so that rounding does not add up.
         machine.age, machine.since = machine.fails_at[mode], now
         machine.fails_at[mode] = math.inf
-        machine.failed.add(mode)
         terms, item = machine.modes[mode], machine.items[mode]
         stands = not terms.output_without
+        if stands:
+            self.halt(now, machine, 1)
+        machine.failed.add(mode)
         row: list[float] = [now, machine.number, mode, item, stands, NEVER, NEVER, 0]
         self.record.failures.append(row)
         self.note_output(now, machine)
@@ -163,6 +176,13 @@ class Machines:
             self.repair(now, job, None)
         else:
             self.fetch_part(now, job)
+
+    def halt(self, now: float, machine: MachineState, by: int) -> None:
+        """Stop the other machines of a line as one of them stops, or let them go on (by -1)."""
+        for other in machine.line:
+            self.grow_older(now, other)
+            other.halted_by += by
+            self.run_on(now, other)
 
     def call_technician(self, now: float, job: RepairJob) -> None:
         """Call a technician, who finds out what is wrong and repairs it if that needs no part."""
@@ -209,6 +229,8 @@ class Machines:
             self.desk.close(now, job.call)
         self.grow_older(now, machine)
         machine.failed.discard(mode)
+        if job.stands:
+            self.halt(now, machine, -1)
         self.renew(machine, mode)
         self.note_output(now, machine)
         self.run_on(now, machine)

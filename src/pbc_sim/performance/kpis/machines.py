@@ -15,6 +15,7 @@ from pbc_sim.performance.levels import lasting
 from pbc_sim.performance.machine_time import (
     hours_a_day,
     is_of_group,
+    line_spans,
     output_spans,
     state_spans,
     working_calendar,
@@ -84,7 +85,9 @@ def machine_availability(
 def line_efficiency(
     ledger: Ledger, periods: ReviewPeriods, *, machines: Name | None = None
 ) -> Spans:
-    """Output of the machines relative to full output over the time they are meant to run [1].
+    """Output of production lines relative to full output over the time they are meant to run [1].
+
+    A line gives what its least machine gives; a machine by itself counts as a line.
 
     Examples
     --------
@@ -92,7 +95,7 @@ def line_efficiency(
     >>> round(value_of("line_efficiency", example_plant()), 3)
     0.917
     """
-    return output_spans(ledger, machines, ledger.machine_states.output)
+    return line_spans(ledger, machines)
 
 
 @kpi(
