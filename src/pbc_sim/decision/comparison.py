@@ -30,7 +30,7 @@ from pbc_sim.decision.wording import difference, estimate, in_unit, interval, va
 from pbc_sim.errors import PbcError, require_type, unknown_name
 from pbc_sim.figures import money, share
 from pbc_sim.performance.periods import term_end
-from pbc_sim.scenario import BEST
+from pbc_sim.scenario import BEST, Published, PublishedRow
 
 __all__ = ["Comparison", "ContractResult", "KpiResult", "compare"]
 
@@ -50,7 +50,7 @@ class KpiResult:
     better : str
         Which way is better.
     mean, ci95 : float, tuple of float
-        Mean over replications of the value over the term, and its interval.
+        Mean over replications of the value over the term, and its interval within the KPI's bounds.
     breach_probability : float
         Share of all reviews that miss the target. [1]
     any_breach : Probability
@@ -228,6 +228,8 @@ def _kpi_results(
         value = values.sel(kpi=kpi, plan=plan).values
         value = value[~np.isnan(value)]
         times, reviews = missed[kpi]
+        # Near a bound Student's interval reaches beyond it, where no value can be.
+        low, high = np.clip(mean_interval(value), *clause.kpi.bounds).tolist()
         results[kpi] = KpiResult(
             clause.kpi.label,
             clause.kpi.unit,
@@ -235,7 +237,7 @@ def _kpi_results(
             clause.target.level,
             clause.kpi.better,
             float(value.mean()) if len(value) else float("nan"),
-            mean_interval(value),
+            (low, high),
             float(times.mean() / reviews),
             probability(times > 0),
         )
@@ -369,7 +371,11 @@ class Comparison:
 
     @cached_property
     def published(self) -> pd.DataFrame | None:
-        """The figures reported of the real case beside the simulated ones, if there are any."""
+        """The figures reported of the real case beside the simulated ones, if there are any.
+
+        `direction` says whether the simulated change has the sign of the reported one, with its
+        whole 95 % interval.
+        """
         report = self.prices.outcomes.scenario.published
         # Under a named plan nobody responds to the contract, so "came out" would be false.
         if self.plan != BEST:
@@ -392,6 +398,7 @@ class Comparison:
                     row.kpi, report.after, report.before, relative=row.before is None
                 ),
                 "after": row.after_is,
+                "direction": self._direction(row, report),
             }
             for row in report.rows
         ]
@@ -414,6 +421,14 @@ class Comparison:
         if kpi == "buyer_cost":
             return "baseline"
         return self.results[contract].kpis[kpi].said(self._currency)
+
+    def _direction(self, row: PublishedRow, report: Published) -> str:
+        reported = row.after if row.before is None else row.after - row.before
+        base, values = (self._values(row.kpi, name) for name in (report.before, report.after))
+        low, high = paired(values, base).ci95
+        if low <= 0 <= high:
+            return "uncertain"
+        return "as reported" if (low > 0) == (reported > 0) else "opposite"
 
     def _values(self, kpi: str, contract: str) -> np.ndarray:
         """Return a KPI, or the buyer's cost, in each replication under the contract's plan."""
