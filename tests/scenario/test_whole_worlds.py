@@ -141,7 +141,7 @@ def holds(story, seed):
     are_equal(ledger, alone.ledger(plan, 0))
 
 
-@settings(max_examples=25, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, suppress_health_check=list(HealthCheck))
 @given(story=scenarios(), seed=st.integers(0, 10**6))
 def test_whatever_is_switched_on_the_world_holds_together(story, seed):
     holds(story, seed)
