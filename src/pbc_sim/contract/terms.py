@@ -5,7 +5,7 @@ Lives here: `Contract` and what it needs to be priced. May not live here: mechan
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Annotated
 
 from pydantic import Field, model_validator
@@ -20,6 +20,7 @@ from pbc_sim.inputs import Listed, Name, PositiveCount, PositiveMoney, Text, Wri
 from pbc_sim.performance.measures import Measure
 from pbc_sim.performance.periods import MONTHS_OF, Review
 from pbc_sim.performance.scorecard import Needs
+from pbc_sim.world.terms import WorldTerms
 
 __all__ = ["Contract", "TermTerms", "needs_of"]
 
@@ -63,6 +64,9 @@ class Contract(Written):
         Levels of KPIs below which there is no bonus; it acts before the limits.
     ramp_in : RampIn, optional
         First periods without incentives; it acts before all else.
+    admissible_plans : tuple of str, optional
+        The supplier's plans that fulfil the contract, as where it demands parts on consignment; the
+        supplier chooses among these. All of them where empty.
 
     Examples
     --------
@@ -79,6 +83,7 @@ class Contract(Written):
     limits: Limits = Limits()
     gate: Gate | None = None
     ramp_in: RampIn | None = None
+    admissible_plans: Annotated[tuple[Name, ...], Listed, Field(min_length=1)] | None = None
 
     @model_validator(mode="after")
     def _is_consistent(self) -> Contract:
@@ -101,6 +106,26 @@ class Contract(Written):
                 shown = {"m": problem, "field": f"incentives.{n}"}
                 raise PydanticCustomError("incentive", "{m}", shown)
         return self
+
+    def problem_in(self, world: WorldTerms, plans: Iterable[str]) -> tuple[str, str] | None:
+        """Return the field that does not fit a world and a menu of plans, and why not, if any."""
+        known = list(plans)
+        for plan in self.admissible_plans or ():
+            if plan not in known:
+                return "admissible_plans", unknown_name("plan", plan, known)
+        groups = world.machines.groups if world.machines else {}
+        for name, measure in self.measured().items():
+            group = dict(measure.settings).get("machines")
+            if group is not None and not groups:
+                text = f"names the machines '{group}', and the world has none; add world.machines"
+                return f"kpis.{name}.machines", text
+            if group is not None and group not in groups:
+                return f"kpis.{name}.machines", unknown_name("group of machines", group, groups)
+        return None
+
+    def admits(self, plan: str) -> bool:
+        """Tell whether a plan fulfils the contract."""
+        return self.admissible_plans is None or plan in self.admissible_plans
 
     def _named_kpis(self) -> list[tuple[str, str]]:
         named = [(f"incentives.{n}", i.kpi_name) for n, i in enumerate(self.incentives)]

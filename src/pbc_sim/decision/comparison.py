@@ -51,18 +51,21 @@ def compare(prices: Settlement, *, plan: str = BEST, baseline: str | None = None
     Raises
     ------
     PbcError
-        If plan or baseline is unknown, or the contracts' terms differ in length.
+        If plan or baseline is unknown, a contract does not admit the plan, or the contracts' terms
+        differ in length.
     """
     require_type("prices", prices, Settlement, "price contracts first: outcomes.settle()")
     _require_equal_terms(prices)
     _require_independent_futures(prices)
     scenario = prices.outcomes.scenario
-    scenario.require_plan(plan, or_best=True)
+    prices.outcomes.require_plan(plan)
     if baseline is None:
         wanted = scenario.baseline_name
         baseline = wanted if wanted and wanted in prices.contracts else next(iter(prices.contracts))
     elif baseline not in prices.contracts:
         raise PbcError(unknown_name("contract", baseline, prices.contracts))
+    for name in prices.contracts if plan != BEST else ():
+        prices.require_admissible(name, plan)
     chosen = {n: prices.best_plan(n) if plan == BEST else plan for n in prices.contracts}
     results = {name: result_of(prices, name, chosen, baseline) for name in prices.contracts}
     return Comparison(prices, plan, baseline, results)
@@ -169,7 +172,7 @@ class Comparison:
     def _at_a_glance(self, name: str, result: ContractResult) -> dict[str, str]:
         outside = self.prices.outcomes.scenario.outside_option.supplier_profit
         if result.plan == WALKS_AWAY:
-            best = float(self.prices.expected_profit.sel(contract=name).max())
+            best = float(self.prices.admissible_profit(name).max())
             least = (
                 f"at best {money(best, self._currency)}, outside {money(outside, self._currency)}"
             )
@@ -192,17 +195,19 @@ class Comparison:
         """The supplier's expected profit: a row a plan, a column a contract."""
         expected = pd.DataFrame(self.prices.expected_profit.to_pandas()).T
         table: pd.DataFrame = expected.map(lambda amount: money(amount, self._currency))
+        for name, contract in self.prices.contracts.items():
+            table.loc[[not contract.admits(plan) for plan in table.index], name] = "not admitted"
         return table
 
     @cached_property
     def plans(self) -> pd.DataFrame:
-        """Every plan under the baseline contract, on the same luck.
+        """Every plan that the baseline contract admits, under it, on the same luck.
 
         Columns: supplier's expected profit and buyer's total cost, the paired differences to the
         first plan, and their variance ratios.
         """
         currency = self._currency
-        names = list(self.prices.outcomes.scenario.plans)
+        names = list(self.prices.admissible_profit(self.baseline)["plan"].values)
         rows = {}
         for name in names:
             row = {}
