@@ -42,12 +42,24 @@ def pbc(capsys):
 
 def test_check_says_what_the_file_holds(pbc, story):
 
-    status, out, err = pbc("check", story)
+    status, out, err = pbc("check", story, "--replications", "0")
 
     assert (status, err) == (0, "")
     assert out.startswith(f"{story}: valid. Office supplies of City Z\n")
     assert "12 units, 14 items, 5 plans, 5 contracts; about " in out
     assert "Rp " in out
+    assert "Checked on" not in out
+
+
+def test_check_names_flaws_of_each_contract_with_a_remedy(pbc, story):
+    """The harsh contract of City Z takes more than the supplier earns, whatever it does."""
+    status, out, err = pbc("check", story, "--replications", "3", "--quiet")
+
+    assert (status, err) == (0, "")
+    _, _, of_harsh = out.partition("\nharsh\n")
+    finding, remedy = of_harsh.splitlines()[:2]
+    assert "warning: limits.deductions: under 'careful' deductions of Rp " in finding
+    assert "Remedy: cap deductions" in remedy
 
 
 def test_schema_is_printed_as_json(pbc, repository):
@@ -288,7 +300,7 @@ def test_installed_command_works_and_refuses(story, tmp_path):
             [installed, *arguments], capture_output=True, text=True, cwd=tmp_path, check=False
         )
 
-    good, bad = call("check", story), call("check", "absent.yaml")
+    good, bad = call("check", story, "--quiet"), call("check", "absent.yaml")
 
     assert (good.returncode, good.stderr) == (0, "")
     assert "valid" in good.stdout

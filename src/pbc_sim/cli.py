@@ -11,14 +11,18 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pbc_sim.decision import Comparison, compare, run, trace
+from pbc_sim.decision.checks import check_contracts
 from pbc_sim.decision.outcomes import run_one
 from pbc_sim.errors import InvariantError, PbcError, unknown_name
 from pbc_sim.figures import money
 from pbc_sim.performance import ReviewPeriods
 from pbc_sim.scenario import BEST, Scenario, json_schema, load_scenario
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["main"]
 
@@ -66,8 +70,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(required=True, metavar="command")
 
-    check = commands.add_parser("check", help="validate a scenario file")
-    check.add_argument("file", type=Path)
+    check = commands.add_parser("check", help="validate a scenario file, and check its contracts")
+    _add_study(check, replications=40, least=0)
     check.set_defaults(command=_check)
 
     comparing = commands.add_parser("compare", help="simulate, price and compare contracts")
@@ -132,13 +136,13 @@ def _parser() -> argparse.ArgumentParser:
 PLAN_HELP = "a plan's name, or 'best': what the supplier would do under each contract (default)"
 
 
-def _add_study(parser: argparse.ArgumentParser, replications: int) -> None:
+def _add_study(parser: argparse.ArgumentParser, replications: int, least: int = 1) -> None:
     parser.add_argument("file", type=Path, help="scenario file")
     parser.add_argument(
         "--replications",
-        type=_at_least(1),
+        type=_at_least(least),
         default=replications,
-        help="simulated futures (default: %(default)s)",
+        help="simulated futures (default: %(default)s)" + ("" if least else "; 0: none"),
     )
     parser.add_argument(
         "--seed", type=_at_least(0), default=1, help="which futures (default: %(default)s)"
@@ -158,6 +162,26 @@ def _check(options: argparse.Namespace) -> None:
         f"{setting.expected_orders:.0f} orders with {setting.expected_lines:.0f} lines worth "
         f"{value} a replication."
     )
+    if options.replications and scenario.contracts:
+        outcomes = run(
+            scenario,
+            options.replications,
+            options.seed,
+            workers=options.workers,
+            progress=not options.quiet,
+        )
+        _print_findings(check_contracts(outcomes.settle()), options.replications)
+
+
+def _print_findings(found: pd.DataFrame, replications: int) -> None:
+    print(f"\nChecked on {replications} futures under every plan.")
+    if found.empty:
+        print("Nothing found.")
+    for contract, findings in found.groupby("contract", sort=False):
+        print(f"\n{contract}")
+        for finding in findings.itertuples():
+            print(f"  {finding.severity}: {finding.place}: {finding.finding}.")
+            print(f"    Remedy: {finding.remedy}.")
 
 
 def _schema(options: argparse.Namespace) -> None:

@@ -4,6 +4,7 @@ Lives here: simulating plans, pricing contracts on the outcomes, comparing them,
 future event by event.
 """
 
+from pbc_sim.decision.checks import check_contracts
 from pbc_sim.decision.comparison import Comparison, compare
 from pbc_sim.decision.operating import OperatingCharacteristic, operating_characteristic
 from pbc_sim.decision.outcomes import Outcomes, Settlement, run
@@ -15,6 +16,7 @@ __all__ = [
     "Outcomes",
     "Settlement",
     "Trace",
+    "check_contracts",
     "compare",
     "operating_characteristic",
     "run",

@@ -1,0 +1,62 @@
+"""Does worse work pay more?
+
+Lives here: the check `perverse`. A mechanism that pays more for worse work by its own numbers is
+refused when the file is read; this check looks at the whole contract.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from pbc_sim.contract.incentives import INCENTIVES
+from pbc_sim.decision.checks.case import Case, Finding, check
+from pbc_sim.decision.risk import paired
+from pbc_sim.figures import money
+
+__all__ = ["perverse"]
+
+
+@check
+def perverse(case: Case) -> Iterator[Finding]:
+    """Is more paid on top of the charges under a plan whose every KPI is worse?
+
+    Paired over the same futures: bonuses and deductions of one plan less those of another, where
+    all KPIs that money depends on are worse on average.
+    """
+    contract = case.contract
+    for n, incentive in enumerate(contract.incentives):
+        if incentive.rewards_worse:
+            yield Finding(
+                "perverse",
+                "note",
+                f"incentives.{n}",
+                f"'{INCENTIVES.name_of(incentive)}' is declared to pay more for worse work",
+                "make sure that both parties mean it",
+            )
+    kpis = [kpi for kpi in contract.kpis if case.depends_on(kpi)]
+    if not kpis:
+        return
+    paid = case.prices.paid.sel(contract=case.name)
+    money_by_plan = (paid["bonuses"] + paid["deductions"]).values
+    signs = [1 if contract.kpis[kpi].kpi.better == "higher" else -1 for kpi in kpis]
+    quality = np.array(
+        [s * np.nanmean(case.kpi_values(k), axis=1) for s, k in zip(signs, kpis, strict=True)]
+    )
+    for worse in range(len(case.plans)):
+        for better in range(len(case.plans)):
+            if not (quality[:, worse] < quality[:, better]).all():
+                continue
+            against = paired(money_by_plan[worse], money_by_plan[better])
+            if against.ci95[0] > 0:
+                yield Finding(
+                    "perverse",
+                    "warning",
+                    "incentives",
+                    f"incentives pay {money(against.difference, case.currency)} more under "
+                    f"'{case.plans[worse]}' than under '{case.plans[better]}', whose every KPI is "
+                    "better",
+                    "base shares on the contract value and not on what is delivered, or pay for "
+                    "the KPIs that differ",
+                )

@@ -1,0 +1,57 @@
+"""Does it matter: the KPI moves with what the buyer loses.
+
+Lives here: the check `relevant` (the R of SMART).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from pbc_sim.decision.checks.case import Case, Finding, check
+
+__all__ = ["relevant"]
+
+LEAST_FUTURES = 10
+
+
+@check
+def relevant(case: Case) -> Iterator[Finding]:
+    """Do the buyer's own losses fall where the KPI is better?
+
+    Pearson's correlation over all plans and futures, with Fisher's 95 % interval. The buyer's own
+    losses are its total cost less payments and monitoring.
+    """
+    from scipy import stats  # slow to import, and only checks need it
+
+    prices = case.prices
+    losses = prices.buyer_cost.sel(contract=case.name) - prices.payments.sel(contract=case.name)
+    for kpi, clause in case.contract.kpis.items():
+        if not case.matters(kpi):
+            continue
+        values, loss = case.kpi_values(kpi).ravel(), losses.values.ravel()
+        known = np.isfinite(values)
+        values, loss = values[known], loss[known]
+        if len(values) < LEAST_FUTURES or np.ptp(values) == 0 or np.ptp(loss) == 0:
+            continue
+        better = values if clause.kpi.better == "higher" else -values
+        found = stats.pearsonr(better, loss)
+        low, high = found.confidence_interval(0.95)
+        numbers = f"correlation {found.statistic:+.2f} [{low:+.2f}, {high:+.2f}]"
+        if low > 0:
+            yield Finding(
+                "relevant",
+                "warning",
+                f"kpis.{kpi}",
+                f"the buyer loses more where '{kpi}' is better ({numbers})",
+                "look for what it is bought with, and measure that as well",
+            )
+        elif high > 0:
+            yield Finding(
+                "relevant",
+                "note",
+                f"kpis.{kpi}",
+                f"'{kpi}' is not seen to move the buyer's own losses ({numbers})",
+                "state what it is worth in the buyer's cost rates, or leave it out",
+            )
