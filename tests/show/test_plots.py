@@ -190,3 +190,25 @@ def test_picture_of_a_timeline_shows_dates_and_what_it_is_about(told, tmp_path):
 
 def test_picture_of_a_quiet_span_is_drawn(told):
     plots.plot_trace(told.only(between=(0, 0.1))).canvas.draw()
+
+
+def test_operating_characteristic_draws_its_curves_and_names_every_plan(comparison):
+    found = pbc.operating_characteristic(comparison.prices, "pbc_2022", "accuracy")
+
+    ax = plots.plot_operating_characteristic(found)
+
+    named = ", ".join(text.get_text() for text in ax.texts).split(", ")
+    assert sorted(named) == sorted(comparison.prices.outcomes.scenario.plans)
+    one, some = ax.lines[:2]
+    assert (np.asarray(one.get_ydata()) <= np.asarray(some.get_ydata()) + 1e-12).all()
+    assert ax.get_xlabel() == "Order accuracy, true"
+    plt.close(ax.figure)
+
+
+def test_operating_characteristic_without_a_curve_draws_points_alone(comparison):
+    found = pbc.operating_characteristic(comparison.prices, "pbc_2022", "returns")
+    figure, ax = plt.subplots()
+
+    assert plots.plot_operating_characteristic(found, ax=ax) is ax
+    assert "one review" not in [text.get_text() for text in ax.get_legend().get_texts()]
+    plt.close(figure)

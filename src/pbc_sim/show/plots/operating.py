@@ -25,7 +25,7 @@ def _gathered(plans: pd.DataFrame) -> list[tuple[list[str], float, float]]:
     for name, row in plans.sort_values("quality").iterrows():
         x, y = float(row["quality"]), float(row["review_missed"])
         if found and x - found[-1][1] < 0.08 * span and abs(y - found[-1][2]) < 0.05:
-            found[-1][0].append(str(name))
+            found[-1] = ([*found[-1][0], str(name)], x, y)
         else:
             found.append(([str(name)], x, y))
     return found
@@ -67,16 +67,19 @@ def plot_operating_characteristic(
         plans["quality"], plans["review_missed"], yerr=[below.clip(0), above.clip(0)],
         fmt="o", color=SUPPLIER, capsize=3, label="plan, simulated",
     )  # fmt: skip
-    for names, x, y in _gathered(plans):
-        ax.annotate(
-            ", ".join(names), (x, y), xytext=(-7, -3), ha="right", textcoords="offset points",
-            fontsize=8,
-        )  # fmt: skip
     if is_share:
         ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: share(value)))
     ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: share(value, 0)))
     ax.margins(x=0.12)
     ax.set_ylim(-0.03, 1.03)
+    left, right = ax.get_xlim()
+    for names, x, y in _gathered(plans):
+        # Beside the point, on the side where there is room.
+        to_the_right = x < left + 0.35 * (right - left)
+        ax.annotate(
+            ", ".join(names), (x, y), xytext=(7 if to_the_right else -7, -3),
+            ha="left" if to_the_right else "right", textcoords="offset points", fontsize=8,
+        )  # fmt: skip
     ax.set_xlabel(
         f"{found.clause.kpi.label}, true" + ("" if is_share else f" [{found.clause.kpi.unit}]")
     )
