@@ -215,8 +215,10 @@ def _missed_reviews(
     missed = {}
     for kpi in prices.contracts[name].kpis:
         reviews = float(cell["reviews"].sel(kpi=kpi))
-        met = cell["reviews_met"].sel(kpi=kpi, plan=plan).values
-        missed[kpi] = (reviews - met, reviews)
+        met, dropped = (
+            cell[name].sel(kpi=kpi, plan=plan).values for name in ("reviews_met", "reviews_dropped")
+        )
+        missed[kpi] = (reviews - dropped - met, float((reviews - dropped).mean()))
     return missed
 
 
@@ -236,7 +238,7 @@ def _kpi_results(
             clause.kpi.better,
             float(value.mean()) if len(value) else float("nan"),
             mean_interval(value),
-            float(times.mean() / reviews),
+            float(times.mean() / max(reviews, 1.0)),
             probability(times > 0),
         )
     return results
