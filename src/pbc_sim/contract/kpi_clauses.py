@@ -200,8 +200,12 @@ class _KpiClause(Written):
         self._lies_within(kpi, "ratchet.up_to", self.ratchet.up_to)
         target = np.array(self.target.level)
         if not self.target.is_exceeded(np.array(self.ratchet.up_to), target):
-            text = "up_to of the ratchet must be as good as the target ({target}), got {level:g}"
-            shown = {"target": str(self.target), "level": self.ratchet.up_to, "field": "ratchet"}
+            text = "up_to of the ratchet must be as good as the target ({target}), got {level}"
+            shown = {
+                "target": str(self.target),
+                "level": f"{self.ratchet.up_to:g}",
+                "field": "ratchet",
+            }
             raise PydanticCustomError("ratchet", text, shown)
 
     @property

@@ -82,7 +82,8 @@ def targets_of(clauses: Sequence[Any], value: np.ndarray, begins: Sequence[dt.da
             for month in first.seasonal
         }
         months = [MONTHS[day.month - 1] for day in begins]
-        target = np.stack([levels.get(month, target[..., 0]) for month in months], axis=-1)
+        each = [levels.get(month, target[..., 0]) for month in months]
+        target = np.stack(np.broadcast_arrays(*each), axis=-1)
     if first.ratchet:
         target = _ratcheted([c.ratchet for c in clauses], target, value, first.target.direction)
     return target

@@ -205,10 +205,18 @@ def _kpi_rows(
             verdict = "no longer reviewed" if reading.reviewed[at] else "no review ends here"
             rows.append(row | {"counted": "", "value": "", "verdict": verdict})
             continue
-        numerator, denominator, size = _measured(cell, measure, settled, at)
-        if clause.aggregate:
-            size = max(size, float(clause.min_sample))  # each of its reviews was judged by itself
+        here = _reviews_in(cell, measure, settled, at)
+        first = max(0, here[-1] + 1 - clause.rolling) if clause.rolling > 1 else here[0]
+        window = cell.measured[measure][:, 0, 0, first : here[-1] + 1]
+        numerator, denominator, size = window.sum(axis=-1)
+        counted = _counted(clause, numerator, denominator, size)
         thin = denominator == 0 or size < clause.min_sample
+        if clause.rolling > 1:
+            counted += f" over {window.shape[-1]} reviews"
+        if clause.aggregate:
+            how = "the worst" if clause.aggregate == "worst_period" else "the mean"
+            counted = f"{how} of {len(here)} reviews"
+            thin = False  # each of them was judged by itself
         verdict = "met" if _at(reading.met, settled, at) else "missed"
         if clause.kpi.sampled and denominator:
             verdict += f" ({_sampling_error(numerator, denominator)})"
@@ -218,7 +226,7 @@ def _kpi_rows(
         rows.append(
             row
             | {
-                "counted": _counted(clause, numerator, denominator, size),
+                "counted": counted,
                 "value": _in_unit(clause, float(value), currency),
                 "verdict": verdict,
             }
@@ -226,17 +234,13 @@ def _kpi_rows(
     return pd.DataFrame(rows, columns=["kpi", "measure", "counted", "value", "target", "verdict"])
 
 
-def _measured(cell: Scores, measure: Measure, settled: Settled, at: int) -> np.ndarray:
-    """Return numerator, denominator and size of the reviews that end in a payment period, summed.
-
-    Of a rolling KPI they are those of the newest review.
-    """
+def _reviews_in(cell: Scores, measure: Measure, settled: Settled, at: int) -> list[int]:
+    """Return the numbers of the reviews that end in a payment period, at least one."""
     begins = settled.block.begins
     reviews = ReviewPeriods.of(cell.setting, measure.review, measure.months)
     ends = [cell.setting.calendar.date(float(edge)).date() for edge in reviews.edges[1:]]
     after = begins[at + 1] if at + 1 < len(begins) else dt.date.max
-    here = [n for n, end in enumerate(ends) if begins[at] < end <= after]
-    return cell.measured[measure][:, 0, 0, here].sum(axis=-1)
+    return [n for n, end in enumerate(ends) if begins[at] < end <= after]
 
 
 def _lines(contract: Contract, settled: Settled, at: int, currency: str) -> pd.DataFrame:

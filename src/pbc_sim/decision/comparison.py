@@ -85,11 +85,12 @@ class ContractResult:
     name, plan : str
         The contract, and the plan or "walks away".
     amounts : mapping of str to Summary
-        Buyer's total cost, payments, supplier's profit; empty if the supplier walks away.
+        Buyer's total cost, payments, supplier's profit; empty if the supplier walks away. With a
+        discount rate also the present value of the payments.
     kpis : mapping of str to KpiResult
         The contract's KPIs.
     probabilities : mapping of str to Probability
-        Of a breach of any target, of a supplier's loss, of exceeding the budget.
+        Of a breach of any target, a supplier's loss, a termination, of exceeding the budget.
     paired : mapping of str to Paired
         Differences to the baseline contract; empty for the baseline itself.
     """
@@ -195,12 +196,16 @@ def _result(prices: Settlement, name: str, chosen: dict[str, str], baseline: str
             amount: paired(samples[amount], _sample(prices, amount, baseline, base_plan))
             for amount in AMOUNTS
         }
+    if prices.contracts[name].term.discount_rate_per_year:
+        samples["present_values"] = _sample(prices, "present_values", name, plan)
     amounts = {a: summary(values, is_cost=a != "supplier_profit") for a, values in samples.items()}
     missed = _missed_reviews(prices, name, plan)
     probabilities = {"supplier_loss": probability(samples["supplier_profit"] < 0)}
     if missed:
         any_missed = np.logical_or.reduce([m > 0 for m, _ in missed.values()])
         probabilities["any_breach"] = probability(any_missed)
+    if prices.contracts[name].termination:
+        probabilities["terminated"] = probability(_sample(prices, "periods_lost", name, plan) > 0)
     budget = prices.outcomes.scenario.budget
     if budget is not None:
         probabilities["over_budget"] = probability(samples["payments"] > budget)

@@ -294,6 +294,11 @@ class Settlement:
         """What the buyer pays the supplier, axes (contract, plan, replication) [currency]."""
         return self.paid["payments"]
 
+    @property
+    def periods_lost(self) -> xr.DataArray:
+        """Payment periods after a termination, axes as `payments` [period]."""
+        return self.paid["periods_lost"]
+
     @cached_property
     def present_values(self) -> xr.DataArray:
         """Payments discounted to the beginning of the term, axes as `payments` [currency].

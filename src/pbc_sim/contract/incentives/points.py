@@ -118,7 +118,7 @@ class DemeritPoints(EventIncentive):
         return [-self.band(points) for points in sorted(self.bands, reverse=True)] + [0.0]
 
     def _event(self, name: str, review: Review, months: int | None) -> Measure:
-        takes = KPIS[name].settings
+        takes = KPIS.find(name).settings
         settings: dict[str, Any] = {k: v for k, v in self.relief.items() if k in takes}
         if self.limit is not None and "limit" in takes:
             settings["limit"] = self.limit
@@ -195,7 +195,9 @@ class DemeritPoints(EventIncentive):
         new = self._new_points([self], block)
         balance = self._balance([self], new)
         now, sum_ = (block.cell(a, period) for a in (new, balance))
-        words = f"{count(now)} new points x {money(self.per_point, currency, exact=True)}"
+        words = f"{count(now)} new points"
+        if self.per_point:
+            words += f" x {money(self.per_point, currency, exact=True)}"
         if self.bands:
             band = money(self.band(sum_), currency, exact=True)
             words += f"; balance of {count(sum_)} points over {self.window} periods: {band}"

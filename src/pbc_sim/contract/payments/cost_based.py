@@ -126,9 +126,9 @@ class CostPlusIncentive(TargetCost):
     @model_validator(mode="after")
     def _has_its_fees_in_order(self) -> CostPlusIncentive:
         if not self.min_fee <= self.target_fee <= self.max_fee:
-            text = "must have min_fee <= target_fee <= max_fee, got {low:g}, {fee:g} and {high:g}"
-            shown = {"low": self.min_fee, "fee": self.target_fee, "high": self.max_fee}
-            raise PydanticCustomError("fees", text, shown)
+            text = "must have min_fee <= target_fee <= max_fee, got {got}"
+            got = f"{self.min_fee:g}, {self.target_fee:g} and {self.max_fee:g}"
+            raise PydanticCustomError("fees", text, {"got": got})
         return self
 
     @property
@@ -186,10 +186,9 @@ class FixedPriceIncentive(TargetCost):
     @model_validator(mode="after")
     def _has_its_ceiling_above_the_target(self) -> FixedPriceIncentive:
         if self.ceiling_price is not None and self.ceiling_price < self.target_price:
-            text = (
-                "ceiling_price must be at least target_cost + target_profit = {least:g}, got {g:g}"
-            )
-            shown = {"least": self.target_price, "g": self.ceiling_price, "field": "ceiling_price"}
+            text = "ceiling_price must be at least target_cost + target_profit = {least}, got {got}"
+            least, got = f"{self.target_price:g}", f"{self.ceiling_price:g}"
+            shown = {"least": least, "got": got, "field": "ceiling_price"}
             raise PydanticCustomError("ceiling", text, shown)
         return self
 
