@@ -49,6 +49,13 @@ CAP = st.one_of(
     _fields(share=SHARES, of=st.sampled_from(["period_charges", "contract_value"])),
     _fields(amount=AMOUNTS, per=st.sampled_from(["period", "contract"])),
 )
+PERIOD_CAP = st.one_of(
+    _fields(share=SHARES, of=st.just("period_charges")),
+    _fields(amount=AMOUNTS, per=st.just("period")),
+)
+PERIOD_LIMITS = _fields(
+    deductions=st.lists(PERIOD_CAP, max_size=1), bonus=st.lists(PERIOD_CAP, max_size=1)
+)
 LIMITS = _fields(deductions=st.lists(CAP, max_size=1), bonus=st.lists(CAP, max_size=1))
 ESCALATION = st.one_of(
     _fields(factor=st.sampled_from([1.5, 2.0]), up_to=_maybe(st.just(3.0))),
@@ -82,15 +89,15 @@ def _kpi(draw, name, paid, *, moves):
     return section
 
 
-def _mechanism(kpis):
+def _mechanism(kpis, limits):
     on = {
         "kpi": st.sampled_from(kpis),
         "escalation": _maybe(ESCALATION),
         "earn_back": _maybe(EARN_BACK),
-        "limits": LIMITS,
+        "limits": limits,
         "group": st.sampled_from([None, "one", "other"]),
     }
-    beside = {"limits": LIMITS, "group": st.sampled_from([None, "one", "other"])}
+    beside = {"limits": limits, "group": st.sampled_from([None, "one", "other"])}
     each = st.dictionaries(st.sampled_from(kpis), st.sampled_from([0.5, 2.0]), min_size=1)
     kinds = {
         "lump_sum": _fields(if_missed=LOSSES, if_met=AMOUNTS, **on),
@@ -150,7 +157,9 @@ def _written(draw, *, moves=True):
     """Draw a contract as a person writes it; without `moves`, better work is never paid less."""
     names = draw(st.lists(st.sampled_from(sorted(KPIS)), unique=True, min_size=1, max_size=3))
     paid = draw(st.sampled_from(["month", "quarter"]))
-    mechanisms = draw(st.lists(_mechanism(names), min_size=1, max_size=4))
+    # A cap over the term inside one of a period is used up by what the other does not let through.
+    inner = LIMITS if moves else PERIOD_LIMITS
+    mechanisms = draw(st.lists(_mechanism(names, inner), min_size=1, max_size=4))
     groups = {terms.get("group") for m in mechanisms for terms in m.values()} - {None}
     section = {
         "title": "drawn",
@@ -159,7 +168,7 @@ def _written(draw, *, moves=True):
         "payment": draw(PAYMENTS | COST_BASED if moves else PAYMENTS),
         "kpis": {name: draw(_kpi(name, paid, moves=moves)) for name in names},
         "incentives": mechanisms,
-        "groups": {group: draw(LIMITS) for group in sorted(groups)},
+        "groups": {group: draw(inner) for group in sorted(groups)},
         "limits": draw(LIMITS),
         "gate": draw(st.sampled_from([None, {"no_bonus_below": {names[0]: 0.5}}])),
         "ramp_in": draw(st.sampled_from([None, {"periods": 1}])),

@@ -85,6 +85,8 @@ class Limits(Written):
     """Caps on deductions and on bonuses; each one cap or a list of them.
 
     They hold what a contract, a group of mechanisms, or a single mechanism takes away and adds.
+    Write caps over the whole term for the contract: inside a cap of a period they are used up by
+    what that one does not let through, so that worse work can be paid more.
 
     Parameters
     ----------
