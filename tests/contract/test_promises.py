@@ -4,6 +4,7 @@ import copy
 
 import numpy as np
 import pytest
+from clerk import total_paid
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
@@ -281,6 +282,21 @@ def test_lines_add_up_to_what_is_paid(examples, scores_of):
         np.testing.assert_allclose(paid["payments"], parts, rtol=1e-9, atol=1e-6)
         assert (paid["bonuses"] >= -1e-6).all()
         assert (paid["deductions"] <= 1e-6).all()
+
+
+@pytest.mark.parametrize("examples", EXAMPLES)
+def test_clauses_with_a_memory_are_paid_as_a_clerk_pays_them(examples, scores_of):
+    @_hold(examples, section=_written(), seed=SEEDS)
+    def _(section, seed):
+        contracts = _read([section])
+        scores = _scores(scores_of, contracts, _numbers(seed))
+
+        paid = settle(contracts, scores).sel(contract="c0")
+
+        for p, r in np.ndindex(len(PLANS), REPLICATIONS):
+            total, lost = total_paid(contracts["c0"], scores, p, r)
+            assert paid["payments"].values[p, r] == pytest.approx(total, rel=1e-9, abs=1e-6)
+            assert paid["periods_lost"].values[p, r] == lost
 
 
 def _most(cap, block):
