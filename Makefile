@@ -56,9 +56,10 @@ check: $(STAMP)  ## format, lint and types; changes nothing
 slow: $(STAMP)  ## the tests that take longer
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadscope -m slow
 
-bench: $(STAMP)  ## speed of the model and of pricing, as ratios to the same work done plainly
+bench: $(STAMP)  ## speed of the model and of pricing, and the cost of unused features, as ratios
 	$(BIN)/python benchmarks/simulation.py
 	$(BIN)/python benchmarks/pricing.py
+	$(BIN)/python benchmarks/unused_features.py
 
 lock:  ## renew constraints.txt: the newest versions that pyproject.toml accepts (needs uv)
 	@command -v uv >/dev/null || { echo "make lock needs uv on the PATH: python3 -m pip install uv, in a venv"; exit 1; }

@@ -6,7 +6,17 @@ Lives here: the names of the main path. Start with `load_scenario`, `run`, `comp
 from importlib.metadata import version
 
 from pbc_sim.contract import Contract
-from pbc_sim.decision import Comparison, Outcomes, Settlement, Trace, compare, run, trace
+from pbc_sim.decision import (
+    Comparison,
+    OperatingCharacteristic,
+    Outcomes,
+    Settlement,
+    Trace,
+    compare,
+    operating_characteristic,
+    run,
+    trace,
+)
 from pbc_sim.errors import InvariantError, PbcError, ScenarioError
 from pbc_sim.operations import SupplierPlan
 from pbc_sim.scenario import Scenario, load_scenario, parse_scenario
@@ -16,6 +26,7 @@ __all__ = [
     "Comparison",
     "Contract",
     "InvariantError",
+    "OperatingCharacteristic",
     "Outcomes",
     "PbcError",
     "Scenario",
@@ -25,6 +36,7 @@ __all__ = [
     "Trace",
     "compare",
     "load_scenario",
+    "operating_characteristic",
     "parse_scenario",
     "run",
     "trace",

@@ -12,7 +12,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple
 
-import numpy as np
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 from ruamel.yaml import YAML
@@ -34,7 +33,6 @@ from pbc_sim.inputs import (
     printable,
 )
 from pbc_sim.operations.plans import SupplierPlan
-from pbc_sim.operations.sourcing import check_sources
 from pbc_sim.performance.costs import CostTerms
 from pbc_sim.performance.periods import ReviewPeriods
 from pbc_sim.world.setting import Setting
@@ -187,19 +185,16 @@ class Scenario(Written):
                 text = "'{best}' means the supplier's best response; give the plan another name"
                 shown = {"best": BEST, "field": f"plans.{name}"}
                 raise PydanticCustomError("reserved", text, shown)
-            for item in plan.items:
-                if item not in self.world.items:
-                    message = unknown_name("item", item, self.world.items)
-                    shown = {"m": message, "field": f"plans.{name}.items.{item}"}
-                    raise PydanticCustomError("unknown_value", "{m}", shown)
-            self._knows_the_sources_of(name, plan)
+            self._accepts(f"plans.{name}", plan.problem_in(self.world))
+        for name, contract in self.contracts.items():
+            self._accepts(f"contracts.{name}", contract.problem_in(self.world, self.plans))
         named = {"baseline": self.baseline}
         if self.published:
             named |= {"published.before": self.published.before}
             named |= {"published.after": self.published.after}
-        for field, contract in named.items():
-            if contract is not None and contract not in self.contracts:
-                message = unknown_name("contract", contract, self.contracts)
+        for field, named_contract in named.items():
+            if named_contract is not None and named_contract not in self.contracts:
+                message = unknown_name("contract", named_contract, self.contracts)
                 raise PydanticCustomError("unknown_value", "{m}", {"m": message, "field": field})
         if self.published:
             report = self.published
@@ -213,18 +208,12 @@ class Scenario(Written):
                     raise PydanticCustomError("unknown_value", "{m}", shown)
         return self
 
-    def _knows_the_sources_of(self, name: str, plan: SupplierPlan) -> None:
-        sources = self.world.supply.sources
-        shown = {"field": f"plans.{name}.sourcing"}
-        if plan.sourcing and not sources:
-            text = "needs sources to choose from; add them as world.supply.sources, or leave it out"
-            raise PydanticCustomError("sourcing", text, shown)
-        if plan.sourcing:
-            try:
-                check_sources(plan.sourcing, tuple(sources))
-            except PbcError as error:
-                message = {"m": str(error)}
-                raise PydanticCustomError("unknown_value", "{m}", message | shown) from None
+    @staticmethod
+    def _accepts(section: str, problem: tuple[str, str] | None) -> None:
+        if problem:
+            field, message = problem
+            shown = {"m": message, "field": f"{section}.{field}"}
+            raise PydanticCustomError("does_not_fit", "{m}", shown)
 
     @model_validator(mode="after")
     def _has_parameters_that_fit(self) -> Scenario:
@@ -301,15 +290,19 @@ class Scenario(Written):
             "units in one replication",
             "lower the quantities, or the stock levels of the plans, or count in larger units",
         )
-        reviews = max(
-            sum(setting.ends / (p.review_every_days or np.inf) for p in plan.policies(setting))
-            for plan in self.plans.values()
-        )
+        reviews = max(plan.reviews_per_day(setting) for plan in self.plans.values()) * setting.ends
         _refuse(
             reviews,
             MOST_LINES_PER_REPLICATION,
             "stock reviews in one replication",
             "lengthen the review_days of the plans, or shorten the horizon",
+        )
+        calls = max(plan.expected_technical_calls(setting) for plan in self.plans.values())
+        _refuse(
+            calls,
+            MOST_LINES_PER_REPLICATION,
+            "failures, drifts and preventive visits in one replication",
+            "lengthen hours_to_failure, drifts_after or preventive_every_days",
         )
         _refuse(
             lines * replications * plans,

@@ -6,6 +6,8 @@ from matplotlib import pyplot as plt
 
 import pbc_sim as pbc
 from pbc_sim.show import plots
+from pbc_sim.show.plots import comparison as comparison_plots
+from pbc_sim.show.plots import trace as trace_plots
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +24,7 @@ def _closed_figures():
 
 
 def test_money_row_holds_sample_quantiles_mean_and_interval(comparison):
-    rows = plots._money_rows(comparison, "payments")
+    rows = comparison_plots._money_rows(comparison, "payments")
 
     names = list(comparison.results)
     assert [row.label.split("\n")[0] for row in rows] == names
@@ -42,7 +44,9 @@ def test_money_row_holds_sample_quantiles_mean_and_interval(comparison):
 
 def test_contract_that_nobody_signs_has_a_row_without_numbers(comparison):
 
-    row = plots._money_rows(comparison, "buyer_cost")[list(comparison.results).index("harsh")]
+    row = comparison_plots._money_rows(comparison, "buyer_cost")[
+        list(comparison.results).index("harsh")
+    ]
 
     assert row.sample is None
     assert np.isnan(row.quantiles).all()
@@ -50,7 +54,7 @@ def test_contract_that_nobody_signs_has_a_row_without_numbers(comparison):
 
 
 def test_kpi_rows_are_the_contracts_that_have_the_kpi_signed_or_not(comparison):
-    rows = plots._kpi_rows(comparison, "returns")
+    rows = comparison_plots._kpi_rows(comparison, "returns")
 
     assert [row.label.split("\n")[0] for row, _ in rows] == [
         name for name, contract in comparison.prices.contracts.items() if "returns" in contract.kpis
@@ -65,19 +69,19 @@ def test_kpi_rows_are_the_contracts_that_have_the_kpi_signed_or_not(comparison):
 
 
 def test_density_is_scaled_to_one_and_flat_for_equal_values():
-    x, height = plots._density(np.array([1.0, 2.0, 2.0, 3.0]))
+    x, height = comparison_plots._density(np.array([1.0, 2.0, 2.0, 3.0]))
     assert (x[0], x[-1]) == (1, 3)
     assert height.max() == 1
     assert x[height.argmax()] == pytest.approx(2, abs=0.02)
 
-    x, height = plots._density(np.full(5, 7.0))
+    x, height = comparison_plots._density(np.full(5, 7.0))
     assert x.tolist() == [7, 7]
     assert height.tolist() == [0, 1]
 
 
 def test_density_of_one_replication_is_drawn_as_a_line():
 
-    x, _ = plots._density(np.array([7.0]))
+    x, _ = comparison_plots._density(np.array([7.0]))
 
     assert x.tolist() == [7, 7]
 
@@ -151,7 +155,7 @@ def told(repository):
 def test_panels_of_a_timeline_start_and_end_with_its_span(told):
     narrow = told.only(item="toner", between=(30, 60))
 
-    steps = plots._trace_steps(narrow)
+    steps = trace_plots._trace_steps(narrow)
 
     for panel in steps:
         assert panel.when[0] == np.datetime64("2024-01-31")  # 30 days from the first of January
@@ -164,8 +168,8 @@ def test_panels_of_a_timeline_start_and_end_with_its_span(told):
 
 def test_breaches_of_an_item_are_those_of_orders_that_ask_for_it(told):
     all_orders, of_item = (
-        plots._trace_breaches(told),
-        plots._trace_breaches(told.only(item="toner")),
+        trace_plots._trace_breaches(told),
+        trace_plots._trace_breaches(told.only(item="toner")),
     )
 
     assert set(of_item) < set(all_orders)

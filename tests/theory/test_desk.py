@@ -56,6 +56,14 @@ def test_mean_wait_for_one_who_answers_exponential_work(observe):
     observe("desk_one_exponential", 16).kpi("wait").must_be(exact, not_=slower)
 
 
+@pytest.mark.slow
+def test_mean_wait_for_one_who_answers_in_bursts(observe):
+    """M/G/1 with a squared coefficient of variation of 4; sees 5 % of the work on a call."""
+    exact, slower = (24 * pollaczek_khinchine(0.7, work, 4.0) for work in (1, 1.05))
+
+    observe("desk_one_hyperexponential", 48).kpi("wait").must_be(exact, not_=slower)
+
+
 @pytest.mark.parametrize(("urgent", "exact"), [(True, 1.0), (False, 10 / 3)])
 def test_urgent_calls_are_answered_first(textbook, estimate, urgent, exact):
     """Cobham: 1 day and 3.33 days at rates 0.3 and 0.4; sees first come first served, 2.33 days."""

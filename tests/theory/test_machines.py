@@ -1,10 +1,13 @@
-"""Machines that fail and are repaired: birth-death chains of a finite source.
+"""Machines that fail and are repaired: birth-death chains of a finite source, renewal theory.
 
 The calendar is always open, so an hour of work is an hour of the clock.
 """
 
+import math
+
 import numpy as np
 import pytest
+from scipy import stats
 
 
 def finite_source(machines, spares, servers, failure_rate, repair_rate):
@@ -29,8 +32,24 @@ def failures_a_day(machines, spares, servers, failure_rate, repair_rate):
     return share * machines * failure_rate
 
 
+def renewals(life, until: float, steps: int = 2000) -> float:
+    """Return the mean number of renewals until a time, from new (Xie, 1989, Reliab. Eng. 26).
+
+    The renewal equation M = F + M * f by the midpoint rule on its Riemann-Stieltjes integral.
+    """
+    at = until / steps * np.arange(steps + 1)
+    lived, half = life.cdf(at), life.cdf(at[1:] - until / steps / 2)
+    renewed = np.zeros(steps + 1)
+    for n in range(1, steps + 1):
+        earlier = np.diff(renewed[:n]) @ half[1:n][::-1]
+        renewed[n] = (lived[n] + earlier - half[0] * renewed[n - 1]) / (1 - half[0])
+    return float(renewed[-1])
+
+
 TWO_REPAIRMEN = (5, 0, 2, 1 / 30)
 AMPLE = (10, 3, 13, 1 / 20)
+TWO_HANDS = (10, 3, 2, 1 / 20)
+WEAR = stats.weibull_min(3, scale=20)
 
 
 def turnaround(repair_rate):
@@ -93,6 +112,70 @@ def test_chance_that_a_spare_is_at_hand(observe):
         return failing[:3].sum() / failing.sum()
 
     observe("machines_with_spares", 20).kpi("at_hand").must_be(at_hand(2), not_=at_hand(2.4))
+
+
+def test_availability_with_spares_that_wait_for_repair(observe):
+    """Ten machines, three spares, two hands; sees 20 % of the repair time, and ample hands."""
+    exact, slower = (availability(*TWO_HANDS, 1 / days) for days in (2, 2.4))
+    found = observe("machines_with_spares_and_queue", 15).kpi("availability")
+
+    found.must_be(exact, not_=slower)
+    found.must_be(exact, not_=availability(*AMPLE, 0.5))
+
+
+def test_chance_that_a_spare_is_at_hand_where_repair_waits(observe):
+    """Sees 20 % of the repair time."""
+
+    def at_hand(days):
+        chances, running = finite_source(*TWO_HANDS, 1 / days)
+        failing = chances * running
+        return failing[:3].sum() / failing.sum()
+
+    found = observe("machines_with_spares_and_queue", 15).kpi("at_hand")
+
+    found.must_be(at_hand(2), not_=at_hand(2.4))
+
+
+def test_failures_of_new_machines_that_wear_out(observe, estimate):
+    """The renewal function of Weibull lives; sees 5 % of their scale, and lives by chance."""
+    exact, longer = (renewals(WEAR, until) for until in (20, 20 / 1.05))
+
+    found = estimate.of_mean(observe("machines_as_new", 160).average("failures") / 50)
+
+    found.must_be(exact, not_=longer)
+    found.must_be(exact, not_=20 / WEAR.mean())
+
+
+def test_failures_of_machines_of_all_ages(observe, estimate):
+    """The renewal theorem: one a mean life; sees 2 % of it."""
+    seen = observe("machines_in_blocks", 10, "as_it_fails")
+
+    found = estimate.of_mean(seen.average("failures") / seen.days)
+
+    found.must_be(20 / WEAR.mean(), not_=20 / WEAR.mean() / 1.02)
+
+
+def test_failures_between_preventive_visits(observe, estimate):
+    """Block replacement; sees 5 % of the scale of lives, and visits that renew nothing."""
+    seen = observe("machines_in_blocks", 10, "every_ten_days")
+    exact, longer = (2 * renewals(WEAR, until) for until in (10, 10 / 1.05))
+
+    found = estimate.of_mean(seen.average("failures") / seen.days)
+
+    found.must_be(exact, not_=longer)
+    found.must_be(exact, not_=20 / WEAR.mean())
+
+
+@pytest.mark.parametrize(
+    ("life", "until", "exact"),
+    [
+        (stats.expon(scale=4), 6.0, 1.5),  # a Poisson process
+        # Erlang-2: t / mean - (1 - exp(-2 rate t)) / 4.
+        (stats.gamma(2), 3.0, 1.5 - (1 - math.exp(-6)) / 4),
+    ],
+)
+def test_renewals_where_they_are_known(life, until, exact):
+    assert renewals(life, until) == pytest.approx(exact, rel=1e-5)
 
 
 @pytest.mark.parametrize(

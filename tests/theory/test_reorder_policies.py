@@ -92,6 +92,19 @@ def lost_sales_one_day(daily: float, level: int) -> dict[str, float]:
     return {"fill": sold / daily, "cost": end_on_hand}
 
 
+def cost_of_reorder_point_quantity(reorder_point: int, quantity: int) -> float:
+    """Return the cost per day at 1.5 units a day, 2 days, 100 an order, 20 and 150 a unit-day."""
+    exact = reorder_point_quantity(1.5, 2, reorder_point, quantity)
+    return 100 * exact["orders"] + 20 * exact["on_hand"] + 150 * exact["backorders"]
+
+
+def cost_of_order_up_to(level: int, holding: float = 1, shortage: float = 9) -> float:
+    """Return the cost per day of what demand of two days, Poisson(5) each, leaves of a level."""
+    left = level - np.arange(200)
+    cost = np.where(left > 0, holding * left, -shortage * left)
+    return float(stats.poisson(10).pmf(np.arange(200)) @ cost)
+
+
 def test_reorder_point_and_quantity(observe, estimate):
     """Hadley and Whitin; sees an order at the wrong position by one, and one of 11 for 10."""
     exact = reorder_point_quantity(2, 3, 7, 10)
@@ -102,6 +115,48 @@ def test_reorder_point_and_quantity(observe, estimate):
         observed.kpi(kpi).must_be(exact[kpi], not_=later[kpi])
     orders = estimate.of_mean(observed.cost_per_day("ordering"))
     orders.must_be(exact["orders"], not_=larger["orders"])
+
+
+def _charged_per_day(observed, *lines):
+    return sum(observed.cost_per_day(line) for line in lines)
+
+
+@pytest.mark.parametrize(("reorder_point", "quantity"), [(3, 5), (3, 8), (2, 5)])
+def test_cost_of_reorder_point_and_quantity(observe, estimate, reorder_point, quantity):
+    """Federgruen and Zheng; sees 3 % of the cost that is charged."""
+    names = {2: "two", 3: "three", 5: "five", 8: "eight"}
+    plan = f"{names[reorder_point]}_{names[quantity]}"
+    observed = observe("reorder_point_quantity_costs", 30, plan)
+    exact = cost_of_reorder_point_quantity(reorder_point, quantity)
+
+    paid = estimate.of_mean(_charged_per_day(observed, "ordering", "holding", "late_units"))
+
+    paid.must_be(exact, not_=1.03 * exact)
+
+
+@pytest.mark.parametrize("level", [13, 14, 15])
+def test_cost_of_order_up_to_every_day(observe, estimate, level):
+    """The newsvendor over a lead time and a review; sees 7 % of the cost that is charged."""
+    observed = observe("order_up_to_costs", 60, f"up_to_{level}")
+
+    paid = estimate.of_mean(_charged_per_day(observed, "holding", "late_units"))
+
+    paid.must_be(cost_of_order_up_to(level), not_=1.07 * cost_of_order_up_to(level))
+
+
+@pytest.mark.parametrize("other", [13, 15])
+def test_the_critical_ratio_gives_the_cheapest_level(observe, estimate, other):
+    """Pairs on the same demand; sees whether its neighbours of 14 cost as little."""
+    best = int(stats.poisson(10).ppf(9 / (9 + 1)))
+    more = cost_of_order_up_to(other) - cost_of_order_up_to(best)
+
+    def paid(level):
+        observed = observe("order_up_to_costs", 60, f"up_to_{level}")
+        return _charged_per_day(observed, "holding", "late_units")
+
+    estimate.of_mean(paid(other) - paid(best)).must_be(more, not_=0.0)
+    assert best == 14
+    assert more > 0
 
 
 @pytest.mark.parametrize("kpi", ["fill", "backorders", "on_hand", "ready"])
@@ -191,6 +246,18 @@ def test_lost_sales_under_periodic_review(observe, level):
     estimate.must_be(exact["fill"], not_=less["fill"])
 
 
+@pytest.mark.parametrize(("level", "penalty"), [(12, 4), (13, 9)])
+def test_cost_of_lost_sales_under_periodic_review(observe, estimate, level, penalty):
+    """Zipkin (2008); sees 6 % of the cost."""
+    exact = lost_sales_one_day(5, level)
+    cost = exact["cost"] + penalty * 5 * (1 - exact["fill"])
+    observed = observe("order_up_to_lost_sales_1", 60, f"up_to_{level}")
+    sold, demand = (units / observed.days for units in observed.sums("fill"))
+    left = observed.average("on_hand") - sold / 2  # noon lies between what holds before and after
+
+    estimate.of_mean(left + penalty * (demand - sold)).must_be(cost, not_=1.06 * cost)
+
+
 @pytest.mark.parametrize(
     ("lead_time", "level", "fill_rate"),
     [
@@ -207,14 +274,13 @@ def test_lost_sales_with_several_orders_on_the_way(observe, lead_time, level, fi
     estimate.must_be(fill_rate, not_=fill_rate + 0.015)
 
 
-@pytest.fixture(scope="module")
-def short_reviews(textbook):
+def _fill_rates(scenario):
     """Return the fill rate of consecutive periods of some days, in one long replication."""
     from pbc_sim.operations import simulate
     from pbc_sim.world import draw_world
 
-    scenario = textbook("order_up_to_short_reviews")
-    ledger = simulate(draw_world(scenario.setting, 3, 0), scenario.plans["eleven"])
+    (plan,) = scenario.plans.values()
+    ledger = simulate(draw_world(scenario.setting, 3, 0), plan)
 
     def fill_rates(days: int) -> np.ndarray:
         periods = ReviewPeriods(np.arange(0.0, scenario.setting.ends + 1, days))
@@ -224,8 +290,18 @@ def short_reviews(textbook):
     return fill_rates
 
 
-def fill_rate_over(days: int, level: int, target: float) -> tuple[float, float, float]:
-    """Return long-run and mean fill rate over some days, and the chance to meet a target."""
+@pytest.fixture(scope="module")
+def short_reviews(textbook):
+    return _fill_rates(textbook("order_up_to_short_reviews"))
+
+
+@pytest.fixture(scope="module")
+def two_point_demand(textbook):
+    return _fill_rates(textbook("order_up_to_two_point"))
+
+
+def fill_rate_law(days: int, level: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Return fill rate, probability, units filled and demanded over some days, of all outcomes."""
     chance = stats.poisson(10).pmf(np.arange(34))
     one_day = np.zeros((34, 34))
     one_day[np.minimum(np.arange(34), level), np.arange(34)] = chance / chance.sum()
@@ -233,6 +309,12 @@ def fill_rate_over(days: int, level: int, target: float) -> tuple[float, float, 
     joint = np.fft.irfft2(np.fft.rfft2(one_day, (size, size)) ** days, (size, size))
     filled, demand = np.indices(joint.shape)
     share = np.divide(filled, demand, out=np.ones(joint.shape), where=demand > 0)
+    return share, joint, filled, demand
+
+
+def fill_rate_over(days: int, level: int, target: float) -> tuple[float, float, float]:
+    """Return long-run and mean fill rate over some days, and the chance to meet a target."""
+    share, joint, filled, demand = fill_rate_law(days, level)
     long_run = (joint * filled).sum() / (joint * demand).sum()
     return long_run, (joint * share).sum(), joint[share >= target - 1e-12].sum()
 
@@ -245,6 +327,70 @@ def test_fill_rate_over_a_finite_period(short_reviews, estimate, days):
 
     estimate.of_mean(values).must_be(mean, not_=mean + 0.012)
     estimate.of_mean(values >= 0.95 - 1e-12).must_be(meets, not_=meets + points)
+
+
+@pytest.mark.parametrize("days", [1, 2, 4])
+def test_spread_of_the_fill_rate_over_a_finite_period(short_reviews, estimate, days):
+    """Sees a tenth of the spread, and 8 points of the chance that nobody waits."""
+    share, joint, _, _ = fill_rate_law(days, 11)
+    mean, all_filled = (joint * share).sum(), joint[share >= 1 - 1e-12].sum()
+    variance = (joint * (share - mean) ** 2).sum()
+    values = short_reviews(days)
+
+    estimate.of_mean((values - mean) ** 2).must_be(variance, not_=1.21 * variance)
+    estimate.of_mean(values >= 1 - 1e-12).must_be(all_filled, not_=all_filled + 0.08)
+
+
+@pytest.mark.parametrize(("days", "mean", "half"), [(1, 0.8, 0.7), (2, 0.73, 0.91)])
+def test_fill_rate_of_orders_of_one_or_three(two_point_demand, estimate, days, mean, half):
+    """Worked out by hand; sees a ratio of sums (0.625) for the mean, and 4 points of the chance."""
+    values = two_point_demand(days)
+
+    estimate.of_mean(values).must_be(mean, not_=0.625)
+    estimate.of_mean(values >= 0.5).must_be(half, not_=half + 0.04)
+
+
+def supplier_of_a_lump_sum(level: int, days: int = 4, lump_sum: float = 80) -> tuple[float, float]:
+    """Return the supplier's expected cost, and its chance to fill 95 % (Poisson(10) a day)."""
+    _, _, meets = fill_rate_over(days, level, 0.95)
+    left = np.maximum(level - np.arange(60), 0)
+    holding = days * stats.poisson(10).pmf(np.arange(60)) @ left
+    return holding + lump_sum * (1 - meets), meets
+
+
+LEVELS = [13, 15, 17]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("level", LEVELS)
+def test_what_a_lump_sum_costs_the_supplier(observe, estimate, level):
+    """Thomas (2005); sees 15 % of the cost, and a tenth of the chance to meet the target."""
+    cost, meets = supplier_of_a_lump_sum(level)
+    observed = observe("lump_sum_over_four_days", 4000, f"up_to_{level}")
+    paid, costs = _lump_sum_and_holding(observed)
+
+    estimate.of_mean(costs - paid).must_be(cost, not_=1.15 * cost)
+    estimate.of_mean(paid == 0).must_be(meets, not_=0.9 * meets)
+
+
+@pytest.mark.slow
+def test_a_lump_sum_has_a_best_level(observe, estimate):
+    """Pairs on the same demand; sees whether 13 or 17 units cost the supplier as little as 15."""
+    cost = {}
+    for level in LEVELS:
+        paid, costs = _lump_sum_and_holding(
+            observe("lump_sum_over_four_days", 4000, f"up_to_{level}")
+        )
+        cost[level] = costs - paid
+
+    for level in (13, 17):
+        more = supplier_of_a_lump_sum(level)[0] - supplier_of_a_lump_sum(15)[0]
+        estimate.of_mean(cost[level] - cost[15]).must_be(more, not_=0.0)
+
+
+def _lump_sum_and_holding(observed):
+    paid = observed.outcomes.settle().payments.sel(contract="measured", plan=observed.plan)
+    return paid.to_numpy(), observed.cost_per_day("holding") * observed.days
 
 
 def test_a_short_period_flatters_the_fill_rate(short_reviews, estimate):
@@ -316,3 +462,33 @@ def test_fill_rates_over_finite_periods_equal_the_reference(reference):
         assert long_run == pytest.approx(expected["long_run_fill_rate"])
         assert mean == pytest.approx(row["mean"])
         assert meets == pytest.approx(row["P_meet_target"])
+
+
+def test_spread_of_fill_rates_equals_the_reference(reference):
+    for row in reference("finite_fill_poisson10_L0_S11")["expected"]["rows"]:
+        share, joint, _, _ = fill_rate_law(row["T"], 11)
+        variance = (joint * share**2).sum() - (joint * share).sum() ** 2
+        assert variance**0.5 == pytest.approx(row["sd"])
+        assert joint[share >= 1 - 1e-12].sum() == pytest.approx(row["P_fill_rate_1"])
+
+
+def test_two_point_demand_equals_the_reference(reference):
+    expected = reference("finite_fill_two_point")["expected"]
+
+    assert expected["E_beta"] == pytest.approx([0.8, 0.73])
+    assert expected["P_ge_half"] == pytest.approx([0.7, 0.91])
+    assert expected["long_run"] == 0.625
+
+
+def test_suppliers_of_lump_sums_equal_the_reference(reference):
+    for row in reference("sla_best_response_lump")["expected"]["rows"]:
+        cost, meets = supplier_of_a_lump_sum(row["S_star"], row["T"], row["lump_sum"])
+        assert cost == pytest.approx(row["supplier_cost"])
+        assert meets == pytest.approx(row["P_meet_target"])
+
+
+def test_cost_of_reorder_point_and_quantity_equals_the_reference(reference):
+    expected = reference("rq_poisson_opt_stockpyl")["expected"]
+
+    assert cost_of_reorder_point_quantity(3, 5) == pytest.approx(expected["cost"])
+    assert (expected["r"], expected["Q"]) == (3, 5)

@@ -189,6 +189,72 @@ def test_half_of_the_defects_are_found_on_the_way_out(observe):
     estimate.must_be(exact, not_=other)
 
 
+SAMPLES = {"fifty": (50, 1), "eighty": (80, 2), "letter_k": (125, 3)}
+QUALITIES = {"half_percent": 0.005, "one_percent": 0.01, "two_percent": 0.02, "five_percent": 0.05}
+
+
+@pytest.fixture(scope="module")
+def judged_lots(textbook):
+    """Return the items, verdicts and defects found of lots, by plan; one world for all of them."""
+    from pbc_sim.operations import simulate
+    from pbc_sim.world import draw_world
+
+    scenario = textbook("operating_characteristic")
+    world = draw_world(scenario.setting, 8, 0)
+    names = list(scenario.setting.item_names)
+
+    def lots(plan: str, item: str) -> tuple[np.ndarray, np.ndarray]:
+        rows = simulated[plan].replenishments
+        chosen = rows.judged & (rows.item == names.index(item))
+        return rows.rejected[chosen], rows.defective[chosen]
+
+    simulated = {name: simulate(world, scenario.plans[name]) for name in SAMPLES}
+    return lots
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("plan", SAMPLES)
+@pytest.mark.parametrize("item", QUALITIES)
+def test_operating_characteristic(judged_lots, estimate, plan, item):
+    """Binomial; sees one defect fewer allowed, and twice as many defects."""
+    (sample, accept), share = SAMPLES[plan], QUALITIES[item]
+    exact = accepts(sample, accept, share)
+    rejected, _ = judged_lots(plan, item)
+
+    found = estimate.of_mean(~rejected)
+
+    found.must_be(exact, not_=accepts(sample, accept - 1, share))
+    found.must_be(exact, not_=accepts(sample, accept, 2 * share))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("plan", ["fifty", "letter_k"])
+def test_lots_that_differ_are_accepted_more_often(judged_lots, estimate, plan):
+    """Beta-binomial; sees lots that are all alike."""
+    sample, accept = SAMPLES[plan]
+    exact = stats.betabinom(sample, 0.1, 4.9).cdf(accept)
+    rejected, _ = judged_lots(plan, "changing")
+
+    estimate.of_mean(~rejected).must_be(exact, not_=accepts(sample, accept, 0.02))
+
+
+@pytest.mark.slow
+def test_a_sample_is_drawn_from_its_lot(judged_lots, estimate):
+    """Hypergeometric given the lot; sees verdicts that have nothing to do with the lot's defects.
+
+    All of a rejected lot is inspected, so what is found in it is what it held.
+    """
+    sample, accept = SAMPLES["letter_k"]
+    held = np.arange(1202)
+    chance = stats.binom(1201, 0.02).pmf(held)
+    fails = stats.hypergeom(1201, held, sample).sf(accept)
+    exact = (chance * fails) @ held / (chance @ fails)
+    rejected, defective = judged_lots("letter_k", "two_percent")
+
+    estimate.of_mean(defective[rejected]).must_be(exact, not_=24.02)
+    assert chance @ (1 - fails) == pytest.approx(accepts(sample, accept, 0.02))
+
+
 def test_acceptance_equals_the_reference(reference):
     rows = reference("defect_kpi_binomial")["expected"]["rows"]
 

@@ -213,6 +213,12 @@ class _KpiClause(Written):
         """Whether the required level may differ from review to review."""
         return bool(self.seasonal) or self.ratchet is not None
 
+    @property
+    def judges_each_alone(self) -> bool:
+        """Whether each review is judged by its own facts and at the same level as all others."""
+        several = self.rolling > 1 or self.aggregate is not None or self.drop_after is not None
+        return not several and not self.moves
+
     def structure(self) -> tuple[Any, ...]:
         """Return what must be equal for contracts to be read as one array: all but numbers."""
         return (

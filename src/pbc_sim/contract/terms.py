@@ -5,7 +5,7 @@ Lives here: `Contract` and what it needs to be priced. May not live here: mechan
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Annotated
 
 from pydantic import Field, model_validator
@@ -22,6 +22,7 @@ from pbc_sim.inputs import Listed, Name, PositiveCount, PositiveMoney, Text, Wri
 from pbc_sim.performance.measures import Measure
 from pbc_sim.performance.periods import MONTHS_OF, Review
 from pbc_sim.performance.scorecard import Needs
+from pbc_sim.world.terms import WorldTerms
 
 __all__ = ["Contract", "TermTerms", "needs_of"]
 
@@ -76,6 +77,9 @@ class Contract(Written):
         What changes the payment whatever the performance: index, rebate, retention.
     termination : Termination, optional
         Breaches after which the contract ends early.
+    admissible_plans : tuple of str, optional
+        The supplier's plans that fulfil the contract, as where it demands parts on consignment; the
+        supplier chooses among these. All of them where empty.
 
     Examples
     --------
@@ -95,6 +99,7 @@ class Contract(Written):
     ramp_in: RampIn | None = None
     adjustments: Annotated[tuple[AnyAdjustment, ...], Listed, Field(max_length=20)] = ()
     termination: Termination | None = None
+    admissible_plans: Annotated[tuple[Name, ...], Listed, Field(min_length=1)] | None = None
 
     @model_validator(mode="after")
     def _is_consistent(self) -> Contract:
@@ -147,6 +152,26 @@ class Contract(Written):
         if self.payment.needs_costs:
             text = "cannot be priced where the payment goes by the cost of the whole term"
             raise PydanticCustomError("termination", text, {"field": "termination"})
+
+    def problem_in(self, world: WorldTerms, plans: Iterable[str]) -> tuple[str, str] | None:
+        """Return the field that does not fit a world and a menu of plans, and why not, if any."""
+        known = list(plans)
+        for plan in self.admissible_plans or ():
+            if plan not in known:
+                return "admissible_plans", unknown_name("plan", plan, known)
+        groups = world.machines.groups if world.machines else {}
+        for name, measure in self.measured().items():
+            group = dict(measure.settings).get("machines")
+            if group is not None and not groups:
+                text = f"names the machines '{group}', and the world has none; add world.machines"
+                return f"kpis.{name}.machines", text
+            if group is not None and group not in groups:
+                return f"kpis.{name}.machines", unknown_name("group of machines", group, groups)
+        return None
+
+    def admits(self, plan: str) -> bool:
+        """Tell whether a plan fulfils the contract."""
+        return self.admissible_plans is None or plan in self.admissible_plans
 
     def _named_kpis(self) -> list[tuple[str, str]]:
         named = [(f"incentives.{n}", k) for n, i in enumerate(self.incentives) for k in i.kpi_names]

@@ -5,7 +5,18 @@ future event by event.
 """
 
 from pbc_sim.decision.comparison import Comparison, compare
+from pbc_sim.decision.operating import OperatingCharacteristic, operating_characteristic
 from pbc_sim.decision.outcomes import Outcomes, Settlement, run
 from pbc_sim.decision.timeline import Trace, trace
 
-__all__ = ["Comparison", "Outcomes", "Settlement", "Trace", "compare", "run", "trace"]
+__all__ = [
+    "Comparison",
+    "OperatingCharacteristic",
+    "Outcomes",
+    "Settlement",
+    "Trace",
+    "compare",
+    "operating_characteristic",
+    "run",
+    "trace",
+]

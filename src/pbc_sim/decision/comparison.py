@@ -1,7 +1,7 @@
 """Which contract is better for whom: candidates side by side, on the same luck.
 
-Lives here: `compare` and the `Comparison` it returns. May not live here: statistics (`risk.py`),
-pictures (`show/plots.py`), wording of numbers beyond the table.
+Lives here: `compare` and the `Comparison` it returns. May not live here: estimates (`results.py`),
+pictures (`show/plots/`), wording of numbers beyond the table.
 """
 
 from __future__ import annotations
@@ -16,104 +16,18 @@ import numpy as np
 import pandas as pd
 
 from pbc_sim.decision.outcomes import WALKS_AWAY, Settlement
+from pbc_sim.decision.published import beside_reported
+from pbc_sim.decision.results import ContractResult, result_of, sample
 from pbc_sim.decision.risk import (
-    Paired,
-    Probability,
-    Summary,
-    mean_interval,
     paired,
-    probability,
-    ratio_interval,
-    summary,
 )
-from pbc_sim.decision.wording import difference, estimate, in_unit, interval, variance_ratio
+from pbc_sim.decision.wording import difference, interval, variance_ratio
 from pbc_sim.errors import PbcError, require_type, unknown_name
 from pbc_sim.figures import money, share
 from pbc_sim.performance.periods import term_end
 from pbc_sim.scenario import BEST
 
-__all__ = ["Comparison", "ContractResult", "KpiResult", "compare"]
-
-AMOUNTS = ("buyer_cost", "payments", "supplier_profit")
-
-
-@dataclass(frozen=True)
-class KpiResult:
-    """How a KPI of a contract came out.
-
-    Parameters
-    ----------
-    label, unit, target : str
-        What it is and what was agreed.
-    level : float
-        Required level, in the unit.
-    better : str
-        Which way is better.
-    mean, ci95 : float, tuple of float
-        Mean over replications of the value over the term, and its interval.
-    breach_probability : float
-        Share of all reviews that miss the target. [1]
-    any_breach : Probability
-        Probability that at least one review of the term misses it.
-    """
-
-    label: str
-    unit: str
-    target: str
-    level: float
-    better: str
-    mean: float
-    ci95: tuple[float, float]
-    breach_probability: float
-    any_breach: Probability
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return the fields as plain values."""
-        return self.__dict__ | {"any_breach": self.any_breach.as_dict()}
-
-    def said(self, currency: str) -> str:
-        """Return the mean with its interval, in the unit, for people."""
-        return estimate(self.mean, self.ci95, self.unit, currency)
-
-
-@dataclass(frozen=True)
-class ContractResult:
-    """One contract under one plan.
-
-    Parameters
-    ----------
-    name, plan : str
-        The contract, and the plan or "walks away".
-    amounts : mapping of str to Summary
-        Buyer's total cost, payments, supplier's profit; empty if the supplier walks away. With a
-        discount rate also the present value of the payments.
-    kpis : mapping of str to KpiResult
-        The contract's KPIs.
-    probabilities : mapping of str to Probability
-        Of a breach of any target, a supplier's loss, a termination, of exceeding the budget.
-    paired : mapping of str to Paired
-        Differences to the baseline contract; empty for the baseline itself.
-    """
-
-    name: str
-    plan: str
-    amounts: dict[str, Summary]
-    kpis: dict[str, KpiResult]
-    probabilities: dict[str, Probability]
-    paired: dict[str, Paired]
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return the documented JSON form; amounts are null if the supplier walks away."""
-        amounts: dict[str, Any] = dict.fromkeys(AMOUNTS)
-        amounts |= {name: amount.as_dict() for name, amount in self.amounts.items()}
-        return {
-            "name": self.name,
-            "plan": self.plan,
-            **amounts,
-            "kpis": {name: kpi.as_dict() for name, kpi in self.kpis.items()},
-            "probabilities": {name: p.as_dict() for name, p in self.probabilities.items()},
-            "paired": {name: p.as_dict() for name, p in self.paired.items()} or None,
-        }
+__all__ = ["Comparison", "compare"]
 
 
 def compare(prices: Settlement, *, plan: str = BEST, baseline: str | None = None) -> Comparison:
@@ -137,20 +51,23 @@ def compare(prices: Settlement, *, plan: str = BEST, baseline: str | None = None
     Raises
     ------
     PbcError
-        If plan or baseline is unknown, or the contracts' terms differ in length.
+        If plan or baseline is unknown, a contract does not admit the plan, or the contracts' terms
+        differ in length.
     """
     require_type("prices", prices, Settlement, "price contracts first: outcomes.settle()")
     _require_equal_terms(prices)
     _require_independent_futures(prices)
     scenario = prices.outcomes.scenario
-    scenario.require_plan(plan, or_best=True)
+    prices.outcomes.require_plan(plan)
     if baseline is None:
         wanted = scenario.baseline_name
         baseline = wanted if wanted and wanted in prices.contracts else next(iter(prices.contracts))
     elif baseline not in prices.contracts:
         raise PbcError(unknown_name("contract", baseline, prices.contracts))
+    for name in prices.contracts if plan != BEST else ():
+        prices.require_admissible(name, plan)
     chosen = {n: prices.best_plan(n) if plan == BEST else plan for n in prices.contracts}
-    results = {name: _result(prices, name, chosen, baseline) for name in prices.contracts}
+    results = {name: result_of(prices, name, chosen, baseline) for name in prices.contracts}
     return Comparison(prices, plan, baseline, results)
 
 
@@ -180,75 +97,6 @@ def _require_independent_futures(prices: Settlement) -> None:
         )
 
 
-def _sample(prices: Settlement, amount: str, contract: str, plan: str) -> np.ndarray:
-    values: np.ndarray = getattr(prices, amount).sel(contract=contract, plan=plan).values
-    return values
-
-
-def _result(prices: Settlement, name: str, chosen: dict[str, str], baseline: str) -> ContractResult:
-    plan, base_plan = chosen[name], chosen[baseline]
-    if plan == WALKS_AWAY:
-        return ContractResult(name, plan, {}, {}, {}, {})
-    samples = {amount: _sample(prices, amount, name, plan) for amount in AMOUNTS}
-    differences = {}
-    if name != baseline and base_plan != WALKS_AWAY:
-        differences = {
-            amount: paired(samples[amount], _sample(prices, amount, baseline, base_plan))
-            for amount in AMOUNTS
-        }
-    if prices.contracts[name].term.discount_rate_per_year:
-        samples["present_values"] = _sample(prices, "present_values", name, plan)
-    amounts = {a: summary(values, is_cost=a != "supplier_profit") for a, values in samples.items()}
-    missed = _missed_reviews(prices, name, plan)
-    probabilities = {"supplier_loss": probability(samples["supplier_profit"] < 0)}
-    if missed:
-        any_missed = np.logical_or.reduce([m > 0 for m, _ in missed.values()])
-        probabilities["any_breach"] = probability(any_missed)
-    if prices.contracts[name].termination:
-        probabilities["terminated"] = probability(_sample(prices, "periods_lost", name, plan) > 0)
-    budget = prices.outcomes.scenario.budget
-    if budget is not None:
-        probabilities["over_budget"] = probability(samples["payments"] > budget)
-    kpis = _kpi_results(prices, name, plan, missed)
-    return ContractResult(name, plan, amounts, kpis, probabilities, differences)
-
-
-def _missed_reviews(
-    prices: Settlement, name: str, plan: str
-) -> dict[str, tuple[np.ndarray, float]]:
-    cell = prices.paid.sel(contract=name)
-    missed = {}
-    for kpi in prices.contracts[name].kpis:
-        reviews = float(cell["reviews"].sel(kpi=kpi))
-        met, dropped = (
-            cell[name].sel(kpi=kpi, plan=plan).values for name in ("reviews_met", "reviews_dropped")
-        )
-        missed[kpi] = (reviews - dropped - met, float((reviews - dropped).mean()))
-    return missed
-
-
-def _kpi_results(
-    prices: Settlement, name: str, plan: str, missed: dict[str, tuple[np.ndarray, float]]
-) -> dict[str, KpiResult]:
-    values, results = prices.kpi_values(name), {}
-    for kpi, clause in prices.contracts[name].kpis.items():
-        value = values.sel(kpi=kpi, plan=plan).values
-        value = value[~np.isnan(value)]
-        times, reviews = missed[kpi]
-        results[kpi] = KpiResult(
-            clause.kpi.label,
-            clause.kpi.unit,
-            str(clause.target),
-            clause.target.level,
-            clause.kpi.better,
-            float(value.mean()) if len(value) else float("nan"),
-            mean_interval(value),
-            float(times.mean() / max(reviews, 1.0)),
-            probability(times > 0),
-        )
-    return results
-
-
 @dataclass(frozen=True)
 class Comparison:
     """Contracts side by side.
@@ -273,7 +121,7 @@ class Comparison:
     def sample(self, contract: str, amount: str) -> np.ndarray | None:
         """Return the replications of an amount, shape (n_replications,), None if walked away."""
         plan = self.results[contract].plan
-        return None if plan == WALKS_AWAY else _sample(self.prices, amount, contract, plan)
+        return None if plan == WALKS_AWAY else sample(self.prices, amount, contract, plan)
 
     def to_frame(self) -> pd.DataFrame:
         """Return all numbers, one row a contract; columns are named as in the JSON form."""
@@ -324,7 +172,7 @@ class Comparison:
     def _at_a_glance(self, name: str, result: ContractResult) -> dict[str, str]:
         outside = self.prices.outcomes.scenario.outside_option.supplier_profit
         if result.plan == WALKS_AWAY:
-            best = float(self.prices.expected_profit.sel(contract=name).max())
+            best = float(self.prices.admissible_profit(name).max())
             least = (
                 f"at best {money(best, self._currency)}, outside {money(outside, self._currency)}"
             )
@@ -347,17 +195,19 @@ class Comparison:
         """The supplier's expected profit: a row a plan, a column a contract."""
         expected = pd.DataFrame(self.prices.expected_profit.to_pandas()).T
         table: pd.DataFrame = expected.map(lambda amount: money(amount, self._currency))
+        for name, contract in self.prices.contracts.items():
+            table.loc[[not contract.admits(plan) for plan in table.index], name] = "not admitted"
         return table
 
     @cached_property
     def plans(self) -> pd.DataFrame:
-        """Every plan under the baseline contract, on the same luck.
+        """Every plan that the baseline contract admits, under it, on the same luck.
 
         Columns: supplier's expected profit and buyer's total cost, the paired differences to the
         first plan, and their variance ratios.
         """
         currency = self._currency
-        names = list(self.prices.outcomes.scenario.plans)
+        names = list(self.prices.admissible_profit(self.baseline)["plan"].values)
         rows = {}
         for name in names:
             row = {}
@@ -365,10 +215,10 @@ class Comparison:
                 ("supplier_profit", "supplier profit"),
                 ("buyer_cost", "buyer cost"),
             ):
-                values = _sample(self.prices, amount, self.baseline, name)
+                values = sample(self.prices, amount, self.baseline, name)
                 row[words] = money(float(values.mean()), currency)
                 if name != names[0]:
-                    against = paired(values, _sample(self.prices, amount, self.baseline, names[0]))
+                    against = paired(values, sample(self.prices, amount, self.baseline, names[0]))
                     row[f"{words} - {names[0]}"] = difference(against, currency)
                     row[f"variance ratio, {words}"] = variance_ratio(against)
             rows[name] = row
@@ -376,7 +226,11 @@ class Comparison:
 
     @cached_property
     def published(self) -> pd.DataFrame | None:
-        """The figures reported of the real case beside the simulated ones, if there are any."""
+        """The figures reported of the real case beside the simulated ones, if there are any.
+
+        `direction` says whether the simulated change has the sign of the reported one, with its
+        whole 95 % interval.
+        """
         report = self.prices.outcomes.scenario.published
         # Under a named plan nobody responds to the contract, so "came out" would be false.
         if self.plan != BEST:
@@ -386,49 +240,7 @@ class Comparison:
         before, after = self.results[report.before], self.results[report.after]
         if WALKS_AWAY in (before.plan, after.plan):
             return None
-        rows = [
-            {
-                "figure": row.label,
-                "reported": " -> ".join(
-                    self._reported(value, row.kpi, report.after, row.before is None)
-                    for value in (row.before, row.after)
-                ),
-                "simulated before": self._simulated(row.kpi, report.before, None),
-                "before": row.before_is,
-                "simulated after": self._simulated(
-                    row.kpi, report.after, report.before, relative=row.before is None
-                ),
-                "after": row.after_is,
-            }
-            for row in report.rows
-        ]
-        return pd.DataFrame(rows).set_index("figure")
-
-    def _reported(self, value: float | None, kpi: str, contract: str, relative: bool) -> str:
-        if value is None:
-            return "baseline"
-        if relative:
-            return f"{100 * value:+.0f} %"
-        return in_unit(value, self.results[contract].kpis[kpi].unit, self._currency)
-
-    def _simulated(
-        self, kpi: str, contract: str, before: str | None, relative: bool = False
-    ) -> str:
-        if before is not None and relative:
-            base, values = self._values(kpi, before), self._values(kpi, contract)
-            change, (low, high) = ratio_interval(values, base)
-            return f"{100 * (change - 1):+.1f} % [{100 * (low - 1):.1f}, {100 * (high - 1):.1f}]"
-        if kpi == "buyer_cost":
-            return "baseline"
-        return self.results[contract].kpis[kpi].said(self._currency)
-
-    def _values(self, kpi: str, contract: str) -> np.ndarray:
-        """Return a KPI, or the buyer's cost, in each replication under the contract's plan."""
-        plan = self.results[contract].plan
-        if kpi == "buyer_cost":
-            return _sample(self.prices, kpi, contract, plan)
-        values: np.ndarray = self.prices.kpi_values(contract).sel(kpi=kpi, plan=plan).values
-        return values
+        return beside_reported(report, self.prices, before, after)
 
     def __str__(self) -> str:
         return self.table.to_string()

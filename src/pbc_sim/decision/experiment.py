@@ -42,11 +42,14 @@ class Study:
         What is measured.
     seed : int
         Seed of the study.
+    plans : tuple of str
+        The plans that are simulated.
     """
 
     scenario: Scenario
     needs: Needs
     seed: int
+    plans: tuple[str, ...]
 
     @cached_property
     def scorer(self) -> Scorer:
@@ -76,7 +79,8 @@ class Study:
         drawn = self.drawn(replication)
         world = draw_world(drawn.setting, self.seed, replication)
         cards = []
-        for name, plan in self.scenario.plans.items():
+        for name in self.plans:
+            plan = self.scenario.plans[name]
             try:
                 ledger = simulate(world, plan)
                 check_balances(ledger)
@@ -149,7 +153,7 @@ def simulate_study(
     require_type("seed", study.seed, (int, np.integer), "give a whole number >= 0")
     if study.seed < 0:
         raise PbcError(f"seed must be >= 0, got {study.seed}.")
-    study.scenario.check_size(replications)
+    study.scenario.check_size(replications, len(study.plans))
     # Lay out calendar and periods before any worker does, so that a term too long is said once.
     _ = study.scorer
     workers = min(workers or _cores(), replications)

@@ -74,7 +74,7 @@ def run(
     InvariantError
         If a future does not balance, naming seed and replication.
     """
-    study = _study(scenario, contracts, seed)
+    study = _study(scenario, contracts, seed, None)
     cards = simulate_study(study, replications, workers=workers, chunk=chunk, progress=progress)
     return _outcomes(study, cards, np.arange(len(cards)))
 
@@ -95,22 +95,31 @@ def run_one(
         If there is no such plan, or a number is out of range.
     """
     scenario.require_plan(plan)
-    alone = scenario.model_copy(update={"plans": {plan: scenario.plans[plan]}})
-    study = _study(alone, contracts, seed)
+    study = _study(scenario, contracts, seed, (plan,))
     return _outcomes(study, study.replicate([replication]), np.array([replication]))
 
 
-def _study(scenario: Scenario, contracts: Mapping[str, Contract] | None, seed: int) -> Study:
+def _study(
+    scenario: Scenario,
+    contracts: Mapping[str, Contract] | None,
+    seed: int,
+    plans: tuple[str, ...] | None,
+) -> Study:
     require_type("scenario", scenario, Scenario, "read it with pbc.load_scenario(path)")
     contracts = scenario.contracts if contracts is None else contracts
-    return Study(scenario, needs_of(_checked(contracts)), seed)
+    return Study(
+        scenario, needs_of(_checked(contracts, scenario)), seed, plans or tuple(scenario.plans)
+    )
 
 
-def _checked(contracts: Mapping[str, Contract]) -> Mapping[str, Contract]:
+def _checked(contracts: Mapping[str, Contract], scenario: Scenario) -> Mapping[str, Contract]:
     require_type("contracts", contracts, Mapping, "give them by name, as {'mine': contract}")
     for name, contract in contracts.items():
         way_out = "make it with pbc.Contract.model_validate({...})"
         require_type(f"contract '{name}'", contract, Contract, way_out)
+        problem = contract.problem_in(scenario.world, scenario.plans)
+        if problem:
+            raise PbcError(f"contract '{name}', {problem[0]}: {problem[1]}")
     return contracts
 
 
@@ -123,13 +132,13 @@ def _outcomes(study: Study, cards: list[list[Scorecard]], replications: np.ndarr
     costs = xr.DataArray(
         np.array([[card.costs for card in row] for row in cards]),
         dims=("replication", "plan", "term", "line"),
-        coords={"plan": list(scenario.plans), "line": list(COST_LINES)},
+        coords={"plan": list(study.plans), "line": list(COST_LINES)},
     ).transpose("plan", "replication", "term", "line")
     open_at_end = np.array([[card.open_at_end for card in row] for row in cards]).T
     due_later = np.array([[card.due_later for card in row] for row in cards]).transpose(2, 1, 0)
     of_supplier = costs.sel(line=[line.name for line in lines_of("supplier")]).sum("line")
     by_term = {term: of_supplier.values[..., n] for n, term in enumerate(needs.terms)}
-    scores = Scores(scenario.setting, tuple(scenario.plans), replications, measured, by_term)
+    scores = Scores(scenario.setting, study.plans, replications, measured, by_term)
     later = dict(zip(needs.measures, due_later, strict=True))
     return Outcomes(study, scores, costs, open_at_end, later)
 
@@ -196,7 +205,9 @@ class Outcomes:
         PbcError
             If a contract needs a measure that these futures were simulated without.
         """
-        contracts = self.scenario.contracts if contracts is None else _checked(contracts)
+        contracts = (
+            self.scenario.contracts if contracts is None else _checked(contracts, self.scenario)
+        )
         if not contracts:
             raise PbcError("there is no contract to price; add one under contracts.")
         missing_terms = set(needs_of(contracts).terms) - set(self.study.needs.terms)
@@ -206,6 +217,11 @@ class Outcomes:
                 "run again with these contracts: pbc.run(scenario, contracts=...)."
             )
         return Settlement(self, dict(contracts), settle(contracts, self.scores))
+
+    def require_plan(self, plan: str) -> None:
+        """Raise `PbcError` with the nearest name unless a plan was simulated, or is "best"."""
+        if plan not in (*self.study.plans, BEST):
+            raise PbcError(unknown_name("plan", plan, [*self.study.plans, BEST]))
 
     def ledger(self, plan: str, replication: int) -> Ledger:
         """Simulate one future alone again and return all its facts.
@@ -341,12 +357,31 @@ class Settlement:
             coords={"kpi": list(terms.kpis), "plan": list(self.outcomes.scores.plans)},
         )
 
+    def admissible_profit(self, contract: str) -> xr.DataArray:
+        """Return the expected profit under each plan that a contract admits, axis (plan,)."""
+        terms = self.contracts[contract]
+        plans = [plan for plan in self.outcomes.study.plans if terms.admits(plan)]
+        if not plans:
+            simulated = ", ".join(self.outcomes.study.plans)
+            raise PbcError(f"contract '{contract}' admits no plan that was simulated: {simulated}.")
+        return self.expected_profit.sel(contract=contract, plan=plans)
+
+    def require_admissible(self, contract: str, plan: str) -> None:
+        """Raise `PbcError` unless a contract admits a plan."""
+        terms = self.contracts[contract]
+        if not terms.admits(plan):
+            admitted = ", ".join(terms.admissible_plans or ())
+            raise PbcError(
+                f"contract '{contract}' does not admit plan '{plan}'; take one of its "
+                f"admissible_plans ({admitted}), or best."
+            )
+
     def best_plan(self, contract: str) -> str:
-        """Return the plan with the highest expected profit, or "walks away".
+        """Return the admissible plan with the highest expected profit, or "walks away".
 
         The supplier walks away where even that plan earns less than its outside option.
         """
-        expected = self.expected_profit.sel(contract=contract)
+        expected = self.admissible_profit(contract)
         outside = self.outcomes.scenario.outside_option.supplier_profit
         if float(expected.max()) < outside:
             return WALKS_AWAY
@@ -378,13 +413,14 @@ class Settlement:
         known = self.outcomes.scores.replications
         if replication not in known:
             raise PbcError(f"replication must be {known[0]} to {known[-1]}, got {replication}.")
-        self.outcomes.scenario.require_plan(plan, or_best=True)
+        self.outcomes.require_plan(plan)
         chosen = "as named"
         if plan == BEST:
             plan = self.best_plan(contract)
             chosen = f"the supplier's best response over {self.outcomes.replications} replications"
             if plan == WALKS_AWAY:
                 raise PbcError(f"the supplier walks away from '{contract}'; name a plan.")
+        self.require_admissible(contract, plan)
         ledger = self.outcomes.ledger(plan, replication)
         cell = self.outcomes.scores.only(plan, replication)
         currency = self.outcomes.scenario.currency

@@ -78,6 +78,7 @@ class FirstCome(Allocation):
 class CriticalFirst(Allocation):
     """Lines of urgent orders first, the others after them, each group first come, first served.
 
+    Urgent are the orders of `urgent` units, and those of storerooms for which a machine stands.
     Source: Ha (1997), Management Science 43(8):1093-1103 (priority of demand classes), without a
     reserve: an order takes what is on hand when it is placed, urgent or not.
 

@@ -24,8 +24,10 @@ def check_balances(ledger: Ledger) -> None:
     For every item: what was on the shelf and bought is on the shelf, scrapped (at goods in, on its
     way out, or recalled), on the way, going back, or at the buyer; and what was ordered and
     rejected was delivered, cancelled, waits, or is on the way. For every line: it is never accepted
-    or delivered before it was ordered. An order is rated at most once, after it was placed, and a
-    unit is asked at most once in a survey.
+    or delivered before it was ordered, nor has more come of it than was owed. For every storeroom's
+    shelf, whoever owns it: what was there and what came and was kept is there, handed out, or
+    recalled; and what was handed out was fitted, or found defective and sent back. An order is
+    rated at most once, after it was placed, and a unit is asked at most once in a survey.
     """
     n_items = len(ledger.closing)
     lines, closing = ledger.lines, ledger.closing
@@ -84,7 +86,64 @@ def check_balances(ledger: Ledger) -> None:
     _check_disruptions(ledger, require)
     negative = (ledger.stock.on_hand < 0) | (ledger.stock.waiting < 0)
     require("stock levels >= 0", negative, np.zeros(len(negative), dtype=bool))
+    owed = lines.quantity + _by_line(ledger, ledger.returns.line, ledger.returns.units)
+    came = _by_line(ledger, ledger.deliveries.line, ledger.deliveries.units)
+    came += lines.cancelled + lines.refunded
+    require("units of a line beyond what is owed", np.maximum(came, owed), owed)
+    _check_storerooms(ledger, require)
     _check_answers(ledger, require)
+
+
+def _by_line(ledger: Ledger, line: np.ndarray, units: np.ndarray) -> np.ndarray:
+    return np.bincount(line, units, len(ledger.lines)).astype(int)
+
+
+def _check_storerooms(
+    ledger: Ledger, require: Callable[[str, np.ndarray, np.ndarray], None]
+) -> None:
+    """Balance the shelf of each part in each unit's storeroom; rows are unit after unit."""
+    levels, used, failures = ledger.storeroom, ledger.parts_used, ledger.failures
+    n_items, n_units = len(ledger.closing), len(ledger.setting.unit_names)
+    n_shelves, lines = n_items * n_units, ledger.lines
+    shelf_of_line = ledger.orders.unit[lines.order] * n_items + lines.item
+    of_storeroom = ledger.orders.for_storeroom[lines.order]
+
+    def by_shelf(shelf: np.ndarray, units: np.ndarray) -> np.ndarray:
+        return np.bincount(shelf, units, n_shelves).astype(int)
+
+    def of_lines(line: np.ndarray, units: np.ndarray) -> np.ndarray:
+        return by_shelf(shelf_of_line[line], units * of_storeroom[line])
+
+    shelf = levels.unit * n_items + levels.item
+    opening, last = np.zeros((2, n_shelves), dtype=int)
+    # The log is in time order, and of repeated indices NumPy keeps the last assignment.
+    opening[shelf[::-1]] = levels.on_hand[::-1]
+    last[shelf] = levels.on_hand
+    deliveries, returns = ledger.deliveries, ledger.returns
+    kept = deliveries.units - deliveries.wrong - deliveries.defective
+    recalled = returns.units * (returns.reason == ReturnReason.RECALLED)
+    taken = used.unit * n_items + used.item
+    handed_out = by_shelf(taken, np.ones(len(used)))
+    require(
+        "stock of a storeroom [unit]",
+        opening + of_lines(deliveries.line, kept),
+        last + handed_out + of_lines(returns.line, recalled),
+    )
+    negative = (levels.on_hand < 0) | (levels.waiting < 0)
+    require("storeroom levels >= 0", negative, np.zeros(len(negative), dtype=bool))
+    unit = np.array([machine.unit for machine in ledger.setting.machines], dtype=int)
+    needs = failures.item >= 0
+    fitted_to = (unit[failures.machine] * n_items + failures.item)[needs]
+    in_vain = by_shelf(fitted_to, failures.refits[needs])
+    sent_back = returns.units * (returns.reason == ReturnReason.DEFECTIVE_IN_USE)
+    require("defective parts sent back [unit]", of_lines(returns.line, sent_back), in_vain)
+    # A part that is being fitted may yet turn out to be defective.
+    fitted = by_shelf(fitted_to, np.isfinite(failures.restored[needs]))
+    in_hand = by_shelf(fitted_to, np.isfinite(failures.supplied[needs]))
+    most = np.clip(handed_out, in_vain + fitted, in_vain + in_hand)
+    require("parts handed out [unit]", handed_out, most)
+    defective = by_shelf(taken, used.defective)
+    require("defective parts handed out [unit]", np.maximum(defective, in_vain), defective)
 
 
 def _check_answers(ledger: Ledger, require: Callable[[str, np.ndarray, np.ndarray], None]) -> None:

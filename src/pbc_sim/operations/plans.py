@@ -7,17 +7,19 @@ Lives here: one plan of the menu as a person writes it. May not live here: what 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
+from pbc_sim.errors import PbcError, unknown_name
 from pbc_sim.inputs import Money, Name, PositiveDays, Share, Text, Written, number
 from pbc_sim.operations.allocation import AnyAllocation, FirstCome
 from pbc_sim.operations.improvement import Investment
 from pbc_sim.operations.inspection import AnyInspection, ShareInspection
 from pbc_sim.operations.policies import AnyPolicy, Policy, nothing_in_stock
-from pbc_sim.operations.sourcing import AnySourcing
+from pbc_sim.operations.sourcing import AnySourcing, check_sources
 from pbc_sim.world.calendar import Duration
 from pbc_sim.world.learning import LearningTerms
 from pbc_sim.world.setting import Setting
+from pbc_sim.world.terms import WorldTerms
 
 __all__ = ["StoreroomPlan", "SupplierPlan"]
 
@@ -137,6 +139,44 @@ class SupplierPlan(Written):
             self.items.get(name, self.policy).sized(float(demand))
             for name, demand in zip(setting.item_names, believed, strict=True)
         ]
+
+    def reviews_per_day(self, setting: Setting) -> float:
+        """Return how often periodic policies are looked at, storerooms' ones included [1/day]."""
+        shelves = zip(*setting.part_demand.nonzero(), strict=True)
+        policies = self.policies(setting)
+        policies += [self.storeroom_policy(setting, *shelf) for shelf in shelves]
+        return sum(1 / p.review_every_days for p in policies if p.review_every_days)
+
+    def expected_technical_calls(self, setting: Setting) -> float:
+        """Return about how many failures, drifts and preventive visits one replication has [1]."""
+        every = self.preventive_every_days
+        visits = len(setting.machines) * setting.ends / every if every else 0.0
+        return setting.expected_failures + setting.expected_calibrations + visits
+
+    def problem_in(self, world: WorldTerms) -> tuple[str, str] | None:
+        """Return the field that does not fit a world, and why not, if one does not."""
+        named: dict[str, Any] = {"items": self.items}
+        if self.storeroom:
+            named["storeroom.items"] = self.storeroom.items
+        for place, items in named.items():
+            for item in items:
+                if item not in world.items:
+                    return f"{place}.{item}", unknown_name("item", item, world.items)
+        if self.stockout == "lost_sale" and world.machines and world.machines.parts:
+            return "stockout", (
+                "a part whose sale is lost never comes, and the machine that it was ordered for "
+                "would wait for ever; use backorder, or leave the parts out of world.machines"
+            )
+        if self.sourcing and not world.supply.sources:
+            return "sourcing", (
+                "needs sources to choose from; add them as world.supply.sources, or leave it out"
+            )
+        try:
+            if self.sourcing:
+                check_sources(self.sourcing, tuple(world.supply.sources))
+        except PbcError as error:
+            return "sourcing", str(error)
+        return None
 
     @property
     def at_the_machines(self) -> StoreroomPlan:

@@ -119,3 +119,9 @@ class MachinesTerms(Written):
     diagnosis_hours: Spread = Constant(value=0.0)
     calibration_hours: Spread = Constant(value=0.0)
     preventive_hours: Spread = Constant(value=0.0)
+
+    @property
+    def parts(self) -> set[str]:
+        """The items that are fitted to some machine."""
+        modes = [mode for group in self.groups.values() for mode in group.failures.values()]
+        return {mode.part for mode in modes if mode.part is not None}

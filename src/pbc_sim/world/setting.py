@@ -201,6 +201,15 @@ class Setting:
         )
 
     @cached_property
+    def expected_calibrations(self) -> float:
+        """Expected calls to devices that drift in one replication, if nobody comes before [1]."""
+        calibrations = [m.group.calibration for m in self.machines if m.group.calibration]
+        return sum(
+            self.ends / (terms.drifts_after.expected() + terms.noticed_after.expected())
+            for terms in calibrations
+        )
+
+    @cached_property
     def part_demand(self) -> np.ndarray:
         """Mean failures that need a part, shape (n_units, n_items) [unit/day].
 

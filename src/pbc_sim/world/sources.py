@@ -93,7 +93,7 @@ class SourceTerms(Written):
 
 
 class RecallTerms(Written):
-    """When a lot is called back, wherever its units are.
+    """When a lot is called back, wherever its units are, but for parts that machines have.
 
     Parameters
     ----------

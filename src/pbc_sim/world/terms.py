@@ -67,7 +67,8 @@ class UnitTerms(Written):
     orders_per_business_day : float
         Mean number of orders before the profiles apply. [order/business day]
     urgent : bool
-        Whether its orders are served first where the supplier's `allocation` heeds urgency.
+        Whether its orders are served first where the supplier's `allocation` heeds urgency; those
+        for a machine that stands still are in any case.
     label : str
         Name for people; the key where empty.
     """
@@ -363,9 +364,6 @@ class WorldTerms(Written):
                 text = "lot_quality leaves no unit sound, and replacing never ends"
                 shown = {"field": f"supply.sources.{name}.lot_quality"}
                 raise PydanticCustomError("world", text, shown)
-        if self.supply.recall and self.machines:
-            text = "recall cannot reach parts in storerooms and machines; leave one of them out"
-            raise PydanticCustomError("world", text, {"field": "supply.recall"})
         if not 1900 <= self.start.year <= 2200:
             text = "start must lie in the years 1900 to 2200, got {start}"
             shown = {"start": self.start.isoformat(), "field": "start"}
@@ -399,6 +397,10 @@ class WorldTerms(Written):
                     text = "hours_to_failure must have a mean > 0 hour, got 0 hour"
                     field = f"{place}.failures.{mode}.hours_to_failure"
                     raise PydanticCustomError("machines", text, {"field": field})
+            if group.calibration and group.calibration.drifts_after.expected() <= 0:
+                text = "drifts_after must have a mean > 0 day, got 0 day"
+                field = f"{place}.calibration.drifts_after"
+                raise PydanticCustomError("machines", text, {"field": field})
         return self
 
     @model_validator(mode="after")

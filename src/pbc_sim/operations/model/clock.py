@@ -62,7 +62,8 @@ class Clock(simpy.Environment):
         if number > self.most_events:
             raise PbcError(
                 f"more than {self.most_events} events in one replication, {MOST_EVENTS_EACH} for "
-                "every order line; check that defect shares let replacements come to rest."
+                "every order line, call and review; check that defect shares and recalls let "
+                "replacements come to rest."
             )
         entry: Any = (when, rank, number, event)
         heappush(self._queue, entry)

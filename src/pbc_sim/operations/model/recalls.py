@@ -1,18 +1,19 @@
 """What becomes of delivered units whose lot is recalled?
 
 Lives here: which units of a delivery go back, and when; those that are on their way go back on
-arrival. May not live here: when a lot is recalled (`traced_store.py`), events.
+arrival. May not live here: when a lot is recalled (`traced_store.py`), events, storerooms' shelves.
 """
 
 from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from pbc_sim.operations.traced_stock import TracedUnits
 
-__all__ = ["SentBack", "sent_back"]
+__all__ = ["SentBack", "recalls_of", "sent_back", "sound"]
 
 
 class SentBack(NamedTuple):
@@ -28,6 +29,23 @@ class SentBack(NamedTuple):
 
     recalled: Counter[float]
     found_first: int
+
+
+def recalls_of(units: bytes) -> Sequence[float]:
+    """Return when the lot of each unit is recalled; infinity for never [day]."""
+    return units.recalled if isinstance(units, TracedUnits) else [math.inf] * len(units)
+
+
+def sound(units: bytes) -> bytes:
+    """Return the sound ones of some units, which still know when their lot is recalled.
+
+    Examples
+    --------
+    >>> sound(TracedUnits.of(bytes([0, 1, 0]), [7.0, 7.0, 9.0])).recalled
+    [7.0, 9.0]
+    """
+    recalled = [when for unit, when in zip(units, recalls_of(units), strict=True) if not unit]
+    return TracedUnits.of(bytes(len(recalled)), recalled)
 
 
 def sent_back(units: bytes, opened: bool, arrival: float, in_use: float) -> SentBack:
@@ -52,8 +70,7 @@ def sent_back(units: bytes, opened: bool, arrival: float, in_use: float) -> Sent
     """
     recalled: Counter[float] = Counter()
     found_first = 0
-    recalls = units.recalled if isinstance(units, TracedUnits) else []
-    for defective, recall in zip(units, recalls, strict=True):
+    for defective, recall in zip(units, recalls_of(units), strict=True):
         if defective and opened:
             continue
         when = max(recall, arrival)

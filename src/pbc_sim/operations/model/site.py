@@ -36,5 +36,8 @@ class Site(Protocol):
     def reject_part(self, now: float, line: int) -> None:
         """Take back a part that turned out defective when it was fitted."""
 
+    def recall_parts(self, now: float, line: int, units: int) -> None:
+        """Take back parts of a recalled lot from a storeroom's shelf [unit]."""
+
     def is_late(self, now: float, order: int) -> bool:
         """Tell whether an order is not complete at an instant, by which it should be."""

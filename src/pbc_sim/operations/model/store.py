@@ -92,12 +92,6 @@ class Store:
         """Luck of each unit whether its defect is found; drawn where inspection overlooks some."""
         return self.world.by_source(Purpose.UNIT_DETECTION)
 
-    @property
-    def reviews_per_day(self) -> float:
-        """How often a periodic policy is looked at, over all items [1/day]."""
-        every = [stock.policy.review_every_days for stock in self.stocks]
-        return sum(1 / days for days in every if days)
-
     def open(self, clock: Clock) -> list[int]:
         """Begin with the stock the plan says, each item's lot number 0, and return it [unit]."""
         self.clock = clock

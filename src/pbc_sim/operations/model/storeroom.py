@@ -1,16 +1,18 @@
 """What happens in the storerooms of the buyer's units, where parts wait for machines.
 
-Lives here: parts asked for, taken, ordered and put on the shelf. May not live here: machines, the
-supplier's store (`store.py`).
+Lives here: parts asked for, taken, ordered, put on the shelf, and recalled from it. May not live
+here: machines, the supplier's store (`store.py`).
 """
 
 from __future__ import annotations
 
-from collections import deque
+import math
+from collections import Counter, deque
 from collections.abc import Callable
 from typing import NamedTuple
 
-from pbc_sim.operations.model.clock import ORDER, REVIEW
+from pbc_sim.operations.model.clock import ORDER, RETURN, REVIEW
+from pbc_sim.operations.model.recalls import recalls_of
 from pbc_sim.operations.model.site import Site
 from pbc_sim.operations.policies import Policy
 from pbc_sim.operations.service_record import ServiceRecord
@@ -23,10 +25,11 @@ OPENING = -1
 
 
 class Part(NamedTuple):
-    """A part in hand: the order line that it came with, and whether it is defective."""
+    """A part: the order line that it came with, whether it is defective, its recall [day]."""
 
     line: int
     defective: bool
+    recalled: float = math.inf
 
 
 class Wish(NamedTuple):
@@ -66,6 +69,11 @@ class Storerooms:
             for unit, item in zip(*setting.part_demand.nonzero(), strict=True)
         }
         self.shelf_of: dict[int, Shelf] = {}
+
+    def is_urgent(self, line: int) -> bool:
+        """Tell whether a line is of a storeroom's order of a part that a stopped machine needs."""
+        shelf = self.shelf_of.get(line)
+        return shelf is not None and bool(shelf.urgent)
 
     def open(self) -> None:
         """Begin with the stock that the plan says, all of it sound."""
@@ -131,8 +139,30 @@ class Storerooms:
         """Put delivered parts on the shelf; which of them are defective, nobody knows yet."""
         shelf = self.shelf_of[line]
         shelf.on_order -= len(units)
-        shelf.parts.extend(Part(line, bool(defective)) for defective in units)
+        recalls = recalls_of(units)
+        shelf.parts.extend(
+            Part(line, bool(defective), recall)
+            for defective, recall in zip(units, recalls, strict=True)
+        )
+        # What was recalled on its way goes back as it arrives, and is not handed out.
+        self.recall(now, shelf)
+        for when in sorted(set(recalls)):
+            if when > now:
+                self.supply.clock.at(when, RETURN, self.recall, shelf)
         self.hand_out(now, shelf)
+
+    def recall(self, now: float, shelf: Shelf) -> None:
+        """Send back what a shelf has of recalled lots; other parts are owed for it.
+
+        What a machine, or somebody who repairs it, has in hand stays there.
+        """
+        gone = Counter(part.line for part in shelf.parts if part.recalled <= now)
+        if gone:
+            shelf.parts = deque(part for part in shelf.parts if part.recalled > now)
+            self.note_level(now, shelf)
+        for line, units in gone.items():
+            shelf.on_order += units
+            self.supply.recall_parts(now, line, units)
 
     def reject(self, now: float, shelf_of: tuple[int, int], part: Part) -> None:
         """Send back a part that turned out defective; another one is owed for it."""

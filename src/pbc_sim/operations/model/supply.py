@@ -28,7 +28,7 @@ from pbc_sim.operations.model.clock import (
 from pbc_sim.operations.model.desk import Desk
 from pbc_sim.operations.model.interruptions import Interruptions
 from pbc_sim.operations.model.machines import Machines
-from pbc_sim.operations.model.recalls import sent_back
+from pbc_sim.operations.model.recalls import sent_back, sound
 from pbc_sim.operations.model.store import Served
 from pbc_sim.operations.model.storeroom import Storerooms
 from pbc_sim.operations.model.traced_store import store_for
@@ -93,7 +93,7 @@ class SupplyModel:
         self.lines_of_units = len(self.quantity)
 
         #: Whether each order is served first under an allocation rule that heeds urgency.
-        self.urgent_of_order = world.setting.urgent_units[world.order_unit].tolist()
+        self.urgent_of_order: list[bool] = world.setting.urgent_units[world.order_unit].tolist()
 
         self.interruptions = (
             Interruptions(world, self.record.touched, self.order_of) if len(world.spells) else None
@@ -125,8 +125,8 @@ class SupplyModel:
         self.machines = Machines(self, self.storerooms, self.desk, self.services)
 
     def is_urgent(self, line: int) -> bool:
-        """Tell whether a line belongs to an urgent order."""
-        return bool(self.urgent_of_order[self.order_of[line]])
+        """Tell whether a line is of an urgent unit, or for a machine that stands still."""
+        return self.urgent_of_order[self.order_of[line]] or self.storerooms.is_urgent(line)
 
     def run(self) -> Ledger:
         """Open the store, let the orders come, and hand over what was written down."""
@@ -151,10 +151,10 @@ class SupplyModel:
 
     def most_events(self) -> int:
         """Return how many events are more than any plan that comes to rest can need."""
-        reviews = self.store.reviews_per_day * self.world.setting.ends
         setting = self.world.setting
-        failures = setting.expected_failures + len(self.world.enquiry_times)
-        return 1000 + MOST_EVENTS_EACH * int(len(self.world.line_item) + reviews + failures)
+        reviews = self.plan.reviews_per_day(setting) * setting.ends
+        calls = len(self.world.enquiry_times) + self.plan.expected_technical_calls(setting)
+        return 1000 + MOST_EVENTS_EACH * int(len(self.world.line_item) + reviews + calls)
 
     # Orders ---------------------------------------------------------------------------------
 
@@ -315,7 +315,7 @@ class SupplyModel:
                 self.clock.at(arrival, RECEIPT, self.reject, line, found, reason)
             if line >= self.lines_of_units:
                 # What a storeroom keeps shows its defects only when it is fitted to a machine.
-                kept = bytes(len(units) - wrong - found) if handled.opened else units[wrong:]
+                kept = sound(units[wrong:]) if handled.opened else units[wrong:]
                 self.clock.at(arrival, RECEIPT, self.storerooms.arrive, line, kept)
                 continue
             overlooked, in_use = defective - found, NEVER
@@ -357,6 +357,10 @@ class SupplyModel:
     def reject_part(self, now: float, line: int) -> None:
         """Take back a part that turned out defective when it was fitted."""
         self.reject(now, line, 1, ReturnReason.DEFECTIVE_IN_USE)
+
+    def recall_parts(self, now: float, line: int, units: int) -> None:
+        """Take back parts of a recalled lot from a storeroom's shelf [unit]."""
+        self.reject(now, line, units, ReturnReason.RECALLED)
 
     def restock(self, now: float, item: int, units: bytes) -> None:
         """Put wrongly picked units back on the shelf."""

@@ -12,11 +12,12 @@ import numpy as np
 
 from pbc_sim.operations.model.clock import RETURN
 from pbc_sim.operations.model.interruptions import Interruptions
+from pbc_sim.operations.model.recalls import recalls_of
 from pbc_sim.operations.model.store import Served, Store
 from pbc_sim.operations.plans import SupplierPlan
 from pbc_sim.operations.record import NEVER, Record
 from pbc_sim.operations.stock import Lot
-from pbc_sim.operations.traced_stock import FOUND, INSPECTED, TracedStock, TracedUnits
+from pbc_sim.operations.traced_stock import FOUND, INSPECTED, TracedStock
 from pbc_sim.world.draws import Purpose
 from pbc_sim.world.future import World
 
@@ -77,8 +78,7 @@ class TracedStore(Store):
 
     def restock(self, now: float, item: int, units: bytes) -> None:
         """Put wrongly picked units back on the shelf, unless their lot has been recalled."""
-        recalled = units.recalled if isinstance(units, TracedUnits) else [NEVER] * len(units)
-        self.stocks[item].put_traced(units, recalled)
+        self.stocks[item].put_traced(units, recalls_of(units))
         self.recall(now, item)
         self.serve_queue(now, item)
 

@@ -1,46 +1,30 @@
-"""What does it look like: pictures of costs, profits and KPIs.
+"""What do contracts cost, earn and achieve, side by side?
 
-Lives here: the only use of matplotlib; one function a picture, gather first and then draw.
+Lives here: pictures of costs, profits and KPIs of a comparison.
 May not live here: statistics that a table would not show.
-Every picture says its sample size, shows intervals beside estimates, and is safe for the
-colour-blind (Okabe and Ito).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import zip_longest
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
-from matplotlib import dates
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from pbc_sim.contract import Contract
-from pbc_sim.decision.comparison import Comparison, KpiResult
-from pbc_sim.decision.timeline import Levels, Trace
+from pbc_sim.decision.comparison import Comparison
+from pbc_sim.decision.results import KpiResult
 from pbc_sim.errors import PbcError
 from pbc_sim.figures import money, share
 from pbc_sim.performance import KPIS
+from pbc_sim.show.plots.style import BANDS, COLOURS, KPI, TARGET, WORDS, Amount
 
-__all__ = ["figure_kpis", "figure_money", "plot_kpi", "plot_money", "plot_trace"]
-
-Amount = Literal["buyer_cost", "payments", "supplier_profit"]
-
-BUYER, SUPPLIER, KPI, TARGET = "#0072B2", "#D55E00", "#009E73", "#000000"
-STOCK, WAITING, UNDER_WAY, BREACH = "#0072B2", "#E69F00", "#009E73", "#D55E00"
-COLOURS: dict[str, str] = {"buyer_cost": BUYER, "payments": BUYER, "supplier_profit": SUPPLIER}
-WORDS: dict[str, str] = {
-    "buyer_cost": "Buyer's total cost",
-    "payments": "Payments from buyer to supplier",
-    "supplier_profit": "Supplier's profit",
-}
-#: Beyond so many marks smaller ones stay apart.
-MANY_MARKS = 40
-BANDS = (0.05, 0.25, 0.5, 0.75, 0.95)
+__all__ = ["figure_kpis", "figure_money", "plot_kpi", "plot_money"]
 
 
 class _Row(NamedTuple):
@@ -273,135 +257,3 @@ def figure_kpis(comparison: Comparison) -> Figure:
     figure.supxlabel(_caption(comparison) + words, fontsize=8, color="0.35", x=0.01, ha="left")
     plt.close(figure)
     return figure
-
-
-class _Steps(NamedTuple):
-    """One panel of a timeline: label, colour, when it steps [date], how high."""
-
-    label: str
-    colour: str
-    when: np.ndarray
-    level: np.ndarray
-
-
-def _clock(trace: Trace, days: np.ndarray) -> np.ndarray:
-    """Return days since the scenario's start as dates with the time of the clock."""
-    midnight = np.datetime64(trace.ledger.setting.calendar.first_day, "s")
-    return midnight + np.round(days * 86_400).astype("timedelta64[s]")
-
-
-def _span(trace: Trace) -> tuple[float, float]:
-    return max(trace.between[0], 0.0), min(trace.between[1], trace.ledger.setting.ends)
-
-
-def _trace_steps(trace: Trace) -> list[_Steps]:
-    """Gather the three panels, each cut to the span and drawn on to its end."""
-    panels: list[tuple[str, str, Levels]] = [
-        ("stock on hand\n[unit]", STOCK, trace.stock_levels("on_hand")),
-        ("backorders\n[unit]", WAITING, trace.stock_levels("waiting")),
-        ("order lines\nunder way [line]", UNDER_WAY, trace.lines_under_way),
-    ]
-    begin, end = _span(trace)
-    steps = []
-    for label, colour, levels in panels:
-        before = np.searchsorted(levels.when, begin, side="right")
-        standing = levels.level[before - 1] if before else 0
-        inside = (levels.when > begin) & (levels.when < end)
-        when = np.r_[begin, levels.when[inside], end]
-        level = np.r_[standing, levels.level[inside]]
-        level = np.r_[level, level[-1]]
-        steps.append(_Steps(label, colour, _clock(trace, when), level))
-    return steps
-
-
-def _trace_breaches(trace: Trace) -> np.ndarray:
-    """Return when orders of the trace became overdue, once each instant [day]."""
-    begin, end = _span(trace)
-    ledger, found = trace.ledger, trace.breaches
-    kept = (found.when >= begin) & (found.when < end)
-    if trace.item is not None:
-        item = ledger.setting.item_names.index(trace.item)
-        kept &= np.isin(found.order, ledger.lines.order[ledger.lines.item == item])
-    if trace.order is not None:
-        kept &= found.order == trace.order - 1
-    return np.unique(found.when[kept])
-
-
-def plot_trace(trace: Trace, *, item: str | None = None) -> Figure:
-    """Draw one future over time: stock on hand, backorders, order lines under way, breaches.
-
-    Parameters
-    ----------
-    trace : Trace
-        What `pbc_sim.trace` returns, narrowed by its `only` where less is to be seen.
-    item : str, optional
-        The item to draw; what the trace is about where empty.
-
-    Returns
-    -------
-    Figure
-        Three panels on one axis of dates. A triangle is goods in, a tick an order that becomes
-        overdue; an order line is under way from its order until its last unit arrives.
-
-    Raises
-    ------
-    PbcError
-        If there is no such item.
-    """
-    trace = trace if item is None else trace.only(item=item)
-    steps, breaches = _trace_steps(trace), _trace_breaches(trace)
-    figure, axes = plt.subplots(
-        3, 1, figsize=(11, 6.2), sharex=True, layout="constrained",
-        gridspec_kw={"height_ratios": (2, 1, 1)},
-    )  # fmt: skip
-    for ax, panel in zip(axes, steps, strict=True):
-        ax.fill_between(panel.when, panel.level, step="post", color=panel.colour, alpha=0.2, lw=0)
-        ax.step(panel.when, panel.level, where="post", color=panel.colour, lw=1.2)
-        ax.set_ylabel(panel.label)
-        ax.set_ylim(0, max(1.0, 1.15 * panel.level.max()))
-        ax.yaxis.set_major_locator(MaxNLocator(4, integer=True))
-        ax.spines[["top", "right"]].set_visible(False)
-        ax.grid(color="0.92")
-        ax.set_axisbelow(True)
-    begin, end = _span(trace)
-    goods_in = trace.goods_in[(trace.goods_in >= begin) & (trace.goods_in < end)]
-    axes[0].plot(
-        _clock(trace, goods_in), np.zeros(len(goods_in)), ls="", marker="^",
-        ms=6 if len(goods_in) <= MANY_MARKS else 3.5, color="black", clip_on=False,
-        label=f"goods in ({len(goods_in)})", zorder=3,
-    )  # fmt: skip
-    # Ticks hang from the top of the last panel, where an order's own wait is seen below them.
-    axes[2].plot(
-        _clock(trace, breaches), np.ones(len(breaches)), ls="", marker="|", ms=13, mew=1.4,
-        color=BREACH, transform=axes[2].get_xaxis_transform(), clip_on=False,
-        label=f"order becomes overdue ({len(breaches)})", zorder=3,
-    )  # fmt: skip
-    for ax in (axes[0], axes[2]):
-        ax.legend(frameon=False, loc="lower right", bbox_to_anchor=(1, 1.0), fontsize=9)
-    locator = dates.AutoDateLocator(minticks=4, maxticks=12)  # type: ignore[no-untyped-call]
-    axes[2].xaxis.set_major_locator(locator)
-    concise = dates.ConciseDateFormatter(locator, show_offset=False)  # type: ignore[no-untyped-call]
-    axes[2].xaxis.set_major_formatter(concise)
-    axes[2].set_xlim(*_clock(trace, np.array([begin, end])))
-    axes[0].set_title(_trace_title(trace), loc="left", fontweight="bold", pad=22)
-    figure.align_ylabels(axes)
-    calendar = trace.ledger.setting.calendar
-    words = (
-        f"{calendar.date(begin):%Y-%m-%d} to {calendar.date(end):%Y-%m-%d}. {trace.title}. Plan "
-        f"{trace.plan}, seed {trace.ledger.seed}, replication {trace.ledger.replication} "
-        "(simulated)."
-    )
-    if trace.limits:
-        words += f" Overdue after {'; '.join(map(str, trace.limits))}."
-    figure.supxlabel(words, fontsize=8, color="0.35", x=0.01, ha="left")
-    plt.close(figure)
-    return figure
-
-
-def _trace_title(trace: Trace) -> str:
-    what = "All items"
-    if trace.item is not None:
-        label = trace.ledger.setting.terms.items[trace.item].label
-        what = f"{label} ({trace.item})" if label else trace.item
-    order = f", order {trace.order}" if trace.order is not None else ""
-    return f"{what}{order}: stock, backorders and orders under way"

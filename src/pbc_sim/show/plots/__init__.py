@@ -1,0 +1,20 @@
+"""What does it look like: pictures of costs, profits, KPIs, thresholds and single futures.
+
+Lives here: the only use of matplotlib; one function a picture, gather first and then draw.
+May not live here: statistics that a table would not show.
+Every picture says its sample size, shows intervals beside estimates, and is safe for the
+colour-blind (Okabe and Ito).
+"""
+
+from pbc_sim.show.plots.comparison import figure_kpis, figure_money, plot_kpi, plot_money
+from pbc_sim.show.plots.operating import plot_operating_characteristic
+from pbc_sim.show.plots.trace import plot_trace
+
+__all__ = [
+    "figure_kpis",
+    "figure_money",
+    "plot_kpi",
+    "plot_money",
+    "plot_operating_characteristic",
+    "plot_trace",
+]
