@@ -7,6 +7,7 @@ import re
 import pytest
 from ruamel.yaml import YAML
 
+from pbc_sim.contract.adjustments import ADJUSTMENTS
 from pbc_sim.contract.incentives import INCENTIVES
 from pbc_sim.contract.payments import PAYMENTS
 from pbc_sim.operations import SupplierPlan
@@ -24,6 +25,7 @@ CATALOGUES = {
     "KPI": KPIS,
     "incentive": INCENTIVES,
     "payment scheme": PAYMENTS,
+    "adjustment": ADJUSTMENTS,
     "stock policy": POLICIES,
     "sourcing rule": SOURCINGS,
     "allocation rule": ALLOCATIONS,
@@ -54,7 +56,7 @@ def used(repository):
         elif isinstance(value, str):
             found.add(value)
 
-    folders = (repository / "scenarios", repository / "tests" / "scenarios")
+    folders = [repository / name for name in ("scenarios", "scenarios/schemes", "tests/scenarios")]
     for path in sorted(path for folder in folders for path in folder.glob("*.yaml")):
         walk(YAML(typ="safe", pure=True).load(path))
     return found
@@ -85,7 +87,9 @@ def test_lever_of_a_plan_occurs_in_a_scenario_file(lever, used):
 RULES = ("stock policy", "sourcing rule", "allocation rule", "goods-in inspection")
 
 
-@pytest.mark.parametrize(("kind", "name"), _entries("incentive", "payment scheme", *RULES))
+@pytest.mark.parametrize(
+    ("kind", "name"), _entries("incentive", "payment scheme", "adjustment", *RULES)
+)
 def test_clause_has_a_docstring_that_says_more_than_its_name(kind, name):
 
     text = inspect.getdoc(CATALOGUES[kind][name])
@@ -95,10 +99,10 @@ def test_clause_has_a_docstring_that_says_more_than_its_name(kind, name):
     assert text.split("\n")[0].endswith((".", ":"))
 
 
-@pytest.mark.parametrize("name", INCENTIVES)
-def test_incentive_has_units_source_and_example(name):
+@pytest.mark.parametrize(("kind", "name"), _entries("incentive", "adjustment"))
+def test_clause_has_units_source_and_example(kind, name):
 
-    text = inspect.getdoc(INCENTIVES[name])
+    text = inspect.getdoc(CATALOGUES[kind][name])
 
     assert A_UNIT.search(text), "give the unit of each amount in brackets"
     assert "Source:" in text

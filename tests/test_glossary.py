@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import pytest
 
+from pbc_sim.contract.adjustments import ADJUSTMENTS
 from pbc_sim.contract.incentives import INCENTIVES
 from pbc_sim.contract.payments import PAYMENTS
 from pbc_sim.operations.allocation import ALLOCATIONS
@@ -20,7 +21,9 @@ from pbc_sim.performance.measures import KPIS
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "src" / "pbc_sim"
 
-CATALOGUES = (KPIS, INCENTIVES, PAYMENTS, POLICIES, SOURCINGS, ALLOCATIONS, INSPECTIONS)
+CATALOGUES = (
+    *(KPIS, INCENTIVES, PAYMENTS, ADJUSTMENTS, POLICIES, SOURCINGS, ALLOCATIONS, INSPECTIONS),
+)
 CODE = re.compile(r"`([^`]*)`")
 HEADER = ("term", "meaning", "symbol", "unit", "module", "Indonesian")
 DASH = "–"

@@ -52,12 +52,15 @@ def scores_of() -> Callable[..., Scores]:
         months: int = 12,
         plans: tuple[str, ...] = ("plan",),
         replications: int = 1,
+        supplier_cost: float | np.ndarray = 0.0,
     ) -> Scores:
         setting, measured = _setting(months), {}
         for measure in needs_of(contracts).measures:
             n_periods = len(ReviewPeriods.of(setting, measure.review, measure.months))
             measured[measure] = numbers(measure, (len(plans), replications, n_periods))
-        return Scores(setting, plans, np.arange(replications), measured)
+        cost = np.broadcast_to(np.asarray(supplier_cost, dtype=float), (len(plans), replications))
+        costs = {term: cost for contract in contracts.values() for term in contract.needs().terms}
+        return Scores(setting, plans, np.arange(replications), measured, costs)
 
     return build
 
@@ -147,7 +150,7 @@ def _read(clause, contract, measured, n_periods):
         ahead = x - goal if higher else goal - x
         met = taken_as_met or ahead > 0 or (ahead == 0 and not strict)
         level = clause.incentive_level
-        exceeded = met if level is None else (x >= level if higher else x <= level)
+        exceeded = met and (level is None or (x >= level if higher else x <= level))
         begin = j * length
         end = min(begin + length, n_periods) - 1
         found[end] = (x, met, exceeded, begin)

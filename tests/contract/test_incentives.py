@@ -32,6 +32,18 @@ SENSIBLE = {
         {"kpi": "it", "rate": 100.0, "floor": -900.0, "cap": 300.0},
         {"kpi": "it", "rate": 100.0, "point": 0.001, "floor": -1e15},
     ),
+    "demerit_points": (
+        {"points": {"it": 2.0}, "per_point": 10.0, "bands": {1.0: 50.0}, "window": 3},
+        {"points": {"it": 2.0}, "bands": {1.0: 50.0, 2.0: 60.0}, "escalation": {"factor": 2.0}},
+    ),
+    "bonus_pool": (
+        {"weights": {"it": 1.0}, "pool": 70.0},
+        {"weights": {"it": 1.0}, "share": 0.1, "paid": "in_advance"},
+    ),
+    "term_extension": (
+        {"months": 12, "worth": 90.0},
+        {"months": 12, "margin_share": 0.05},
+    ),
 }
 #: The same for mechanisms that charge what is counted in all: more of it is worse.
 COUNTED = {

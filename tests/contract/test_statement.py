@@ -287,3 +287,104 @@ def test_statement_names_the_units_behind_a_survey(surveyed):
 
     assert "units counted against the supplier" in behind[0]
     assert behind[1].startswith("unit u")
+
+
+@pytest.fixture(scope="module")
+def schemes(repository):
+    """Return both files of real schemes, priced on a few futures."""
+    folder = repository / "scenarios" / "schemes"
+    return [
+        pbc.run(pbc.load_scenario(path), replications=2, workers=1, progress=False).settle()
+        for path in sorted(folder.glob("*.yaml"))
+    ]
+
+
+def test_statements_of_real_schemes_add_up_to_what_is_paid(schemes):
+    for priced in schemes:
+        for name, contract in priced.contracts.items():
+            setting = priced.outcomes.scores.setting
+            n = len(ReviewPeriods.of(setting, contract.term.review, contract.term.months))
+            told = [priced.explain(name, 1, p + 1, "lean") for p in range(n)]
+
+            paid = priced.payments.sel(contract=name, plan="lean", replication=1)
+            assert sum(s.total for s in told) == pytest.approx(float(paid), rel=1e-9), name
+
+
+def test_statement_explains_each_modifier_in_the_order_in_which_they_act(prices):
+    contract = {
+        "kpis": {"accuracy": {"measure": "order_accuracy", "target": {"above": 0.9999}}},
+        "incentives": [
+            {
+                "lump_sum": {
+                    "kpi": "accuracy",
+                    "if_missed": -100.0,
+                    "escalation": {"factor": 2.0},
+                    "limits": {"deductions": {"amount": 300.0}},
+                    "group": "quality",
+                }
+            }
+        ],
+        "groups": {"quality": {"deductions": {"amount": 250.0}}},
+        "adjustments": [{"retention": {"share": 0.1}}],
+    }
+
+    lines = _told_of(prices, contract, 3).lines.set_index("clause")
+
+    assert lines.loc["lump_sum on accuracy", "amount"] == -300
+    assert lines.loc["lump_sum on accuracy", "arithmetic"] == (
+        "fixed amount, target missed = -Rp 100; missed 3 times in a row: -Rp 400 = -Rp 400; "
+        "within its limits: -Rp 300"
+    )
+    assert lines.loc["limits of group quality", "amount"] == 50
+    charges = lines.loc["catalogue_price", "amount"]
+    assert lines.loc["retention", "amount"] == pytest.approx(-0.1 * charges)
+    assert "10.0 % of charges" in lines.loc["retention", "arithmetic"]
+
+
+def test_statement_says_that_a_contract_was_terminated(prices):
+    contract = {
+        "term": {"months": 12},
+        "kpis": {"accuracy": {"measure": "order_accuracy", "target": {"above": 0.9999}}},
+        "incentives": [{"lump_sum": {"kpi": "accuracy", "if_missed": -100.0}}],
+        "termination": {"breaches": 2, "supplier_pays": 700.0},
+    }
+
+    last, after = (_told_of(prices, contract, period) for period in (2, 3))
+
+    line = last.lines.set_index("clause").loc["termination"]
+    assert line["amount"] == -700
+    assert line["arithmetic"] == "2 breaches in a row: the contract ends with this period"
+    assert after.total == 0
+    assert after.lines.loc[0, "arithmetic"] == "the contract was terminated"
+    assert after.kpis.loc[0, "verdict"] == "no longer reviewed"
+
+
+@pytest.mark.parametrize(
+    ("changes", "counted", "target"),
+    [
+        ({"rolling": 3}, r"\d+ / \d+ over 3 reviews", "at least 0.9"),
+        ({"review": "week", "aggregate": "worst_period"}, r"the worst of [45] reviews", "0.9"),
+        ({"seasonal": {"april": 0.8}}, r"\d+ / \d+", "at least 0.9, now 0.8"),
+    ],
+)
+def test_statement_says_how_a_kpi_was_read(changes, counted, target, prices):
+    kpi = {"measure": "order_accuracy", "target": {"at_least": 0.9}} | changes
+
+    row = _told_of(prices, {"kpis": {"accuracy": kpi}}, 4).kpis.loc[0]
+
+    assert re.fullmatch(counted, row["counted"])
+    assert row["target"].endswith(target)
+
+
+def test_statement_gives_the_actual_cost_behind_a_final_price(schemes):
+    government = schemes[1]
+
+    line = government.explain("cost_plus", 0, 8, "lean").lines.set_index("clause")
+
+    words = line.loc["cost_plus_incentive", "arithmetic"]
+    cost = float(re.search(r"actual cost of \$ ([\d,.]+),", words)[1].replace(",", ""))
+    own = government.outcomes.scores.supplier_costs[None][0, 0]
+    assert cost == pytest.approx(own, abs=0.01)
+    assert government.payments.sel(contract="cost_plus", plan="lean", replication=0) == (
+        pytest.approx(own + 3000 + 0.3 * (37_000 - own), rel=1e-9)
+    )

@@ -7,6 +7,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from pbc_sim.contract import Contract, settle
+from pbc_sim.contract.adjustments import ADJUSTMENTS
 from pbc_sim.contract.incentives import INCENTIVES
 from pbc_sim.contract.payments import PAYMENTS
 from pbc_sim.contract.settlement import settle_block
@@ -37,7 +38,8 @@ def scores(story, contract, scores_of):
         assert len(told) == shape[-1], f"one entry a review of {measure}"
         return np.array(told, dtype=float).T[:, None, None, :]
 
-    return scores_of({"story": contract}, numbers, months=contract.term.months)
+    cost = story.get("supplier_cost", 0.0)
+    return scores_of({"story": contract}, numbers, months=contract.term.months, supplier_cost=cost)
 
 
 def _fact(fact):
@@ -54,8 +56,12 @@ def _lines(contract, scores):
     for incentive in contract.incentives:
         on = f" on {incentive.kpi_name}" if incentive.kpi_name else ""
         names.append(INCENTIVES.name_of(incentive) + on)
+    for group in contract.groups:
+        names += [f"deductions of {group} beyond cap", f"bonuses of {group} beyond cap"]
     names += ["deductions beyond cap", "bonuses beyond cap"]
-    arrays = [settled.block.charges, *settled.incentives, *settled.limited]
+    names += [ADJUSTMENTS.name_of(adjustment) for adjustment in contract.adjustments]
+    names += ["termination"] if contract.termination else []
+    arrays = settled.lines
     assert len(set(names)) == len(names), "two lines of a story have the same name"
     shape = (1, 1, 1, len(periods))
     return {n: np.broadcast_to(a, shape)[0, 0, 0] for n, a in zip(names, arrays, strict=True)}

@@ -183,3 +183,71 @@ def test_wrong_arguments_are_answered_in_words(small_outcomes, call, words):
 
     assert words in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+#: A contract that no plan can keep, so that it ends after two months of six.
+SHORT = {
+    "title": "Ends early",
+    "term": {"months": 6, "discount_rate_per_year": 0.1},
+    "payment": {"fixed_fee": {"per_period": 1000.0}},
+    "kpis": {"speed": {"measure": "fulfilment_time_mean", "target": {"at_most": 0.01}}},
+    "termination": {"breaches": 2, "supplier_pays": 50.0},
+}
+
+
+@pytest.fixture(scope="module")
+def six_months(small_text):
+    scenario = pbc.parse_scenario(small_text.replace("months: 2", "months: 6"))
+    whole = {"title": "To the end", "term": {"months": 6}, "payment": SHORT["payment"]}
+    two = {"title": "Two months", "term": {"months": 2}, "payment": SHORT["payment"]}
+    contracts = {
+        name: Contract.model_validate(terms)
+        for name, terms in (("short", SHORT), ("whole", whole), ("two", two))
+    }
+    outcomes = pbc.run(
+        scenario, replications=5, seed=3, contracts=contracts, workers=1, progress=False
+    )
+    return outcomes.settle(contracts)
+
+
+def test_terminated_contract_costs_both_parties_what_they_had_until_then(six_months):
+    short, two = (six_months.paid.sel(contract=name) for name in ("short", "two"))
+
+    assert (short["periods_lost"] == 4).all()
+    assert (short["payments"] == 2 * 1000 - 50).all()
+    np.testing.assert_allclose(
+        six_months.supplier_profit.sel(contract="short"),
+        six_months.supplier_profit.sel(contract="two") - 50,
+    )
+    np.testing.assert_allclose(
+        six_months.buyer_cost.sel(contract="short"),
+        six_months.buyer_cost.sel(contract="two") - 50 + 2 * 3,  # two reviews at 3
+    )
+    assert (two["periods_lost"] == 0).all()
+
+
+def test_reviews_that_are_not_held_are_not_monitored(six_months):
+
+    monitoring = six_months.monitoring.sel(contract="short")
+
+    assert (monitoring == 2 * 3).all()
+
+
+def test_present_value_discounts_each_payment_from_the_end_of_its_period(six_months):
+
+    short, whole = (six_months.present_values.sel(contract=name) for name in ("short", "whole"))
+
+    # The term begins on 3 January: a month of 31 days, and one of 28.
+    after = np.array([31, 59]) / 365.25
+    np.testing.assert_allclose(short, 1000 / 1.1 ** after[0] + 950 / 1.1 ** after[1])
+    assert (whole == 6000).all()
+
+
+def test_comparison_says_how_often_a_contract_ends_early(six_months):
+    same_length = {name: six_months.contracts[name] for name in ("short", "whole")}
+
+    table = pbc.compare(six_months.outcomes.settle(same_length), plan="rich").table
+
+    assert table.loc["P(terminated)", "short"].startswith("100.0 %")
+    assert table.loc["P(terminated)", "whole"] == "-"
+    assert "present values" in table.index

@@ -24,9 +24,8 @@ def test_schema_is_a_valid_schema():
 
 
 def _scenario_files(root):
-    return sorted(
-        [*(root / "scenarios").glob("*.yaml"), *(root / "tests/scenarios").glob("*.yaml")]
-    )
+    folders = [root / name for name in ("scenarios", "scenarios/schemes", "tests/scenarios")]
+    return sorted(path for folder in folders for path in folder.glob("*.yaml"))
 
 
 def test_every_scenario_file_is_valid_for_the_schema_and_for_the_reader(repository):

@@ -101,9 +101,11 @@ def test_every_entry_of_a_catalogue_stands_on_the_page(catalogue, text):
 
 
 def test_every_scenario_file_is_listed_with_its_title(repository, text):
-    for path in (repository / "scenarios").glob("*.yaml"):
+    folder = repository / "scenarios"
+    for path in folder.rglob("*.yaml"):
         title = re.search(r"^title: (.*)$", path.read_text(encoding="utf-8"), re.MULTILINE)[1]
-        assert f"| [{path.name}]({path.name}) | {title} |" in text
+        name = path.relative_to(folder).as_posix()
+        assert f"| [{name}]({name}) | {title} |" in text
 
 
 def test_every_link_leads_to_a_heading(text):

@@ -7,11 +7,13 @@ shapes that broadcast to them.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from pbc_sim.errors import PbcError
 from pbc_sim.performance.measures import Measure
 
 __all__ = ["Block", "Reading", "column", "shared"]
@@ -43,14 +45,19 @@ class Reading:
         Value after the rules for empty periods and dead band; NaN where nothing is reviewed.
     met, exceeded : ndarray of bool
         Whether target and incentive level are reached; true where nothing is reviewed.
-    target : ndarray of shape (n_contracts, 1, 1, 1)
-        The required level.
+    target : ndarray
+        The required level; of a target that moves, in the periods in which it was judged.
     reviewed : ndarray of shape (n_periods,)
         In which payment periods a review of this KPI ends.
     since : ndarray of shape (n_periods,)
         First payment period of the review that ends in each.
+    counts : ndarray of bool
+        As `reviewed`, without the reviews that are no longer held in some futures.
     higher_is_better : bool
         Direction of the KPI.
+    parts : tuple of Reading
+        The shorter reviews that end in each payment period, the first ones first, where each is
+        priced by itself and what they come to is averaged; else empty.
     """
 
     value: np.ndarray
@@ -59,11 +66,25 @@ class Reading:
     target: np.ndarray
     reviewed: np.ndarray
     since: np.ndarray
+    counts: np.ndarray
     higher_is_better: bool
+    parts: tuple[Reading, ...] = ()
 
     def when_reviewed(self, amount: np.ndarray) -> np.ndarray:
         """Return an amount in the periods in which a review ends, and zero in others."""
-        return np.where(self.reviewed, amount, 0.0)
+        return np.where(self.counts, amount, 0.0)
+
+    def while_held(self, held: np.ndarray) -> Reading:
+        """Return the reading without the reviews that are not held (False)."""
+        counts = self.counts & held
+        return replace(
+            self,
+            value=np.where(held, self.value, np.nan),
+            met=self.met | ~counts,
+            exceeded=self.exceeded | ~counts,
+            counts=counts,
+            parts=tuple(part.while_held(held) for part in self.parts),
+        )
 
 
 @dataclass(frozen=True)
@@ -82,6 +103,16 @@ class Block:
         What is paid before incentives; zero until the payment clause has been settled. [currency]
     n_periods : int
         Number of payment periods.
+    begins : tuple of date
+        First day of each payment period.
+    term_months : float
+        Length of the term. [month]
+    acts : ndarray of bool
+        In which periods incentives act: after the ramp-in, and until a termination.
+    alive : ndarray of bool
+        In which periods the contract runs: until a termination.
+    supplier_cost : ndarray of shape (1, n_plans, n_replications, 1), optional
+        What the term costs the supplier; None where it was not simulated. [currency]
     """
 
     readings: Mapping[str, Reading]
@@ -89,6 +120,55 @@ class Block:
     contract_value: np.ndarray
     charges: np.ndarray
     n_periods: int
+    begins: tuple[dt.date, ...] = ()
+    term_months: float = 12.0
+    acts: np.ndarray = field(default_factory=lambda: np.ones(1, dtype=bool))
+    alive: np.ndarray = field(default_factory=lambda: np.ones(1, dtype=bool))
+    supplier_cost: np.ndarray | None = None
+
+    @property
+    def known_cost(self) -> np.ndarray:
+        """What the term costs the supplier [currency]."""
+        if self.supplier_cost is None:
+            raise PbcError(
+                "the payment scheme needs the supplier's costs, and these scores have none; "
+                "simulate the contract's own term: pbc.run(scenario, contracts=...)."
+            )
+        return self.supplier_cost
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Shape of the charges, which every amount broadcasts with."""
+        return self.charges.shape
+
+    def cell(self, array: np.ndarray, period: int) -> float:
+        """Return the amount of a period in the first contract, plan and replication."""
+        shape = np.broadcast_shapes(array.shape, (1, 1, 1, self.n_periods))
+        return float(np.broadcast_to(array, shape)[0, 0, 0, period])
+
+    @property
+    def last(self) -> np.ndarray:
+        """Whether a period is the last one that the contract runs."""
+        alive = np.broadcast_to(self.alive, (*self.alive.shape[:-1], self.n_periods))
+        after = np.concatenate([alive[..., 1:], np.zeros_like(alive[..., :1])], axis=-1)
+        return alive & ~after
+
+    @property
+    def years_before(self) -> np.ndarray:
+        """Whole years between the beginning of the term and of each payment period [year]."""
+        first = self.begins[0]
+        return np.array(
+            [
+                d.year - first.year - ((d.month, d.day) < (first.month, first.day))
+                for d in self.begins
+            ]
+        )
+
+    def total(self, kpi: str, settings: tuple[tuple[str, object], ...] = ()) -> np.ndarray:
+        """Return a total per payment period, as it was measured with some settings."""
+        return next(
+            array for m, array in self.totals.items() if (m.kpi, m.settings) == (kpi, settings)
+        )
 
     def base(self, of: str, reading: Reading) -> np.ndarray:
         """Return what a share is taken of: the charges of the KPI's review, or the contract value.

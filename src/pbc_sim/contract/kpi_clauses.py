@@ -6,15 +6,17 @@ definition (`performance/kpis/`).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal, get_type_hints
 
 import numpy as np
 from pydantic import create_model, model_validator
 from pydantic_core import PydanticCustomError
 
+from pbc_sim.contract.moving_targets import Month, Ratchet
 from pbc_sim.errors import PbcError, unknown_name
 from pbc_sim.figures import count
-from pbc_sim.inputs import Count, Level, PositiveNumber, Written, number
+from pbc_sim.inputs import Count, Level, PositiveCount, PositiveNumber, Written, number
 from pbc_sim.performance.measures import KPIS, Kpi, Measure
 from pbc_sim.performance.periods import Review
 
@@ -97,6 +99,9 @@ def out_of_bounds(kpi: Kpi, what: str, level: float) -> str | None:
     return f"{what} must lie within {low:g} and {high:g}{unit}, got {level:g}"
 
 
+Aggregate = Literal["average_then_curve", "curve_then_average", "worst_period"]
+
+
 class _KpiClause(Written):
     """A KPI of a contract; beside these fields it takes the settings of the KPI it names.
 
@@ -118,6 +123,21 @@ class _KpiClause(Written):
         shares of time, items times days. A total is always known and takes none. [1]
     dead_band : float
         Deviation from the target, either way, that counts as the target itself. [as the KPI]
+    from_period : int
+        First payment period, counted from 1, in which it is reviewed. [period]
+    rolling : int
+        Reviews that a value looks back on, the newest one included: sums over sums; a total is
+        summed. [review]
+    aggregate : {"average_then_curve", "curve_then_average", "worst_period"}, optional
+        Needed where the review is shorter than a payment period: the mean of its values is judged
+        and priced; or each is priced and the mean is paid; or the worst one counts.
+    seasonal : mapping of month to float
+        Level in the place of the target's own in reviews that begin in a month, as
+        ``{december: 0.9}``. [as the KPI]
+    ratchet : Ratchet, optional
+        Review clause that moves the target towards what was achieved.
+    drop_after : int, optional
+        Reviews met in a row after which the KPI is no longer reviewed. [review]
     """
 
     measure: str
@@ -127,6 +147,12 @@ class _KpiClause(Written):
     when_empty: Literal["met", "missed", "carry"] = "met"
     min_sample: Count = 1
     dead_band: Annotated[float, number("1", ge=0)] = 0.0
+    from_period: PositiveCount = 1
+    rolling: PositiveCount = 1
+    aggregate: Aggregate | None = None
+    seasonal: Mapping[Month, Level] = {}
+    ratchet: Ratchet | None = None
+    drop_after: PositiveCount | None = None
 
     @model_validator(mode="after")
     def _fits_its_kpi(self) -> _KpiClause:
@@ -151,11 +177,55 @@ class _KpiClause(Written):
                 text = "incentive_level must meet the target ({target}), got {level}"
                 shown = {"target": str(self.target), "level": f"{self.incentive_level:g}"}
                 raise PydanticCustomError("level", text, shown)
+        self._moves_within(kpi)
+        if kpi.kind == "percentile" and self.rolling > 1:
+            text = (
+                "'{kpi}' is a percentile, which cannot be summed over reviews; lengthen its review"
+            )
+            raise PydanticCustomError("rolling", text, {"kpi": kpi.name, "field": "rolling"})
         try:
             self.measured("month", None)
         except PbcError as error:
             raise PydanticCustomError("setting", "{m}", {"m": str(error)}) from None
         return self
+
+    def _moves_within(self, kpi: Kpi) -> None:
+        for month, level in self.seasonal.items():
+            self._lies_within(kpi, f"seasonal.{month}", level)
+        if not self.ratchet:
+            return
+        if self.seasonal:
+            text = "a target moves either by seasonal or by ratchet; leave one of them out"
+            raise PydanticCustomError("ratchet", text, {"field": "ratchet"})
+        self._lies_within(kpi, "ratchet.up_to", self.ratchet.up_to)
+        target = np.array(self.target.level)
+        if not self.target.is_exceeded(np.array(self.ratchet.up_to), target):
+            text = "up_to of the ratchet must be as good as the target ({target}), got {level}"
+            shown = {
+                "target": str(self.target),
+                "level": f"{self.ratchet.up_to:g}",
+                "field": "ratchet",
+            }
+            raise PydanticCustomError("ratchet", text, shown)
+
+    @property
+    def moves(self) -> bool:
+        """Whether the required level may differ from review to review."""
+        return bool(self.seasonal) or self.ratchet is not None
+
+    @property
+    def judges_each_alone(self) -> bool:
+        """Whether each review is judged by its own facts and at the same level as all others."""
+        several = self.rolling > 1 or self.aggregate is not None or self.drop_after is not None
+        return not several and not self.moves
+
+    def structure(self) -> tuple[Any, ...]:
+        """Return what must be equal for contracts to be read as one array: all but numbers."""
+        return (
+            *(self.target.direction, self.target.strict, self.when_empty, self.aggregate),
+            *(self.from_period, self.rolling, tuple(self.seasonal)),
+            *(self.ratchet is None, self.drop_after is None),
+        )
 
     def _lies_within(self, kpi: Kpi, field: str, level: float) -> None:
         problem = out_of_bounds(kpi, f"{field} of '{kpi.name}'", level)

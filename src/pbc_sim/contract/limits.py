@@ -1,6 +1,7 @@
 """How far may deductions and bonuses go: caps, gate, ramp-in.
 
-Lives here: the modifiers that act on the sum of all mechanisms. May not live here: a mechanism.
+Lives here: the modifiers that hold amounts back, of one mechanism, of a group or of all of them.
+May not live here: a mechanism.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from pydantic_core import PydanticCustomError
 from pbc_sim.contract.block import Block, column
 from pbc_sim.inputs import Count, Level, Listed, Name, PositiveMoney, Share, Written
 
-__all__ = ["Cap", "Gate", "Limits", "RampIn", "capped", "gate_is_open"]
+__all__ = ["Cap", "Gate", "Limits", "RampIn", "capped", "gate_is_open", "held_back"]
 
 
 class Cap(Written):
@@ -81,7 +82,11 @@ Caps = Annotated[
 
 
 class Limits(Written):
-    """Caps on the sum of all deductions, and of all bonuses; each one cap or a list of them.
+    """Caps on deductions and on bonuses; each one cap or a list of them.
+
+    They hold what a contract, a group of mechanisms, or a single mechanism takes away and adds.
+    Write caps over the whole term for the contract: inside a cap of a period they are used up by
+    what that one does not let through, so that worse work can be paid more.
 
     Parameters
     ----------
@@ -93,6 +98,17 @@ class Limits(Written):
 
     deductions: Caps = ()
     bonus: Caps = ()
+
+    def structure(self) -> tuple[Any, ...]:
+        """Return the kinds of caps, without their numbers."""
+        return tuple(
+            tuple(cap.structure() for cap in caps) for caps in (self.deductions, self.bonus)
+        )
+
+    @property
+    def holds(self) -> bool:
+        """Whether there is any cap."""
+        return bool(self.deductions or self.bonus)
 
 
 class Gate(Written):
@@ -140,6 +156,23 @@ def capped(amounts: np.ndarray, caps: Sequence[Sequence[Cap]], block: Block) -> 
         else:
             amounts = np.minimum(amounts, most)
     return amounts
+
+
+def held_back(
+    limits: Sequence[Limits], deducted: np.ndarray, added: np.ndarray, block: Block
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return what limits take back of deductions (>= 0) and of bonuses (<= 0) [currency].
+
+    Parameters
+    ----------
+    limits : sequence of Limits
+        The limits of each contract, all of one structure.
+    deducted, added : ndarray
+        Sums of what is deducted and of what is added per period, both >= 0. [currency]
+    """
+    most_deducted = capped(deducted, list(zip(*(x.deductions for x in limits), strict=True)), block)
+    most_added = capped(added, list(zip(*(x.bonus for x in limits), strict=True)), block)
+    return deducted - most_deducted, most_added - added
 
 
 def gate_is_open(gates: Sequence[Gate], block: Block) -> np.ndarray:

@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import datetime as dt
 import html
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from pbc_sim.contract.adjustments import ADJUSTMENTS
+from pbc_sim.contract.block import Block, Reading
 from pbc_sim.contract.incentives import INCENTIVES
 from pbc_sim.contract.kpi_clauses import WrittenKpi
 from pbc_sim.contract.limits import Gate, gate_is_open
 from pbc_sim.contract.payments import PAYMENTS
-from pbc_sim.contract.settlement import Settled, settle_block
+from pbc_sim.contract.pricing import Settled, settle_block, stages
+from pbc_sim.contract.streaks import streak
 from pbc_sim.contract.terms import Contract
 from pbc_sim.errors import PbcError
 from pbc_sim.figures import count, money, share
@@ -159,7 +162,8 @@ def _heading(
 
 
 def _at(array: np.ndarray, settled: Settled, period: int) -> Any:
-    return np.broadcast_to(array, settled.block.charges.shape)[0, 0, 0, period]
+    shape = (1, 1, 1, settled.block.n_periods)
+    return np.broadcast_to(array, shape)[0, 0, 0, period]
 
 
 def _in_unit(clause: WrittenKpi, value: float, currency: str) -> str:
@@ -193,13 +197,26 @@ def _kpi_rows(
     rows = []
     for name, measure in contract.measured().items():
         clause, reading = contract.kpis[name], settled.block.readings[name]
-        row = {"kpi": name, "measure": str(measure), "target": str(clause.target)}
-        if not reading.reviewed[at]:
-            rows.append(row | {"counted": "", "value": "", "verdict": "no review ends here"})
+        target = str(clause.target)
+        if clause.moves:
+            target = f"{target}, now {count(_at(reading.target, settled, at))}"
+        row = {"kpi": name, "measure": str(measure), "target": target}
+        if not _at(reading.counts, settled, at):
+            verdict = "no longer reviewed" if reading.reviewed[at] else "no review ends here"
+            rows.append(row | {"counted": "", "value": "", "verdict": verdict})
             continue
-        review = int(reading.reviewed[: at + 1].sum()) - 1
-        numerator, denominator, size = cell.measured[measure][:, 0, 0, review]
+        here = _reviews_in(cell, measure, settled, at)
+        first = max(0, here[-1] + 1 - clause.rolling) if clause.rolling > 1 else here[0]
+        window = cell.measured[measure][:, 0, 0, first : here[-1] + 1]
+        numerator, denominator, size = window.sum(axis=-1)
+        counted = _counted(clause, numerator, denominator, size)
         thin = denominator == 0 or size < clause.min_sample
+        if clause.rolling > 1:
+            counted += f" over {window.shape[-1]} reviews"
+        if clause.aggregate:
+            how = "the worst" if clause.aggregate == "worst_period" else "the mean"
+            counted = f"{how} of {len(here)} reviews"
+            thin = False  # each of them was judged by itself
         verdict = "met" if _at(reading.met, settled, at) else "missed"
         if clause.kpi.sampled and denominator:
             verdict += f" ({_sampling_error(numerator, denominator)})"
@@ -209,7 +226,7 @@ def _kpi_rows(
         rows.append(
             row
             | {
-                "counted": _counted(clause, numerator, denominator, size),
+                "counted": counted,
                 "value": _in_unit(clause, float(value), currency),
                 "verdict": verdict,
             }
@@ -217,37 +234,98 @@ def _kpi_rows(
     return pd.DataFrame(rows, columns=["kpi", "measure", "counted", "value", "target", "verdict"])
 
 
+def _reviews_in(cell: Scores, measure: Measure, settled: Settled, at: int) -> list[int]:
+    """Return the numbers of the reviews that end in a payment period, at least one."""
+    begins = settled.block.begins
+    reviews = ReviewPeriods.of(cell.setting, measure.review, measure.months)
+    ends = [cell.setting.calendar.date(float(edge)).date() for edge in reviews.edges[1:]]
+    after = begins[at + 1] if at + 1 < len(begins) else dt.date.max
+    return [n for n, end in enumerate(ends) if begins[at] < end <= after]
+
+
 def _lines(contract: Contract, settled: Settled, at: int, currency: str) -> pd.DataFrame:
     block = settled.block
     rows: list[tuple[str, str, float]] = [
         (
             PAYMENTS.name_of(contract.payment),
-            contract.payment.arithmetic(block, at, currency),
-            float(_at(block.charges, settled, at)),
+            contract.payment.arithmetic(block, at, currency)
+            if _at(block.alive, settled, at)
+            else "the contract was terminated",
+            float(_at(settled.payment, settled, at)),
         )
     ]
-    for incentive, amounts in zip(contract.incentives, settled.incentives, strict=True):
+    for n, incentive in enumerate(contract.incentives):
         reading = block.readings.get(incentive.kpi_name or "")
-        if reading and not reading.reviewed[at]:
+        if reading and not _at(reading.counts, settled, at):
             continue
-        amount = float(_at(amounts, settled, at))
-        raw = float(_at(type(incentive).amounts([incentive], block), settled, at))
-        words = incentive.arithmetic(block, at, currency)
-        if raw != amount:
-            words += f" = {money(raw, currency, exact=True)}; {_held_back(contract, settled, at)}"
+        words, amount = _worked_out(n, contract, settled, at, currency)
         on = f" on {incentive.kpi_name}" if incentive.kpi_name else ""
         rows.append((INCENTIVES.name_of(incentive) + on, words, amount))
-    for words, array in zip(("deductions", "bonuses"), settled.limited, strict=True):
-        amount = float(_at(array, settled, at))
-        if amount:
-            rows.append(("limits", f"{words} beyond their cap are not due", amount))
+    limits = {f"limits of group {name}": pair for name, pair in settled.group_limited.items()}
+    for clause, pair in (limits | {"limits": settled.limited}).items():
+        for words, array in zip(("deductions", "bonuses"), pair, strict=True):
+            amount = float(_at(array, settled, at))
+            if amount:
+                rows.append((clause, f"{words} beyond their cap are not due", amount))
+    for adjustment, amounts in zip(contract.adjustments, settled.adjusted, strict=True):
+        words = adjustment.arithmetic(block, at, currency)
+        name = ADJUSTMENTS.name_of(adjustment)
+        rows.append((name, words, float(_at(amounts, settled, at))))
+    ends = settled.terminated is not None and not block.alive.all()
+    if settled.terminated is not None and ends and _at(block.last, settled, at):
+        owed = float(_at(settled.terminated, settled, at))
+        words = f"{contract.termination}: the contract ends with this period"
+        rows.append(("termination", words, owed))
     rows.append(("total", "", sum(amount for *_, amount in rows)))
     return pd.DataFrame(rows, columns=["clause", "arithmetic", "amount"])
 
 
+def _worked_out(
+    n: int, contract: Contract, settled: Settled, at: int, currency: str
+) -> tuple[str, float]:
+    """Say how the amount of an incentive comes about, one modifier after another."""
+    block, incentive = settled.block, contract.incentives[n]
+    reading = block.readings.get(incentive.kpi_name or "")
+    words = incentive.arithmetic(block, at, currency)
+    if reading and reading.parts:
+        each = [
+            money(float(_at(a, settled, at)), currency, exact=True)
+            for part in reading.parts
+            if _at(part.counts, settled, at)
+            for a in [type(incentive).amounts([incentive], _with(block, incentive.kpi_name, part))]
+        ]
+        words = f"mean of {', '.join(each)}, one a review"
+    (_, raw), *acting = stages(n, [contract], block)
+    amount = float(_at(raw, settled, at))
+    for name, array in acting:
+        after = float(_at(array, settled, at))
+        if after != amount:
+            words += f" = {money(amount, currency, exact=True)}; "
+            words += _modified(name, contract, settled, at, incentive.kpi_name or "")
+            if name not in ("ramp_in", "gate") or after:
+                words += f": {money(after, currency, exact=True)}"
+        amount = after
+    return words, amount
+
+
+def _with(block: Block, kpi: str | None, part: Reading) -> Block:
+    return replace(block, readings={**block.readings, kpi or "": part})
+
+
+def _modified(name: str, contract: Contract, settled: Settled, at: int, kpi: str) -> str:
+    if name == "ramp_in":
+        periods = contract.ramp_in.periods if contract.ramp_in else 0
+        return f"not due: incentives begin after period {periods}"
+    if name == "gate":
+        return _held_back(contract, settled, at)
+    if name == "escalation":
+        reading = settled.block.readings[kpi]
+        misses = streak(~reading.met, reading.counts & settled.block.acts)
+        return f"missed {_at(misses, settled, at)} times in a row"
+    return {"limits": "within its limits", "earn_back": "with what is earned back"}[name]
+
+
 def _held_back(contract: Contract, settled: Settled, at: int) -> str:
-    if contract.ramp_in and at < contract.ramp_in.periods:
-        return f"not due: incentives begin after period {contract.ramp_in.periods}"
     gates = contract.gate.no_bonus_below if contract.gate else {}
     closed = [
         f"{name} is worse than {level:g}"
@@ -268,7 +346,7 @@ def _evidence(
     found = {}
     for name, measure in contract.measured().items():
         reading = settled.block.readings[name]
-        if reading.reviewed[at]:
+        if _at(reading.counts, settled, at):
             span = (periods.edges[reading.since[at]], periods.edges[at + 1])
             found[f"Behind kpi '{name}'"] = _behind(measure, cell, ledger, span)
     for incentive in contract.incentives:

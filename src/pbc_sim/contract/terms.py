@@ -11,12 +11,14 @@ from typing import Annotated
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from pbc_sim.contract.adjustments import AnyAdjustment
 from pbc_sim.contract.incentives import AnyIncentive
 from pbc_sim.contract.kpi_clauses import KpiClause, WrittenKpi, out_of_bounds
 from pbc_sim.contract.limits import Gate, Limits, RampIn
 from pbc_sim.contract.payments import AnyPayment, CataloguePrice
+from pbc_sim.contract.termination import Termination
 from pbc_sim.errors import unknown_name
-from pbc_sim.inputs import Listed, Name, PositiveCount, PositiveMoney, Text, Written
+from pbc_sim.inputs import Listed, Name, PositiveCount, PositiveMoney, Text, Written, number
 from pbc_sim.performance.measures import Measure
 from pbc_sim.performance.periods import MONTHS_OF, Review
 from pbc_sim.performance.scorecard import Needs
@@ -34,10 +36,14 @@ class TermTerms(Written):
         Length of the term; the measured horizon where empty. [month]
     review : str
         Length of a payment period, and of a KPI's review unless its clause says otherwise.
+    discount_rate_per_year : float
+        Rate at which payments, due at the end of their periods, are discounted to the beginning of
+        the term. It changes no payment: their present value is reported beside them. [1/year]
     """
 
     months: PositiveCount | None = None
     review: Review = "month"
+    discount_rate_per_year: Annotated[float, number("1/year", ge=0, le=1)] = 0.0
 
 
 class Contract(Written):
@@ -60,10 +66,17 @@ class Contract(Written):
         What is paid for good and bad performance.
     limits : Limits
         Caps on all deductions and on all bonuses; they act last.
+    groups : mapping of str to Limits
+        Limits of groups of incentives, by the names that these give as their `group`; they act
+        before those of the contract.
     gate : Gate, optional
         Levels of KPIs below which there is no bonus; it acts before the limits.
     ramp_in : RampIn, optional
         First periods without incentives; it acts before all else.
+    adjustments : tuple of adjustment
+        What changes the payment whatever the performance: index, rebate, retention.
+    termination : Termination, optional
+        Breaches after which the contract ends early.
     admissible_plans : tuple of str, optional
         The supplier's plans that fulfil the contract, as where it demands parts on consignment; the
         supplier chooses among these. All of them where empty.
@@ -81,8 +94,11 @@ class Contract(Written):
     kpis: Annotated[Mapping[Name, KpiClause], Field(max_length=100)] = {}
     incentives: Annotated[tuple[AnyIncentive, ...], Listed, Field(max_length=100)] = ()
     limits: Limits = Limits()
+    groups: Annotated[Mapping[Name, Limits], Field(max_length=100)] = {}
     gate: Gate | None = None
     ramp_in: RampIn | None = None
+    adjustments: Annotated[tuple[AnyAdjustment, ...], Listed, Field(max_length=20)] = ()
+    termination: Termination | None = None
     admissible_plans: Annotated[tuple[Name, ...], Listed, Field(min_length=1)] | None = None
 
     @model_validator(mode="after")
@@ -93,9 +109,7 @@ class Contract(Written):
                 raise PydanticCustomError("unknown_value", "{m}", {"m": message, "field": place})
         for name, clause in self.kpis.items():
             self._can_be_reviewed(name, clause)
-        if not self.kpis and self.payment.needs_kpis:
-            text = "pays for targets, but the contract has no kpis; add one"
-            raise PydanticCustomError("payment", text, {"field": "payment"})
+        self._has_what_its_clauses_need()
         for name, level in (self.gate.no_bonus_below if self.gate else {}).items():
             problem = out_of_bounds(self.kpis[name].kpi, f"the gate's level of kpi '{name}'", level)
             if problem:
@@ -106,6 +120,38 @@ class Contract(Written):
                 shown = {"m": problem, "field": f"incentives.{n}"}
                 raise PydanticCustomError("incentive", "{m}", shown)
         return self
+
+    def _has_what_its_clauses_need(self) -> None:
+        clauses = [("payment", self.payment)]
+        clauses += [(f"incentives.{n}", i) for n, i in enumerate(self.incentives)]
+        clauses += [(f"adjustments.{n}", a) for n, a in enumerate(self.adjustments)]
+        if self.termination:
+            clauses.append(("termination", self.termination))
+        for place, clause in clauses:
+            if clause.needs_kpis and not self.kpis:
+                text = "goes by targets, but the contract has no kpis; add one"
+                raise PydanticCustomError("kpis", text, {"field": place})
+        used = [incentive.group for incentive in self.incentives]
+        for n, group in enumerate(used):
+            if group is not None and group not in self.groups:
+                message = unknown_name("group of this contract", group, self.groups)
+                shown = {"m": message, "field": f"incentives.{n}"}
+                raise PydanticCustomError("unknown_value", "{m}", shown)
+        for group in self.groups:
+            if group not in used:
+                text = "no incentive belongs to group '{group}'; give one this group"
+                raise PydanticCustomError("group", text, {"group": group, "field": "groups"})
+        if self.termination:
+            self._can_be_terminated()
+
+    def _can_be_terminated(self) -> None:
+        # Costs up to a termination are counted in months, and the horizon is not known here.
+        if self.term.months is None or self.term.review not in MONTHS_OF:
+            text = "needs term.months, and payment by months; give both"
+            raise PydanticCustomError("termination", text, {"field": "termination"})
+        if self.payment.needs_costs:
+            text = "cannot be priced where the payment goes by the cost of the whole term"
+            raise PydanticCustomError("termination", text, {"field": "termination"})
 
     def problem_in(self, world: WorldTerms, plans: Iterable[str]) -> tuple[str, str] | None:
         """Return the field that does not fit a world and a menu of plans, and why not, if any."""
@@ -128,22 +174,27 @@ class Contract(Written):
         return self.admissible_plans is None or plan in self.admissible_plans
 
     def _named_kpis(self) -> list[tuple[str, str]]:
-        named = [(f"incentives.{n}", i.kpi_name) for n, i in enumerate(self.incentives)]
+        named = [(f"incentives.{n}", k) for n, i in enumerate(self.incentives) for k in i.kpi_names]
         gate = self.gate.no_bonus_below if self.gate else {}
-        return [pair for pair in named if pair[1]] + [("gate", name) for name in gate]
+        ends = self.termination.kpis if self.termination else ()
+        return named + [("gate", name) for name in gate] + [("termination", name) for name in ends]
 
     def _can_be_reviewed(self, name: str, clause: WrittenKpi) -> None:
         paid, reviewed = self.term.review, clause.review or self.term.review
-        if reviewed in ("term", paid):
-            return
-        if paid == "term" or MONTHS_OF[reviewed] % MONTHS_OF[paid]:
+        shown = {"kpi": name, "reviewed": reviewed, "paid": paid, "field": f"kpis.{name}.review"}
+        shorter = reviewed not in (paid, "term") and _days(reviewed) < _days(paid)
+        if shorter and clause.aggregate is None:
+            text = (
+                "kpi '{kpi}' is reviewed per {reviewed}, but payment is per {paid}; pay as often, "
+                "or say by aggregate how the reviews of a payment are brought together"
+            )
+            raise PydanticCustomError("review", text, shown)
+        if not shorter and clause.aggregate is not None:
+            text = "kpi '{kpi}' has one review a payment or fewer; leave aggregate out"
+            raise PydanticCustomError("aggregate", text, shown)
+        longer = not shorter and reviewed not in ("term", paid)
+        if longer and (paid == "week" or MONTHS_OF[reviewed] % MONTHS_OF[paid]):
             text = "kpi '{kpi}' is reviewed per {reviewed}, but payment is per {paid}; pay as often"
-            shown = {
-                "kpi": name,
-                "reviewed": reviewed,
-                "paid": paid,
-                "field": f"kpis.{name}.review",
-            }
             raise PydanticCustomError("review", text, shown)
 
     def measured(self) -> dict[str, Measure]:
@@ -160,7 +211,27 @@ class Contract(Written):
     def needs(self) -> Needs:
         """Return all that the contract asks of the ledgers."""
         measures = (*self.measured().values(), *self.totals())
-        return Needs(tuple(dict.fromkeys(measures)), (self.term.months,))
+        terms = [self.term.months]
+        if self.termination and self.term.months is not None:
+            # Costs up to each period in which it may end.
+            terms += range(self._step, self.term.months, self._step)
+        return Needs(tuple(dict.fromkeys(measures)), tuple(terms))
+
+    @property
+    def _step(self) -> int:
+        return MONTHS_OF[self.term.review]
+
+    def months_run(self, periods_lost: int) -> int | None:
+        """Return how long the contract runs if a termination takes some periods [month]."""
+        if self.term.months is None or not periods_lost:
+            return self.term.months
+        n_periods = -(-self.term.months // self._step)
+        return (n_periods - periods_lost) * self._step
+
+
+def _days(review: str) -> float:
+    """Return about how long a review period lasts, to tell the shorter of two [day]."""
+    return {"week": 7.0, "term": float("inf")}.get(review) or 30.0 * MONTHS_OF[review]
 
 
 def needs_of(contracts: Mapping[str, Contract]) -> Needs:

@@ -156,7 +156,8 @@ class OperatingCharacteristic:
         Facts of each simulated review, of all plans. [1]
     curve : DataFrame
         Columns ``quality``, ``review_missed`` and ``any_missed`` (at least one review of the term):
-        exact for independent yes-or-no facts; empty for KPIs of another kind.
+        exact for independent yes-or-no facts; empty for KPIs of another kind, and where reviews
+        depend on each other (a rolling window, a moving target).
     plans : DataFrame
         A row a plan: ``quality`` (its value over all futures), ``review_missed`` as simulated, its
         95 % interval ``low`` and ``high``, and what the curve says there (``exact``, NaN without).
@@ -219,10 +220,11 @@ def operating_characteristic(
         raise PbcError(unknown_name("KPI of this contract", kpi, terms.kpis))
     clause, measure = terms.kpis[kpi], terms.measured()[kpi]
     numerator, denominator, size = prices.outcomes.scores.measured[measure]
-    reviews = size.shape[-1]
-    exact = is_yes_or_no(prices.outcomes, measure)
     cell = prices.paid.sel(contract=contract, kpi=kpi)
-    missed = 1 - cell["reviews_met"].values / float(cell["reviews"])
+    reviews = int(cell["reviews"])
+    exact = is_yes_or_no(prices.outcomes, measure) and clause.judges_each_alone
+    held = np.maximum(reviews - cell["reviews_dropped"].values, 1)
+    missed = 1 - cell["reviews_met"].values / held
     rows = {}
     for n, plan in enumerate(prices.outcomes.scores.plans):
         whole = denominator[n].sum()

@@ -136,7 +136,9 @@ def _outcomes(study: Study, cards: list[list[Scorecard]], replications: np.ndarr
     ).transpose("plan", "replication", "term", "line")
     open_at_end = np.array([[card.open_at_end for card in row] for row in cards]).T
     due_later = np.array([[card.due_later for card in row] for row in cards]).transpose(2, 1, 0)
-    scores = Scores(scenario.setting, study.plans, replications, measured)
+    of_supplier = costs.sel(line=[line.name for line in lines_of("supplier")]).sum("line")
+    by_term = {term: of_supplier.values[..., n] for n, term in enumerate(needs.terms)}
+    scores = Scores(scenario.setting, study.plans, replications, measured, by_term)
     later = dict(zip(needs.measures, due_later, strict=True))
     return Outcomes(study, scores, costs, open_at_end, later)
 
@@ -274,14 +276,30 @@ class Settlement:
         by_term = self.outcomes.costs.sel(line=lines).sum("line")
         terms = self.outcomes.study.needs.terms
         at = [terms.index(contract.term.months) for contract in self.contracts.values()]
-        return by_term.isel(term=xr.DataArray(at, dims="contract")).transpose(
-            "contract", "plan", "replication"
-        )
+        whole = by_term.isel(term=xr.DataArray(at, dims="contract"))
+        lost = self.paid["periods_lost"]
+        if not lost.values.any():
+            return whole.transpose(*lost.dims)
+        # After a termination neither party has costs under the contract.
+        cost = whole.transpose(*lost.dims).copy()
+        for n, contract in enumerate(self.contracts.values()):
+            for periods in np.unique(lost.values[n]):
+                run = by_term.isel(term=terms.index(contract.months_run(int(periods))))
+                ended = lost.values[n] == periods
+                cost.values[n] = np.where(ended, run.transpose(*lost.dims[1:]), cost.values[n])
+        return cost
 
     @cached_property
     def monitoring(self) -> xr.DataArray:
-        """Cost of measuring the KPIs, axis (contract,), by replication if uncertain [currency]."""
+        """Cost of measuring the KPIs, axis (contract,) [currency].
+
+        It has the axis replication if the rate is uncertain, and plan too where a contract drops
+        reviews on the way.
+        """
         reviews = self.paid["reviews"].sum("kpi")
+        dropped = self.paid["reviews_dropped"]
+        if dropped.values.any():
+            reviews = reviews - dropped.sum("kpi")
         drawn, path = self.outcomes.parameters, "costs.buyer.monitoring_per_review"
         if path in drawn["parameter"].values:
             return reviews * drawn.sel(parameter=path, drop=True).drop_vars("replication")
@@ -291,6 +309,19 @@ class Settlement:
     def payments(self) -> xr.DataArray:
         """What the buyer pays the supplier, axes (contract, plan, replication) [currency]."""
         return self.paid["payments"]
+
+    @property
+    def periods_lost(self) -> xr.DataArray:
+        """Payment periods after a termination, axes as `payments` [period]."""
+        return self.paid["periods_lost"]
+
+    @cached_property
+    def present_values(self) -> xr.DataArray:
+        """Payments discounted to the beginning of the term, axes as `payments` [currency].
+
+        Each contract is discounted at its own `term.discount_rate_per_year`.
+        """
+        return self.paid.get("present_values", self.payments)
 
     @cached_property
     def supplier_profit(self) -> xr.DataArray:

@@ -76,11 +76,12 @@ class ContractResult:
     name, plan : str
         The contract, and the plan or "walks away".
     amounts : mapping of str to Summary
-        Buyer's total cost, payments, supplier's profit; empty if the supplier walks away.
+        Buyer's total cost, payments, supplier's profit; empty if the supplier walks away. With a
+        discount rate also the present value of the payments.
     kpis : mapping of str to KpiResult
         The contract's KPIs.
     probabilities : mapping of str to Probability
-        Of a breach of any target, of a supplier's loss, of exceeding the budget.
+        Of a breach of any target, a supplier's loss, a termination, of exceeding the budget.
     paired : mapping of str to Paired
         Differences to the baseline contract; empty for the baseline itself.
     """
@@ -136,12 +137,16 @@ def result_of(
             amount: paired(samples[amount], sample(prices, amount, baseline, base_plan))
             for amount in AMOUNTS
         }
+    if prices.contracts[name].term.discount_rate_per_year:
+        samples["present_values"] = sample(prices, "present_values", name, plan)
     amounts = {a: summary(values, is_cost=a != "supplier_profit") for a, values in samples.items()}
     missed = _missed_reviews(prices, name, plan)
     probabilities = {"supplier_loss": probability(samples["supplier_profit"] < 0)}
     if missed:
         any_missed = np.logical_or.reduce([m > 0 for m, _ in missed.values()])
         probabilities["any_breach"] = probability(any_missed)
+    if prices.contracts[name].termination:
+        probabilities["terminated"] = probability(sample(prices, "periods_lost", name, plan) > 0)
     budget = prices.outcomes.scenario.budget
     if budget is not None:
         probabilities["over_budget"] = probability(samples["payments"] > budget)
@@ -156,8 +161,10 @@ def _missed_reviews(
     missed = {}
     for kpi in prices.contracts[name].kpis:
         reviews = float(cell["reviews"].sel(kpi=kpi))
-        met = cell["reviews_met"].sel(kpi=kpi, plan=plan).values
-        missed[kpi] = (reviews - met, reviews)
+        met, dropped = (
+            cell[name].sel(kpi=kpi, plan=plan).values for name in ("reviews_met", "reviews_dropped")
+        )
+        missed[kpi] = (reviews - dropped - met, float((reviews - dropped).mean()))
     return missed
 
 
@@ -179,7 +186,7 @@ def _kpi_results(
             clause.kpi.better,
             float(value.mean()) if len(value) else float("nan"),
             (low, high),
-            float(times.mean() / reviews),
+            float(times.mean() / max(reviews, 1.0)),
             probability(times > 0),
         )
     return results

@@ -21,6 +21,7 @@ from pbc_sim.operations.improvement import paid_by_buyer, paid_by_supplier
 from pbc_sim.operations.ledger import Ledger
 from pbc_sim.operations.plans import SupplierPlan
 from pbc_sim.performance.orders import late_parts
+from pbc_sim.performance.periods import DAYS_PER_YEAR
 from pbc_sim.world.calendar import Duration
 
 __all__ = [
@@ -35,8 +36,6 @@ __all__ = [
     "level_days",
     "lines_of",
 ]
-
-DAYS_PER_YEAR = 365.25
 
 
 class SupplierRates(Written):

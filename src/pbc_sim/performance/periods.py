@@ -5,6 +5,7 @@ Lives here: cutting a term into half-open periods [start, end). May not live her
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Literal
 
@@ -13,11 +14,21 @@ import numpy as np
 from pbc_sim.errors import PbcError
 from pbc_sim.world.setting import Setting
 
-__all__ = ["MONTHS_OF", "Review", "ReviewPeriods", "term_end"]
+__all__ = [
+    "DAYS_PER_YEAR",
+    "MONTHS_OF",
+    "Review",
+    "ReviewPeriods",
+    "months_between",
+    "term_end",
+]
 
-Review = Literal["month", "quarter", "half_year", "year", "term"]
+Review = Literal["week", "month", "quarter", "half_year", "year", "term"]
 
-#: Months in a review period; a "term" is one period however long it is.
+DAYS_PER_WEEK = 7.0
+DAYS_PER_YEAR = 365.25
+
+#: Months in a review period; a "term" is one period however long it is, and a "week" has none.
 MONTHS_OF: dict[str, int] = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}
 
 
@@ -32,6 +43,18 @@ def term_end(setting: Setting, months: int | None) -> float:
             f"{setting.ends:g}); shorten the term or lengthen world.horizon."
         )
     return end
+
+
+def months_between(begin: dt.date, end: dt.date) -> float:
+    """Return how many months lie between two dates, whole ones exactly [month].
+
+    Examples
+    --------
+    >>> months_between(dt.date(2022, 1, 31), dt.date(2022, 3, 31))
+    2.0
+    """
+    whole = 12 * (end.year - begin.year) + end.month - begin.month
+    return whole + (end.day - begin.day) * 12 / DAYS_PER_YEAR
 
 
 @dataclass(frozen=True)
@@ -55,6 +78,8 @@ class ReviewPeriods:
         begin, end = setting.measured_from, term_end(setting, months)
         if review == "term":
             return cls(np.array([begin, end]))
+        if review == "week":
+            return cls(np.append(np.arange(begin, end, DAYS_PER_WEEK), end))
         step = MONTHS_OF[review]
         count = int((end - begin) / (28 * step)) + 2
         edges = setting.calendar.month_ends(begin, [step * n for n in range(count)])

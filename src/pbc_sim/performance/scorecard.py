@@ -7,7 +7,7 @@ May not live here: the ledger itself (it is thrown away), targets, payments.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -75,18 +75,33 @@ class Scores:
         Numbers along the replication axis.
     measured : mapping of Measure to ndarray of shape (3, n_plans, n_replications, n_periods)
         Numerator, denominator and number of facts.
+    supplier_costs : mapping of int or None to ndarray of shape (n_plans, n_replications)
+        What each length of term costs the supplier, for schemes that share costs. [currency]
     """
 
     setting: Setting
     plans: tuple[str, ...]
     replications: np.ndarray
     measured: Mapping[Measure, np.ndarray]
+    supplier_costs: Mapping[TermMonths, np.ndarray] = field(default_factory=dict)
 
     def only(self, plan: str, replication: int) -> Scores:
         """Return the scores of one plan and one replication."""
         p, r = self.plans.index(plan), int(np.flatnonzero(self.replications == replication)[0])
-        cell = {m: array[:, p : p + 1, r : r + 1] for m, array in self.measured.items()}
-        return Scores(self.setting, (plan,), self.replications[r : r + 1], cell)
+        return self._cut(slice(p, p + 1), slice(r, r + 1))
+
+    def portion(self, replications: slice) -> Scores:
+        """Return the scores of all plans and some replications."""
+        return self._cut(slice(None), replications)
+
+    def _cut(self, plans: slice, replications: slice) -> Scores:
+        return Scores(
+            self.setting,
+            self.plans[plans],
+            self.replications[replications],
+            {m: array[:, plans, replications] for m, array in self.measured.items()},
+            {term: array[plans, replications] for term, array in self.supplier_costs.items()},
+        )
 
 
 @dataclass(frozen=True)

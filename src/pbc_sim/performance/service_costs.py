@@ -13,9 +13,10 @@ import numpy as np
 from pbc_sim.operations.facts import CallKind
 from pbc_sim.operations.ledger import Ledger
 from pbc_sim.operations.plans import SupplierPlan
-from pbc_sim.performance.costs import DAYS_PER_YEAR, CostTerms, Term, cost_line, level_days
+from pbc_sim.performance.costs import CostTerms, Term, cost_line, level_days
 from pbc_sim.performance.machine_time import lost_output_spans
 from pbc_sim.performance.measures import passed_within
+from pbc_sim.performance.periods import DAYS_PER_YEAR
 
 __all__: list[str] = []
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from pbc_sim.catalogue import Catalogue
+from pbc_sim.contract.adjustments import ADJUSTMENTS
 from pbc_sim.contract.incentives import INCENTIVES
 from pbc_sim.contract.payments import PAYMENTS
 from pbc_sim.inputs import LARGEST, Written
@@ -41,6 +42,7 @@ NAMED: dict[str, Catalogue[Any]] = {
     "Goods-in inspections": INSPECTIONS,
     "Payment schemes": PAYMENTS,
     "Incentives": INCENTIVES,
+    "Adjustments": ADJUSTMENTS,
 }
 NOTHING = "–"
 INTRODUCTION = """\
@@ -418,10 +420,11 @@ def _shipped(folder: Path | None) -> list[str]:
     if folder is None or not folder.is_dir():
         return []
     rows = []
-    for path in sorted(folder.glob("*.yaml")):
-        scenario = load_scenario(path)
+    files = [*sorted(folder.glob("*.yaml")), *sorted(folder.glob("*/*.yaml"))]
+    for path in files:
+        scenario, name = load_scenario(path), path.relative_to(folder).as_posix()
         contracts = ", ".join(scenario.contracts)
-        rows.append((f"[{path.name}]({path.name})", scenario.title, contracts))
+        rows.append((f"[{name}]({name})", scenario.title, contracts))
     return ["## Shipped scenarios", _table(("file", "title", "contracts"), rows)] if rows else []
 
 

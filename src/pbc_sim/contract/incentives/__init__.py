@@ -9,12 +9,16 @@ from typing import Annotated, Any
 from pbc_sim.contract.incentives.amounts import LumpSum, PerPoint
 from pbc_sim.contract.incentives.events import LateFee, PerEvent
 from pbc_sim.contract.incentives.mechanism import INCENTIVES, Incentive
+from pbc_sim.contract.incentives.points import DemeritPoints
+from pbc_sim.contract.incentives.pools import BonusPool, TermExtension
 from pbc_sim.contract.incentives.shares import PaymentCurve, StepTiers
 from pbc_sim.inputs import OneOf
 
 __all__ = [
     "INCENTIVES",
     "AnyIncentive",
+    "BonusPool",
+    "DemeritPoints",
     "Incentive",
     "LateFee",
     "LumpSum",
@@ -22,6 +26,7 @@ __all__ = [
     "PerEvent",
     "PerPoint",
     "StepTiers",
+    "TermExtension",
 ]
 
 #: The type of a field that holds an incentive.

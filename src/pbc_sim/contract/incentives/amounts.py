@@ -119,7 +119,7 @@ class PerPoint(KpiIncentive):
 
     def arithmetic(self, block: Block, period: int, currency: str) -> str:
         value, reading = self._cell(block, period)
-        points = (value - float(reading.target[0, 0, 0, 0])) / self.point
+        points = (value - self._target(block, period)) / self.point
         better = points if reading.higher_is_better else -points
         distance = (
             "as many points short as can be" if np.isinf(better) else f"{better:+.12g} points"

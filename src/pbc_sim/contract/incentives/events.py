@@ -94,7 +94,7 @@ class LateFee(EventIncentive):
         return None if self.cap is None else round(self.cap / self.per_day, 9)
 
     def structure(self) -> tuple[Any, ...]:
-        return (self.limit, self.most_days, self.excluding, self.notice_within)
+        return (*super().structure(), self.most_days)
 
     def _measure(self, review: Review, months: int | None) -> Measure:
         most = {} if self.most_days is None else {"most_days": self.most_days}
@@ -105,10 +105,7 @@ class LateFee(EventIncentive):
         return (self._measure(review, months),)
 
     def _late(self, block: Block) -> np.ndarray:
-        settings = self._measure("term", None).settings
-        return next(
-            a for m, a in block.totals.items() if m.kpi == self.on and m.settings == settings
-        )
+        return block.total(self.on, self._measure("term", None).settings)
 
     @classmethod
     def amounts(cls, clauses: Sequence[Self], block: Block) -> np.ndarray:
@@ -172,10 +169,7 @@ class PerEvent(EventIncentive):
         return paid if KPIS[self.event].better == "lower" else paid[::-1]
 
     def _events(self, block: Block) -> np.ndarray:
-        settings = self.totals("term", None)[0].settings
-        return next(
-            a for m, a in block.totals.items() if m.kpi == self.event and m.settings == settings
-        )
+        return block.total(self.event, self.totals("term", None)[0].settings)
 
     @classmethod
     def amounts(cls, clauses: Sequence[Self], block: Block) -> np.ndarray:

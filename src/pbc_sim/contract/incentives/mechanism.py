@@ -17,6 +17,8 @@ import numpy as np
 from pbc_sim.catalogue import Catalogue
 from pbc_sim.contract.block import Block, Reading
 from pbc_sim.contract.kpi_clauses import WrittenKpi, out_of_bounds
+from pbc_sim.contract.limits import Limits
+from pbc_sim.contract.modifiers import EarnBack, Escalation
 from pbc_sim.figures import money
 from pbc_sim.inputs import Name, Written
 from pbc_sim.performance.measures import Measure
@@ -27,6 +29,14 @@ __all__ = ["INCENTIVES", "Incentive", "KpiIncentive", "ShareIncentive"]
 Base = Literal["period_charges", "contract_value"]
 
 
+def _kind(value: object) -> object:
+    if isinstance(value, (Limits, Escalation)):
+        return value.structure()
+    # Flags are numbers too, and none decides an amount.
+    numeric = (int, float, Mapping, EarnBack)
+    return "number" if isinstance(value, numeric) else value
+
+
 class Incentive(Written):
     """A mechanism of a contract.
 
@@ -34,14 +44,31 @@ class Incentive(Written):
     ----------
     rewards_worse : bool
         Declares that the mechanism pays more for worse work and is meant to; else it is refused.
+    limits : Limits
+        Caps on what this mechanism alone takes away and adds; they act after escalation and gate,
+        and before the limits of its group and of the contract.
+    group : str, optional
+        Group of mechanisms that share the limits written under the contract's `groups`.
     """
 
     rewards_worse: bool = False
+    limits: Limits = Limits()
+    group: Name | None = None
 
     @property
     def kpi_name(self) -> str | None:
         """The contract's KPI that the mechanism reads, if any."""
         return getattr(self, "kpi", None)
+
+    @property
+    def kpi_names(self) -> tuple[str, ...]:
+        """All KPIs of the contract that the mechanism names."""
+        return (self.kpi_name,) if self.kpi_name else ()
+
+    @property
+    def needs_kpis(self) -> bool:
+        """Whether it reads all KPIs of the contract, and so means nothing without one."""
+        return False
 
     def totals(self, review: Review, months: int | None) -> tuple[Measure, ...]:
         """Return the totals that the mechanism needs per payment period."""
@@ -62,8 +89,7 @@ class Incentive(Written):
 
     def structure(self) -> tuple[Any, ...]:
         """Return what must be equal for contracts to be priced as one array: all but numbers."""
-        numeric = (int, float, Mapping)  # flags are numbers too, and none decides an amount
-        return tuple(value for _, value in self if not isinstance(value, numeric))
+        return tuple(_kind(value) for _, value in self)
 
     @classmethod
     @abstractmethod
@@ -79,9 +105,21 @@ INCENTIVES: Catalogue[type[Incentive]] = Catalogue("incentive")
 
 
 class KpiIncentive(Incentive):
-    """A mechanism that reads one KPI of the contract."""
+    """A mechanism that reads one KPI of the contract.
+
+    Parameters
+    ----------
+    kpi : str
+        The KPI of the contract.
+    escalation : Escalation, optional
+        How deductions grow with each review missed in a row.
+    earn_back : EarnBack, optional
+        How a share of the deductions is paid back after good reviews.
+    """
 
     kpi: Name
+    escalation: Escalation | None = None
+    earn_back: EarnBack | None = None
 
     def levels(self) -> Iterable[float]:
         """Return the KPI values that the mechanism names."""
@@ -97,8 +135,10 @@ class KpiIncentive(Incentive):
 
     def _cell(self, block: Block, period: int) -> tuple[float, Reading]:
         reading = block.readings[self.kpi]
-        value = np.broadcast_to(reading.value, block.charges.shape)[0, 0, 0, period]
-        return float(value), reading
+        return block.cell(reading.value, period), reading
+
+    def _target(self, block: Block, period: int) -> float:
+        return block.cell(block.readings[self.kpi].target, period)
 
 
 class ShareIncentive(KpiIncentive):

@@ -1,0 +1,204 @@
+"""What do many small failures come to: demerit points that add up over a window.
+
+Lives here: the mechanism that counts points over several KPIs and events. May not live here:
+amounts for a single KPI, termination.
+To add a mechanism: one class with `@INCENTIVES.register`; nothing else changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, Self
+
+import numpy as np
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from pbc_sim.contract.block import Block, column
+from pbc_sim.contract.incentives.events import EventIncentive
+from pbc_sim.contract.incentives.mechanism import INCENTIVES
+from pbc_sim.contract.modifiers import Escalation
+from pbc_sim.contract.streaks import streak, within_window
+from pbc_sim.errors import unknown_name
+from pbc_sim.figures import count, money
+from pbc_sim.inputs import Name, PositiveCount, PositiveMoney, number
+from pbc_sim.performance.measures import KPIS, Measure
+from pbc_sim.performance.periods import Review
+from pbc_sim.world.calendar import Duration
+
+__all__ = ["DemeritPoints"]
+
+Points = Annotated[float, number("point", gt=0, le=1e9)]
+
+
+@INCENTIVES.register("demerit_points")
+class DemeritPoints(EventIncentive):
+    """Points for missed reviews and for events; each costs an amount, or their sum does.
+
+    New points of a period = sum of `points` of the KPIs missed in it, times their escalation, plus
+    the events in it times their points. The balance is the sum of new points over the window.
+    Amount = -per_point x new points - amount of the highest band that the balance reaches.
+
+    Parameters
+    ----------
+    points : mapping of str to float
+        KPI of the contract: points for a review that misses its target. [point]
+    events : mapping of str to float
+        Name of a KPI that counts events, as returned_units: points for each. [point]
+    limit : Duration, optional
+        For events that need one, as late_orders.
+    per_point : float
+        Deduction for each new point. [currency/point]
+    bands : mapping of float to float
+        From so many points of the balance on: deduction of each period. [currency]
+    window : int
+        Payment periods that the balance looks back on, the newest included. [period]
+    escalation : Escalation, optional
+        How the points of a KPI grow with each review of it that is missed in a row.
+    lapse_after : int, optional
+        Payment periods without new points after which all points lapse (rectification). [period]
+    excluding, notice_within
+        Of events, see `EventIncentive`.
+
+    Notes
+    -----
+    Source: service failure points of UK PFI contracts (National Audit Office on the Joint Services
+    Command and Staff College; HM Treasury, Standardisation of PF2 Contracts, 2012).
+
+    Examples
+    --------
+    >>> clause = DemeritPoints(points={"accuracy": 3}, bands={5: 1000, 10: 5000}, window=6)
+    >>> clause.band(4), clause.band(5), clause.band(12)
+    (0.0, 1000.0, 5000.0)
+    """
+
+    points: Annotated[Mapping[Name, Points], Field(max_length=100)] = {}
+    events: Annotated[Mapping[str, Points], Field(max_length=20)] = {}
+    limit: Duration | None = None
+    per_point: PositiveMoney = 0.0
+    bands: Annotated[
+        Mapping[Annotated[float, number("point", gt=0)], PositiveMoney], Field(max_length=50)
+    ] = {}
+    window: PositiveCount = 1
+    escalation: Escalation | None = None
+    lapse_after: PositiveCount | None = None
+
+    @model_validator(mode="after")
+    def _counts_and_costs_something(self) -> DemeritPoints:
+        counted = [n for n, k in KPIS.items() if k.kind == "total" and k.better == "lower"]
+        for event in self.events:
+            if event not in counted:
+                message = unknown_name("event", event, counted)
+                raise PydanticCustomError("unknown_value", "{m}", {"m": message, "field": "events"})
+        if not self.points and not self.events:
+            raise PydanticCustomError("points", "must give points or events; add one")
+        if not self.per_point and not self.bands:
+            raise PydanticCustomError("points", "must give per_point or bands; add one")
+        if self.limit and not any("limit" in KPIS[event].settings for event in self.events):
+            text = "none of the events takes a limit; leave it out"
+            raise PydanticCustomError("event", text, {"field": "limit"})
+        if self.relief and not any("excluding" in KPIS[event].settings for event in self.events):
+            text = (
+                "none of the events leaves out orders; write excluding in the KPI clauses instead"
+            )
+            raise PydanticCustomError("event", text, {"field": "excluding"})
+        return self
+
+    @property
+    def kpi_names(self) -> tuple[str, ...]:
+        return tuple(self.points)
+
+    def structure(self) -> tuple[Any, ...]:
+        # The window decides on the shape of a loop, and the names on what is read.
+        return (*super().structure(), tuple(self.points), tuple(self.events), self.window)
+
+    def amounts_by_quality(self, higher_is_better: bool) -> list[float]:
+        del higher_is_better
+        # From many points to none.
+        return [-self.band(points) for points in sorted(self.bands, reverse=True)] + [0.0]
+
+    def _event(self, name: str, review: Review, months: int | None) -> Measure:
+        takes = KPIS.find(name).settings
+        settings: dict[str, Any] = {k: v for k, v in self.relief.items() if k in takes}
+        if self.limit is not None and "limit" in takes:
+            settings["limit"] = self.limit
+        return Measure.of(name, review=review, months=months, **settings)
+
+    def totals(self, review: Review, months: int | None) -> tuple[Measure, ...]:
+        return tuple(self._event(name, review, months) for name in self.events)
+
+    def band(self, balance: float) -> float:
+        """Return what a balance of points costs each period [currency]."""
+        return float(self._in_bands([self], np.full((1, 1, 1, 1), balance))[0, 0, 0, 0])
+
+    @classmethod
+    def _in_bands(cls, clauses: Sequence[Self], balance: np.ndarray) -> np.ndarray:
+        most = max(len(clause.bands) for clause in clauses)
+        cost = np.zeros((1, 1, 1, 1))
+        for k in range(most):
+            rows = [
+                sorted(c.bands.items())[k] if k < len(c.bands) else (np.inf, 0.0) for c in clauses
+            ]
+            begin, amount = (
+                np.array(part)[:, None, None, None] for part in zip(*rows, strict=True)
+            )
+            # A sum of points such as 0.1 + 0.2 reaches 0.3, whatever its rounding.
+            cost = np.where(balance >= begin * (1 - 1e-12), amount, cost)
+        return cost
+
+    @classmethod
+    def _new_points(cls, clauses: Sequence[Self], block: Block) -> np.ndarray:
+        first = clauses[0]
+        new = np.zeros((1, 1, 1, block.n_periods))
+        for kpi in first.points:
+            reading = block.readings[kpi]
+            counts = reading.counts & block.acts
+            missed = counts & ~reading.met
+            points = np.array([c.points[kpi] for c in clauses])[:, None, None, None] * missed
+            if first.escalation is not None:
+                escalations = [c.escalation for c in clauses if c.escalation]
+                points = points * Escalation.multiplier(escalations, streak(~reading.met, counts))
+            new = new + points
+        for event in first.events:
+            each = np.array([c.events[event] for c in clauses])[:, None, None, None]
+            found = block.total(event, first._event(event, "term", None).settings)
+            new = new + np.where(block.acts, each * found, 0.0)
+        return new
+
+    @classmethod
+    def _balance(cls, clauses: Sequence[Self], new: np.ndarray) -> np.ndarray:
+        first = clauses[0]
+        if first.lapse_after is None:
+            return within_window(new, first.window)
+        after = column(clauses, "lapse_after")
+        clean = streak(new == 0, np.array(True))
+        lapsed = clean >= after
+        balance = np.zeros(np.broadcast_shapes(new.shape, lapsed.shape))
+        new, lapsed = np.broadcast_to(new, balance.shape), np.broadcast_to(lapsed, balance.shape)
+        for lag in range(min(first.window, new.shape[-1])):
+            # Points of `lag` periods ago count unless the points lapsed in between.
+            since = np.zeros(balance.shape, dtype=bool)
+            for back in range(lag + 1):
+                since[..., back:] |= lapsed[..., : lapsed.shape[-1] - back]
+            balance[..., lag:] += np.where(since[..., lag:], 0.0, new[..., : new.shape[-1] - lag])
+        return balance
+
+    @classmethod
+    def amounts(cls, clauses: Sequence[Self], block: Block) -> np.ndarray:
+        new = cls._new_points(clauses, block)
+        cost = column(clauses, "per_point") * new
+        if any(clause.bands for clause in clauses):
+            cost = cost + cls._in_bands(clauses, cls._balance(clauses, new))
+        return np.where(block.acts, 0.0 - cost, 0.0)
+
+    def arithmetic(self, block: Block, period: int, currency: str) -> str:
+        new = self._new_points([self], block)
+        balance = self._balance([self], new)
+        now, sum_ = (block.cell(a, period) for a in (new, balance))
+        words = f"{count(now)} new points"
+        if self.per_point:
+            words += f" x {money(self.per_point, currency, exact=True)}"
+        if self.bands:
+            band = money(self.band(sum_), currency, exact=True)
+            words += f"; balance of {count(sum_)} points over {self.window} periods: {band}"
+        return words

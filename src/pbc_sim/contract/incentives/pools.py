@@ -1,0 +1,196 @@
+"""What do several KPIs earn together: a weighted pool, and an extension of the term.
+
+Lives here: mechanisms that read several KPIs and pay for them together. May not live here:
+mechanisms of a single KPI, points.
+To add a mechanism: one class with `@INCENTIVES.register`; nothing else changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, Literal, Self
+
+import numpy as np
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from pbc_sim.contract.block import Block, Reading, column
+from pbc_sim.contract.incentives.mechanism import INCENTIVES, Base, Incentive
+from pbc_sim.figures import money, share
+from pbc_sim.inputs import Name, PositiveCount, PositiveMoney, Share, number
+
+__all__ = ["BonusPool", "TermExtension"]
+
+Weight = Annotated[float, number("1", gt=0, le=1)]
+
+
+@INCENTIVES.register("bonus_pool")
+class BonusPool(Incentive):
+    """A pool of money that the KPIs earn by their weights, each if its target is met.
+
+    Amount = sum over the KPIs reviewed of weight x pool of the review, if met. Paid in advance, the
+    pool is part of the charges, and what is not earned is deducted instead.
+
+    Parameters
+    ----------
+    weights : mapping of str to float
+        KPI of the contract: part of the pool; they sum to 1. [1]
+    pool : float, optional
+        The pool of a payment period; exactly one of pool and share. [currency/period]
+    share : float, optional
+        The pool as a share of `of`. [1]
+    of : {"period_charges", "contract_value"}
+        With a share: the charges of each KPI's review, or its part of the contract value.
+    paid : {"when_earned", "in_advance"}
+        Whether what is earned is a bonus, or what is not earned is a deduction.
+
+    Notes
+    -----
+    Source: CQUIN of the NHS standard contract, 1.25 % of the contract in 2022/23 over five
+    indicators of 0.25 % each, paid in advance with deductions.
+
+    Examples
+    --------
+    >>> BonusPool(weights={"accuracy": 0.6, "speed": 0.4}, pool=1000).earned(["accuracy"])
+    600.0
+    """
+
+    weights: Annotated[Mapping[Name, Weight], Field(min_length=1, max_length=100)]
+    pool: PositiveMoney | None = None
+    share: Share | None = None
+    of: Base = "period_charges"
+    paid: Literal["when_earned", "in_advance"] = "when_earned"
+
+    @model_validator(mode="after")
+    def _is_one_pool(self) -> BonusPool:
+        if (self.pool is None) == (self.share is None):
+            raise PydanticCustomError("pool", "must give either pool or share, and not both")
+        total = sum(self.weights.values())
+        if abs(total - 1) > 1e-9:
+            text = "weights must sum to 1, got {total}"
+            raise PydanticCustomError("pool", text, {"total": f"{total:g}", "field": "weights"})
+        return self
+
+    @property
+    def kpi_names(self) -> tuple[str, ...]:
+        return tuple(self.weights)
+
+    def structure(self) -> tuple[Any, ...]:
+        return (*super().structure(), tuple(self.weights))
+
+    def amounts_by_quality(self, higher_is_better: bool) -> list[float]:
+        del higher_is_better
+        return [-1.0, 0.0] if self.paid == "in_advance" else [0.0, 1.0]
+
+    def earned(self, met: Sequence[str]) -> float:
+        """Return what the KPIs that meet their targets earn of a pool given as an amount."""
+        return sum(self.weights[kpi] for kpi in met) * (self.pool or 0.0)
+
+    @classmethod
+    def _pool(cls, clauses: Sequence[Self], block: Block, reading: Reading) -> np.ndarray:
+        if clauses[0].share is not None:
+            return column(clauses, "share") * block.base(clauses[0].of, reading)
+        length = np.arange(block.n_periods) - reading.since + 1
+        return column(clauses, "pool") * length
+
+    @classmethod
+    def amounts(cls, clauses: Sequence[Self], block: Block) -> np.ndarray:
+        first, total = clauses[0], np.zeros((1, 1, 1, 1))
+        for kpi in first.weights:
+            reading = block.readings[kpi]
+            weight = np.array([c.weights[kpi] for c in clauses])[:, None, None, None]
+            earned = reading.met - (1.0 if first.paid == "in_advance" else 0.0)
+            amount = weight * cls._pool(clauses, block, reading) * earned
+            total = total + reading.when_reviewed(amount)
+        return total
+
+    def arithmetic(self, block: Block, period: int, currency: str) -> str:
+        parts = []
+        for kpi, weight in self.weights.items():
+            reading = block.readings[kpi]
+            if not reading.reviewed[period]:
+                continue
+            pool = money(
+                block.cell(self._pool([self], block, reading), period), currency, exact=True
+            )
+            verdict = "met" if block.cell(reading.met, period) else "missed"
+            parts.append(f"{share(weight)} of {pool} ({kpi} {verdict})")
+        if not parts:
+            return "no review ends here"
+        counted = "missed ones deducted" if self.paid == "in_advance" else "met ones paid"
+        return f"{counted}: {'; '.join(parts)}"
+
+
+@INCENTIVES.register("term_extension")
+class TermExtension(Incentive):
+    """An extension of the term for every target met; its worth is paid in the last period.
+
+    Amount = worth, or margin_share x contract value x months / months of the term. It stands for
+    the supplier's profit of the extension; orders after the term are not simulated, so the buyer's
+    cost and benefit of them are left out. Reviews in the ramp-in do not count.
+
+    Parameters
+    ----------
+    months : int
+        Length of the extension. [month]
+    worth : float, optional
+        What the extension is worth to the supplier; exactly one of worth and margin_share.
+        [currency]
+    margin_share : float, optional
+        Profit of the extension relative to its value. [1]
+
+    Notes
+    -----
+    Source: award-term incentive of US federal contracts (FAR 16.401 and agency supplements).
+
+    Examples
+    --------
+    >>> TermExtension(months=12, worth=50_000).months
+    12
+    """
+
+    months: PositiveCount
+    worth: PositiveMoney | None = None
+    margin_share: Share | None = None
+
+    @model_validator(mode="after")
+    def _has_one_worth(self) -> TermExtension:
+        if (self.worth is None) == (self.margin_share is None):
+            raise PydanticCustomError("extension", "must give either worth or margin_share")
+        return self
+
+    @property
+    def needs_kpis(self) -> bool:
+        return True
+
+    def amounts_by_quality(self, higher_is_better: bool) -> list[float]:
+        del higher_is_better
+        return [0.0, 1.0]
+
+    @classmethod
+    def _granted(cls, block: Block) -> np.ndarray:
+        ok = np.array(True)
+        for reading in block.readings.values():
+            ok = ok & (reading.met | ~block.acts).all(axis=-1, keepdims=True)
+        # A contract that was terminated is not extended.
+        return ok & block.alive[..., -1:]
+
+    @classmethod
+    def _worth(cls, clauses: Sequence[Self], block: Block) -> np.ndarray:
+        if clauses[0].worth is not None:
+            return column(clauses, "worth")
+        profit = column(clauses, "margin_share") * block.contract_value
+        return profit * column(clauses, "months") / block.term_months
+
+    @classmethod
+    def amounts(cls, clauses: Sequence[Self], block: Block) -> np.ndarray:
+        last = np.arange(block.n_periods) == block.n_periods - 1
+        return np.where(last & cls._granted(block), cls._worth(clauses, block), 0.0)
+
+    def arithmetic(self, block: Block, period: int, currency: str) -> str:
+        if period < block.n_periods - 1:
+            return "decided in the last period"
+        granted = block.cell(self._granted(block), period)
+        shown = money(block.cell(self._worth([self], block), period), currency, exact=True)
+        verdict = "every target met" if granted else "not every target met"
+        return f"extension by {self.months} months worth {shown}: {verdict}"

@@ -1,0 +1,109 @@
+"""What is paid for targets: shares of the contract value as milestones.
+
+Lives here: the scheme that pays a contract value in tranches. May not live here: fees, incentives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Literal, Self
+
+import numpy as np
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from pbc_sim.contract.block import Block, column
+from pbc_sim.contract.payments.scheme import PAYMENTS, Payment
+from pbc_sim.figures import money, share
+from pbc_sim.inputs import Factor, Listed, Share, Written
+
+__all__ = ["Milestone", "Milestones"]
+
+
+class Milestone(Written):
+    """A share of the contract value, and what it is paid for.
+
+    Parameters
+    ----------
+    share : float
+        Share of the contract value. [1]
+    when : {"signing", "targets_met", "targets_exceeded"}
+        At signing: with the first payment. Else in equal parts, one for each payment period in
+        which a review ends, if every KPI reviewed meets its target, or its incentive level too.
+    """
+
+    share: Share
+    when: Literal["signing", "targets_met", "targets_exceeded"]
+
+
+@PAYMENTS.register("milestones")
+class Milestones(Payment):
+    """Shares of the contract value, as the 30 / 50 / 20 of the seed article (III.A).
+
+    Parameters
+    ----------
+    tranches : tuple of Milestone
+        Shares that sum to 1.
+    factor : float
+        Contract value relative to the expected catalogue value, where no value is stated. [1]
+    """
+
+    tranches: Annotated[tuple[Milestone, ...], Listed, Field(min_length=1)]
+    factor: Factor = 1.0
+
+    @model_validator(mode="after")
+    def _sums_to_one(self) -> Milestones:
+        total = sum(tranche.share for tranche in self.tranches)
+        if abs(total - 1) > 1e-9:
+            text = "shares of the tranches must sum to 1, got {total}"
+            raise PydanticCustomError("milestones", text, {"total": f"{total:g}"})
+        return self
+
+    def expected_value(self, at_catalogue: float, n_periods: int) -> float:
+        return at_catalogue * self.factor
+
+    @property
+    def needs_kpis(self) -> bool:
+        return self.at_signing < 1
+
+    def _share(self, when: str) -> float:
+        return sum(tranche.share for tranche in self.tranches if tranche.when == when)
+
+    @property
+    def at_signing(self) -> float:
+        """Share paid with the first payment [1]."""
+        return self._share("signing")
+
+    @property
+    def on_targets_met(self) -> float:
+        """Share paid for met targets [1]."""
+        return self._share("targets_met")
+
+    @property
+    def on_targets_exceeded(self) -> float:
+        """Share paid for exceeded targets [1]."""
+        return self._share("targets_exceeded")
+
+    @classmethod
+    def charges(cls, clauses: Sequence[Self], block: Block) -> np.ndarray:
+        first = np.arange(block.n_periods) == 0
+        earned = (
+            column(clauses, "on_targets_met") * block.all_met
+            + column(clauses, "on_targets_exceeded") * block.all_exceeded
+        ) * (block.judged / max(block.judged.sum(), 1))
+        return block.contract_value * (column(clauses, "at_signing") * first + earned)
+
+    def arithmetic(self, block: Block, period: int, currency: str) -> str:
+        parts = []
+        if period == 0 and self.at_signing:
+            parts.append(f"{share(self.at_signing)} at signing")
+        for earned, part, words in (
+            (block.all_met, self.on_targets_met, "all targets met"),
+            (block.all_exceeded, self.on_targets_exceeded, "all targets exceeded"),
+        ):
+            if part and block.judged[period]:
+                is_earned = np.broadcast_to(earned, block.charges.shape)[0, 0, 0, period]
+                verdict = "" if is_earned else "not earned: not "
+                parts.append(f"{share(part)} / {block.judged.sum()} reviews ({verdict}{words})")
+        value = money(float(block.contract_value[0, 0, 0, 0]), currency, exact=True)
+        return f"of the contract value {value}: " + "; ".join(parts)

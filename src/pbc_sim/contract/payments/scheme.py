@@ -1,0 +1,65 @@
+"""What is a payment scheme, whatever it pays for?
+
+Lives here: the class that every payment scheme derives from, and their catalogue.
+May not live here: a single scheme.
+Amounts are positive where the buyer pays the supplier. [currency]
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Sequence
+from typing import Self
+
+import numpy as np
+
+from pbc_sim.catalogue import Catalogue
+from pbc_sim.contract.block import Block
+from pbc_sim.inputs import Written
+from pbc_sim.performance.measures import Measure
+from pbc_sim.performance.periods import Review
+
+__all__ = ["PAYMENTS", "Payment"]
+
+
+class Payment(Written):
+    """A payment scheme."""
+
+    @abstractmethod
+    def expected_value(self, at_catalogue: float, n_periods: int) -> float:
+        """Return what the contract is worth where no value is stated [currency].
+
+        Parameters
+        ----------
+        at_catalogue : float
+            Expected catalogue value of what is ordered over the term. [currency]
+        n_periods : int
+            Payment periods of the term.
+        """
+
+    @property
+    def needs_kpis(self) -> bool:
+        """Whether the scheme pays for targets, and so means nothing without a KPI."""
+        return False
+
+    @property
+    def needs_costs(self) -> bool:
+        """Whether the scheme pays by the supplier's actual cost."""
+        return False
+
+    def totals(self, review: Review, months: int | None) -> tuple[Measure, ...]:
+        """Return the totals that the scheme needs per payment period."""
+        del review, months
+        return ()
+
+    @classmethod
+    @abstractmethod
+    def charges(cls, clauses: Sequence[Self], block: Block) -> np.ndarray:
+        """Return the charges of many contracts' clauses of this class, per period [currency]."""
+
+    @abstractmethod
+    def arithmetic(self, block: Block, period: int, currency: str) -> str:
+        """Say how the charges of a period of a one-contract block come about."""
+
+
+PAYMENTS: Catalogue[type[Payment]] = Catalogue("payment scheme")

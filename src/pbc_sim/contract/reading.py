@@ -1,0 +1,197 @@
+"""How does a contract read its KPIs: from what was measured to met and missed, per payment period.
+
+Lives here: rolling windows, thin data, moving targets, dead bands, reviews shorter or longer than a
+payment period. May not live here: money, the KPI's own definition.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from pbc_sim.contract.block import Reading, column
+from pbc_sim.contract.kpi_clauses import WrittenKpi
+from pbc_sim.contract.moving_targets import targets_of
+from pbc_sim.contract.streaks import streak
+from pbc_sim.performance.measures import Measure
+from pbc_sim.performance.periods import ReviewPeriods
+from pbc_sim.performance.scorecard import Scores
+
+__all__ = ["read"]
+
+
+@dataclass(frozen=True)
+class _Judged:
+    """Values, verdicts and targets, one a review or one a payment period."""
+
+    value: np.ndarray
+    met: np.ndarray
+    exceeded: np.ndarray
+    target: np.ndarray
+
+
+def read(
+    clauses: Sequence[WrittenKpi], measure: Measure, scores: Scores, periods: ReviewPeriods
+) -> Reading:
+    """Read a KPI in the payment periods, by the rules of the clauses of many contracts.
+
+    Parameters
+    ----------
+    clauses : sequence of WrittenKpi
+        The clause of each contract; all of one structure.
+    measure : Measure
+        What they measure.
+    scores : Scores
+        Plans and replications to read it in.
+    periods : ReviewPeriods
+        The payment periods.
+    """
+    first = clauses[0]
+    reviews = ReviewPeriods.of(scores.setting, measure.review, measure.months)
+    numerator, denominator, size = _rolled(first, scores.measured[measure])[:, None]
+    empty = (denominator == 0) | (size < column(clauses, "min_sample"))
+    value = numerator / np.where(denominator == 0, 1.0, denominator)
+    begins = [scores.setting.calendar.date(float(t)).date() for t in reviews.edges[:-1]]
+    target = targets_of(clauses, np.where(empty, np.nan, value), begins)
+    value, as_met = _filled(first, value, empty, target)
+
+    ends = np.searchsorted(periods.edges, reviews.edges[1:]) - 1
+    in_period = np.arange(len(periods))
+    reviewed = np.isin(in_period, ends) & (in_period >= first.from_period - 1)
+    since = np.arange(len(periods))
+    if len(np.unique(ends)) == len(ends):
+        since[ends] = np.searchsorted(periods.edges, reviews.edges[:-1])
+        judged = _judged(clauses, value, as_met, target)
+        reading = _in_periods(judged, ends, reviewed, since, first)
+    else:
+        reading = _from_shorter_reviews(clauses, (value, as_met, target), ends, reviewed)
+    if first.drop_after is None:
+        return reading
+    return _dropped(reading, column(clauses, "drop_after"))
+
+
+def _rolled(clause: WrittenKpi, measured: np.ndarray) -> np.ndarray:
+    """Sum what was measured over the last reviews; the first ones have fewer behind them."""
+    rolled = measured.copy() if clause.rolling > 1 else measured
+    for lag in range(1, min(clause.rolling, measured.shape[-1])):
+        rolled[..., lag:] += measured[..., :-lag]
+    if clause.rolling > 1 and clause.kpi.kind == "total":
+        rolled[1:] = measured[1:]  # a total is summed, and not averaged over its window
+    return rolled
+
+
+def _filled(
+    clause: WrittenKpi, value: np.ndarray, empty: np.ndarray, target: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Give empty periods the value that the clause says; also return which of them count as met."""
+    if not empty.any():
+        return value, np.array(False)
+    if clause.when_empty == "missed":
+        return np.where(empty, clause.kpi.worst, value), np.array(False)
+    if clause.when_empty == "carry":
+        value = np.broadcast_to(value, empty.shape)
+        last = np.maximum.accumulate(np.where(empty, -1, np.arange(value.shape[-1])), axis=-1)
+        value = np.take_along_axis(value, np.maximum(last, 0), axis=-1)
+        empty = last < 0
+    return np.where(empty, target, value), empty
+
+
+def _judged(
+    clauses: Sequence[WrittenKpi], value: np.ndarray, as_met: np.ndarray, target: np.ndarray
+) -> _Judged:
+    goal = clauses[0].target
+    band = column(clauses, "dead_band")
+    if band.any():
+        # Only at the edge does rounding matter: 0.99 - 0.98 is not quite 0.01.
+        near = (band > 0) & (np.abs(value - target) <= band * (1 + 1e-9))
+        value, as_met = np.where(near, target, value), as_met | near
+    met = goal.is_met(value, target) | as_met
+    incentive_level = column(clauses, "incentive_level")
+    # A target that moved past the incentive level must be met as well.
+    exceeded = met & (np.isnan(incentive_level) | goal.is_exceeded(value, incentive_level))
+    return _Judged(value, met, exceeded, target)
+
+
+def _in_periods(
+    judged: _Judged, ends: np.ndarray, reviewed: np.ndarray, since: np.ndarray, clause: WrittenKpi
+) -> Reading:
+    """Put the verdicts of reviews into the payment periods in which they end."""
+    target = judged.target
+    if target.shape[-1] > 1:
+        target = _spread(target, ends, reviewed, np.nan)
+    return Reading(
+        _spread(judged.value, ends, reviewed, np.nan),
+        _spread(judged.met, ends, reviewed, True),
+        _spread(judged.exceeded, ends, reviewed, True),
+        target,
+        reviewed,
+        since,
+        reviewed,
+        clause.target.direction == "higher",
+    )
+
+
+def _spread(
+    values: np.ndarray, ends: np.ndarray, reviewed: np.ndarray, otherwise: float
+) -> np.ndarray:
+    if reviewed.all() and len(ends) == len(reviewed):
+        return values
+    spread = np.full((*values.shape[:-1], len(reviewed)), otherwise, dtype=values.dtype)
+    spread[..., ends] = values
+    spread[..., ~reviewed] = otherwise
+    return spread
+
+
+def _from_shorter_reviews(
+    clauses: Sequence[WrittenKpi],
+    told: tuple[np.ndarray, np.ndarray, np.ndarray],
+    ends: np.ndarray,
+    reviewed: np.ndarray,
+) -> Reading:
+    """Bring the several reviews that end in a payment period together, as the clause says."""
+    first, now = clauses[0], np.flatnonzero(np.isin(np.arange(len(reviewed)), ends))
+    value, as_met, target = told
+    shape = np.broadcast_shapes(value.shape, as_met.shape, target.shape)
+    value, as_met, target = (np.broadcast_to(a, shape) for a in told)
+    groups = [np.flatnonzero(ends == period) for period in now]
+    each = _judged(clauses, value, as_met, target)
+
+    def gathered(function: np.ufunc, values: np.ndarray) -> np.ndarray:
+        return np.stack([function.reduce(values[..., g], axis=-1) for g in groups], axis=-1)
+
+    since = np.arange(len(reviewed))
+    target_now = np.stack([target[..., g[-1]] for g in groups], axis=-1)
+    if first.aggregate == "worst_period":
+        worst = np.minimum if first.target.direction == "higher" else np.maximum
+        judged = _Judged(
+            gathered(worst, each.value),
+            gathered(np.logical_and, each.met),
+            gathered(np.logical_and, each.exceeded),
+            target_now,
+        )
+        return _in_periods(judged, now, reviewed, since, first)
+    counts = np.array([len(g) for g in groups])
+    mean = gathered(np.add, value) / counts
+    judged = _judged(clauses, mean, gathered(np.logical_and, as_met), target_now)
+    whole = _in_periods(judged, now, reviewed, since, first)
+    if first.aggregate == "average_then_curve":
+        return whole
+    parts = []
+    for k in range(counts.max()):
+        has = np.array([len(g) > k for g in groups])
+        at = np.array([g[min(k, len(g) - 1)] for g in groups])
+        part = _Judged(*(a[..., at] for a in (each.value, each.met, each.exceeded, each.target)))
+        there = np.zeros_like(reviewed)
+        there[now] = has
+        parts.append(_in_periods(part, now, reviewed, since, first).while_held(there))
+    return Reading(**{**whole.__dict__, "parts": tuple(parts)})
+
+
+def _dropped(reading: Reading, after: np.ndarray) -> Reading:
+    """Hold no more reviews of a KPI once its target was met so many times in a row."""
+    run = streak(reading.met, reading.counts)
+    done = np.maximum.accumulate(run >= after, axis=-1)
+    held = np.concatenate([np.ones_like(done[..., :1]), ~done[..., :-1]], axis=-1)
+    return reading.while_held(held)
