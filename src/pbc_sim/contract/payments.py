@@ -17,10 +17,12 @@ from pydantic_core import PydanticCustomError
 
 from pbc_sim.catalogue import Catalogue
 from pbc_sim.contract.block import Block, column
+from pbc_sim.errors import PbcError
 from pbc_sim.figures import money, share
 from pbc_sim.inputs import Factor, Listed, OneOf, PositiveMoney, Share, Written
 from pbc_sim.performance.measures import Measure
 from pbc_sim.performance.periods import Review
+from pbc_sim.performance.words import Words
 
 __all__ = ["PAYMENTS", "AnyPayment", "Payment"]
 
@@ -59,6 +61,17 @@ class Payment(Written):
     def arithmetic(self, block: Block, period: int, currency: str) -> str:
         """Say how the charges of a period of a one-contract block come about."""
 
+    def clause(self, words: Words) -> str:
+        """Say in the language of the contract what is paid before incentives."""
+        del words
+        name = PAYMENTS.name_of(self)
+        raise PbcError(f"payment scheme '{name}' has no sentence; write its clause(words).")
+
+    def worked(self, block: Block, period: int, words: Words) -> str:
+        """Say how the charges of a period come about, in the language of the contract."""
+        del block, period
+        return words.pick(english="as the clause says", indonesian="sesuai ketentuan butir ini")
+
 
 PAYMENTS: Catalogue[type[Payment]] = Catalogue("payment scheme")
 
@@ -94,6 +107,19 @@ class CataloguePrice(Payment):
         value = money(accepted, currency, exact=True)
         return f"accepted at catalogue prices {value} x {self.factor:g}"
 
+    def clause(self, words: Words) -> str:
+        factor = words.share(self.factor)
+        return words.pick(
+            english=f"For every unit of goods that the Buyer accepts, it pays {factor} of the "
+            "catalogue price. Units that are rejected or sent back are not paid.",
+            indonesian=f"Untuk setiap satuan barang yang diterima, Pengguna Barang membayar "
+            f"{factor} dari harga katalog. Barang yang ditolak atau dikembalikan tidak dibayar.",
+        )
+
+    def worked(self, block: Block, period: int, words: Words) -> str:
+        accepted = float(_total(block, "accepted_value")[0, 0, 0, period])
+        return f"{words.money(accepted)} × {words.share(self.factor)}"
+
 
 def _total(block: Block, kpi: str) -> np.ndarray:
     return next(array for measure, array in block.totals.items() if measure.kpi == kpi)
@@ -121,6 +147,19 @@ class FixedFee(Payment):
     def arithmetic(self, block: Block, period: int, currency: str) -> str:
         del block, period
         return f"fixed fee of {money(self.per_period, currency, exact=True)} a period"
+
+    def clause(self, words: Words) -> str:
+        fee = words.money(self.per_period)
+        return words.pick(
+            english=f"The Buyer pays a fixed fee of {fee} for every payment period, however much "
+            "is delivered.",
+            indonesian=f"Pengguna Barang membayar biaya tetap sebesar {fee} untuk setiap periode "
+            "pembayaran, berapa pun barang yang diserahkan.",
+        )
+
+    def worked(self, block: Block, period: int, words: Words) -> str:
+        del block, period
+        return words.money(self.per_period)
 
 
 class Milestone(Written):
@@ -210,6 +249,62 @@ class Milestones(Payment):
                 parts.append(f"{share(part)} / {block.judged.sum()} reviews ({verdict}{words})")
         value = money(float(block.contract_value[0, 0, 0, 0]), currency, exact=True)
         return f"of the contract value {value}: " + "; ".join(parts)
+
+    def clause(self, words: Words) -> str:
+        said = {
+            "signing": (
+                "at signing, with the first payment",
+                "saat penandatanganan, bersama pembayaran pertama",
+            ),
+            "targets_met": (
+                (
+                    "in equal parts, one for each payment period in which a review ends, if every "
+                    "KPI reviewed then meets its target"
+                ),
+                (
+                    "dalam bagian yang sama besar, satu untuk setiap periode pembayaran yang "
+                    "memuat akhir evaluasi, apabila setiap KPI yang dievaluasi saat itu mencapai "
+                    "targetnya"
+                ),
+            ),
+            "targets_exceeded": (
+                "in the same way, if every KPI reviewed then also reaches its incentive level",
+                (
+                    "dengan cara yang sama, apabila setiap KPI yang dievaluasi saat itu juga "
+                    "mencapai tingkat insentifnya"
+                ),
+            ),
+        }
+        english = [f"{words.share(t.share)} {said[t.when][0]}" for t in self.tranches]
+        indonesian = [f"{words.share(t.share)} {said[t.when][1]}" for t in self.tranches]
+        factor = words.share(self.factor)
+        value = words.pick(
+            english=f"Where no contract value is stated, it is {factor} of the value at catalogue "
+            "prices that is expected to be ordered over the term.",
+            indonesian=f"Apabila nilai kontrak tidak dinyatakan, nilainya adalah {factor} dari "
+            "perkiraan nilai pesanan menurut harga katalog selama jangka waktu kontrak.",
+        )
+        paid = words.pick(
+            english=f"The contract value is paid in tranches: {'; '.join(english)}. A KPI without "
+            "incentive level counts as reaching it when it meets its target.",
+            indonesian=f"Nilai kontrak dibayarkan dalam termin: {'; '.join(indonesian)}. KPI tanpa "
+            "tingkat insentif dianggap mencapainya apabila targetnya tercapai.",
+        )
+        return words.paragraph(paid, "" if self.factor == 1 else value)
+
+    def worked(self, block: Block, period: int, words: Words) -> str:
+        parts = [self.at_signing] if period == 0 and self.at_signing else []
+        reviews = int(block.judged.sum())
+        for earned, part in (
+            (block.all_met, self.on_targets_met),
+            (block.all_exceeded, self.on_targets_exceeded),
+        ):
+            is_earned = np.broadcast_to(earned, block.charges.shape)[0, 0, 0, period]
+            if part and block.judged[period] and is_earned:
+                parts.append(part / reviews)
+        value = words.money(float(block.contract_value[0, 0, 0, 0]))
+        shares = " + ".join(words.share(round(part, 6)) for part in parts) or words.share(0)
+        return f"{value} × ({shares})"
 
 
 #: The type of a field that holds a payment scheme.

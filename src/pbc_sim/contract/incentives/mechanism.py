@@ -17,10 +17,12 @@ import numpy as np
 from pbc_sim.catalogue import Catalogue
 from pbc_sim.contract.block import Block, Reading
 from pbc_sim.contract.kpi_clauses import WrittenKpi, out_of_bounds
+from pbc_sim.errors import PbcError
 from pbc_sim.figures import money
 from pbc_sim.inputs import Name, Written
 from pbc_sim.performance.measures import Measure
 from pbc_sim.performance.periods import Review
+from pbc_sim.performance.words import Words
 
 __all__ = ["INCENTIVES", "Incentive", "KpiIncentive", "ShareIncentive"]
 
@@ -74,6 +76,17 @@ class Incentive(Written):
     def arithmetic(self, block: Block, period: int, currency: str) -> str:
         """Say how the amount of a period of a one-contract block comes about."""
 
+    def clause(self, words: Words) -> str:
+        """Say in the language of the contract what the mechanism pays or deducts, and when."""
+        del words
+        name = INCENTIVES.name_of(self)
+        raise PbcError(f"incentive '{name}' has no sentence; write its clause(words).")
+
+    def worked(self, block: Block, period: int, words: Words) -> str:
+        """Say how the amount of a period comes about, in the language of the contract."""
+        del block, period
+        return words.pick(english="as the clause says", indonesian="sesuai ketentuan butir ini")
+
 
 INCENTIVES: Catalogue[type[Incentive]] = Catalogue("incentive")
 
@@ -119,3 +132,18 @@ class ShareIncentive(KpiIncentive):
         if reading.since[period] < period:
             words += f" of periods {reading.since[period] + 1} to {period + 1}"
         return f"{words} {money(base[0, 0, 0, period], currency, exact=True)}"
+
+    def _base_said(self, words: Words) -> str:
+        if self.of == "contract_value":
+            return words.pick(
+                english="the part of the contract value that falls on the review period",
+                indonesian="bagian nilai kontrak untuk periode evaluasi tersebut",
+            )
+        return words.pick(
+            english="the charges of the review period",
+            indonesian="tagihan pada periode evaluasi tersebut",
+        )
+
+    def _base_worked(self, block: Block, period: int, words: Words) -> str:
+        base = np.broadcast_to(block.base(self.of, block.readings[self.kpi]), block.charges.shape)
+        return words.money(float(base[0, 0, 0, period]))
