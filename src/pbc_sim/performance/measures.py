@@ -26,8 +26,8 @@ from pbc_sim.world.calendar import BusinessCalendar, Duration
 __all__ = [
     "KPIS",
     "Counted",
-    "Indonesian",
     "Kpi",
+    "KpiWords",
     "Measure",
     "Spans",
     "due_later",
@@ -95,8 +95,8 @@ F = TypeVar("F", bound=KpiFunction)
 
 
 @dataclass(frozen=True)
-class Indonesian:
-    """What a KPI is called in an Indonesian contract.
+class KpiWords:
+    """What a KPI is called in a contract.
 
     Parameters
     ----------
@@ -138,7 +138,7 @@ class Kpi:
         What is divided by what, in words.
     data : tuple of str
         The tables of the ledger that it is read from, as an auditor would ask for them.
-    indonesian : Indonesian, optional
+    indonesian : KpiWords, optional
         The same words in Indonesian.
     """
 
@@ -155,7 +155,7 @@ class Kpi:
     facts: KpiFunction
     formula: str = ""
     data: tuple[str, ...] = ()
-    indonesian: Indonesian | None = None
+    indonesian: KpiWords | None = None
 
     @cached_property
     def settings(self) -> dict[str, inspect.Parameter]:
@@ -174,12 +174,23 @@ class Kpi:
         return re.sub(r" \[[^\]]+\]\.$", ".", self.description)
 
     @property
-    def in_indonesian(self) -> Indonesian:
-        """The Indonesian words; a `PbcError` where there are none."""
+    def in_english(self) -> KpiWords:
+        """The English words, which stand with the definition itself."""
+        return KpiWords(self.label, self.meaning, self.formula, self.unit)
+
+    @property
+    def in_indonesian(self) -> KpiWords:
+        """The Indonesian words.
+
+        Raises
+        ------
+        PbcError
+            If there are none.
+        """
         if self.indonesian is None:
             raise PbcError(
                 f"KPI '{self.name}' has no Indonesian words; give it "
-                "indonesian=Indonesian(...) where it is defined."
+                "indonesian=KpiWords(...) where it is defined."
             )
         return self.indonesian
 
@@ -205,7 +216,7 @@ def kpi(  # noqa: PLR0913 - all but the first are named where they are given
     sampled: bool = False,
     formula: str = "",
     data: tuple[str, ...] = (),
-    indonesian: Indonesian | None = None,
+    indonesian: KpiWords | None = None,
 ) -> Callable[[F], F]:
     """File a function as a KPI under its own name, and return it unchanged; see `Kpi`."""
 

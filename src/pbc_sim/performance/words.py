@@ -17,7 +17,7 @@ from babel.lists import format_list
 from babel.numbers import format_decimal, format_percent, get_currency_symbol
 
 from pbc_sim.errors import PbcError, unknown_name
-from pbc_sim.performance.measures import KPIS, Kpi
+from pbc_sim.performance.measures import KPIS, Kpi, KpiWords
 from pbc_sim.world.calendar import Duration
 
 __all__ = ["LANGUAGES", "TABLES", "Language", "Referred", "Words"]
@@ -201,26 +201,28 @@ class Words:
 
     # --- KPIs
 
-    def label(self, kpi: Kpi) -> str:
-        """Name a KPI.
+    def of(self, kpi: Kpi) -> KpiWords:
+        """Return what a KPI is called.
 
         Raises
         ------
         PbcError
-            If the KPI has no Indonesian words.
+            If it has no words in this language.
         """
-        return self.pick(english=kpi.label, indonesian=kpi.in_indonesian.label)
+        return kpi.in_english if self.language == "en" else kpi.in_indonesian
+
+    def label(self, kpi: Kpi) -> str:
+        """Name a KPI."""
+        return self.of(kpi).label
 
     def meaning(self, kpi: Kpi) -> str:
         """Define a KPI in one sentence."""
-        return self.pick(english=kpi.meaning, indonesian=kpi.in_indonesian.meaning)
+        return self.of(kpi).meaning
 
     def formula(self, kpi: Kpi) -> str:
         """Say what is divided by what."""
-        return self.pick(
-            english=kpi.formula.replace(" / ", ", divided by "),
-            indonesian=kpi.in_indonesian.formula.replace(" / ", ", dibagi "),
-        )
+        divided = self.pick(english=", divided by ", indonesian=", dibagi ")
+        return self.of(kpi).formula.replace(" / ", divided)
 
     def tables(self, names: Iterable[str]) -> str:
         """Name the records that a KPI is read from."""
@@ -239,7 +241,8 @@ class Words:
             return self.money(value)
         if entry.unit == "currency x day":
             return f"{self.money(value)} x {self._one_of(('day', 'hari'))}"
-        return self.counted(value, entry.unit, entry.in_indonesian.unit)
+        unit = self.of(entry).unit
+        return self.counted(value, unit, unit)
 
     def distance(self, kpi: str | Kpi, value: float) -> str:
         """Write a difference of two values of a KPI: of shares, in percentage points."""
@@ -259,13 +262,10 @@ class Words:
 
     def each(self, name: str) -> str:
         """Name one of what a total counts, by its key in the catalogue of KPIs."""
-        kpi = KPIS[name]
-        meaning = self.meaning(kpi).rstrip(".")
-        said = f"{self.label(kpi)} ({meaning[0].lower()}{meaning[1:]})"
-        return self.pick(
-            english=f"{kpi.unit} that counts under {said}",
-            indonesian=f"{kpi.in_indonesian.unit} yang terhitung dalam {said}",
-        )
+        called = self.of(KPIS[name])
+        meaning = called.meaning.rstrip(".")
+        counts = self.pick(english="that counts under", indonesian="yang terhitung dalam")
+        return f"{called.unit} {counts} {called.label} ({meaning[0].lower()}{meaning[1:]})"
 
     def worse_than(self, name: str, level: float) -> str:
         """Say which values are worse than a level: below it or above it."""

@@ -20,7 +20,7 @@ from pbc_sim.performance.machine_time import (
     state_spans,
     working_calendar,
 )
-from pbc_sim.performance.measures import Counted, Indonesian, Spans, kpi
+from pbc_sim.performance.measures import Counted, KpiWords, Spans, kpi
 from pbc_sim.performance.periods import ReviewPeriods
 
 __all__ = [
@@ -47,7 +47,7 @@ INFINITY = float("inf")
     counts="machines",
     formula="time that machines give any output / time that they are meant to run",
     data=("machine_states",),
-    indonesian=Indonesian(
+    indonesian=KpiWords(
         "Ketersediaan mesin (uptime)",
         "Bagian dari waktu operasi terjadwal ketika mesin tidak berhenti.",
         "waktu mesin menghasilkan keluaran / waktu operasi terjadwal",
@@ -90,7 +90,7 @@ def machine_availability(
     counts="machines",
     formula="output of the lines / full output over the time that they are meant to run",
     data=("machine_states",),
-    indonesian=Indonesian(
+    indonesian=KpiWords(
         "Efisiensi lini",
         "Keluaran lini produksi dibandingkan dengan keluaran penuh selama waktu operasi terjadwal.",
         "keluaran lini / keluaran penuh selama waktu operasi terjadwal",
@@ -122,7 +122,7 @@ def line_efficiency(
     kind="total",
     formula="sum of the hours that machines stand still while they are meant to run",
     data=("machine_states",),
-    indonesian=Indonesian(
+    indonesian=KpiWords(
         "Waktu henti",
         "Jumlah jam seluruh mesin berhenti selama waktu operasi terjadwal.",
         "jumlah jam mesin berhenti selama waktu operasi terjadwal",
@@ -152,7 +152,7 @@ def downtime(ledger: Ledger, periods: ReviewPeriods, *, machines: Name | None = 
     kind="total",
     formula="sum of the hours from each failure until the part that was fitted last was in hand",
     data=("failures",),
-    indonesian=Indonesian(
+    indonesian=KpiWords(
         "Waktu henti akibat menunggu suku cadang",
         "Jumlah jam mesin yang berhenti menunggu suku cadang, untuk seluruh mesin.",
         "jumlah jam sejak setiap kerusakan sampai suku cadang terakhir tersedia",
@@ -191,7 +191,7 @@ def downtime_for_parts(
     kind="total",
     formula="number of failures",
     data=("failures",),
-    indonesian=Indonesian(
+    indonesian=KpiWords(
         "Kerusakan mesin",
         "Jumlah kerusakan mesin pada periode tersebut.",
         "jumlah kerusakan",
@@ -223,7 +223,7 @@ def machine_failures(
     counts="items",
     formula="parts that were at hand at once / parts asked for",
     data=("failures", "parts_used"),
-    indonesian=Indonesian(
+    indonesian=KpiWords(
         "Ketersediaan suku cadang",
         "Bagian dari suku cadang yang diminta pada periode tersebut yang langsung tersedia.",
         "suku cadang yang langsung tersedia / suku cadang yang diminta",
@@ -260,7 +260,7 @@ def part_availability(
     counts="items",
     formula="value of the parts times the days that they lie there / days of the period",
     data=("storeroom",),
-    indonesian=Indonesian(
+    indonesian=KpiWords(
         "Nilai persediaan gudang pengguna",
         (
             "Nilai menurut harga katalog dari suku cadang di gudang unit kerja, rata-rata terhadap "
@@ -297,7 +297,7 @@ def storeroom_stock(ledger: Ledger, periods: ReviewPeriods) -> Spans:
     kind="total",
     formula="number of notices",
     data=("low_stock",),
-    indonesian=Indonesian(
+    indonesian=KpiWords(
         "Notifikasi stok rendah",
         "Jumlah notifikasi kebutuhan yang dikirim gudang kepada Penyedia pada periode tersebut.",
         "jumlah notifikasi",
@@ -325,7 +325,7 @@ def low_stock_notices(ledger: Ledger, periods: ReviewPeriods) -> Counted:
     counts="machines",
     formula="time that devices measure within tolerance / time that they are meant to run",
     data=("calibrations",),
-    indonesian=Indonesian(
+    indonesian=KpiWords(
         "Akurasi alat",
         "Bagian dari waktu operasi terjadwal ketika alat mengukur dalam batas toleransi.",
         "waktu alat mengukur dalam batas toleransi / waktu operasi terjadwal",

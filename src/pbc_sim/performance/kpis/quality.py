@@ -12,7 +12,7 @@ import numpy as np
 
 from pbc_sim.operations.facts import DEFECTS, ReturnReason
 from pbc_sim.operations.ledger import Ledger
-from pbc_sim.performance.measures import Counted, Indonesian, kpi
+from pbc_sim.performance.measures import Counted, KpiWords, kpi
 from pbc_sim.performance.orders import line_is_accurate
 from pbc_sim.performance.periods import ReviewPeriods
 
@@ -28,7 +28,7 @@ __all__ = ["defect_rate", "order_accuracy", "return_rate"]
     counts="lines",
     formula="order lines of which no unit was wrong or lost / order lines delivered",
     data=("lines", "deliveries"),
-    indonesian=Indonesian(
+    indonesian=KpiWords(
         "Akurasi pemenuhan pesanan",
         "Bagian dari baris pesanan yang diserahkan dengan jenis dan jumlah barang yang benar.",
         "baris pesanan tanpa barang yang salah atau hilang / baris pesanan yang diserahkan",
@@ -74,7 +74,7 @@ def _returned(ledger: Ledger, reasons: Iterable[ReturnReason]) -> Counted:
     counts="lines",
     formula="units returned / units delivered",
     data=("deliveries", "returns"),
-    indonesian=Indonesian(
+    indonesian=KpiWords(
         "Tingkat retur",
         (
             "Jumlah satuan barang yang dikembalikan pada periode tersebut dibagi jumlah yang "
@@ -108,7 +108,7 @@ def return_rate(ledger: Ledger, periods: ReviewPeriods) -> Counted:
     counts="lines",
     formula="units found defective / units delivered",
     data=("deliveries", "returns"),
-    indonesian=Indonesian(
+    indonesian=KpiWords(
         "Tingkat cacat",
         (
             "Jumlah satuan barang yang ditemukan cacat pada periode tersebut, saat serah terima "

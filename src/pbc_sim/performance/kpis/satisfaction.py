@@ -13,7 +13,7 @@ from typing import Literal
 import numpy as np
 
 from pbc_sim.operations.ledger import Ledger
-from pbc_sim.performance.measures import Counted, Indonesian, kpi
+from pbc_sim.performance.measures import Counted, KpiWords, kpi
 from pbc_sim.performance.periods import ReviewPeriods
 from pbc_sim.world.satisfaction import BEST_MARK, WORST_MARK
 
@@ -30,7 +30,7 @@ Aspect = Literal["overall", "time", "completeness", "condition"]
     source="the seed article: receiving units rate each delivery on time, completeness, condition",
     formula="sum of the marks / deliveries rated",
     data=("ratings",),
-    indonesian=Indonesian(
+    indonesian=KpiWords(
         "Nilai rata-rata penerimaan barang",
         "Rata-rata nilai 1 sampai 5 atas penyerahan barang yang dinilai pada periode tersebut.",
         "jumlah nilai / penyerahan barang yang dinilai",
@@ -80,7 +80,7 @@ def mean_rating(ledger: Ledger, periods: ReviewPeriods, *, aspect: Aspect = "ove
     sampled=True,
     formula="answers that are satisfied / answers received",
     data=("survey",),
-    indonesian=Indonesian(
+    indonesian=KpiWords(
         "Proporsi pengguna yang puas",
         "Bagian dari jawaban survei pada periode tersebut yang menyatakan puas.",
         "jawaban yang menyatakan puas / jawaban yang diterima",
@@ -128,7 +128,7 @@ def satisfied_share(
     counts="units",
     formula="units that answered / units asked",
     data=("survey",),
-    indonesian=Indonesian(
+    indonesian=KpiWords(
         "Tingkat respons survei",
         "Bagian dari unit kerja yang disurvei pada periode tersebut yang memberi jawaban.",
         "unit kerja yang menjawab / unit kerja yang disurvei",

@@ -12,7 +12,7 @@ import numpy as np
 
 from pbc_sim.operations.facts import CallKind
 from pbc_sim.operations.ledger import Ledger
-from pbc_sim.performance.measures import Counted, Indonesian, kpi
+from pbc_sim.performance.measures import Counted, KpiWords, kpi
 from pbc_sim.performance.orders import in_time
 from pbc_sim.performance.periods import ReviewPeriods
 from pbc_sim.world.calendar import Duration
@@ -57,7 +57,7 @@ def _within(ledger: Ledger, calls: WhichCalls, limit: Duration, reached: np.ndar
     counts="calls",
     formula="calls on which work began within the limit / calls whose limit ran out",
     data=("calls",),
-    indonesian=Indonesian(
+    indonesian=KpiWords(
         "Tanggapan tepat waktu",
         "Bagian dari panggilan layanan yang mulai ditangani dalam batas waktu.",
         "panggilan yang mulai ditangani dalam batas waktu / panggilan yang jatuh tempo",
@@ -102,7 +102,7 @@ def responses_in_time(
     counts="calls",
     formula="calls settled within the limit / calls whose limit ran out",
     data=("calls",),
-    indonesian=Indonesian(
+    indonesian=KpiWords(
         "Penyelesaian tepat waktu",
         (
             "Bagian dari panggilan layanan yang diselesaikan dalam batas waktu, dihitung saat jatuh"
@@ -155,7 +155,7 @@ TIME: dict[str, Any] = {
     **TIME,
     formula="sum of the working hours from call to response / calls",
     data=("calls",),
-    indonesian=Indonesian(
+    indonesian=KpiWords(
         "Rata-rata waktu tanggap",
         "Rata-rata jam kerja sejak panggilan sampai mulai ditangani, menurut periode panggilan.",
         "jumlah jam kerja sejak panggilan sampai mulai ditangani / panggilan",
@@ -183,7 +183,7 @@ def response_time_mean(
     percentile=0.95,
     formula="shortest working time within which 95% of the calls were answered",
     data=("calls",),
-    indonesian=Indonesian(
+    indonesian=KpiWords(
         "Persentil ke-95 waktu tanggap",
         (
             "Jam kerja yang cukup untuk menanggapi 19 dari 20 panggilan layanan, menurut periode "
@@ -212,7 +212,7 @@ def response_time_p95(
     **TIME,
     formula="sum of the working hours from call to settlement / calls",
     data=("calls",),
-    indonesian=Indonesian(
+    indonesian=KpiWords(
         "Rata-rata waktu penyelesaian",
         "Rata-rata jam kerja sejak panggilan sampai persoalan selesai, menurut periode panggilan.",
         "jumlah jam kerja sejak panggilan sampai selesai / panggilan",
@@ -243,7 +243,7 @@ def resolution_time_mean(
     kind="total",
     formula="number of complaints",
     data=("calls",),
-    indonesian=Indonesian(
+    indonesian=KpiWords(
         "Pengaduan",
         "Jumlah pengaduan tentang penyerahan barang yang masuk pada periode tersebut.",
         "jumlah pengaduan",

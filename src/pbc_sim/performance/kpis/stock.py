@@ -12,7 +12,7 @@ import numpy as np
 
 from pbc_sim.operations.ledger import Ledger
 from pbc_sim.performance.levels import lasting
-from pbc_sim.performance.measures import Counted, Indonesian, Spans, kpi
+from pbc_sim.performance.measures import Counted, KpiWords, Spans, kpi
 from pbc_sim.performance.periods import ReviewPeriods
 
 __all__ = ["fill_rate", "mean_backorders", "mean_stock_on_hand", "order_fill", "ready_rate"]
@@ -27,7 +27,7 @@ __all__ = ["fill_rate", "mean_backorders", "mean_stock_on_hand", "order_fill", "
     counts="lines",
     formula="units met from stock at once / units ordered",
     data=("orders", "lines"),
-    indonesian=Indonesian(
+    indonesian=KpiWords(
         "Tingkat pemenuhan langsung dari stok",
         (
             "Bagian dari satuan barang yang dipesan pada periode tersebut yang langsung dipenuhi "
@@ -62,7 +62,7 @@ def fill_rate(ledger: Ledger, periods: ReviewPeriods) -> Counted:
     source="Song (1998), Operations Research 46(6):831-845",
     formula="orders met from stock at once as a whole / orders placed",
     data=("orders", "lines"),
-    indonesian=Indonesian(
+    indonesian=KpiWords(
         "Pesanan terpenuhi utuh dari stok",
         "Bagian dari pesanan pada periode tersebut yang langsung dipenuhi seluruhnya dari stok.",
         "pesanan yang langsung dipenuhi seluruhnya / pesanan yang dibuat",
@@ -103,7 +103,7 @@ def _level_spans(ledger: Ledger, part: np.ndarray, kept: np.ndarray, whole: floa
     counts="items",
     formula="days with stock on hand, summed over items / days of the period times items",
     data=("stock",),
-    indonesian=Indonesian(
+    indonesian=KpiWords(
         "Ketersediaan stok",
         "Bagian dari waktu ketika stok tersedia, rata-rata atas jenis barang.",
         (
@@ -150,7 +150,7 @@ def ready_rate(
     counts="items",
     formula="units times the days that they wait for stock / days of the period",
     data=("stock",),
-    indonesian=Indonesian(
+    indonesian=KpiWords(
         "Rata-rata pesanan tertunda",
         (
             "Satuan barang yang menunggu stok, rata-rata terhadap waktu dan dijumlahkan atas jenis "
@@ -182,7 +182,7 @@ def mean_backorders(ledger: Ledger, periods: ReviewPeriods) -> Spans:
     counts="items",
     formula="units times the days that they lie on the shelf / days of the period",
     data=("stock",),
-    indonesian=Indonesian(
+    indonesian=KpiWords(
         "Rata-rata stok tersedia",
         (
             "Satuan barang yang bebas di gudang Penyedia, rata-rata terhadap waktu dan dijumlahkan "

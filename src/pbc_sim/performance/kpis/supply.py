@@ -10,7 +10,7 @@ import numpy as np
 
 from pbc_sim.operations.facts import ReturnReason
 from pbc_sim.operations.ledger import Ledger
-from pbc_sim.performance.measures import Counted, Indonesian, kpi
+from pbc_sim.performance.measures import Counted, KpiWords, kpi
 from pbc_sim.performance.periods import ReviewPeriods
 
 __all__ = ["lot_acceptance_rate", "recalled_units"]
@@ -27,7 +27,7 @@ INFINITY = float("inf")
     counts="items",
     formula="lots accepted / lots judged by a sampling plan",
     data=("replenishments",),
-    indonesian=Indonesian(
+    indonesian=KpiWords(
         "Tingkat penerimaan lot",
         "Bagian dari lot yang dinilai saat barang masuk dan diterima menurut rencana sampel.",
         "lot yang diterima / lot yang dinilai dengan rencana sampel",
@@ -61,7 +61,7 @@ def lot_acceptance_rate(ledger: Ledger, periods: ReviewPeriods) -> Counted:
     kind="total",
     formula="number of units sent back because their lot was recalled",
     data=("returns",),
-    indonesian=Indonesian(
+    indonesian=KpiWords(
         "Jumlah barang yang ditarik",
         (
             "Satuan barang yang dikembalikan Pengguna Barang pada periode tersebut karena lotnya "

@@ -14,7 +14,7 @@ from typing import Any, Literal
 import numpy as np
 
 from pbc_sim.operations.ledger import Ledger
-from pbc_sim.performance.measures import Counted, Indonesian, kpi
+from pbc_sim.performance.measures import Counted, KpiWords, kpi
 from pbc_sim.performance.orders import (
     Excluding,
     delivered,
@@ -49,7 +49,7 @@ INFINITY = float("inf")
     source="SCOR RL.2.2 Delivery Performance to Customer Commit Date",
     formula="orders delivered within the limit / orders counted in the period",
     data=("orders", "lines"),
-    indonesian=Indonesian(
+    indonesian=KpiWords(
         "Ketepatan waktu pemenuhan pesanan",
         "Bagian dari pesanan yang diserahkan dalam batas waktu.",
         "pesanan yang diserahkan dalam batas waktu / pesanan yang diperhitungkan pada periode",
@@ -125,7 +125,7 @@ CountedIn = Literal["business_days", "calendar_days"]
     **FULFILMENT_TIME,
     formula="sum of the times from order to delivery / orders counted in the period",
     data=("orders", "lines"),
-    indonesian=Indonesian(
+    indonesian=KpiWords(
         "Rata-rata waktu pemenuhan pesanan",
         "Rata-rata waktu sejak pesanan dibuat sampai diserahkan, untuk pesanan yang tidak batal.",
         "jumlah waktu sejak pesanan sampai penyerahan / pesanan yang diperhitungkan pada periode",
@@ -179,7 +179,7 @@ def fulfilment_time_mean(
     percentile=0.9,
     formula="shortest time within which 90% of the orders were delivered",
     data=("orders", "lines"),
-    indonesian=Indonesian(
+    indonesian=KpiWords(
         "Persentil ke-90 waktu pemenuhan pesanan",
         "Waktu yang cukup untuk menyerahkan sembilan dari sepuluh pesanan.",
         "waktu terpendek yang cukup untuk menyerahkan 90% pesanan",
@@ -211,7 +211,7 @@ def fulfilment_time_p90(
     percentile=0.95,
     formula="shortest time within which 95% of the orders were delivered",
     data=("orders", "lines"),
-    indonesian=Indonesian(
+    indonesian=KpiWords(
         "Persentil ke-95 waktu pemenuhan pesanan",
         "Waktu yang cukup untuk menyerahkan 19 dari 20 pesanan.",
         "waktu terpendek yang cukup untuk menyerahkan 95% pesanan",
@@ -260,7 +260,7 @@ def _by_due(
     source="SCOR RL.2.1 and RL.2.2 together; OTIF at order level",
     formula="orders delivered within the limit and without a wrong or missing unit / orders due",
     data=("orders", "lines", "deliveries"),
-    indonesian=Indonesian(
+    indonesian=KpiWords(
         "Tepat waktu dan lengkap",
         (
             "Bagian dari pesanan yang diserahkan dalam batas waktu dengan semua jenis dan jumlah "
@@ -299,7 +299,7 @@ def on_time_in_full(
     source="SCOR RL.1.1 Perfect Order Fulfillment",
     formula="orders without any of these faults / orders due",
     data=("orders", "lines", "deliveries"),
-    indonesian=Indonesian(
+    indonesian=KpiWords(
         "Pesanan sempurna",
         (
             "Bagian dari pesanan yang tepat waktu, lengkap, tanpa cacat saat serah terima, dan "

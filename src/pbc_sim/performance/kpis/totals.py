@@ -13,7 +13,7 @@ import numpy as np
 
 from pbc_sim.operations.facts import DEFECTS, ReturnReason
 from pbc_sim.operations.ledger import Ledger
-from pbc_sim.performance.measures import Counted, Indonesian, Spans, kpi
+from pbc_sim.performance.measures import Counted, KpiWords, Spans, kpi
 from pbc_sim.performance.orders import (
     Excluding,
     delivered,
@@ -50,7 +50,7 @@ INFINITY = float("inf")
     kind="total",
     formula="sum over the late parts of order lines: catalogue value times calendar days late",
     data=("orders", "lines", "deliveries"),
-    indonesian=Indonesian(
+    indonesian=KpiWords(
         "Nilai keterlambatan kali hari",
         (
             "Nilai menurut harga katalog dari bagian yang terlambat kali jumlah hari kalender "
@@ -122,7 +122,7 @@ def late_value_days(
     kind="total",
     formula="number of orders that became overdue",
     data=("orders", "lines"),
-    indonesian=Indonesian(
+    indonesian=KpiWords(
         "Jumlah pesanan terlambat",
         (
             "Pesanan yang menjadi terlambat pada periode tersebut, atau yang jatuh tempo pada "
@@ -174,7 +174,7 @@ def _returned_units(ledger: Ledger, reasons: Iterable[ReturnReason]) -> Counted:
     kind="total",
     formula="number of units returned",
     data=("returns",),
-    indonesian=Indonesian(
+    indonesian=KpiWords(
         "Jumlah barang retur",
         "Satuan barang yang dikembalikan pada periode tersebut karena salah, cacat, atau ditarik.",
         "jumlah satuan barang yang dikembalikan",
@@ -203,7 +203,7 @@ def returned_units(ledger: Ledger, periods: ReviewPeriods) -> Counted:
     kind="total",
     formula="number of units found defective",
     data=("returns",),
-    indonesian=Indonesian(
+    indonesian=KpiWords(
         "Jumlah barang cacat",
         (
             "Satuan barang yang ditemukan cacat pada periode tersebut, saat serah terima atau saat "
@@ -235,7 +235,7 @@ def defective_units(ledger: Ledger, periods: ReviewPeriods) -> Counted:
     kind="total",
     formula="number of order lines with a wrong or lost unit",
     data=("lines", "deliveries"),
-    indonesian=Indonesian(
+    indonesian=KpiWords(
         "Baris pesanan yang tidak sesuai",
         (
             "Baris pesanan yang selesai diserahkan pada periode tersebut dan memuat barang yang "
@@ -269,7 +269,7 @@ def wrong_lines(ledger: Ledger, periods: ReviewPeriods) -> Counted:
     kind="total",
     formula="number of order lines not met from stock at once",
     data=("orders", "lines"),
-    indonesian=Indonesian(
+    indonesian=KpiWords(
         "Baris pesanan saat stok kosong",
         "Baris pesanan pada periode tersebut yang tidak langsung dipenuhi dari stok.",
         "jumlah baris pesanan yang tidak langsung dipenuhi",
@@ -300,7 +300,7 @@ def stockout_lines(ledger: Ledger, periods: ReviewPeriods) -> Counted:
     kind="total",
     formula="sum of the catalogue prices of the units accepted, less those sent back from use",
     data=("lines", "deliveries", "returns"),
-    indonesian=Indonesian(
+    indonesian=KpiWords(
         "Nilai barang yang diterima",
         (
             "Nilai menurut harga katalog dari barang yang diterima pada periode tersebut, dikurangi"
@@ -353,7 +353,7 @@ def accepted_value(ledger: Ledger, periods: ReviewPeriods) -> Counted:
     kind="total",
     formula="sum of the catalogue prices of the units ordered",
     data=("orders", "lines"),
-    indonesian=Indonesian(
+    indonesian=KpiWords(
         "Nilai pesanan",
         "Nilai menurut harga katalog dari barang yang dipesan pada periode tersebut.",
         "jumlah harga katalog barang yang dipesan",
