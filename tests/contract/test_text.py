@@ -273,7 +273,7 @@ def test_numbers_are_written_as_in_the_country(language, money, share, points):
 
 def test_amount_keeps_the_digits_that_it_has():
     assert Words("en", "EUR").money(0.125) == "EUR 0.125"
-    assert Words("en").money(-3) == "-3.00"
+    assert Words("en").money(-3) == "\u22123.00"
     assert Words("id", "EUR").money(1e15) == "EUR 1.000.000.000.000.000,00"
 
 

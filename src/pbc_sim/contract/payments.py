@@ -118,7 +118,7 @@ class CataloguePrice(Payment):
 
     def worked(self, block: Block, period: int, words: Words) -> str:
         accepted = float(_total(block, "accepted_value")[0, 0, 0, period])
-        return f"{words.money(accepted)} × {words.share(self.factor)}"
+        return f"{words.due(accepted)} × {words.share(self.factor)}"
 
 
 def _total(block: Block, kpi: str) -> np.ndarray:
@@ -302,7 +302,7 @@ class Milestones(Payment):
             is_earned = np.broadcast_to(earned, block.charges.shape)[0, 0, 0, period]
             if part and block.judged[period] and is_earned:
                 parts.append(part / reviews)
-        value = words.money(float(block.contract_value[0, 0, 0, 0]))
+        value = words.due(float(block.contract_value[0, 0, 0, 0]))
         shares = " + ".join(words.share(round(part, 6)) for part in parts) or words.share(0)
         return f"{value} × ({shares})"
 

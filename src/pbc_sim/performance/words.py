@@ -26,6 +26,8 @@ Language = Literal["en", "id"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 LOCALES: dict[str, str] = {"en": "en_GB", "id": "id_ID"}
 
+MINUS = "\u2212"
+
 #: A review period, and what lies between two reviews: English, Indonesian.
 PERIODS: dict[str, tuple[str, str]] = {
     "month": ("month", "bulan"),
@@ -125,7 +127,8 @@ class Words:
 
     def number(self, value: float) -> str:
         """Write a number with all its digits."""
-        return format_decimal(_exact(value), format="#,##0.############", locale=self.locale)
+        size = format_decimal(abs(_exact(value)), format="#,##0.############", locale=self.locale)
+        return f"{MINUS if value < 0 else ''}{size}"
 
     def share(self, value: float) -> str:
         """Write a share as a percentage with all its digits."""
@@ -148,8 +151,12 @@ class Words:
             if (self.currency, self.language) == ("IDR", "id")
             else self.currency
         )
-        sign = "-" if amount < 0 and any(digit in digits for digit in "123456789") else ""
+        sign = MINUS if amount < 0 and any(digit in digits for digit in "123456789") else ""
         return f"{sign}{symbol} {digits}" if symbol else f"{sign}{digits}"
+
+    def due(self, amount: float) -> str:
+        """Write an amount that was worked out, rounded to the hundredth."""
+        return self.money(round(amount, 2))
 
     def signed(self, amount: float) -> str:
         """Say an amount as what becomes of it: deducted, or paid on top."""

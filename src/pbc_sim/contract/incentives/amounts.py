@@ -193,7 +193,11 @@ class PerPoint(KpiIncentive):
         value, reading = self._cell(block, period)
         points = (value - float(reading.target[0, 0, 0, 0])) / self.point
         better = points if reading.higher_is_better else -points
-        within = f"{words.money(self.rate)}; {words.money(self.floor)} … {words.money(self.cap)}"
+        floor, cap = words.money(self.floor), words.money(self.cap)
+        within = words.pick(
+            english=f"{words.money(self.rate)}, from {floor} to {cap}",
+            indonesian=f"{words.money(self.rate)}, dari {floor} sampai {cap}",
+        )
         if np.isinf(better):
             return f"−∞ × {within}"
         return f"{words.number(round(better, 6))} × {within}"

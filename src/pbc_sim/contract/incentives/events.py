@@ -146,8 +146,8 @@ class LateFee(EventIncentive):
 
     def worked(self, block: Block, period: int, words: Words) -> str:
         late = float(self._late(block)[0, 0, 0, period])
-        day = words.pick(english="day", indonesian="hari")
-        return f"− {words.share(self.per_day)} × {words.money(late)} × {day}"
+        days = words.pick(english="late value times days", indonesian="nilai terlambat kali hari")
+        return f"− {words.share(self.per_day)} × {words.due(late)} ({days})"
 
 
 @INCENTIVES.register("per_event")
@@ -227,4 +227,4 @@ class PerEvent(EventIncentive):
 
     def worked(self, block: Block, period: int, words: Words) -> str:
         events = float(self._events(block)[0, 0, 0, period])
-        return f"{words.number(round(events, 6))} × {words.money(self.amount)}"
+        return f"{words.number(round(events, 6))} × ({words.money(self.amount)})"

@@ -146,4 +146,4 @@ class ShareIncentive(KpiIncentive):
 
     def _base_worked(self, block: Block, period: int, words: Words) -> str:
         base = np.broadcast_to(block.base(self.of, block.readings[self.kpi]), block.charges.shape)
-        return words.money(float(base[0, 0, 0, period]))
+        return words.due(float(base[0, 0, 0, period]))
