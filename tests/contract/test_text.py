@@ -148,8 +148,12 @@ def _brings_a_sentence(annotation) -> bool:
 
 @pytest.mark.parametrize(
     ("model", "worded"),
-    [(Contract, text.WORDED), (KpiClause, (*WORDED, *SETTINGS))],
-    ids=["contract", "KPI clause"],
+    [
+        (Contract, text.WORDED),
+        (KpiClause, (*WORDED, *SETTINGS)),
+        (Incentive, ("rewards_worse",)),
+    ],
+    ids=["contract", "KPI clause", "incentive"],
 )
 def test_every_field_is_worded_or_brings_its_sentence(model, worded):
 
@@ -279,6 +283,25 @@ def test_amount_keeps_the_digits_that_it_has():
 
 def test_cap_over_the_term_says_so():
     assert Cap(amount=5.0, per="contract").clause(Words("en", "EUR")).endswith("whole term")
+
+
+def test_title_cannot_pass_for_a_clause():
+    said = Contract.model_validate({"title": "Fair\n5.9 All is due"}).to_text()
+
+    assert said.splitlines()[0] == "Performance-based contract: Fair 5.9 All is due"
+
+
+def test_modifier_that_any_mechanism_takes_is_said_after_its_clause(monkeypatch):
+    fee = contracts()["office_supplies pbc_2022"][0].incentives[-1].model_copy()
+    monkeypatch.setattr(Incentive, "model_fields", {"amount": None})
+    monkeypatch.setattr(type(fee), "clause", lambda self, words: "Fee.")
+
+    class Twice(float):
+        def clause(self, words):
+            return "Twice as much for the third."
+
+    object.__setattr__(fee, "amount", Twice(fee.amount))
+    assert fee.said(Words()) == "Fee. Twice as much for the third."
 
 
 # --- refusals

@@ -224,7 +224,7 @@ def test_annex_says_that_the_supplier_walks_away(outcomes):
 
 
 def test_outcomes_of_another_scenario_are_refused(outcomes):
-    with pytest.raises(pbc.PbcError, match="the outcomes are of 'Pilot in one office', not of"):
+    with pytest.raises(pbc.PbcError, match="are of the world of 'Pilot in one office', and not"):
         annex(story("spare_parts"), "pbc", "en", outcomes)
 
 
@@ -303,6 +303,16 @@ def test_markup_in_a_title_is_shown_and_not_run():
 
     assert "<script>" not in page
     assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; Co" in page
+
+
+def test_character_that_no_document_can_hold_is_shown_as_missing(tmp_path):
+    contract = {"title": "odd \ufffe one"}
+    scenario = story("pilot_office").model_copy(update={"contracts": {"c": contract}})
+
+    annex(scenario, "c").save(tmp_path / "annex.docx")
+
+    file = docx.Document(str(tmp_path / "annex.docx"))
+    assert file.paragraphs[1].text == "odd \ufffd one"
 
 
 def test_same_contract_is_written_the_same_twice(tmp_path):

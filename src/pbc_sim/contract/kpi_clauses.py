@@ -254,13 +254,13 @@ class _KpiClause(Written):
             return words.pick(
                 english="It is measured over the whole term and reviewed once, at its end.",
                 indonesian="Diukur selama jangka waktu kontrak dan dievaluasi satu kali, pada "
-                "akhirnya.",
+                "akhir jangka waktu itu.",
             )
         period = words.period(review)
         return words.pick(
             english=f"It is measured over each {period} of the term and reviewed at its end.",
             indonesian=f"Diukur untuk setiap {period} dalam jangka waktu kontrak dan dievaluasi "
-            "pada akhirnya.",
+            "pada akhir periode itu.",
         )
 
     def _target_said(self, words: Words) -> str:

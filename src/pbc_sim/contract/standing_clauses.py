@@ -40,12 +40,13 @@ def definitions(words: Words, value: float | None) -> list[str]:
             ),
             (
                 (
-                    "A unit of goods is “accepted” when the Buyer keeps it; the “catalogue price” "
-                    "is its price in the agreed list of items."
+                    "A unit of goods is “accepted” when the Buyer does not reject it or send it "
+                    "back; the “catalogue price” is its price in the agreed list of items."
                 ),
                 (
-                    "Satuan barang “diterima” apabila Pengguna Barang menyimpannya; “harga "
-                    "katalog” adalah harganya dalam daftar barang yang disepakati."
+                    "Satuan barang “diterima” apabila Pengguna Barang tidak menolak atau "
+                    "mengembalikannya; “harga katalog” adalah harganya dalam daftar barang yang "
+                    "disepakati."
                 ),
             ),
             (

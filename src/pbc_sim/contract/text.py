@@ -14,7 +14,7 @@ from pbc_sim.contract.standing_clauses import definitions, disputes, force_majeu
 from pbc_sim.performance.periods import Review
 from pbc_sim.performance.words import Language, Referred, Words
 
-__all__ = ["Clause", "Section", "as_text", "sections", "words_for"]
+__all__ = ["Clause", "Section", "as_text", "one_line", "sections", "words_for"]
 
 #: Numbers of sections that other sections refer to.
 KPI_SECTION, INCENTIVE_SECTION = 3, 5
@@ -122,7 +122,7 @@ def as_text(contract: Agreed, language: Language, currency: str) -> str:
     """Return the contract as plain text, wrapped at 100 letters."""
     words = words_for(contract, language, currency)
     kind = words.pick(english="Performance-based contract", indonesian="Kontrak berbasis kinerja")
-    lines = [f"{kind}: {contract.title}"]
+    lines = [f"{kind}: {one_line(contract.title)}"]
     for section in sections(contract, words):
         lines += ["", section.title]
         for clause in section.clauses:
@@ -136,6 +136,11 @@ def as_text(contract: Agreed, language: Language, currency: str) -> str:
                 )
             )  # fmt: skip
     return "\n".join(lines) + "\n"
+
+
+def one_line(title: str) -> str:
+    """Return a title without line breaks, so that none of it can be taken for a clause."""
+    return " ".join(title.split())
 
 
 def _plain(of: Any) -> Any:
@@ -219,11 +224,11 @@ def _incentives(contract: Agreed, words: Words) -> list[str]:
                 indonesian="Tidak ada bonus maupun pemotongan.",
             )
         ]
-    return [incentive.clause(words) for incentive in contract.incentives]
+    return [incentive.said(words) for incentive in contract.incentives]
 
 
 def _conditions(contract: Agreed, words: Words) -> list[str]:
-    # Ramp-in and gate act before the limits, and so stand before them.
+    # Ramp-in and gate act before the limits, and so stand before them, as later fields do.
     fields = [name for name in reversed(list(type(contract).model_fields)) if name not in WORDED]
     given = [getattr(contract, name) for name in fields]
     said = [value.clause(words) for value in given if hasattr(value, "clause")]
@@ -235,10 +240,12 @@ def _conditions(contract: Agreed, words: Words) -> list[str]:
             )
         ]
     order = words.pick(
-        english="The clauses of this section act one after another, in the order in which they "
-        "stand here; limits of a payment period act before those of the whole term.",
-        indonesian="Butir-butir pada bagian ini berlaku satu demi satu menurut urutannya di sini; "
-        "batas untuk periode pembayaran berlaku sebelum batas untuk seluruh jangka waktu kontrak.",
+        english="Where several of these act, they do so in this order: first payment periods "
+        "without bonuses and deductions, condition for a bonus, limits of a payment period, limits "
+        "of the whole term.",
+        indonesian="Apabila beberapa ketentuan ini berlaku bersamaan, urutannya adalah: masa "
+        "penyesuaian, syarat bonus, batas setiap periode pembayaran, batas seluruh jangka waktu "
+        "kontrak.",
     )
     return [*said, order]
 

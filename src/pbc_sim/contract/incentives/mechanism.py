@@ -82,6 +82,13 @@ class Incentive(Written):
         name = INCENTIVES.name_of(self)
         raise PbcError(f"incentive '{name}' has no sentence; write its clause(words).")
 
+    def said(self, words: Words) -> str:
+        """Return the clause, and the sentence of each modifier that any mechanism may take."""
+        modifiers = [getattr(self, name) for name in Incentive.model_fields]
+        return words.paragraph(
+            self.clause(words), *(m.clause(words) for m in modifiers if hasattr(m, "clause"))
+        )
+
     def worked(self, block: Block, period: int, words: Words) -> str:
         """Say how the amount of a period comes about, in the language of the contract."""
         del block, period

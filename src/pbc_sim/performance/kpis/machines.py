@@ -49,7 +49,7 @@ INFINITY = float("inf")
     data=("machine_states",),
     indonesian=KpiWords(
         "Ketersediaan mesin (uptime)",
-        "Bagian dari waktu operasi terjadwal ketika mesin tidak berhenti.",
+        "Persentase waktu operasi terjadwal ketika mesin tidak berhenti.",
         "waktu mesin menghasilkan keluaran / waktu operasi terjadwal",
     ),
 )
@@ -225,7 +225,7 @@ def machine_failures(
     data=("failures", "parts_used"),
     indonesian=KpiWords(
         "Ketersediaan suku cadang",
-        "Bagian dari suku cadang yang diminta pada periode tersebut yang langsung tersedia.",
+        "Persentase suku cadang yang diminta pada periode tersebut yang langsung tersedia.",
         "suku cadang yang langsung tersedia / suku cadang yang diminta",
     ),
 )
@@ -327,7 +327,7 @@ def low_stock_notices(ledger: Ledger, periods: ReviewPeriods) -> Counted:
     data=("calibrations",),
     indonesian=KpiWords(
         "Akurasi alat",
-        "Bagian dari waktu operasi terjadwal ketika alat mengukur dalam batas toleransi.",
+        "Persentase waktu operasi terjadwal ketika alat mengukur dalam batas toleransi.",
         "waktu alat mengukur dalam batas toleransi / waktu operasi terjadwal",
     ),
 )

@@ -30,7 +30,7 @@ __all__ = ["defect_rate", "order_accuracy", "return_rate"]
     data=("lines", "deliveries"),
     indonesian=KpiWords(
         "Akurasi pemenuhan pesanan",
-        "Bagian dari baris pesanan yang diserahkan dengan jenis dan jumlah barang yang benar.",
+        "Persentase baris pesanan yang diserahkan dengan jenis dan jumlah barang yang benar.",
         "baris pesanan tanpa barang yang salah atau hilang / baris pesanan yang diserahkan",
     ),
 )

@@ -82,7 +82,7 @@ def mean_rating(ledger: Ledger, periods: ReviewPeriods, *, aspect: Aspect = "ove
     data=("survey",),
     indonesian=KpiWords(
         "Proporsi pengguna yang puas",
-        "Bagian dari jawaban survei pada periode tersebut yang menyatakan puas.",
+        "Persentase jawaban survei pada periode tersebut yang menyatakan puas.",
         "jawaban yang menyatakan puas / jawaban yang diterima",
     ),
 )
@@ -130,7 +130,7 @@ def satisfied_share(
     data=("survey",),
     indonesian=KpiWords(
         "Tingkat respons survei",
-        "Bagian dari unit kerja yang disurvei pada periode tersebut yang memberi jawaban.",
+        "Persentase unit kerja yang disurvei pada periode tersebut yang memberi jawaban.",
         "unit kerja yang menjawab / unit kerja yang disurvei",
     ),
 )

@@ -59,7 +59,7 @@ def _within(ledger: Ledger, calls: WhichCalls, limit: Duration, reached: np.ndar
     data=("calls",),
     indonesian=KpiWords(
         "Tanggapan tepat waktu",
-        "Bagian dari panggilan layanan yang mulai ditangani dalam batas waktu.",
+        "Persentase panggilan layanan yang mulai ditangani dalam batas waktu.",
         "panggilan yang mulai ditangani dalam batas waktu / panggilan yang jatuh tempo",
     ),
 )
@@ -105,7 +105,7 @@ def responses_in_time(
     indonesian=KpiWords(
         "Penyelesaian tepat waktu",
         (
-            "Bagian dari panggilan layanan yang diselesaikan dalam batas waktu, dihitung saat jatuh"
+            "Persentase panggilan layanan yang diselesaikan dalam batas waktu, dihitung saat jatuh"
             " tempo."
         ),
         "panggilan yang diselesaikan dalam batas waktu / panggilan yang jatuh tempo",

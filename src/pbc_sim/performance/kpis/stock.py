@@ -30,7 +30,7 @@ __all__ = ["fill_rate", "mean_backorders", "mean_stock_on_hand", "order_fill", "
     indonesian=KpiWords(
         "Tingkat pemenuhan langsung dari stok",
         (
-            "Bagian dari satuan barang yang dipesan pada periode tersebut yang langsung dipenuhi "
+            "Persentase satuan barang yang dipesan pada periode tersebut yang langsung dipenuhi "
             "dari stok."
         ),
         "satuan barang yang langsung dipenuhi / satuan barang yang dipesan",
@@ -64,7 +64,7 @@ def fill_rate(ledger: Ledger, periods: ReviewPeriods) -> Counted:
     data=("orders", "lines"),
     indonesian=KpiWords(
         "Pesanan terpenuhi utuh dari stok",
-        "Bagian dari pesanan pada periode tersebut yang langsung dipenuhi seluruhnya dari stok.",
+        "Persentase pesanan pada periode tersebut yang langsung dipenuhi seluruhnya dari stok.",
         "pesanan yang langsung dipenuhi seluruhnya / pesanan yang dibuat",
     ),
 )
@@ -105,7 +105,7 @@ def _level_spans(ledger: Ledger, part: np.ndarray, kept: np.ndarray, whole: floa
     data=("stock",),
     indonesian=KpiWords(
         "Ketersediaan stok",
-        "Bagian dari waktu ketika stok tersedia, rata-rata atas jenis barang.",
+        "Persentase waktu ketika stok tersedia, rata-rata atas jenis barang.",
         (
             "hari dengan stok tersedia, dijumlahkan atas jenis barang / hari pada periode kali "
             "jenis barang"

@@ -29,7 +29,7 @@ INFINITY = float("inf")
     data=("replenishments",),
     indonesian=KpiWords(
         "Tingkat penerimaan lot",
-        "Bagian dari lot yang dinilai saat barang masuk dan diterima menurut rencana sampel.",
+        "Persentase lot yang dinilai saat barang masuk dan diterima menurut rencana sampel.",
         "lot yang diterima / lot yang dinilai dengan rencana sampel",
     ),
 )

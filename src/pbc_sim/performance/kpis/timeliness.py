@@ -51,7 +51,7 @@ INFINITY = float("inf")
     data=("orders", "lines"),
     indonesian=KpiWords(
         "Ketepatan waktu pemenuhan pesanan",
-        "Bagian dari pesanan yang diserahkan dalam batas waktu.",
+        "Persentase pesanan yang diserahkan dalam batas waktu.",
         "pesanan yang diserahkan dalam batas waktu / pesanan yang diperhitungkan pada periode",
     ),
 )
@@ -263,7 +263,7 @@ def _by_due(
     indonesian=KpiWords(
         "Tepat waktu dan lengkap",
         (
-            "Bagian dari pesanan yang diserahkan dalam batas waktu dengan semua jenis dan jumlah "
+            "Persentase pesanan yang diserahkan dalam batas waktu dengan semua jenis dan jumlah "
             "barang yang benar."
         ),
         "pesanan tepat waktu tanpa barang yang salah atau kurang / pesanan yang jatuh tempo",
@@ -302,7 +302,7 @@ def on_time_in_full(
     indonesian=KpiWords(
         "Pesanan sempurna",
         (
-            "Bagian dari pesanan yang tepat waktu, lengkap, tanpa cacat saat serah terima, dan "
+            "Persentase pesanan yang tepat waktu, lengkap, tanpa cacat saat serah terima, dan "
             "dengan dokumen yang benar."
         ),
         "pesanan tanpa kekurangan tersebut / pesanan yang jatuh tempo",

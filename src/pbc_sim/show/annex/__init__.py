@@ -16,7 +16,7 @@ from string import ascii_uppercase
 import numpy as np
 
 from pbc_sim.contract.terms import Contract
-from pbc_sim.contract.text import INCENTIVE_SECTION, sections, words_for
+from pbc_sim.contract.text import INCENTIVE_SECTION, one_line, sections, words_for
 from pbc_sim.decision.outcomes import WALKS_AWAY, Outcomes, Settlement
 from pbc_sim.errors import PbcError, unknown_name
 from pbc_sim.performance.periods import ReviewPeriods
@@ -103,10 +103,10 @@ def annex(
     """
     if contract not in scenario.contracts:
         raise PbcError(unknown_name("contract", contract, scenario.contracts))
-    if outcomes is not None and outcomes.scenario.title != scenario.title:
+    if outcomes is not None and outcomes.scenario.world != scenario.world:
         raise PbcError(
-            f"the outcomes are of '{outcomes.scenario.title}', not of '{scenario.title}'; run this "
-            "scenario."
+            f"the outcomes are of the world of '{outcomes.scenario.title}', and not of that of "
+            f"'{scenario.title}'; run this scenario."
         )
     terms = scenario.contracts[contract]
     words = words_for(terms, language, scenario.currency)
@@ -139,8 +139,8 @@ def annex(
     blocks: list[Block] = []
     for letter, (heading, inside) in zip(ascii_uppercase, parts, strict=False):
         blocks += [Heading(f"{letter}. {heading}"), *inside]
-    footer = f"{title}: {terms.title}"
-    return Annex(Document(title, terms.title, language, footer, tuple(blocks)))
+    subtitle = one_line(terms.title)
+    return Annex(Document(title, subtitle, language, f"{title}: {subtitle}", tuple(blocks)))
 
 
 def _clauses(examples: Examples) -> list[Block]:

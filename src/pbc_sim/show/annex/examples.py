@@ -23,6 +23,8 @@ from pbc_sim.world.setting import Setting
 
 __all__ = ["Examples"]
 
+HUNDREDTH = 0.01
+
 #: Shares of the target that are worked out, with what is supposed besides: the part of the value
 #: that comes late, by how many days, and events of each other kind in a payment period.
 PERFORMANCES = ((0.5, 0.10, 10.0, 20.0), (1.0, 0.02, 5.0, 5.0), (1.5, 0.0, 0.0, 0.0))
@@ -293,7 +295,12 @@ class Examples:
             amount = _at(array, settled, at, case)
             if amount:
                 rows.append((self._clause(6), said, amount))
-        total = sum(amount for *_, amount in rows)
+        parts = (settled.block.charges, settled.bonuses, settled.deductions)
+        total = sum(_at(array, settled, at, case) for array in parts)
+        further = total - sum(amount for *_, amount in rows)
+        if abs(further) > HUNDREDTH / 2:
+            said = words.pick(english="further conditions", indonesian="ketentuan lainnya")
+            rows.append((self._clause(6), said, further))
         paid = words.pick(english="Payment", indonesian="Pembayaran")
         shown = [(at_, worked, words.due(amount)) for at_, worked, amount in rows]
         header = (

@@ -29,6 +29,8 @@ LIGHT = "EEF2F6"
 TEXT_WIDTH = Cm(17.0)
 NUMBER_WIDTH = Cm(1.15)
 LOCALES = {"en": "en-GB", "id": "id-ID"}
+NOT_IN_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
 #: Tables of no more rows are not parted by the end of a page.
 MOST_ROWS_KEPT = 16
 #: The same file for the same contract, whenever it is written.
@@ -50,15 +52,16 @@ def as_docx(document: Document) -> Any:
     """Return a document as a DOCX object with a method `save`."""
     file = docx.Document()
     _lay_out(file, document)
-    file.add_paragraph(document.title, style="Title")
-    file.add_paragraph(document.subtitle, style="Subtitle")
+    file.add_paragraph(_kept(document.title), style="Title")
+    file.add_paragraph(_kept(document.subtitle), style="Subtitle")
     for block in document.blocks:
         WRITERS[type(block)](file, block)
     return file
 
 
 def _kept(text: str) -> str:
-    """Keep a currency and its amount, and a clause and its number, on one line."""
+    """Keep currency and amount, clause and number on one line, and show what XML cannot hold."""
+    text = NOT_IN_XML.sub("\ufffd", text)
     return re.sub(r"\b(Rp|[A-Z]{3}|clauses?|section|butir|bagian) (?=\d)", "\\1\u00a0", text)
 
 
@@ -89,12 +92,12 @@ def _lay_out(file: Any, document: Document) -> None:
     language.set(qn("w:val"), LOCALES[document.language])
     styles["Normal"].element.get_or_add_rPr().append(language)
     about = file.core_properties
-    about.title, about.subject = document.title, document.subtitle
+    about.title, about.subject = _kept(document.title), _kept(document.subtitle)
     about.author, about.comments, about.language = "", "", LOCALES[document.language]
     about.created = about.modified = WRITTEN_AT
     foot = page.footer.paragraphs[0]
     foot.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    foot.add_run(f"{document.footer} – ").font.size = Pt(8)
+    foot.add_run(f"{_kept(document.footer)} – ").font.size = Pt(8)
     _add_field(foot, "PAGE")
 
 
@@ -110,7 +113,7 @@ def _add_field(paragraph: Any, instruction: str) -> None:
 
 
 def _write_heading(file: Any, block: Heading) -> None:
-    file.add_heading(block.text, level=block.level)
+    file.add_heading(_kept(block.text), level=block.level)
 
 
 def _write_paragraph(file: Any, block: Paragraph) -> None:
