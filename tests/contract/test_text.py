@@ -281,6 +281,14 @@ def test_amount_keeps_the_digits_that_it_has():
     assert Words("id", "EUR").money(1e15) == "EUR 1.000.000.000.000.000,00"
 
 
+def test_what_is_less_than_nothing_has_a_true_minus():
+    words = Words("id", "IDR")
+
+    said = (words.number(-1.5), words.share(-0.5), words.money(-2), words.due(-0.001))
+
+    assert said == ("−1,5", "−50%", "−Rp 2,00", "Rp 0,00")
+
+
 def test_cap_over_the_term_says_so():
     assert Cap(amount=5.0, per="contract").clause(Words("en", "EUR")).endswith("whole term")
 

@@ -132,7 +132,8 @@ class Words:
 
     def share(self, value: float) -> str:
         """Write a share as a percentage with all its digits."""
-        return format_percent(_exact(value), format="#,##0.############%", locale=self.locale)
+        size = format_percent(abs(_exact(value)), format="#,##0.############%", locale=self.locale)
+        return f"{MINUS if value < 0 else ''}{size}"
 
     def rate(self, value: float) -> str:
         """Write a share, in per mille too where that is how the trade says it."""

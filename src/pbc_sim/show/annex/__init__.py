@@ -237,10 +237,14 @@ def _calendar(contract: Contract, words: Words, setting: Setting) -> list[Block]
         "periodenya; pembayaran jatuh tempo pada hari kerja pertama setelahnya.",
     )
     table = Table(header, tuple(rows), (0,), (0.8, 1.8, 1.8, 2.0, 1.8))
-    return [Paragraph(measured, leads=True), table, Paragraph(_working_time(words, setting))]
+    return [
+        Paragraph(measured, leads=True),
+        table,
+        Paragraph(_working_time(words, setting, periods)),
+    ]
 
 
-def _working_time(words: Words, setting: Setting) -> str:
+def _working_time(words: Words, setting: Setting, periods: ReviewPeriods) -> str:
     calendar = setting.calendar
     if calendar.always_open:
         return words.pick(
@@ -248,13 +252,13 @@ def _working_time(words: Words, setting: Setting) -> str:
             indonesian="Setiap hari adalah hari kerja, sepanjang hari.",
         )
     opens, closes = (calendar.date(float(t[0])) for t in (calendar.opens, calendar.closes))
-    inside = calendar.opens < setting.ends
-    days = words.number(int(np.count_nonzero(inside & (calendar.opens >= setting.measured_from))))
+    in_term = (calendar.opens >= periods.edges[0]) & (calendar.opens < periods.edges[-1])
+    days = words.number(int(np.count_nonzero(in_term)))
     return words.pick(
-        english=f"Business hours are {opens:%H:%M} to {closes:%H:%M}; the agreed calendar has "
-        f"{days} business days until the end of the simulated time.",
-        indonesian=f"Jam kerja adalah pukul {opens:%H.%M} sampai {closes:%H.%M}; kalender yang "
-        f"disepakati memuat {days} hari kerja sampai akhir waktu simulasi.",
+        english=f"Business hours are {opens:%H:%M} to {closes:%H:%M}; by the agreed calendar the "
+        f"term has {days} business days.",
+        indonesian=f"Jam kerja adalah pukul {opens:%H.%M} sampai {closes:%H.%M}; menurut kalender "
+        f"yang disepakati, jangka waktu kontrak memuat {days} hari kerja.",
     )
 
 

@@ -102,9 +102,9 @@ def _lay_out(file: Any, document: Document) -> None:
 
 
 def _add_field(paragraph: Any, instruction: str) -> None:
-    run = paragraph.add_run()
-    run.font.size = Pt(8)
     for kind, text in (("begin", ""), ("", instruction), ("end", "")):
+        run = paragraph.add_run()
+        run.font.size = Pt(8)
         part = OxmlElement("w:fldChar" if kind else "w:instrText")
         if kind:
             part.set(qn("w:fldCharType"), kind)
