@@ -38,6 +38,8 @@ GATEKEEPERS = {
     "distributed": "decision.experiment",
     "joblib": "decision.experiment",
     "holidays": "world.calendar",
+    "docx": "show.annex.pages",
+    "jinja2": "show.annex.pages",
 }
 NOWHERE = {
     "pickle": "it runs what it reads",
@@ -278,6 +280,7 @@ LAWS_AND_BREACHES: list[tuple[Callable[[Module], list[str]], Module]] = [
     (gatekeepers_only, Module("show.plots", "def f():\n    import ipywidgets")),
     (gatekeepers_only, Module("decision.risk", "from concurrent.futures import Executor")),
     (gatekeepers_only, Module("operations.calendar", "import holidays")),
+    (gatekeepers_only, Module("contract.text", "import docx")),
     (no_banned_imports, Module("decision.study", "import pickle")),
     (no_banned_imports, Module("world.draws", "from random import choice")),
     (no_banned_imports, Module("scenario", "import yaml")),

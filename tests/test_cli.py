@@ -209,6 +209,28 @@ def test_trace_prints_a_timeline_and_draws_it(pbc, story, tmp_path):
     assert picture.read_bytes().startswith(b"\x89PNG")
 
 
+def test_text_prints_the_clauses_in_either_language(pbc, story):
+
+    status, english, err = pbc("text", story, "--contract", "pbc_2022")
+    _, indonesian, _ = pbc("text", story, "--contract", "pbc_2022", "--language", "id")
+
+    assert (status, err) == (0, "")
+    assert "IDR 5,000.00 is deducted" in " ".join(english.split())
+    assert "pemotongan sebesar Rp 5.000,00" in " ".join(indonesian.split())
+
+
+@pytest.mark.parametrize("ending", ["docx", "html"])
+def test_annex_is_written_and_named(ending, pbc, story, tmp_path):
+    path = tmp_path / f"annex.{ending}"
+
+    status, out, err = pbc(
+        *("annex", story, "--contract", "pbc_2022", "--language", "id", *FEW, "--output", str(path))
+    )
+
+    assert (status, out, err) == (0, f"{path}\n", "")
+    assert path.read_bytes().startswith(b"PK" if ending == "docx" else b"<!DOCTYPE html>")
+
+
 TRACE = ("--plan", "careful", "--replication", "0")
 EXPLAIN = ("--contract", "harsh", "--replication", "0", "--period", "1")
 
@@ -222,6 +244,10 @@ EXPLAIN = ("--contract", "harsh", "--replication", "0", "--period", "1")
         ("compare", ("--plan", "carefull"), "Did you mean 'careful'?"),
         ("compare", ("--replications", "1000000000"), "lower replications"),
         ("explain", (*EXPLAIN[2:], "--contract", "harhs"), "Did you mean 'harsh'?"),
+        ("text", ("--contract", "harhs"), "Did you mean 'harsh'?"),
+        ("annex", ("--contract", "harhs", "--output", "a.docx"), "Did you mean 'harsh'?"),
+        ("annex", ("--contract", "harsh", "--output", "a.pdf"), "must end in .docx or .html"),
+        ("annex", ("--contract", "harsh", "--output", "no/a.docx"), "there is no folder 'no'"),
         ("trace", ("--plan", "carefull", "--replication", "0"), "Did you mean 'careful'?"),
         ("trace", (*TRACE, "--item", "paper_a5"), "Did you mean 'paper_a4'?"),
         ("trace", (*TRACE, "--between", "2022-03-01", "2022-02-01"), "with from < until"),
@@ -232,7 +258,11 @@ EXPLAIN = ("--contract", "harsh", "--replication", "0", "--period", "1")
 )
 def test_wrong_choice_is_refused_before_anything_is_printed(command, arguments, words, pbc, story):
 
-    alone = () if command == "trace" else ("--workers", "1", "--quiet", *_few(arguments))
+    alone = (
+        ()
+        if command in ("trace", "text", "annex")
+        else ("--workers", "1", "--quiet", *_few(arguments))
+    )
     status, out, err = pbc(command, story, *alone, *arguments)
 
     assert (status, out) == (2, "")

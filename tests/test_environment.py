@@ -113,7 +113,7 @@ def test_conda_and_pip_state_the_same_packages_and_ranges(environment):
 
 
 def test_conda_and_pip_state_the_same_python(environment):
-    python = [entry for entry in environment["dependencies"] if str(entry).startswith("python")]
+    python = [e for e in environment["dependencies"] if str(e).startswith("python ")]
 
     assert [Requirement(entry).specifier for entry in python] == [
         SpecifierSet(PROJECT["requires-python"])

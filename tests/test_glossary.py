@@ -135,6 +135,13 @@ def test_entry_of_a_catalogue_has_one_row_that_names_its_module(name, entry, row
     assert modules == [f"`{module_of(entry)}`"], f"give `{name}` one row in GLOSSARY.md"
 
 
+@pytest.mark.parametrize("name", KPIS)
+def test_kpi_is_called_in_contracts_as_in_the_glossary(name, rows):
+    (term,) = (row.indonesian for row in rows if name in row.codes)
+
+    assert KPIS[name].in_indonesian.label.casefold() == term.casefold()
+
+
 def test_every_module_exists(rows):
     assert missing_modules(rows, PACKAGE) == []
 

@@ -8,7 +8,7 @@ import pytest
 from pbc_sim.operations.ledger import Ledger
 from pbc_sim.performance import KPIS
 from pbc_sim.performance.example import example_ledger, value_of
-from pbc_sim.performance.measures import Counted, kpi
+from pbc_sim.performance.measures import Counted, KpiWords, kpi
 from pbc_sim.performance.periods import ReviewPeriods
 
 
@@ -36,6 +36,6 @@ def test_example_of_a_new_kpi_measures_a_ledger(blocks, monkeypatch):
     monkeypatch.setattr(KPIS, "_entries", dict(KPIS))
     names = {"np": np, "kpi": kpi, "Ledger": Ledger, "ReviewPeriods": ReviewPeriods}
 
-    exec(blocks[2], names | {"Counted": Counted})  # noqa: S102
+    exec(blocks[2], names | {"Counted": Counted, "KpiWords": KpiWords})  # noqa: S102
 
     assert 0 < value_of("split_lines", example_ledger()) < 1

@@ -1,4 +1,4 @@
-"""How is it used from a terminal: check, compare, explain, trace.
+"""How is it used from a terminal: check, compare, explain, trace, print a contract.
 
 Lives here: the command line and what it prints. May not live here: anything a notebook needs too.
 """
@@ -13,12 +13,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pbc_sim.contract import Contract
 from pbc_sim.decision import Comparison, compare, run, trace
 from pbc_sim.decision.checks import check_contracts
 from pbc_sim.decision.outcomes import run_one
 from pbc_sim.errors import InvariantError, PbcError, unknown_name
 from pbc_sim.figures import money
 from pbc_sim.performance import ReviewPeriods
+from pbc_sim.performance.words import LANGUAGES
 from pbc_sim.scenario import BEST, Scenario, json_schema, load_scenario
 
 if TYPE_CHECKING:
@@ -116,6 +118,27 @@ def _parser() -> argparse.ArgumentParser:
     )
     tracing.set_defaults(command=_trace)
 
+    text = commands.add_parser("text", help="print a contract as numbered clauses")
+    _add_contract(text)
+    text.set_defaults(command=_text)
+
+    annex = commands.add_parser("annex", help="write a contract's annex, ready to sign")
+    _add_contract(annex)
+    annex.add_argument(
+        "--replications",
+        type=_at_least(1),
+        help="simulate so many futures and record them in the annex; none where empty",
+    )
+    annex.add_argument(
+        "--seed", type=_at_least(0), default=1, help="which futures (default: %(default)s)"
+    )
+    annex.add_argument("--workers", type=_at_least(1), help="processes; all cores where empty")
+    annex.add_argument("--quiet", action="store_true", help="no progress bar")
+    annex.add_argument(
+        "--output", type=Path, required=True, help="file to write, as annex.docx or annex.html"
+    )
+    annex.set_defaults(command=_annex)
+
     schema = commands.add_parser("schema", help="print what may stand in a scenario file")
     schema.add_argument(
         "--format",
@@ -149,6 +172,17 @@ def _add_study(parser: argparse.ArgumentParser, replications: int, least: int = 
     )
     parser.add_argument("--workers", type=_at_least(1), help="processes; all cores where empty")
     parser.add_argument("--quiet", action="store_true", help="no progress bar")
+
+
+def _add_contract(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", type=Path, help="scenario file")
+    parser.add_argument("--contract", required=True, help="its name in the scenario")
+    parser.add_argument(
+        "--language",
+        choices=LANGUAGES,
+        default=LANGUAGES[0],
+        help="en English, id Indonesian (default: %(default)s)",
+    )
 
 
 def _check(options: argparse.Namespace) -> None:
@@ -325,6 +359,36 @@ def _trace(options: argparse.Namespace) -> None:
     else:
         print(f"{told.title}\nPlan {told.plan}, seed {options.seed}, replication ", end="")
         print(f"{options.replication}\n\n{told}")
+
+
+def _text(options: argparse.Namespace) -> None:
+    scenario = load_scenario(options.file)
+    (contract,) = _one(scenario, options.contract).values()
+    print(contract.to_text(options.language, currency=scenario.currency), end="")
+
+
+def _annex(options: argparse.Namespace) -> None:
+    from pbc_sim.show.annex import annex, check_name  # slow to import, and not always needed
+
+    check_name(options.output)
+    scenario = load_scenario(options.file)
+    contracts = _one(scenario, options.contract)
+    outcomes = options.replications and run(
+        scenario,
+        options.replications,
+        options.seed,
+        contracts=contracts,
+        workers=options.workers,
+        progress=not options.quiet,
+    )
+    annex(scenario, options.contract, options.language, outcomes).save(options.output)
+    print(options.output)
+
+
+def _one(scenario: Scenario, name: str) -> dict[str, Contract]:
+    if name not in scenario.contracts:
+        raise PbcError(unknown_name("contract", name, scenario.contracts))
+    return {name: scenario.contracts[name]}
 
 
 if __name__ == "__main__":

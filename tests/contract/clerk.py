@@ -227,7 +227,7 @@ def _earn_back(clause, reviews, amounts, ramp):
 def _times(escalation, misses):
     further = max(misses - 1, 0)
     grown = 1 + escalation.step * further if escalation.step else escalation.factor**further
-    return min(grown, escalation.up_to)
+    return min(grown, escalation.up_to or float("inf"))
 
 
 def _on_kpi(clause, contract, reviews, p):

@@ -5,6 +5,7 @@ import pytest
 
 from pbc_sim.operations import SupplierPlan, simulate
 from pbc_sim.performance import KPIS, Measure, ReviewPeriods, measure
+from pbc_sim.performance.example import example_ledger, example_plant
 from pbc_sim.world import Setting, WorldTerms, draw_world
 from pbc_sim.world.calendar import Duration
 
@@ -368,3 +369,29 @@ def test_only_the_late_part_of_a_line_is_late():
     unit_days += np.sum(open_units * np.maximum(20 - placed - 1, 0))
     assert {1, 2} <= set(ledger.deliveries.units[first])
     assert value_days == pytest.approx(10 * unit_days)
+
+
+class _Watched:
+    """A ledger that notes which of its tables are read."""
+
+    def __init__(self, ledger):
+        self.ledger, self.read = ledger, set()
+
+    def __getattr__(self, name):
+        self.read.add(name)
+        return getattr(self.ledger, name)
+
+
+@pytest.mark.parametrize("name", KPIS)
+def test_kpi_is_read_from_the_tables_that_it_names(name):
+    read = set()
+
+    for ledger in (example_ledger(), example_plant()):
+        watched = _Watched(ledger)
+        periods = ReviewPeriods.of(ledger.setting, "term", None)
+        needed = {n for n, p in KPIS[name].settings.items() if p.default is p.empty}
+        KPIS[name].facts(watched, periods, **dict.fromkeys(needed, Duration(business_days=2)))
+        read |= watched.read
+
+    # Relief reads disruptions where a clause asks for it; who owns parts is no table.
+    assert read - {"setting", "consignment", "disruptions", "touched"} == set(KPIS[name].data)

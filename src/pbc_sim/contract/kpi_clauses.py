@@ -19,6 +19,8 @@ from pbc_sim.figures import count
 from pbc_sim.inputs import Count, Level, PositiveCount, PositiveNumber, Written, number
 from pbc_sim.performance.measures import KPIS, Kpi, Measure
 from pbc_sim.performance.periods import Review
+from pbc_sim.performance.setting_words import EXCLUSIONS, SAID
+from pbc_sim.performance.words import Words
 
 __all__ = ["KpiClause", "Target", "WrittenKpi", "out_of_bounds"]
 
@@ -84,6 +86,18 @@ class Target(Written):
     def is_exceeded(self, value: np.ndarray, level: np.ndarray) -> np.ndarray:
         """Tell which values reach an incentive level in this target's direction."""
         return value >= level if self.direction == "higher" else value <= level
+
+    def clause(self, words: Words, kpi: Kpi) -> str:
+        """Say the target as part of a sentence."""
+        name, level = self._given
+        english, indonesian = {
+            "at_least": ("at least", "paling rendah"),
+            "above": ("more than", "lebih dari"),
+            "at_most": ("at most", "paling tinggi"),
+            "below": ("less than", "kurang dari"),
+        }[name]
+        value = words.level(kpi, level)
+        return words.pick(english=f"{english} {value}", indonesian=f"{indonesian} {value}")
 
     def __str__(self) -> str:
         name, level = self._given
@@ -246,6 +260,211 @@ class _KpiClause(Written):
             **{name: getattr(self, name) for name in SETTINGS if getattr(self, name) is not None},
         )
 
+    def particulars(self, words: Words, review: Review) -> list[tuple[str, str]]:
+        """Return what the contract says of the KPI, as pairs of heading and sentence.
+
+        Parameters
+        ----------
+        words : Words
+            The language.
+        review : str
+            The contract's review period, for clauses that name none.
+        """
+        kpi, english = self.kpi, words.language == "en"
+        said = self._settings_said(words)
+        rows = [
+            ("Definition" if english else "Definisi", words.meaning(kpi)),
+            (
+                "Formula" if english else "Rumus",
+                words.pick(
+                    english=f"It is worked out as: {words.formula(kpi)}.",
+                    indonesian=f"Dihitung sebagai: {words.formula(kpi)}.",
+                ),
+            ),
+            ("Source of data" if english else "Sumber data", self._source_said(words)),
+            ("How it is counted" if english else "Cara menghitung", said["counting"]),
+            (
+                "Review period" if english else "Periode evaluasi",
+                words.paragraph(
+                    self._review_said(words, self.review or review), self._rhythm_said(words)
+                ),
+            ),
+            ("Target", words.paragraph(self._target_said(words), self._moves_said(words))),
+            ("Tolerance" if english else "Toleransi", self._dead_band_said(words)),
+            ("Too little data" if english else "Data tidak cukup", self._empty_said(words)),
+            ("Exclusions" if english else "Pengecualian", said["exclusions"]),
+        ]
+        # A modifier of the clause, in a field of its own, brings its own sentence.
+        for name in type(self).model_fields:
+            value = getattr(self, name)
+            if name not in (*WORDED, *SETTINGS) and hasattr(value, "clause"):
+                rows.append(
+                    (words.pick(english="Further", indonesian="Lainnya"), value.clause(words))
+                )
+        return [(heading, sentence) for heading, sentence in rows if sentence]
+
+    def _moves_said(self, words: Words) -> str:
+        """Say which target holds when."""
+        seasons = words.listed(
+            words.pick(
+                english=f"{words.level(self.kpi, level)} in {words.month(month)}",
+                indonesian=f"{words.level(self.kpi, level)} pada {words.month(month)}",
+            )
+            for month, level in self.seasonal.items()
+        )
+        seasonal = words.pick(
+            english=f"In reviews that begin in these months its level is instead {seasons}.",
+            indonesian=f"Untuk evaluasi yang dimulai pada bulan-bulan ini, tingkatnya adalah "
+            f"{seasons}.",
+        )
+        moves = self.ratchet and self.ratchet.clause(words, self.kpi)
+        return words.paragraph(seasonal if self.seasonal else "", moves or "")
+
+    def _rhythm_said(self, words: Words) -> str:
+        """Say when the KPI is reviewed beyond its review period."""
+        first = words.number(self.from_period)
+        back = words.counted(self.rolling, "review", "evaluasi")
+        met = words.counted(self.drop_after or 0, "review", "evaluasi")
+        together = {
+            None: "",
+            "average_then_curve": words.pick(
+                english="Of several reviews in a payment period the mean value is judged and "
+                "priced.",
+                indonesian="Dari beberapa evaluasi dalam satu periode pembayaran, nilai rata-rata "
+                "yang dinilai dan diperhitungkan.",
+            ),
+            "curve_then_average": words.pick(
+                english="Of several reviews in a payment period each is priced, and the mean of "
+                "the amounts is due.",
+                indonesian="Dari beberapa evaluasi dalam satu periode pembayaran, masing-masing "
+                "diperhitungkan, dan rata-rata jumlahnya yang berlaku.",
+            ),
+            "worst_period": words.pick(
+                english="Of several reviews in a payment period the worst one counts.",
+                indonesian="Dari beberapa evaluasi dalam satu periode pembayaran, yang terburuk "
+                "yang berlaku.",
+            ),
+        }[self.aggregate]
+        return words.paragraph(
+            words.pick(
+                english=f"It is reviewed from payment period {first} on.",
+                indonesian=f"Evaluasi dimulai pada periode pembayaran ke-{first}.",
+            )
+            if self.from_period > 1
+            else "",
+            words.pick(
+                english=f"Each review looks back on {back}, the newest included.",
+                indonesian=f"Setiap evaluasi mencakup {back} terakhir, termasuk yang terbaru.",
+            )
+            if self.rolling > 1
+            else "",
+            together,
+            words.pick(
+                english=f"After {met} met in a row it is no longer reviewed.",
+                indonesian=f"Setelah target tercapai pada {met} berturut-turut, KPI ini tidak "
+                "dievaluasi lagi.",
+            )
+            if self.drop_after
+            else "",
+        )
+
+    def _settings_said(self, words: Words) -> dict[str, str]:
+        given: dict[str, list[str]] = {"counting": [], "exclusions": []}
+        for name, parameter in self.kpi.settings.items():
+            value = getattr(self, name)
+            value = parameter.default if value is None else value
+            if value is not None:
+                kind = "exclusions" if name in EXCLUSIONS else "counting"
+                given[kind].append(SAID[name](words, value))
+        return {kind: words.paragraph(*sentences) for kind, sentences in given.items()}
+
+    def _source_said(self, words: Words) -> str:
+        excuses = ("disruptions", "touched") if getattr(self, "excluding", None) else ()
+        tables = words.tables((*self.kpi.data, *excuses))
+        return words.pick(
+            english=f"It is read from the records of {tables}.",
+            indonesian=f"Datanya berasal dari catatan {tables}.",
+        )
+
+    def _review_said(self, words: Words, review: Review) -> str:
+        if review == "term":
+            return words.pick(
+                english="It is measured over the whole term and reviewed once, at its end.",
+                indonesian="Diukur selama jangka waktu kontrak dan dievaluasi satu kali, pada "
+                "akhir jangka waktu itu.",
+            )
+        period = words.period(review)
+        return words.pick(
+            english=f"It is measured over each {period} of the term and reviewed at its end.",
+            indonesian=f"Diukur untuk setiap {period} dalam jangka waktu kontrak dan dievaluasi "
+            "pada akhir periode itu.",
+        )
+
+    def _target_said(self, words: Words) -> str:
+        target = self.target.clause(words, self.kpi)
+        said = words.pick(
+            english=f"The target is {target}.", indonesian=f"Targetnya adalah {target}."
+        )
+        if self.incentive_level is None:
+            return said
+        level = words.level(self.kpi, self.incentive_level)
+        higher = self.target.direction == "higher"
+        return words.paragraph(
+            said,
+            words.pick(
+                english=f"The incentive level is {level} or {'more' if higher else 'less'}.",
+                indonesian=f"Tingkat insentifnya adalah {level} atau "
+                f"{'lebih' if higher else 'kurang'}.",
+            ),
+        )
+
+    def _dead_band_said(self, words: Words) -> str:
+        if not self.dead_band:
+            return ""
+        band = words.distance(self.kpi, self.dead_band)
+        return words.pick(
+            english=f"A deviation of up to {band} from the target, either way, counts as the "
+            "target itself.",
+            indonesian=f"Penyimpangan sampai {band} dari target, ke arah mana pun, dianggap sama "
+            "dengan target.",
+        )
+
+    def _empty_said(self, words: Words) -> str:
+        if self.kpi.kind == "total":
+            return words.pick(
+                english="If nothing happens in a period, the number is zero.",
+                indonesian="Apabila tidak ada kejadian pada suatu periode, jumlahnya adalah nol.",
+            )
+        least, counts = words.number(self.min_sample), words.counts(self.kpi)
+        english, indonesian = {
+            "met": ("counts as meeting the target", "dianggap mencapai target"),
+            "missed": ("counts as missing the target", "dianggap tidak mencapai target"),
+            "carry": (
+                (
+                    "has the value of the last period that could be judged; before any such period "
+                    "it counts as meeting the target"
+                ),
+                (
+                    "memakai nilai periode terakhir yang dapat dinilai; sebelum ada periode "
+                    "seperti itu, dianggap mencapai target"
+                ),
+            ),
+        }[self.when_empty]
+        some = self.min_sample > 1
+        if self.kpi.kind == "percentile":
+            return words.pick(
+                english=f"A period with {f'fewer than {least}' if some else 'no'} {counts} "
+                f"{english}.",
+                indonesian=f"Periode {f'dengan kurang dari {least}' if some else 'tanpa'} {counts} "
+                f"{indonesian}.",
+            )
+        return words.pick(
+            english=f"A period in which the divisor is {f'less than {least}' if some else 'zero'} "
+            f"{english}.",
+            indonesian=f"Periode dengan pembagi {f'kurang dari {least}' if some else 'nol'} "
+            f"{indonesian}.",
+        )
+
 
 def _settings() -> dict[str, Any]:
     """Collect the settings of all KPIs with their types, so that a new KPI brings its own."""
@@ -260,6 +479,13 @@ def _settings() -> dict[str, Any]:
 
 
 SETTINGS = _settings()
+
+#: Fields that `particulars` words itself; any other must be a section with a `clause`.
+WORDED = (
+    *("measure", "target", "incentive_level", "review"),
+    *("when_empty", "min_sample", "dead_band"),
+    *("from_period", "rolling", "aggregate", "seasonal", "ratchet", "drop_after"),
+)
 
 _fields: dict[str, Any] = {name: (hint | None, None) for name, hint in SETTINGS.items()}
 KpiClause = create_model(

@@ -15,6 +15,7 @@ from pydantic_core import PydanticCustomError
 
 from pbc_sim.contract.block import Block, column
 from pbc_sim.inputs import Count, Level, Listed, Name, PositiveMoney, Share, Written
+from pbc_sim.performance.words import Words
 
 __all__ = ["Cap", "Gate", "Limits", "RampIn", "capped", "gate_is_open", "held_back"]
 
@@ -69,6 +70,30 @@ class Cap(Written):
         """Return the kind of cap, without its numbers."""
         return (self.amount is None, self.of, self.per)
 
+    def clause(self, words: Words) -> str:
+        """Say the most that is allowed, as part of a sentence."""
+        if self.amount is not None:
+            amount = words.money(self.amount)
+            if self.over_the_term:
+                return words.pick(
+                    english=f"{amount} over the whole term",
+                    indonesian=f"{amount} selama jangka waktu kontrak",
+                )
+            return words.pick(
+                english=f"{amount} in each payment period",
+                indonesian=f"{amount} pada setiap periode pembayaran",
+            )
+        share = words.share(self.share or 0.0)
+        if self.over_the_term:
+            return words.pick(
+                english=f"{share} of the contract value over the whole term",
+                indonesian=f"{share} dari nilai kontrak selama jangka waktu kontrak",
+            )
+        return words.pick(
+            english=f"{share} of the charges of each payment period",
+            indonesian=f"{share} dari tagihan setiap periode pembayaran",
+        )
+
 
 def _one_or_many(value: Any) -> Any:
     return [value] if isinstance(value, (Mapping, Cap)) else value
@@ -110,6 +135,25 @@ class Limits(Written):
         """Whether there is any cap."""
         return bool(self.deductions or self.bonus)
 
+    def clause(self, words: Words) -> str:
+        """Say in the language of the contract how far deductions and bonuses go."""
+        most = words.listed(cap.clause(words) for cap in self.deductions)
+        more = words.listed(cap.clause(words) for cap in self.bonus)
+        return words.paragraph(
+            words.pick(
+                english=f"All deductions together do not exceed {most}.",
+                indonesian=f"Jumlah seluruh pemotongan tidak melebihi {most}.",
+            )
+            if most
+            else "",
+            words.pick(
+                english=f"All bonuses together do not exceed {more}.",
+                indonesian=f"Jumlah seluruh bonus tidak melebihi {more}.",
+            )
+            if more
+            else "",
+        )
+
 
 class Gate(Written):
     """No bonus in a period in which a KPI is worse than a level: ``{accuracy: 0.98}``.
@@ -122,6 +166,20 @@ class Gate(Written):
 
     no_bonus_below: Annotated[Mapping[Name, Level], Field(min_length=1)]
 
+    def clause(self, words: Words) -> str:
+        """Say in the language of the contract when no bonus is paid."""
+        gates = [
+            words.pick(
+                english=f"{words.kpi(name)} is {words.worse_than(name, level)}",
+                indonesian=f"{words.kpi(name)} berada {words.worse_than(name, level)}",
+            )
+            for name, level in self.no_bonus_below.items()
+        ]
+        return words.pick(
+            english=f"No bonus is paid for a payment period in which {' or '.join(gates)}.",
+            indonesian=f"Tidak ada bonus untuk periode pembayaran ketika {' atau '.join(gates)}.",
+        )
+
 
 class RampIn(Written):
     """No incentive acts in the first payment periods of the term.
@@ -133,6 +191,20 @@ class RampIn(Written):
     """
 
     periods: Count
+
+    def clause(self, words: Words) -> str:
+        """Say in the language of the contract from when on incentives act."""
+        if not self.periods:
+            return ""
+        n = words.number(self.periods)
+        english = "payment period" if self.periods == 1 else f"{n} payment periods"
+        indonesian = "Periode pembayaran" if self.periods == 1 else f"{n} periode pembayaran"
+        return words.pick(
+            english=f"In the first {english} of the term KPIs are measured, but nothing is "
+            "deducted and no bonus is paid.",
+            indonesian=f"{indonesian} pertama adalah masa penyesuaian: KPI diukur, tetapi tidak "
+            "ada pemotongan dan tidak ada bonus.",
+        )
 
 
 def capped(amounts: np.ndarray, caps: Sequence[Sequence[Cap]], block: Block) -> np.ndarray:

@@ -14,6 +14,8 @@ import numpy as np
 
 from pbc_sim.contract.block import column
 from pbc_sim.inputs import Level, PositiveCount, Share, Written, number
+from pbc_sim.performance.measures import Kpi
+from pbc_sim.performance.words import Words
 
 __all__ = ["Month", "Ratchet", "targets_of"]
 
@@ -60,6 +62,30 @@ class Ratchet(Written):
     step: Annotated[float, number("as the KPI", gt=0)]
     up_to: Level
     down_to: Level | None = None
+
+    def clause(self, words: Words, kpi: Kpi) -> str:
+        """Say in the language of the contract how the target of a KPI is revised."""
+        reviews = words.counted(self.every, "review", "evaluasi")
+        part, step = words.share(self.share), words.distance(kpi, self.step)
+        best = words.level(kpi, self.up_to)
+        moves = words.pick(
+            english=f"After every {reviews} the target moves by {part} of its distance to the mean "
+            f"that was achieved, by {step} at most at a time, and never beyond {best}.",
+            indonesian=f"Setiap {reviews}, target bergeser sebesar {part} dari jaraknya ke rata-"
+            f"rata yang dicapai, paling banyak {step} setiap kali, dan tidak pernah melampaui "
+            f"{best}.",
+        )
+        if self.down_to is None:
+            easier = words.pick(
+                english="It is never made easier.", indonesian="Target tidak pernah dipermudah."
+            )
+        else:
+            easiest = words.level(kpi, self.down_to)
+            easier = words.pick(
+                english=f"It may be made easier, to {easiest} at the most.",
+                indonesian=f"Target dapat dipermudah, paling jauh sampai {easiest}.",
+            )
+        return words.paragraph(moves, easier)
 
 
 def targets_of(clauses: Sequence[Any], value: np.ndarray, begins: Sequence[dt.date]) -> np.ndarray:

@@ -16,6 +16,7 @@ from pydantic_core import PydanticCustomError
 from pbc_sim.contract.block import Block, column
 from pbc_sim.contract.streaks import streak, within_window
 from pbc_sim.inputs import Listed, Name, PositiveCount, PositiveMoney, Written
+from pbc_sim.performance.words import Words
 
 __all__ = ["Termination"]
 
@@ -101,3 +102,27 @@ class Termination(Written):
     def __str__(self) -> str:
         span = "in a row" if self.within is None else f"within {self.within} periods"
         return f"{self.breaches} breaches {span}"
+
+    def clause(self, words: Words) -> str:
+        """Say in the language of the contract when it ends early."""
+        breaches = words.counted(self.breaches, "payment period", "periode pembayaran")
+        which = words.listed(words.kpi(name) for name in self.kpis)
+        if self.within is None:
+            span = words.pick(english="in a row", indonesian="berturut-turut")
+        else:
+            window = words.counted(self.within, "payment period", "periode pembayaran")
+            span = words.pick(english=f"within {window}", indonesian=f"dalam {window}")
+        ends = words.pick(
+            english=f"If {which or 'a KPI'} misses its target in {breaches} {span}, the Buyer ends "
+            "the contract with the last of them. What was delivered until then is paid; after that "
+            "nothing is owed.",
+            indonesian=f"Apabila {which or 'suatu KPI'} tidak mencapai targetnya pada {breaches} "
+            f"{span}, Pengguna Barang mengakhiri kontrak pada akhir periode terakhir itu. Yang "
+            "diserahkan sampai saat itu dibayar; setelahnya tidak ada kewajiban lagi.",
+        )
+        amount = words.money(self.supplier_pays)
+        damages = words.pick(
+            english=f"The Supplier then pays the Buyer {amount}.",
+            indonesian=f"Penyedia kemudian membayar {amount} kepada Pengguna Barang.",
+        )
+        return words.paragraph(ends, damages if self.supplier_pays else "")

@@ -17,11 +17,13 @@ from pbc_sim.contract.kpi_clauses import KpiClause, WrittenKpi, out_of_bounds
 from pbc_sim.contract.limits import Gate, Limits, RampIn
 from pbc_sim.contract.payments import AnyPayment, CataloguePrice
 from pbc_sim.contract.termination import Termination
+from pbc_sim.contract.text import as_text
 from pbc_sim.errors import unknown_name
 from pbc_sim.inputs import Listed, Name, PositiveCount, PositiveMoney, Text, Written, number
 from pbc_sim.performance.measures import Measure
 from pbc_sim.performance.periods import MONTHS_OF, Review
 from pbc_sim.performance.scorecard import Needs
+from pbc_sim.performance.words import Language
 from pbc_sim.world.terms import WorldTerms
 
 __all__ = ["Contract", "TermTerms", "needs_of"]
@@ -207,6 +209,29 @@ class Contract(Written):
         review, months = self.term.review, self.term.months
         clauses = (self.payment, *self.incentives)
         return tuple(m for clause in clauses for m in clause.totals(review, months))
+
+    def to_text(self, language: Language = "en", *, currency: str = "") -> str:
+        """Return the contract as numbered clauses that people can sign.
+
+        Parameters
+        ----------
+        language : {"en", "id"}
+            English or Indonesian.
+        currency : str
+            ISO 4217 code of its amounts; empty for bare numbers.
+
+        Raises
+        ------
+        PbcError
+            If the language is unknown, or a clause has no words in it.
+
+        Examples
+        --------
+        >>> text = Contract.model_validate({"title": "Tradisional"}).to_text("id")
+        >>> text.splitlines()[0]
+        'Kontrak berbasis kinerja: Tradisional'
+        """
+        return as_text(self, language, currency)
 
     def needs(self) -> Needs:
         """Return all that the contract asks of the ledgers."""

@@ -9,6 +9,7 @@ periods is the same for all and stands here once.
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -26,6 +27,7 @@ __all__ = [
     "KPIS",
     "Counted",
     "Kpi",
+    "KpiWords",
     "Measure",
     "Spans",
     "due_later",
@@ -93,6 +95,24 @@ F = TypeVar("F", bound=KpiFunction)
 
 
 @dataclass(frozen=True)
+class KpiWords:
+    """What a KPI is called in a contract.
+
+    Parameters
+    ----------
+    label, meaning, formula : str
+        Name, definition in one sentence, and what is divided by what.
+    unit : str
+        Its unit; empty for shares and money.
+    """
+
+    label: str
+    meaning: str
+    formula: str
+    unit: str = ""
+
+
+@dataclass(frozen=True)
 class Kpi:
     """A key performance indicator, with all that an auditor asks.
 
@@ -114,6 +134,12 @@ class Kpi:
         Whether it asks a sample, so that a share that it finds has a sampling error.
     facts : callable
         ``facts(ledger, periods, **settings)`` returning `Counted` or `Spans`.
+    formula : str
+        What is divided by what, in words.
+    data : tuple of str
+        The tables of the ledger that it is read from, as an auditor would ask for them.
+    indonesian : KpiWords, optional
+        The same words in Indonesian.
     """
 
     name: str
@@ -127,6 +153,9 @@ class Kpi:
     percentile: float
     sampled: bool
     facts: KpiFunction
+    formula: str = ""
+    data: tuple[str, ...] = ()
+    indonesian: KpiWords | None = None
 
     @cached_property
     def settings(self) -> dict[str, inspect.Parameter]:
@@ -138,6 +167,32 @@ class Kpi:
     def description(self) -> str:
         """First line of the function's docstring."""
         return (inspect.getdoc(self.facts) or "").split("\n")[0]
+
+    @property
+    def meaning(self) -> str:
+        """The definition as a contract says it: the description without its unit."""
+        return re.sub(r" \[[^\]]+\]\.$", ".", self.description)
+
+    @property
+    def in_english(self) -> KpiWords:
+        """The English words, which stand with the definition itself."""
+        return KpiWords(self.label, self.meaning, self.formula, self.unit)
+
+    @property
+    def in_indonesian(self) -> KpiWords:
+        """The Indonesian words.
+
+        Raises
+        ------
+        PbcError
+            If there are none.
+        """
+        if self.indonesian is None:
+            raise PbcError(
+                f"KPI '{self.name}' has no Indonesian words; give it "
+                "indonesian=KpiWords(...) where it is defined."
+            )
+        return self.indonesian
 
     @property
     def worst(self) -> float:
@@ -159,13 +214,17 @@ def kpi(  # noqa: PLR0913 - all but the first are named where they are given
     kind: Literal["ratio", "total", "percentile"] = "ratio",
     percentile: float = float("nan"),
     sampled: bool = False,
+    formula: str = "",
+    data: tuple[str, ...] = (),
+    indonesian: KpiWords | None = None,
 ) -> Callable[[F], F]:
     """File a function as a KPI under its own name, and return it unchanged; see `Kpi`."""
 
     def file(function: F) -> F:
         name = function.__name__
         entry = Kpi(
-            name, label, unit, better, bounds, source, counts, kind, percentile, sampled, function
+            name, label, unit, better, bounds, source, counts, kind, percentile, sampled, function,
+            formula, data, indonesian,
         )  # fmt: skip
         KPIS.register(name)(entry)
         return function

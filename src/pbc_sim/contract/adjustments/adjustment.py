@@ -16,6 +16,7 @@ import numpy as np
 from pbc_sim.catalogue import Catalogue
 from pbc_sim.contract.block import Block
 from pbc_sim.inputs import Written
+from pbc_sim.performance.words import Words
 
 __all__ = ["ADJUSTMENTS", "Adjustment"]
 
@@ -40,6 +41,10 @@ class Adjustment(Written):
     @abstractmethod
     def amounts(cls, clauses: Sequence[Self], block: Block) -> np.ndarray:
         """Return the amounts of many contracts' clauses of this class, per period [currency]."""
+
+    @abstractmethod
+    def clause(self, words: Words) -> str:
+        """Say in the language of the contract what is adjusted."""
 
     @abstractmethod
     def arithmetic(self, block: Block, period: int, currency: str) -> str:

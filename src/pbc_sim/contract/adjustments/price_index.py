@@ -17,6 +17,7 @@ from pbc_sim.contract.adjustments.adjustment import ADJUSTMENTS, Adjustment
 from pbc_sim.contract.block import Block
 from pbc_sim.figures import money, share
 from pbc_sim.inputs import Share, number
+from pbc_sim.performance.words import Words
 
 __all__ = ["PriceIndex"]
 
@@ -96,3 +97,33 @@ class PriceIndex(Adjustment):
         before = block.cell(block.charges, period) / (1.0 + self.indexed * (index - 1.0))
         words = f"{money(before, currency, exact=True)} x (index {index:.6g} - 1)"
         return words if self.indexed == 1 else f"{words} x {share(self.indexed)} indexed"
+
+    def clause(self, words: Words) -> str:
+        part = words.share(self.indexed)
+        if self.yearly_rate is not None:
+            rate = words.share(self.yearly_rate)
+            path = words.pick(
+                english=f"The index is 1 when the term begins and changes by {rate} on each "
+                "anniversary.",
+                indonesian=f"Indeks bernilai 1 pada awal jangka waktu kontrak dan berubah {rate} "
+                "pada setiap ulang tahunnya.",
+            )
+        else:
+            steps = words.listed(
+                words.pick(
+                    english=f"{words.number(index)} from {words.date(day)} on",
+                    indonesian=f"{words.number(index)} mulai {words.date(day)}",
+                )
+                for day, index in sorted(self.dated.items())
+            )
+            path = words.pick(
+                english=f"The index is 1 when the term begins, {steps}; the day on which a payment "
+                "period begins decides.",
+                indonesian=f"Indeks bernilai 1 pada awal jangka waktu kontrak, {steps}; yang "
+                "menentukan adalah hari pertama periode pembayaran.",
+            )
+        follows = words.pick(
+            english=f"{part} of the charges follow an index.",
+            indonesian=f"Sebesar {part} dari tagihan mengikuti indeks.",
+        )
+        return words.paragraph(follows, path)

@@ -16,6 +16,7 @@ from pbc_sim.contract.adjustments.adjustment import ADJUSTMENTS, Adjustment
 from pbc_sim.contract.block import Block, column
 from pbc_sim.figures import money, share
 from pbc_sim.inputs import Share
+from pbc_sim.performance.words import Words
 
 __all__ = ["Retention"]
 
@@ -99,3 +100,25 @@ class Retention(Adjustment):
             "released" if is_earned else f"not released: not {self.released.replace('_', ' ')}"
         )
         return f"{words}; {money(total, currency, exact=True)} of the term {verdict}"
+
+    def clause(self, words: Words) -> str:
+        held = words.share(self.share)
+        least = words.share(self.least_met or 0.0)
+        released = {
+            "always": ("in any case", "dalam hal apa pun"),
+            "all_targets_met": (
+                "if every review of every KPI has met its target",
+                "apabila setiap evaluasi setiap KPI mencapai targetnya",
+            ),
+            "share_of_reviews_met": (
+                f"if at least {least} of all reviews have met their targets",
+                f"apabila paling sedikit {least} dari seluruh evaluasi mencapai target",
+            ),
+        }[self.released]
+        return words.pick(
+            english=f"From each payment {held} of the charges are held back. The sum is released "
+            f"with the last payment {released[0]}; after a termination it is not released.",
+            indonesian=f"Dari setiap pembayaran ditahan {held} dari tagihan. Jumlahnya dilepaskan "
+            f"bersama pembayaran terakhir {released[1]}; setelah pemutusan kontrak jumlah itu "
+            "tidak dilepaskan.",
+        )

@@ -15,6 +15,7 @@ from pbc_sim.contract.adjustments.adjustment import ADJUSTMENTS, Adjustment
 from pbc_sim.contract.block import Block
 from pbc_sim.figures import money, share
 from pbc_sim.inputs import PositiveMoney, Share
+from pbc_sim.performance.words import Words
 
 __all__ = ["VolumeRebate"]
 
@@ -106,3 +107,29 @@ class VolumeRebate(Adjustment):
         rebate = self.rebate(so_far)
         part = share(rebate / so_far, 2) if so_far else share(0.0)
         return f"{words}; rebate {money(rebate, currency, exact=True)} ({part} of it)"
+
+    def clause(self, words: Words) -> str:
+        tiers = words.listed(
+            words.pick(
+                english=f"{words.share(part)} from a turnover of {words.money(begin)} on",
+                indonesian=f"{words.share(part)} mulai dari omzet {words.money(begin)}",
+            )
+            for begin, part in sorted(self.tiers.items())
+        )
+        over = {"year": ("each year of the term", "setiap tahun"), "term": ("the term", "")}
+        of_what = {
+            "all": ("of the whole turnover", "dari seluruh omzet"),
+            "excess": (
+                "of the part of the turnover that lies within the tier",
+                "dari bagian omzet yang berada dalam tingkat itu",
+            ),
+        }[self.on]
+        length = over[self.per][1] or "seluruh jangka waktu kontrak"
+        return words.pick(
+            english=f"At the end of {over[self.per][0]} the Supplier gives back a share of its "
+            f"turnover, the sum of the charges: {tiers}, {of_what[0]}. A turnover equal to a "
+            "threshold reaches its tier.",
+            indonesian=f"Pada akhir {length} Penyedia mengembalikan sebagian omzetnya, yaitu "
+            f"jumlah tagihan: {tiers}, {of_what[1]}. Omzet yang sama dengan ambang mencapai "
+            "tingkatnya.",
+        )

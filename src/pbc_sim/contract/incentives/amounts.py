@@ -16,6 +16,7 @@ from pbc_sim.contract.incentives.mechanism import INCENTIVES, KpiIncentive
 from pbc_sim.contract.kpi_clauses import WrittenKpi
 from pbc_sim.figures import money
 from pbc_sim.inputs import Money, PositiveMoney, number
+from pbc_sim.performance.words import Words
 
 __all__ = ["LumpSum", "PerPoint"]
 
@@ -74,6 +75,36 @@ class LumpSum(KpiIncentive):
         exceeded = np.broadcast_to(reading.exceeded, shape)[0, 0, 0, period]
         return f"fixed amount, target {'exceeded' if exceeded else 'met'}"
 
+    def clause(self, words: Words) -> str:
+        missed, met = words.signed(self.if_missed), words.signed(self.if_met)
+        english = [f"if the target is missed, {missed}", f"if it is met, {met}"]
+        indonesian = [f"apabila target tidak tercapai, {missed}", f"apabila tercapai, {met}"]
+        if self.if_exceeded is not None:
+            exceeded = words.signed(self.if_exceeded)
+            english.append(f"if the incentive level is reached too, {exceeded} instead")
+            indonesian.append(
+                f"apabila tingkat insentif juga tercapai, sebagai gantinya {exceeded}"
+            )
+        kpi = words.kpi(self.kpi)
+        return words.pick(
+            english=f"At each review of {kpi}: {'; '.join(english)}.",
+            indonesian=f"Pada setiap evaluasi {kpi}: {'; '.join(indonesian)}.",
+        )
+
+    def worked(self, block: Block, period: int, words: Words) -> str:
+        _, reading = self._cell(block, period)
+        shape = block.charges.shape
+        if not np.broadcast_to(reading.met, shape)[0, 0, 0, period]:
+            return words.pick(english="target missed", indonesian="target tidak tercapai")
+        if (
+            self.if_exceeded is not None
+            and (np.broadcast_to(reading.exceeded, shape)[0, 0, 0, period])
+        ):
+            return words.pick(
+                english="incentive level reached", indonesian="tingkat insentif tercapai"
+            )
+        return words.pick(english="target met", indonesian="target tercapai")
+
 
 @INCENTIVES.register("per_point")
 class PerPoint(KpiIncentive):
@@ -128,3 +159,45 @@ class PerPoint(KpiIncentive):
             f"{distance} x {money(self.rate, currency, exact=True)}, from "
             f"{money(self.floor, currency, exact=True)} to {money(self.cap, currency, exact=True)}"
         )
+
+    def clause(self, words: Words) -> str:
+        kpi, rate = words.kpi(self.kpi), words.money(self.rate)
+        point = words.distance(self.kpi, self.point)
+        floor, cap = words.money(-self.floor), words.money(self.cap)
+        better = words.pick(
+            english=f"for every {point} by which it is better than its target, {rate} is paid on "
+            f"top, up to {cap} a review.",
+            indonesian=f"untuk setiap {point} lebih baik daripada target, dibayarkan tambahan "
+            f"sebesar {rate}, paling banyak {cap} per evaluasi.",
+        )
+        worse = words.pick(
+            english=f"According to {kpi}: for every {point} by which it is worse than its target, "
+            f"{rate} is deducted, up to {floor} a review",
+            indonesian=f"Berdasarkan {kpi}: untuk setiap {point} lebih buruk daripada target, "
+            f"dikenakan pemotongan sebesar {rate}, paling banyak {floor} per evaluasi",
+        )
+        none = words.pick(
+            english="what is better earns nothing more.",
+            indonesian="hasil yang lebih baik tidak menambah pembayaran.",
+        )
+        return words.paragraph(
+            f"{worse};",
+            better if self.cap else none,
+            words.pick(
+                english="Parts of this step count in proportion.",
+                indonesian="Bagian dari langkah tersebut diperhitungkan secara proporsional.",
+            ),
+        )
+
+    def worked(self, block: Block, period: int, words: Words) -> str:
+        value, reading = self._cell(block, period)
+        points = (value - float(reading.target[0, 0, 0, 0])) / self.point
+        better = points if reading.higher_is_better else -points
+        floor, cap = words.money(self.floor), words.money(self.cap)
+        within = words.pick(
+            english=f"{words.money(self.rate)}, from {floor} to {cap}",
+            indonesian=f"{words.money(self.rate)}, dari {floor} sampai {cap}",
+        )
+        if np.isinf(better):
+            return f"−∞ × {within}"
+        return f"{words.number(round(better, 6))} × {within}"

@@ -21,6 +21,8 @@ from pbc_sim.inputs import Money, Share, number
 from pbc_sim.performance.measures import KPIS, Measure
 from pbc_sim.performance.orders import Excluding
 from pbc_sim.performance.periods import Review
+from pbc_sim.performance.setting_words import SAID
+from pbc_sim.performance.words import Words
 from pbc_sim.world.calendar import Duration
 
 __all__ = ["LateFee", "PerEvent"]
@@ -45,6 +47,9 @@ class EventIncentive(Incentive):
         """Settings of the measured KPI that leave out orders."""
         given = {"excluding": self.excluding, "notice_within": self.notice_within}
         return {name: value for name, value in given.items() if value is not None}
+
+    def _relief_said(self, words: Words) -> str:
+        return words.paragraph(*(SAID[name](words, value) for name, value in self.relief.items()))
 
     @model_validator(mode="after")
     def _can_be_measured(self) -> EventIncentive:
@@ -116,6 +121,31 @@ class LateFee(EventIncentive):
         value = money(late, currency, exact=True)
         return f"{self.per_day:g} x {value} (late value times days later than {self.limit})"
 
+    def clause(self, words: Words) -> str:
+        limit, rate = words.duration(self.limit), words.rate(self.per_day)
+        if self.cap is None:
+            most = words.pick(english="without a maximum", indonesian="tanpa batas maksimum")
+        else:
+            cap = words.share(self.cap)
+            most = words.pick(
+                english=f"up to {cap} of that value",
+                indonesian=f"paling banyak {cap} dari nilai tersebut",
+            )
+        fee = words.pick(
+            english=f"For every calendar day by which part of an order line is delivered later "
+            f"than {limit} after the order, a late fee of {rate} of the catalogue value of the "
+            f"late part is deducted, {most}.",
+            indonesian=f"Untuk setiap hari kalender keterlambatan penyerahan bagian dari baris "
+            f"pesanan melebihi {limit} sejak pesanan, dikenakan denda keterlambatan sebesar {rate} "
+            f"dari nilai katalog bagian yang terlambat, {most}.",
+        )
+        return words.paragraph(fee, self._relief_said(words))
+
+    def worked(self, block: Block, period: int, words: Words) -> str:
+        late = float(self._late(block)[0, 0, 0, period])
+        days = words.pick(english="late value times days", indonesian="nilai terlambat kali hari")
+        return f"− {words.share(self.per_day)} × {words.due(late)} ({days})"
+
 
 @INCENTIVES.register("per_event")
 class PerEvent(EventIncentive):
@@ -179,3 +209,16 @@ class PerEvent(EventIncentive):
         events = self._events(block)[0, 0, 0, period]
         label = KPIS[self.event].label.lower()
         return f"{label}: {count(float(events))} x {money(self.amount, currency, exact=True)}"
+
+    def clause(self, words: Words) -> str:
+        paid, event = words.signed(self.amount), words.each(self.event)
+        limit = "" if self.limit is None else SAID["limit"](words, self.limit)
+        charged = words.pick(
+            english=f"For every {event}, {paid}.",
+            indonesian=f"Untuk setiap {event}, {paid}.",
+        )
+        return words.paragraph(charged, limit, self._relief_said(words))
+
+    def worked(self, block: Block, period: int, words: Words) -> str:
+        events = float(self._events(block)[0, 0, 0, period])
+        return f"{words.number(round(events, 6))} × ({words.money(self.amount)})"

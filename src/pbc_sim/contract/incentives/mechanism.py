@@ -19,10 +19,12 @@ from pbc_sim.contract.block import Block, Reading
 from pbc_sim.contract.kpi_clauses import WrittenKpi, out_of_bounds
 from pbc_sim.contract.limits import Limits
 from pbc_sim.contract.modifiers import EarnBack, Escalation
+from pbc_sim.errors import PbcError
 from pbc_sim.figures import money
 from pbc_sim.inputs import Name, Written
 from pbc_sim.performance.measures import Measure
 from pbc_sim.performance.periods import Review
+from pbc_sim.performance.words import Words
 
 __all__ = ["INCENTIVES", "Incentive", "KpiIncentive", "ShareIncentive"]
 
@@ -100,6 +102,42 @@ class Incentive(Written):
     def arithmetic(self, block: Block, period: int, currency: str) -> str:
         """Say how the amount of a period of a one-contract block comes about."""
 
+    def clause(self, words: Words) -> str:
+        """Say in the language of the contract what the mechanism pays or deducts, and when."""
+        del words
+        name = INCENTIVES.name_of(self)
+        raise PbcError(f"incentive '{name}' has no sentence; write its clause(words).")
+
+    def said(self, words: Words) -> str:
+        """Return the clause, and the sentence of each modifier that any mechanism may take."""
+        alone = self.limits.clause(words)
+        alone = alone and words.pick(
+            english=f"Under this clause alone: {alone}",
+            indonesian=f"Khusus menurut butir ini: {alone}",
+        )
+        group = words.pick(
+            english=f"This clause belongs to the group “{self.group}”.",
+            indonesian=f"Butir ini termasuk kelompok “{self.group}”.",
+        )
+        general = [getattr(self, name) for name in Incentive.model_fields if name != "limits"]
+        return words.paragraph(
+            self.clause(words),
+            *self.modifiers_said(words),
+            *(modifier.clause(words) for modifier in general if hasattr(modifier, "clause")),
+            alone,
+            group if self.group else "",
+        )
+
+    def modifiers_said(self, words: Words) -> list[str]:
+        """Return the sentence of each modifier that it takes beside its own terms."""
+        del words
+        return []
+
+    def worked(self, block: Block, period: int, words: Words) -> str:
+        """Say how the amount of a period comes about, in the language of the contract."""
+        del block, period
+        return words.pick(english="as the clause says", indonesian="sesuai ketentuan butir ini")
+
 
 INCENTIVES: Catalogue[type[Incentive]] = Catalogue("incentive")
 
@@ -124,6 +162,10 @@ class KpiIncentive(Incentive):
     def levels(self) -> Iterable[float]:
         """Return the KPI values that the mechanism names."""
         return ()
+
+    def modifiers_said(self, words: Words) -> list[str]:
+        given = [self.escalation, self.earn_back]
+        return [modifier.clause(words) for modifier in given if modifier]
 
     def problem_with(self, clause: WrittenKpi | None) -> str | None:
         found = [
@@ -159,3 +201,18 @@ class ShareIncentive(KpiIncentive):
         if reading.since[period] < period:
             words += f" of periods {reading.since[period] + 1} to {period + 1}"
         return f"{words} {money(base[0, 0, 0, period], currency, exact=True)}"
+
+    def _base_said(self, words: Words) -> str:
+        if self.of == "contract_value":
+            return words.pick(
+                english="the part of the contract value that falls on the review period",
+                indonesian="bagian nilai kontrak untuk periode evaluasi tersebut",
+            )
+        return words.pick(
+            english="the charges of the review period",
+            indonesian="tagihan pada periode evaluasi tersebut",
+        )
+
+    def _base_worked(self, block: Block, period: int, words: Words) -> str:
+        base = np.broadcast_to(block.base(self.of, block.readings[self.kpi]), block.charges.shape)
+        return words.due(float(base[0, 0, 0, period]))

@@ -24,6 +24,7 @@ from pbc_sim.figures import count, money
 from pbc_sim.inputs import Name, PositiveCount, PositiveMoney, number
 from pbc_sim.performance.measures import KPIS, Measure
 from pbc_sim.performance.periods import Review
+from pbc_sim.performance.words import Words
 from pbc_sim.world.calendar import Duration
 
 __all__ = ["DemeritPoints"]
@@ -202,3 +203,78 @@ class DemeritPoints(EventIncentive):
             band = money(self.band(sum_), currency, exact=True)
             words += f"; balance of {count(sum_)} points over {self.window} periods: {band}"
         return words
+
+    def clause(self, words: Words) -> str:
+        counted = [
+            words.pick(
+                english=f"{words.counted(points, 'point', 'poin')} for each review in which "
+                f"{words.kpi(kpi)} misses its target",
+                indonesian=f"{words.number(points)} poin untuk setiap evaluasi ketika "
+                f"{words.kpi(kpi)} tidak mencapai targetnya",
+            )
+            for kpi, points in self.points.items()
+        ]
+        counted += [
+            words.pick(
+                english=f"{words.counted(points, 'point', 'poin')} for each {words.each(event)}",
+                indonesian=f"{words.number(points)} poin untuk setiap {words.each(event)}",
+            )
+            for event, points in self.events.items()
+        ]
+        given = words.pick(
+            english=f"The Supplier gets demerit points: {words.listed(counted)}.",
+            indonesian=f"Penyedia memperoleh poin kinerja buruk: {words.listed(counted)}.",
+        )
+        return words.paragraph(
+            given,
+            self._limit_said(words),
+            self.escalation.clause(words) if self.escalation else "",
+            self._cost_said(words),
+            self._lapse_said(words),
+            self._relief_said(words),
+        )
+
+    def _limit_said(self, words: Words) -> str:
+        if self.limit is None:
+            return ""
+        limit = words.duration(self.limit)
+        return words.pick(
+            english=f"The limit of late orders is {limit}.",
+            indonesian=f"Batas waktu pesanan adalah {limit}.",
+        )
+
+    def _cost_said(self, words: Words) -> str:
+        each = words.money(self.per_point)
+        bands = words.listed(
+            words.pick(
+                english=f"{words.money(amount)} from {words.counted(begin, 'point', 'poin')} on",
+                indonesian=f"{words.money(amount)} mulai dari {words.number(begin)} poin",
+            )
+            for begin, amount in sorted(self.bands.items())
+        )
+        window = words.counted(self.window, "payment period", "periode pembayaran")
+        return words.paragraph(
+            words.pick(
+                english=f"For each new point {each} are deducted.",
+                indonesian=f"Untuk setiap poin baru dipotong {each}.",
+            )
+            if self.per_point
+            else "",
+            words.pick(
+                english=f"The points of the last {window}, the newest included, add up to a "
+                f"balance; for each payment period it costs {bands}.",
+                indonesian=f"Poin dari {window} terakhir, termasuk yang terbaru, dijumlahkan "
+                f"menjadi saldo; untuk setiap periode pembayaran saldo itu dikenai {bands}.",
+            )
+            if self.bands
+            else "",
+        )
+
+    def _lapse_said(self, words: Words) -> str:
+        if self.lapse_after is None:
+            return ""
+        clean = words.counted(self.lapse_after, "payment period", "periode pembayaran")
+        return words.pick(
+            english=f"After {clean} without a new point all points lapse.",
+            indonesian=f"Setelah {clean} tanpa poin baru, semua poin dihapus.",
+        )

@@ -18,6 +18,7 @@ from pbc_sim.contract.block import Block, Reading, column
 from pbc_sim.contract.incentives.mechanism import INCENTIVES, Base, Incentive
 from pbc_sim.figures import money, share
 from pbc_sim.inputs import Name, PositiveCount, PositiveMoney, Share, number
+from pbc_sim.performance.words import Words
 
 __all__ = ["BonusPool", "TermExtension"]
 
@@ -120,6 +121,45 @@ class BonusPool(Incentive):
         counted = "missed ones deducted" if self.paid == "in_advance" else "met ones paid"
         return f"{counted}: {'; '.join(parts)}"
 
+    def clause(self, words: Words) -> str:
+        if self.pool is not None:
+            amount = words.money(self.pool)
+            size = words.pick(
+                english=f"{amount} for each payment period",
+                indonesian=f"{amount} untuk setiap periode pembayaran",
+            )
+        else:
+            part = words.share(self.share or 0.0)
+            base = {
+                "period_charges": ("the charges of the review period", "tagihan periode evaluasi"),
+                "contract_value": (
+                    "the part of the contract value that falls to the review period",
+                    "bagian nilai kontrak untuk periode evaluasi",
+                ),
+            }[self.of]
+            size = words.pick(english=f"{part} of {base[0]}", indonesian=f"{part} dari {base[1]}")
+        parts = words.listed(
+            words.pick(
+                english=f"{words.share(weight)} by {words.kpi(kpi)}",
+                indonesian=f"{words.share(weight)} oleh {words.kpi(kpi)}",
+            )
+            for kpi, weight in self.weights.items()
+        )
+        if self.paid == "in_advance":
+            return words.pick(
+                english=f"The charges contain a pool of {size}. It is earned in parts, each if the "
+                f"KPI meets its target: {parts}. What is not earned is deducted.",
+                indonesian=f"Tagihan memuat dana kinerja sebesar {size}. Dana itu diperoleh per "
+                f"bagian, masing-masing apabila KPI mencapai targetnya: {parts}. Bagian yang tidak "
+                "diperoleh dipotong.",
+            )
+        return words.pick(
+            english=f"A bonus pool of {size} is earned in parts, each if the KPI meets its target: "
+            f"{parts}.",
+            indonesian=f"Dana bonus sebesar {size} diperoleh per bagian, masing-masing apabila KPI "
+            f"mencapai targetnya: {parts}.",
+        )
+
 
 @INCENTIVES.register("term_extension")
 class TermExtension(Incentive):
@@ -194,3 +234,27 @@ class TermExtension(Incentive):
         shown = money(block.cell(self._worth([self], block), period), currency, exact=True)
         verdict = "every target met" if granted else "not every target met"
         return f"extension by {self.months} months worth {shown}: {verdict}"
+
+    def clause(self, words: Words) -> str:
+        months = words.counted(self.months, "month", "bulan")
+        if self.worth is not None:
+            worth = words.money(self.worth)
+            valued = words.pick(
+                english=f"For pricing, the extension is worth {worth} to the Supplier.",
+                indonesian=f"Untuk perhitungan, perpanjangan itu bernilai {worth} bagi Penyedia.",
+            )
+        else:
+            margin = words.share(self.margin_share or 0.0)
+            valued = words.pick(
+                english=f"For pricing, the extension is worth {margin} of the contract value of "
+                "those months to the Supplier.",
+                indonesian=f"Untuk perhitungan, perpanjangan itu bernilai {margin} dari nilai "
+                "kontrak selama bulan-bulan tersebut bagi Penyedia.",
+            )
+        granted = words.pick(
+            english=f"If every review of every KPI meets its target, the contract is extended by "
+            f"{months}.",
+            indonesian=f"Apabila setiap evaluasi setiap KPI mencapai targetnya, kontrak "
+            f"diperpanjang selama {months}.",
+        )
+        return words.paragraph(granted, valued)

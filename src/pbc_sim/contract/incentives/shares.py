@@ -16,6 +16,7 @@ from pbc_sim.contract.block import Block, column, shared
 from pbc_sim.contract.incentives.mechanism import INCENTIVES, ShareIncentive
 from pbc_sim.figures import share
 from pbc_sim.inputs import Level, Share, number
+from pbc_sim.performance.words import Words
 
 __all__ = ["PaymentCurve", "StepTiers"]
 
@@ -107,6 +108,31 @@ class PaymentCurve(ShareIncentive):
         base = self._base_text(block, period, currency)
         return f"{share(self.at_risk)} at risk of {base} x ({earned:.12g} earned - 1)"
 
+    def clause(self, words: Words) -> str:
+        points = words.listed(
+            words.pick(
+                english=f"{words.share(height)} at {words.level(self.kpi, value)}",
+                indonesian=f"{words.share(height)} pada {words.level(self.kpi, value)}",
+            )
+            for value, height in sorted(self.points.items())
+        )
+        kpi, at_risk, base = words.kpi(self.kpi), words.share(self.at_risk), self._base_said(words)
+        return words.pick(
+            english=f"Of {base}, {at_risk} is at risk under {kpi}. Of what is at risk the Supplier "
+            f"earns {points}, in proportion between these levels and unchanged beyond the outermost"
+            " ones. What is not earned is deducted; what is earned beyond 100% is paid as a bonus.",
+            indonesian=f"Dari {base}, {at_risk} dipertaruhkan berdasarkan {kpi}. Dari bagian yang "
+            f"dipertaruhkan, Penyedia memperoleh {points}, secara proporsional di antara tingkat "
+            "tersebut dan tetap di luar tingkat terluar. Bagian yang tidak diperoleh dipotong; "
+            "perolehan di atas 100% dibayarkan sebagai bonus.",
+        )
+
+    def worked(self, block: Block, period: int, words: Words) -> str:
+        value, _ = self._cell(block, period)
+        base = self._base_worked(block, period, words)
+        earned = words.share(round(self.earned(value), 6))
+        return f"{words.share(self.at_risk)} × {base} × ({earned} − {words.share(1)})"
+
 
 @INCENTIVES.register("step_tiers")
 class StepTiers(ShareIncentive):
@@ -167,3 +193,23 @@ class StepTiers(ShareIncentive):
         value, reading = self._cell(block, period)
         credit = self.credit(value, reading.higher_is_better)
         return f"credit of {share(credit)} of {self._base_text(block, period, currency)}"
+
+    def clause(self, words: Words) -> str:
+        higher = words.kpis[self.kpi].kpi.better == "higher"
+        tiers = words.listed(
+            f"{words.share(given_back)} {words.worse_than(self.kpi, level)}"
+            for level, given_back in sorted(self.tiers.items(), reverse=higher)
+        )
+        kpi, base = words.kpi(self.kpi), self._base_said(words)
+        return words.pick(
+            english=f"According to {kpi} the Supplier gives back, of {base}: {tiers}. Only the "
+            "deepest level reached counts; exactly at a level it is not yet reached.",
+            indonesian=f"Berdasarkan {kpi}, Penyedia mengembalikan, dari {base}: {tiers}. Hanya "
+            "tingkat terdalam yang tercapai yang diperhitungkan; tepat pada suatu tingkat belum "
+            "dianggap tercapai.",
+        )
+
+    def worked(self, block: Block, period: int, words: Words) -> str:
+        value, reading = self._cell(block, period)
+        credit = words.share(self.credit(value, reading.higher_is_better))
+        return f"− {credit} × {self._base_worked(block, period, words)}"

@@ -11,6 +11,7 @@ import numpy as np
 
 from pbc_sim.contract.block import column
 from pbc_sim.inputs import PositiveCount, Share, Written
+from pbc_sim.performance.words import Words
 
 __all__ = ["EarnBack"]
 
@@ -69,3 +70,13 @@ class EarnBack(Written):
             back[..., period] = np.where(earned, share * open_deductions, 0.0)
             open_deductions = np.where(earned, 0.0, open_deductions)
         return back
+
+    def clause(self, words: Words) -> str:
+        """Say in the language of the contract how deductions are earned back."""
+        reviews, part = words.counted(self.after, "review", "evaluasi"), words.share(self.share)
+        return words.pick(
+            english=f"After {reviews} met in a row, {part} of the deductions since the last such "
+            "repayment are paid back.",
+            indonesian=f"Setelah target tercapai pada {reviews} berturut-turut, {part} dari "
+            "pemotongan sejak pengembalian terakhir dibayarkan kembali.",
+        )

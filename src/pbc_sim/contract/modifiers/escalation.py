@@ -14,6 +14,7 @@ from pydantic_core import PydanticCustomError
 
 from pbc_sim.contract.block import column
 from pbc_sim.inputs import Written, number
+from pbc_sim.performance.words import Words
 
 __all__ = ["Escalation"]
 
@@ -30,8 +31,8 @@ class Escalation(Written):
         What each further miss multiplies by; exactly one of factor and step. [1]
     step : float, optional
         What each further miss adds. [1]
-    up_to : float
-        Most that it multiplies by. [1]
+    up_to : float, optional
+        Most that it multiplies by; without bound where empty. [1]
 
     Notes
     -----
@@ -46,7 +47,7 @@ class Escalation(Written):
 
     factor: Annotated[float, number("1", gt=1, le=1000)] | None = None
     step: Annotated[float, number("1", gt=0, le=1000)] | None = None
-    up_to: Annotated[float, number("1", ge=1, le=1e6)] = 1e6
+    up_to: Annotated[float, number("1", ge=1, le=1e6)] | None = None
 
     @model_validator(mode="after")
     def _grows_in_one_way(self) -> Escalation:
@@ -66,8 +67,33 @@ class Escalation(Written):
     @classmethod
     def multiplier(cls, clauses: Sequence[Escalation], misses: np.ndarray) -> np.ndarray:
         """Return what deductions are multiplied by, from the misses in a row [1]."""
-        further, up_to = np.maximum(misses - 1, 0), column(clauses, "up_to")
+        further = np.maximum(misses - 1, 0)
+        up_to = column(clauses, "up_to", missing=np.inf)
         if clauses[0].factor is None:
             return np.minimum(1.0 + column(clauses, "step") * further, up_to)
         # Further misses than these reach any `up_to`, and more would overflow.
         return np.minimum(column(clauses, "factor") ** np.minimum(further, 200), up_to)
+
+    def clause(self, words: Words) -> str:
+        """Say in the language of the contract how repeated breaches cost more."""
+        if self.factor is not None:
+            by = words.number(self.factor)
+            grows = words.pick(
+                english=f"With each further review missed in a row they are multiplied by {by}",
+                indonesian=f"Pada setiap kegagalan berikutnya secara berturut-turut, jumlahnya "
+                f"dikalikan {by}",
+            )
+        else:
+            by = words.share(self.step or 0.0)
+            grows = words.pick(
+                english=f"With each further review missed in a row they grow by {by}",
+                indonesian=f"Pada setiap kegagalan berikutnya secara berturut-turut, jumlahnya "
+                f"bertambah {by}",
+            )
+        if self.up_to is None:
+            return f"{grows}."
+        most = words.number(self.up_to)
+        return words.pick(
+            english=f"{grows}, to {most} times at most.",
+            indonesian=f"{grows}, paling banyak {most} kali lipat.",
+        )

@@ -21,6 +21,7 @@ from pbc_sim.contract.block import Block, column
 from pbc_sim.contract.payments.scheme import PAYMENTS, Payment
 from pbc_sim.figures import money
 from pbc_sim.inputs import PositiveMoney, Share, number
+from pbc_sim.performance.words import Words
 
 __all__ = ["CostPlusIncentive", "FixedPriceIncentive"]
 
@@ -144,6 +145,25 @@ class CostPlusIncentive(TargetCost):
         fee = column(clauses, "target_fee") + cls._shared(clauses, cost)
         return cost + np.clip(fee, column(clauses, "min_fee"), column(clauses, "max_fee"))
 
+    def clause(self, words: Words) -> str:
+        target, fee = words.money(self.target_cost), words.money(self.target_fee)
+        least, most = words.money(self.min_fee), words.money(self.max_fee)
+        below, above = words.share(self.share_below), words.share(self.share_above)
+        price = words.money(self.target_price)
+        return words.pick(
+            english=f"The Buyer pays the Supplier's actual cost and a fee. At the target cost of "
+            f"{target} the fee is {fee}; it rises by {below} of what the actual cost lies below "
+            f"the target, and falls by {above} of what it lies above, but it is never less than "
+            f"{least} nor more than {most}. The target price of {price} is billed in equal parts, "
+            "one for each payment period, and settled on the actual cost with the last one.",
+            indonesian=f"Pengguna Barang membayar biaya nyata Penyedia ditambah imbalan. Pada "
+            f"biaya target {target}, imbalannya {fee}; imbalan bertambah {below} dari selisih "
+            f"biaya nyata di bawah target dan berkurang {above} dari selisih di atasnya, tetapi "
+            f"paling sedikit {least} dan paling banyak {most}. Harga target {price} ditagihkan "
+            "dalam bagian yang sama besar, satu untuk setiap periode pembayaran, dan "
+            "diperhitungkan terhadap biaya nyata pada periode terakhir.",
+        )
+
 
 @PAYMENTS.register("fixed_price_incentive")
 class FixedPriceIncentive(TargetCost):
@@ -212,3 +232,28 @@ class FixedPriceIncentive(TargetCost):
     def prices(cls, clauses: Sequence[Self], cost: np.ndarray) -> np.ndarray:
         price = cost + column(clauses, "target_profit") + cls._shared(clauses, cost)
         return np.minimum(price, column(clauses, "ceiling_price", missing=np.inf))
+
+    def clause(self, words: Words) -> str:
+        target, profit = words.money(self.target_cost), words.money(self.target_profit)
+        below, above = words.share(self.share_below), words.share(self.share_above)
+        price = words.money(self.target_price)
+        shared = words.pick(
+            english=f"The Buyer pays the Supplier's actual cost and a profit. At the target cost "
+            f"of {target} the profit is {profit}; it rises by {below} of what the actual cost lies "
+            f"below the target, and falls by {above} of what it lies above. The target price of "
+            f"{price} is billed in equal parts, one for each payment period, and settled on the "
+            "actual cost with the last one.",
+            indonesian=f"Pengguna Barang membayar biaya nyata Penyedia ditambah keuntungan. Pada "
+            f"biaya target {target}, keuntungannya {profit}; keuntungan bertambah {below} dari "
+            f"selisih biaya nyata di bawah target dan berkurang {above} dari selisih di atasnya. "
+            f"Harga target {price} ditagihkan dalam bagian yang sama besar, satu untuk setiap "
+            "periode pembayaran, dan diperhitungkan terhadap biaya nyata pada periode terakhir.",
+        )
+        if self.ceiling_price is None:
+            return shared
+        ceiling = words.money(self.ceiling_price)
+        capped = words.pick(
+            english=f"The Buyer never pays more than the ceiling price of {ceiling}.",
+            indonesian=f"Pengguna Barang tidak pernah membayar lebih dari harga plafon {ceiling}.",
+        )
+        return words.paragraph(shared, capped)

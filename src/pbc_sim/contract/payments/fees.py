@@ -18,6 +18,7 @@ from pbc_sim.figures import money
 from pbc_sim.inputs import Factor, PositiveMoney
 from pbc_sim.performance.measures import Measure
 from pbc_sim.performance.periods import Review
+from pbc_sim.performance.words import Words
 
 __all__ = ["CataloguePrice", "FixedFee"]
 
@@ -53,6 +54,23 @@ class CataloguePrice(Payment):
         value = money(accepted, currency, exact=True)
         return f"accepted at catalogue prices {value} x {self.factor:g}"
 
+    def clause(self, words: Words) -> str:
+        factor = words.share(self.factor)
+        return words.pick(
+            english=f"For every unit of goods that the Buyer accepts, it pays {factor} of the "
+            "catalogue price. Units that are rejected or sent back are not paid.",
+            indonesian=f"Untuk setiap satuan barang yang diterima, Pengguna Barang membayar "
+            f"{factor} dari harga katalog. Barang yang ditolak atau dikembalikan tidak dibayar.",
+        )
+
+    def worked(self, block: Block, period: int, words: Words) -> str:
+        accepted = float(_total(block, "accepted_value")[0, 0, 0, period])
+        return f"{words.due(accepted)} × {words.share(self.factor)}"
+
+
+def _total(block: Block, kpi: str) -> np.ndarray:
+    return next(array for measure, array in block.totals.items() if measure.kpi == kpi)
+
 
 @PAYMENTS.register("fixed_fee")
 class FixedFee(Payment):
@@ -76,3 +94,16 @@ class FixedFee(Payment):
     def arithmetic(self, block: Block, period: int, currency: str) -> str:
         del block, period
         return f"fixed fee of {money(self.per_period, currency, exact=True)} a period"
+
+    def clause(self, words: Words) -> str:
+        fee = words.money(self.per_period)
+        return words.pick(
+            english=f"The Buyer pays a fixed fee of {fee} for every payment period, however much "
+            "is delivered.",
+            indonesian=f"Pengguna Barang membayar biaya tetap sebesar {fee} untuk setiap periode "
+            "pembayaran, berapa pun barang yang diserahkan.",
+        )
+
+    def worked(self, block: Block, period: int, words: Words) -> str:
+        del block, period
+        return words.money(self.per_period)

@@ -16,6 +16,7 @@ from pbc_sim.contract.block import Block, column
 from pbc_sim.contract.payments.scheme import PAYMENTS, Payment
 from pbc_sim.figures import money, share
 from pbc_sim.inputs import Factor, Listed, Share, Written
+from pbc_sim.performance.words import Words
 
 __all__ = ["Milestone", "Milestones"]
 
@@ -107,3 +108,59 @@ class Milestones(Payment):
                 parts.append(f"{share(part)} / {block.judged.sum()} reviews ({verdict}{words})")
         value = money(float(block.contract_value[0, 0, 0, 0]), currency, exact=True)
         return f"of the contract value {value}: " + "; ".join(parts)
+
+    def clause(self, words: Words) -> str:
+        said = {
+            "signing": (
+                "at signing, with the first payment",
+                "saat penandatanganan, bersama pembayaran pertama",
+            ),
+            "targets_met": (
+                (
+                    "in equal parts, one for each payment period in which a review ends, if every "
+                    "KPI reviewed then meets its target"
+                ),
+                (
+                    "dalam bagian yang sama besar, satu untuk setiap periode pembayaran yang "
+                    "memuat akhir evaluasi, apabila setiap KPI yang dievaluasi saat itu mencapai "
+                    "targetnya"
+                ),
+            ),
+            "targets_exceeded": (
+                "in the same way, if every KPI reviewed then also reaches its incentive level",
+                (
+                    "dengan cara yang sama, apabila setiap KPI yang dievaluasi saat itu juga "
+                    "mencapai tingkat insentifnya"
+                ),
+            ),
+        }
+        english = [f"{words.share(t.share)} {said[t.when][0]}" for t in self.tranches]
+        indonesian = [f"{words.share(t.share)} {said[t.when][1]}" for t in self.tranches]
+        factor = words.share(self.factor)
+        value = words.pick(
+            english=f"Where no contract value is stated, it is {factor} of the value at catalogue "
+            "prices that is expected to be ordered over the term.",
+            indonesian=f"Apabila nilai kontrak tidak dinyatakan, nilainya adalah {factor} dari "
+            "perkiraan nilai pesanan menurut harga katalog selama jangka waktu kontrak.",
+        )
+        paid = words.pick(
+            english=f"The contract value is paid in tranches: {'; '.join(english)}. A KPI without "
+            "incentive level counts as reaching it when it meets its target.",
+            indonesian=f"Nilai kontrak dibayarkan dalam termin: {'; '.join(indonesian)}. KPI tanpa "
+            "tingkat insentif dianggap mencapainya apabila targetnya tercapai.",
+        )
+        return words.paragraph(paid, "" if self.factor == 1 else value)
+
+    def worked(self, block: Block, period: int, words: Words) -> str:
+        parts = [self.at_signing] if period == 0 and self.at_signing else []
+        reviews = int(block.judged.sum())
+        for earned, part in (
+            (block.all_met, self.on_targets_met),
+            (block.all_exceeded, self.on_targets_exceeded),
+        ):
+            is_earned = np.broadcast_to(earned, block.charges.shape)[0, 0, 0, period]
+            if part and block.judged[period] and is_earned:
+                parts.append(part / reviews)
+        value = words.due(float(block.contract_value[0, 0, 0, 0]))
+        shares = " + ".join(words.share(round(part, 6)) for part in parts) or words.share(0)
+        return f"{value} × ({shares})"

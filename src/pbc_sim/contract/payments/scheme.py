@@ -15,9 +15,11 @@ import numpy as np
 
 from pbc_sim.catalogue import Catalogue
 from pbc_sim.contract.block import Block
+from pbc_sim.errors import PbcError
 from pbc_sim.inputs import Written
 from pbc_sim.performance.measures import Measure
 from pbc_sim.performance.periods import Review
+from pbc_sim.performance.words import Words
 
 __all__ = ["PAYMENTS", "Payment"]
 
@@ -60,6 +62,17 @@ class Payment(Written):
     @abstractmethod
     def arithmetic(self, block: Block, period: int, currency: str) -> str:
         """Say how the charges of a period of a one-contract block come about."""
+
+    def clause(self, words: Words) -> str:
+        """Say in the language of the contract what is paid before incentives."""
+        del words
+        name = PAYMENTS.name_of(self)
+        raise PbcError(f"payment scheme '{name}' has no sentence; write its clause(words).")
+
+    def worked(self, block: Block, period: int, words: Words) -> str:
+        """Say how the charges of a period come about, in the language of the contract."""
+        del block, period
+        return words.pick(english="as the clause says", indonesian="sesuai ketentuan butir ini")
 
 
 PAYMENTS: Catalogue[type[Payment]] = Catalogue("payment scheme")

@@ -20,7 +20,7 @@ from pbc_sim.performance.machine_time import (
     state_spans,
     working_calendar,
 )
-from pbc_sim.performance.measures import Counted, Spans, kpi
+from pbc_sim.performance.measures import Counted, KpiWords, Spans, kpi
 from pbc_sim.performance.periods import ReviewPeriods
 
 __all__ = [
@@ -45,6 +45,13 @@ INFINITY = float("inf")
     bounds=(0, 1),
     source="IEC 60050-192-08-05: mean availability; up time over required time",
     counts="machines",
+    formula="time that machines give any output / time that they are meant to run",
+    data=("machine_states",),
+    indonesian=KpiWords(
+        "Ketersediaan mesin (uptime)",
+        "Persentase waktu operasi terjadwal ketika mesin tidak berhenti.",
+        "waktu mesin menghasilkan keluaran / waktu operasi terjadwal",
+    ),
 )
 def machine_availability(
     ledger: Ledger, periods: ReviewPeriods, *, machines: Name | None = None
@@ -81,6 +88,13 @@ def machine_availability(
     bounds=(0, 1),
     source="Nakajima (1988), Introduction to TPM: availability times performance rate",
     counts="machines",
+    formula="output of the lines / full output over the time that they are meant to run",
+    data=("machine_states",),
+    indonesian=KpiWords(
+        "Efisiensi lini",
+        "Keluaran lini produksi dibandingkan dengan keluaran penuh selama waktu operasi terjadwal.",
+        "keluaran lini / keluaran penuh selama waktu operasi terjadwal",
+    ),
 )
 def line_efficiency(
     ledger: Ledger, periods: ReviewPeriods, *, machines: Name | None = None
@@ -106,6 +120,14 @@ def line_efficiency(
     source="IEC 60050-192-02-21: down time, summed over machines",
     counts="machines",
     kind="total",
+    formula="sum of the hours that machines stand still while they are meant to run",
+    data=("machine_states",),
+    indonesian=KpiWords(
+        "Waktu henti",
+        "Jumlah jam seluruh mesin berhenti selama waktu operasi terjadwal.",
+        "jumlah jam mesin berhenti selama waktu operasi terjadwal",
+        "jam",
+    ),
 )
 def downtime(ledger: Ledger, periods: ReviewPeriods, *, machines: Name | None = None) -> Spans:
     """Hours in which machines stand still while they are meant to run, over all machines [hour].
@@ -128,6 +150,14 @@ def downtime(ledger: Ledger, periods: ReviewPeriods, *, machines: Name | None = 
     source="the seed article, IV.B: downtime caused by late parts; logistic delay of IEC 60050-192",
     counts="machines",
     kind="total",
+    formula="sum of the hours from each failure until the part that was fitted last was in hand",
+    data=("failures",),
+    indonesian=KpiWords(
+        "Waktu henti akibat menunggu suku cadang",
+        "Jumlah jam mesin yang berhenti menunggu suku cadang, untuk seluruh mesin.",
+        "jumlah jam sejak setiap kerusakan sampai suku cadang terakhir tersedia",
+        "jam",
+    ),
 )
 def downtime_for_parts(
     ledger: Ledger, periods: ReviewPeriods, *, machines: Name | None = None
@@ -159,6 +189,14 @@ def downtime_for_parts(
     source="numerator of the failure rate, IEC 60050-192-05-06",
     counts="machines",
     kind="total",
+    formula="number of failures",
+    data=("failures",),
+    indonesian=KpiWords(
+        "Kerusakan mesin",
+        "Jumlah kerusakan mesin pada periode tersebut.",
+        "jumlah kerusakan",
+        "kerusakan",
+    ),
 )
 def machine_failures(
     ledger: Ledger, periods: ReviewPeriods, *, machines: Name | None = None
@@ -183,6 +221,13 @@ def machine_failures(
     bounds=(0, 1),
     source="the seed article, IV.B: availability of critical parts; fill rate at the storeroom",
     counts="items",
+    formula="parts that were at hand at once / parts asked for",
+    data=("failures", "parts_used"),
+    indonesian=KpiWords(
+        "Ketersediaan suku cadang",
+        "Persentase suku cadang yang diminta pada periode tersebut yang langsung tersedia.",
+        "suku cadang yang langsung tersedia / suku cadang yang diminta",
+    ),
 )
 def part_availability(
     ledger: Ledger, periods: ReviewPeriods, *, critical_only: bool = False
@@ -213,6 +258,16 @@ def part_availability(
     bounds=(0, INFINITY),
     source="the seed article, IV.B: inventory of the buyer",
     counts="items",
+    formula="value of the parts times the days that they lie there / days of the period",
+    data=("storeroom",),
+    indonesian=KpiWords(
+        "Nilai persediaan gudang pengguna",
+        (
+            "Nilai menurut harga katalog dari suku cadang di gudang unit kerja, rata-rata terhadap "
+            "waktu."
+        ),
+        "nilai suku cadang kali hari penyimpanan / jumlah hari pada periode",
+    ),
 )
 def storeroom_stock(ledger: Ledger, periods: ReviewPeriods) -> Spans:
     """Catalogue value of the parts in the units' storerooms, a time average [currency].
@@ -240,6 +295,14 @@ def storeroom_stock(ledger: Ledger, periods: ReviewPeriods) -> Spans:
     source="the seed article, IV.B: automatic notice of low stock",
     counts="items",
     kind="total",
+    formula="number of notices",
+    data=("low_stock",),
+    indonesian=KpiWords(
+        "Notifikasi stok rendah",
+        "Jumlah notifikasi kebutuhan yang dikirim gudang kepada Penyedia pada periode tersebut.",
+        "jumlah notifikasi",
+        "notifikasi",
+    ),
 )
 def low_stock_notices(ledger: Ledger, periods: ReviewPeriods) -> Counted:
     """Notices of need that storerooms sent to the supplier in the period [notice].
@@ -260,6 +323,13 @@ def low_stock_notices(ledger: Ledger, periods: ReviewPeriods) -> Counted:
     bounds=(0, 1),
     source="the seed article, III.A: accuracy of devices; ISO 10012: metrological confirmation",
     counts="machines",
+    formula="time that devices measure within tolerance / time that they are meant to run",
+    data=("calibrations",),
+    indonesian=KpiWords(
+        "Akurasi alat",
+        "Persentase waktu operasi terjadwal ketika alat mengukur dalam batas toleransi.",
+        "waktu alat mengukur dalam batas toleransi / waktu operasi terjadwal",
+    ),
 )
 def device_accuracy(
     ledger: Ledger, periods: ReviewPeriods, *, machines: Name | None = None

@@ -12,7 +12,7 @@ import numpy as np
 
 from pbc_sim.operations.facts import DEFECTS, ReturnReason
 from pbc_sim.operations.ledger import Ledger
-from pbc_sim.performance.measures import Counted, kpi
+from pbc_sim.performance.measures import Counted, KpiWords, kpi
 from pbc_sim.performance.orders import line_is_accurate
 from pbc_sim.performance.periods import ReviewPeriods
 
@@ -26,6 +26,13 @@ __all__ = ["defect_rate", "order_accuracy", "return_rate"]
     bounds=(0, 1),
     source="SCOR RL.3.33 and RL.3.35, item and quantity accuracy; the seed article, IV.A",
     counts="lines",
+    formula="order lines of which no unit was wrong or lost / order lines delivered",
+    data=("lines", "deliveries"),
+    indonesian=KpiWords(
+        "Akurasi pemenuhan pesanan",
+        "Persentase baris pesanan yang diserahkan dengan jenis dan jumlah barang yang benar.",
+        "baris pesanan tanpa barang yang salah atau hilang / baris pesanan yang diserahkan",
+    ),
 )
 def order_accuracy(ledger: Ledger, periods: ReviewPeriods) -> Counted:
     """Share of delivered order lines with right item and quantity.
@@ -65,6 +72,16 @@ def _returned(ledger: Ledger, reasons: Iterable[ReturnReason]) -> Counted:
     bounds=(0, float("inf")),
     source="the seed article, IV.A: returned units over delivered units",
     counts="lines",
+    formula="units returned / units delivered",
+    data=("deliveries", "returns"),
+    indonesian=KpiWords(
+        "Tingkat retur",
+        (
+            "Jumlah satuan barang yang dikembalikan pada periode tersebut dibagi jumlah yang "
+            "diserahkan pada periode itu."
+        ),
+        "satuan barang yang dikembalikan / satuan barang yang diserahkan",
+    ),
 )
 def return_rate(ledger: Ledger, periods: ReviewPeriods) -> Counted:
     """Units returned in the period over units delivered in the period.
@@ -89,6 +106,16 @@ def return_rate(ledger: Ledger, periods: ReviewPeriods) -> Counted:
     bounds=(0, float("inf")),
     source="SCOR RL.3.42 Orders Delivered Defect Free, per unit; the seed article, IV.B",
     counts="lines",
+    formula="units found defective / units delivered",
+    data=("deliveries", "returns"),
+    indonesian=KpiWords(
+        "Tingkat cacat",
+        (
+            "Jumlah satuan barang yang ditemukan cacat pada periode tersebut, saat serah terima "
+            "atau saat dipakai, dibagi jumlah yang diserahkan pada periode itu."
+        ),
+        "satuan barang yang ditemukan cacat / satuan barang yang diserahkan",
+    ),
 )
 def defect_rate(ledger: Ledger, periods: ReviewPeriods) -> Counted:
     """Units found defective in the period, on receipt or in use, over units delivered in it [1].

@@ -13,7 +13,7 @@ from typing import Literal
 import numpy as np
 
 from pbc_sim.operations.ledger import Ledger
-from pbc_sim.performance.measures import Counted, kpi
+from pbc_sim.performance.measures import Counted, KpiWords, kpi
 from pbc_sim.performance.periods import ReviewPeriods
 from pbc_sim.world.satisfaction import BEST_MARK, WORST_MARK
 
@@ -28,6 +28,14 @@ Aspect = Literal["overall", "time", "completeness", "condition"]
     better="higher",
     bounds=(WORST_MARK, BEST_MARK),
     source="the seed article: receiving units rate each delivery on time, completeness, condition",
+    formula="sum of the marks / deliveries rated",
+    data=("ratings",),
+    indonesian=KpiWords(
+        "Nilai rata-rata penerimaan barang",
+        "Rata-rata nilai 1 sampai 5 atas penyerahan barang yang dinilai pada periode tersebut.",
+        "jumlah nilai / penyerahan barang yang dinilai",
+        "poin",
+    ),
 )
 def mean_rating(ledger: Ledger, periods: ReviewPeriods, *, aspect: Aspect = "overall") -> Counted:
     """Mean mark from 1 to 5 of the deliveries that were rated in the period.
@@ -70,6 +78,13 @@ def mean_rating(ledger: Ledger, periods: ReviewPeriods, *, aspect: Aspect = "ove
     source="the seed article, IV: at least 85 % of users satisfied, by survey",
     counts="units",
     sampled=True,
+    formula="answers that are satisfied / answers received",
+    data=("survey",),
+    indonesian=KpiWords(
+        "Proporsi pengguna yang puas",
+        "Persentase jawaban survei pada periode tersebut yang menyatakan puas.",
+        "jawaban yang menyatakan puas / jawaban yang diterima",
+    ),
 )
 def satisfied_share(
     ledger: Ledger, periods: ReviewPeriods, *, satisfied_from: float = 4.0
@@ -111,6 +126,13 @@ def satisfied_share(
     bounds=(0, 1),
     source="AAPOR Standard Definitions: response rate RR1, answers over units asked",
     counts="units",
+    formula="units that answered / units asked",
+    data=("survey",),
+    indonesian=KpiWords(
+        "Tingkat respons survei",
+        "Persentase unit kerja yang disurvei pada periode tersebut yang memberi jawaban.",
+        "unit kerja yang menjawab / unit kerja yang disurvei",
+    ),
 )
 def response_share(ledger: Ledger, periods: ReviewPeriods) -> Counted:
     """Share of the units asked in the period's surveys that answered [1].

@@ -12,7 +12,7 @@ import numpy as np
 
 from pbc_sim.operations.facts import CallKind
 from pbc_sim.operations.ledger import Ledger
-from pbc_sim.performance.measures import Counted, kpi
+from pbc_sim.performance.measures import Counted, KpiWords, kpi
 from pbc_sim.performance.orders import in_time
 from pbc_sim.performance.periods import ReviewPeriods
 from pbc_sim.world.calendar import Duration
@@ -55,6 +55,13 @@ def _within(ledger: Ledger, calls: WhichCalls, limit: Duration, reached: np.ndar
     bounds=(0, 1),
     source="service level of a help desk: Gans, Koole and Mandelbaum (2003), MSOM 5(2):79-141",
     counts="calls",
+    formula="calls on which work began within the limit / calls whose limit ran out",
+    data=("calls",),
+    indonesian=KpiWords(
+        "Tanggapan tepat waktu",
+        "Persentase panggilan layanan yang mulai ditangani dalam batas waktu.",
+        "panggilan yang mulai ditangani dalam batas waktu / panggilan yang jatuh tempo",
+    ),
 )
 def responses_in_time(
     ledger: Ledger, periods: ReviewPeriods, *, limit: Duration, calls: WhichCalls = "all"
@@ -93,6 +100,16 @@ def responses_in_time(
     bounds=(0, 1),
     source="the seed article, III.F: complaints answered within two days",
     counts="calls",
+    formula="calls settled within the limit / calls whose limit ran out",
+    data=("calls",),
+    indonesian=KpiWords(
+        "Penyelesaian tepat waktu",
+        (
+            "Persentase panggilan layanan yang diselesaikan dalam batas waktu, dihitung saat jatuh"
+            " tempo."
+        ),
+        "panggilan yang diselesaikan dalam batas waktu / panggilan yang jatuh tempo",
+    ),
 )
 def resolved_in_time(
     ledger: Ledger, periods: ReviewPeriods, *, limit: Duration, calls: WhichCalls = "all"
@@ -133,7 +150,18 @@ TIME: dict[str, Any] = {
 }
 
 
-@kpi("Mean response time", **TIME)
+@kpi(
+    "Mean response time",
+    **TIME,
+    formula="sum of the working hours from call to response / calls",
+    data=("calls",),
+    indonesian=KpiWords(
+        "Rata-rata waktu tanggap",
+        "Rata-rata jam kerja sejak panggilan sampai mulai ditangani, menurut periode panggilan.",
+        "jumlah jam kerja sejak panggilan sampai mulai ditangani / panggilan",
+        "jam",
+    ),
+)
 def response_time_mean(
     ledger: Ledger, periods: ReviewPeriods, *, calls: WhichCalls = "all"
 ) -> Counted:
@@ -148,11 +176,27 @@ def response_time_mean(
     return _times(ledger, periods, calls, ledger.calls.responded)
 
 
-@kpi("95th percentile of response time", **TIME, kind="percentile", percentile=0.95)
+@kpi(
+    "95th percentile of response time",
+    **TIME,
+    kind="percentile",
+    percentile=0.95,
+    formula="shortest working time within which 95% of the calls were answered",
+    data=("calls",),
+    indonesian=KpiWords(
+        "Persentil ke-95 waktu tanggap",
+        (
+            "Jam kerja yang cukup untuk menanggapi 19 dari 20 panggilan layanan, menurut periode "
+            "panggilan."
+        ),
+        "waktu terpendek yang cukup untuk menanggapi 95% panggilan",
+        "jam",
+    ),
+)
 def response_time_p95(
     ledger: Ledger, periods: ReviewPeriods, *, calls: WhichCalls = "all"
 ) -> Counted:
-    """Working time within which 19 of 20 calls are answered; counted as the mean [hour].
+    """Working time within which 19 of 20 calls are answered, by the period of the call [hour].
 
     Examples
     --------
@@ -163,7 +207,18 @@ def response_time_p95(
     return _times(ledger, periods, calls, ledger.calls.responded)
 
 
-@kpi("Mean resolution time", **TIME)
+@kpi(
+    "Mean resolution time",
+    **TIME,
+    formula="sum of the working hours from call to settlement / calls",
+    data=("calls",),
+    indonesian=KpiWords(
+        "Rata-rata waktu penyelesaian",
+        "Rata-rata jam kerja sejak panggilan sampai persoalan selesai, menurut periode panggilan.",
+        "jumlah jam kerja sejak panggilan sampai selesai / panggilan",
+        "jam",
+    ),
+)
 def resolution_time_mean(
     ledger: Ledger, periods: ReviewPeriods, *, calls: WhichCalls = "all"
 ) -> Counted:
@@ -186,6 +241,14 @@ def resolution_time_mean(
     source="ISO 10002: complaints received",
     counts="calls",
     kind="total",
+    formula="number of complaints",
+    data=("calls",),
+    indonesian=KpiWords(
+        "Pengaduan",
+        "Jumlah pengaduan tentang penyerahan barang yang masuk pada periode tersebut.",
+        "jumlah pengaduan",
+        "pengaduan",
+    ),
 )
 def complaints(ledger: Ledger, periods: ReviewPeriods) -> Counted:
     """Complaints about deliveries that came in the period [complaint].

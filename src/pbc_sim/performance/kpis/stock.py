@@ -12,7 +12,7 @@ import numpy as np
 
 from pbc_sim.operations.ledger import Ledger
 from pbc_sim.performance.levels import lasting
-from pbc_sim.performance.measures import Counted, Spans, kpi
+from pbc_sim.performance.measures import Counted, KpiWords, Spans, kpi
 from pbc_sim.performance.periods import ReviewPeriods
 
 __all__ = ["fill_rate", "mean_backorders", "mean_stock_on_hand", "order_fill", "ready_rate"]
@@ -25,6 +25,16 @@ __all__ = ["fill_rate", "mean_backorders", "mean_stock_on_hand", "order_fill", "
     bounds=(0, 1),
     source="Silver, Pyke and Thomas (2017), P2; Sherbrooke (2004), ch. 2",
     counts="lines",
+    formula="units met from stock at once / units ordered",
+    data=("orders", "lines"),
+    indonesian=KpiWords(
+        "Tingkat pemenuhan langsung dari stok",
+        (
+            "Persentase satuan barang yang dipesan pada periode tersebut yang langsung dipenuhi "
+            "dari stok."
+        ),
+        "satuan barang yang langsung dipenuhi / satuan barang yang dipesan",
+    ),
 )
 def fill_rate(ledger: Ledger, periods: ReviewPeriods) -> Counted:
     """Share of the units ordered in the period that were met from stock at once [1].
@@ -50,6 +60,13 @@ def fill_rate(ledger: Ledger, periods: ReviewPeriods) -> Counted:
     better="higher",
     bounds=(0, 1),
     source="Song (1998), Operations Research 46(6):831-845",
+    formula="orders met from stock at once as a whole / orders placed",
+    data=("orders", "lines"),
+    indonesian=KpiWords(
+        "Pesanan terpenuhi utuh dari stok",
+        "Persentase pesanan pada periode tersebut yang langsung dipenuhi seluruhnya dari stok.",
+        "pesanan yang langsung dipenuhi seluruhnya / pesanan yang dibuat",
+    ),
 )
 def order_fill(ledger: Ledger, periods: ReviewPeriods) -> Counted:
     """Share of the orders placed in the period that were met from stock at once as a whole [1].
@@ -84,6 +101,16 @@ def _level_spans(ledger: Ledger, part: np.ndarray, kept: np.ndarray, whole: floa
     bounds=(0, 1),
     source="Silver, Pyke and Thomas (2017), P3; stock availability of the seed article, IV.B",
     counts="items",
+    formula="days with stock on hand, summed over items / days of the period times items",
+    data=("stock",),
+    indonesian=KpiWords(
+        "Ketersediaan stok",
+        "Persentase waktu ketika stok tersedia, rata-rata atas jenis barang.",
+        (
+            "hari dengan stok tersedia, dijumlahkan atas jenis barang / hari pada periode kali "
+            "jenis barang"
+        ),
+    ),
 )
 def ready_rate(
     ledger: Ledger,
@@ -121,6 +148,17 @@ def ready_rate(
     bounds=(0, float("inf")),
     source="Sherbrooke (2004), ch. 2: expected backorders",
     counts="items",
+    formula="units times the days that they wait for stock / days of the period",
+    data=("stock",),
+    indonesian=KpiWords(
+        "Rata-rata pesanan tertunda",
+        (
+            "Satuan barang yang menunggu stok, rata-rata terhadap waktu dan dijumlahkan atas jenis "
+            "barang."
+        ),
+        "satuan barang kali hari menunggu / hari pada periode",
+        "satuan",
+    ),
 )
 def mean_backorders(ledger: Ledger, periods: ReviewPeriods) -> Spans:
     """Units that wait for stock, a time average summed over items [unit].
@@ -142,6 +180,17 @@ def mean_backorders(ledger: Ledger, periods: ReviewPeriods) -> Spans:
     bounds=(0, float("inf")),
     source="Sherbrooke (2004), ch. 2",
     counts="items",
+    formula="units times the days that they lie on the shelf / days of the period",
+    data=("stock",),
+    indonesian=KpiWords(
+        "Rata-rata stok tersedia",
+        (
+            "Satuan barang yang bebas di gudang Penyedia, rata-rata terhadap waktu dan dijumlahkan "
+            "atas jenis barang."
+        ),
+        "satuan barang kali hari penyimpanan / hari pada periode",
+        "satuan",
+    ),
 )
 def mean_stock_on_hand(ledger: Ledger, periods: ReviewPeriods) -> Spans:
     """Units free on the supplier's shelf, a time average summed over items [unit].

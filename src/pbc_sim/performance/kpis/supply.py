@@ -10,7 +10,7 @@ import numpy as np
 
 from pbc_sim.operations.facts import ReturnReason
 from pbc_sim.operations.ledger import Ledger
-from pbc_sim.performance.measures import Counted, kpi
+from pbc_sim.performance.measures import Counted, KpiWords, kpi
 from pbc_sim.performance.periods import ReviewPeriods
 
 __all__ = ["lot_acceptance_rate", "recalled_units"]
@@ -25,6 +25,13 @@ INFINITY = float("inf")
     bounds=(0, 1),
     source="MIL-STD-105E (1989), section 4; ISO 2859-1:1999: lots accepted over lots submitted",
     counts="items",
+    formula="lots accepted / lots judged by a sampling plan",
+    data=("replenishments",),
+    indonesian=KpiWords(
+        "Tingkat penerimaan lot",
+        "Persentase lot yang dinilai saat barang masuk dan diterima menurut rencana sampel.",
+        "lot yang diterima / lot yang dinilai dengan rencana sampel",
+    ),
 )
 def lot_acceptance_rate(ledger: Ledger, periods: ReviewPeriods) -> Counted:
     """Share of the lots judged at goods in that the sampling plan accepted [1].
@@ -52,6 +59,17 @@ def lot_acceptance_rate(ledger: Ledger, periods: ReviewPeriods) -> Counted:
     source="ISO 10393:2013, consumer product recall: units brought back by the buyer",
     counts="lines",
     kind="total",
+    formula="number of units sent back because their lot was recalled",
+    data=("returns",),
+    indonesian=KpiWords(
+        "Jumlah barang yang ditarik",
+        (
+            "Satuan barang yang dikembalikan Pengguna Barang pada periode tersebut karena lotnya "
+            "ditarik."
+        ),
+        "jumlah satuan barang yang dikembalikan karena lotnya ditarik",
+        "satuan",
+    ),
 )
 def recalled_units(ledger: Ledger, periods: ReviewPeriods) -> Counted:
     """Units that the buyer sent back in the period because their lot was recalled [unit].

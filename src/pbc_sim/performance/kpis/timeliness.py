@@ -14,7 +14,7 @@ from typing import Any, Literal
 import numpy as np
 
 from pbc_sim.operations.ledger import Ledger
-from pbc_sim.performance.measures import Counted, kpi
+from pbc_sim.performance.measures import Counted, KpiWords, kpi
 from pbc_sim.performance.orders import (
     Excluding,
     delivered,
@@ -47,6 +47,13 @@ INFINITY = float("inf")
     better="higher",
     bounds=(0, 1),
     source="SCOR RL.2.2 Delivery Performance to Customer Commit Date",
+    formula="orders delivered within the limit / orders counted in the period",
+    data=("orders", "lines"),
+    indonesian=KpiWords(
+        "Ketepatan waktu pemenuhan pesanan",
+        "Persentase pesanan yang diserahkan dalam batas waktu.",
+        "pesanan yang diserahkan dalam batas waktu / pesanan yang diperhitungkan pada periode",
+    ),
 )
 def on_time_share(
     ledger: Ledger,
@@ -113,7 +120,18 @@ FULFILMENT_TIME: dict[str, Any] = {
 CountedIn = Literal["business_days", "calendar_days"]
 
 
-@kpi("Mean fulfilment time", **FULFILMENT_TIME)
+@kpi(
+    "Mean fulfilment time",
+    **FULFILMENT_TIME,
+    formula="sum of the times from order to delivery / orders counted in the period",
+    data=("orders", "lines"),
+    indonesian=KpiWords(
+        "Rata-rata waktu pemenuhan pesanan",
+        "Rata-rata waktu sejak pesanan dibuat sampai diserahkan, untuk pesanan yang tidak batal.",
+        "jumlah waktu sejak pesanan sampai penyerahan / pesanan yang diperhitungkan pada periode",
+        "hari",
+    ),
+)
 def fulfilment_time_mean(
     ledger: Ledger,
     periods: ReviewPeriods,
@@ -154,7 +172,20 @@ def fulfilment_time_mean(
     return Counted(when, time, np.ones(len(when)), np.flatnonzero(kept))
 
 
-@kpi("90th percentile of fulfilment time", **FULFILMENT_TIME, kind="percentile", percentile=0.9)
+@kpi(
+    "90th percentile of fulfilment time",
+    **FULFILMENT_TIME,
+    kind="percentile",
+    percentile=0.9,
+    formula="shortest time within which 90% of the orders were delivered",
+    data=("orders", "lines"),
+    indonesian=KpiWords(
+        "Persentil ke-90 waktu pemenuhan pesanan",
+        "Waktu yang cukup untuk menyerahkan sembilan dari sepuluh pesanan.",
+        "waktu terpendek yang cukup untuk menyerahkan 90% pesanan",
+        "hari",
+    ),
+)
 def fulfilment_time_p90(
     ledger: Ledger,
     periods: ReviewPeriods,
@@ -162,7 +193,7 @@ def fulfilment_time_p90(
     limit: Duration | None = None,
     counted_in: CountedIn = "business_days",
 ) -> Counted:
-    """Time within which nine of ten orders are delivered; counted as in the mean [day].
+    """Time within which nine of ten orders are delivered; counted as their mean is [day].
 
     Examples
     --------
@@ -173,7 +204,20 @@ def fulfilment_time_p90(
     return fulfilment_time_mean(ledger, periods, limit=limit, counted_in=counted_in)
 
 
-@kpi("95th percentile of fulfilment time", **FULFILMENT_TIME, kind="percentile", percentile=0.95)
+@kpi(
+    "95th percentile of fulfilment time",
+    **FULFILMENT_TIME,
+    kind="percentile",
+    percentile=0.95,
+    formula="shortest time within which 95% of the orders were delivered",
+    data=("orders", "lines"),
+    indonesian=KpiWords(
+        "Persentil ke-95 waktu pemenuhan pesanan",
+        "Waktu yang cukup untuk menyerahkan 19 dari 20 pesanan.",
+        "waktu terpendek yang cukup untuk menyerahkan 95% pesanan",
+        "hari",
+    ),
+)
 def fulfilment_time_p95(
     ledger: Ledger,
     periods: ReviewPeriods,
@@ -181,7 +225,7 @@ def fulfilment_time_p95(
     limit: Duration | None = None,
     counted_in: CountedIn = "business_days",
 ) -> Counted:
-    """Time within which 19 of 20 orders are delivered; counted as in the mean [day].
+    """Time within which 19 of 20 orders are delivered; counted as their mean is [day].
 
     Examples
     --------
@@ -214,6 +258,16 @@ def _by_due(
     better="higher",
     bounds=(0, 1),
     source="SCOR RL.2.1 and RL.2.2 together; OTIF at order level",
+    formula="orders delivered within the limit and without a wrong or missing unit / orders due",
+    data=("orders", "lines", "deliveries"),
+    indonesian=KpiWords(
+        "Tepat waktu dan lengkap",
+        (
+            "Persentase pesanan yang diserahkan dalam batas waktu dengan semua jenis dan jumlah "
+            "barang yang benar."
+        ),
+        "pesanan tepat waktu tanpa barang yang salah atau kurang / pesanan yang jatuh tempo",
+    ),
 )
 def on_time_in_full(
     ledger: Ledger,
@@ -243,6 +297,16 @@ def on_time_in_full(
     better="higher",
     bounds=(0, 1),
     source="SCOR RL.1.1 Perfect Order Fulfillment",
+    formula="orders without any of these faults / orders due",
+    data=("orders", "lines", "deliveries"),
+    indonesian=KpiWords(
+        "Pesanan sempurna",
+        (
+            "Persentase pesanan yang tepat waktu, lengkap, tanpa cacat saat serah terima, dan "
+            "dengan dokumen yang benar."
+        ),
+        "pesanan tanpa kekurangan tersebut / pesanan yang jatuh tempo",
+    ),
 )
 def perfect_order(
     ledger: Ledger,

@@ -13,7 +13,7 @@ import numpy as np
 
 from pbc_sim.operations.facts import DEFECTS, ReturnReason
 from pbc_sim.operations.ledger import Ledger
-from pbc_sim.performance.measures import Counted, Spans, kpi
+from pbc_sim.performance.measures import Counted, KpiWords, Spans, kpi
 from pbc_sim.performance.orders import (
     Excluding,
     delivered,
@@ -48,6 +48,17 @@ INFINITY = float("inf")
     source="Perpres 16/2018 art. 79(4): a fine per day on the value of the late part",
     counts="lines",
     kind="total",
+    formula="sum over the late parts of order lines: catalogue value times calendar days late",
+    data=("orders", "lines", "deliveries"),
+    indonesian=KpiWords(
+        "Nilai keterlambatan kali hari",
+        (
+            "Nilai menurut harga katalog dari bagian yang terlambat kali jumlah hari kalender "
+            "keterlambatannya pada periode tersebut."
+        ),
+        "jumlah atas bagian yang terlambat: nilai katalog kali hari kalender keterlambatan",
+        "mata uang kali hari",
+    ),
 )
 def late_value_days(
     ledger: Ledger,
@@ -109,6 +120,17 @@ def late_value_days(
     bounds=(0, INFINITY),
     source="complement of SCOR RL.2.2, as a count",
     kind="total",
+    formula="number of orders that became overdue",
+    data=("orders", "lines"),
+    indonesian=KpiWords(
+        "Jumlah pesanan terlambat",
+        (
+            "Pesanan yang menjadi terlambat pada periode tersebut, atau yang jatuh tempo pada "
+            "periode itu dan telah batal."
+        ),
+        "jumlah pesanan yang menjadi terlambat",
+        "pesanan",
+    ),
 )
 def late_orders(
     ledger: Ledger,
@@ -150,6 +172,14 @@ def _returned_units(ledger: Ledger, reasons: Iterable[ReturnReason]) -> Counted:
     source="numerator of the return rate",
     counts="lines",
     kind="total",
+    formula="number of units returned",
+    data=("returns",),
+    indonesian=KpiWords(
+        "Jumlah barang retur",
+        "Satuan barang yang dikembalikan pada periode tersebut karena salah, cacat, atau ditarik.",
+        "jumlah satuan barang yang dikembalikan",
+        "satuan",
+    ),
 )
 def returned_units(ledger: Ledger, periods: ReviewPeriods) -> Counted:
     """Units returned in the period, wrong, defective or recalled [unit].
@@ -171,6 +201,17 @@ def returned_units(ledger: Ledger, periods: ReviewPeriods) -> Counted:
     source="numerator of the defect rate",
     counts="lines",
     kind="total",
+    formula="number of units found defective",
+    data=("returns",),
+    indonesian=KpiWords(
+        "Jumlah barang cacat",
+        (
+            "Satuan barang yang ditemukan cacat pada periode tersebut, saat serah terima atau saat "
+            "dipakai."
+        ),
+        "jumlah satuan barang yang ditemukan cacat",
+        "satuan",
+    ),
 )
 def defective_units(ledger: Ledger, periods: ReviewPeriods) -> Counted:
     """Units found defective in the period, on receipt or in use [unit].
@@ -192,6 +233,17 @@ def defective_units(ledger: Ledger, periods: ReviewPeriods) -> Counted:
     source="complement of order accuracy, as a count",
     counts="lines",
     kind="total",
+    formula="number of order lines with a wrong or lost unit",
+    data=("lines", "deliveries"),
+    indonesian=KpiWords(
+        "Baris pesanan yang tidak sesuai",
+        (
+            "Baris pesanan yang selesai diserahkan pada periode tersebut dan memuat barang yang "
+            "salah atau hilang."
+        ),
+        "jumlah baris pesanan dengan barang yang salah atau hilang",
+        "baris pesanan",
+    ),
 )
 def wrong_lines(ledger: Ledger, periods: ReviewPeriods) -> Counted:
     """Order lines completed in the period of which some unit was wrong or lost [line].
@@ -215,6 +267,14 @@ def wrong_lines(ledger: Ledger, periods: ReviewPeriods) -> Counted:
     source="complement of the line fill rate, as a count",
     counts="lines",
     kind="total",
+    formula="number of order lines not met from stock at once",
+    data=("orders", "lines"),
+    indonesian=KpiWords(
+        "Baris pesanan saat stok kosong",
+        "Baris pesanan pada periode tersebut yang tidak langsung dipenuhi dari stok.",
+        "jumlah baris pesanan yang tidak langsung dipenuhi",
+        "baris pesanan",
+    ),
 )
 def stockout_lines(ledger: Ledger, periods: ReviewPeriods) -> Counted:
     """Order lines placed in the period that were not met from stock at once [line].
@@ -238,6 +298,16 @@ def stockout_lines(ledger: Ledger, periods: ReviewPeriods) -> Counted:
     source="basis of payment by catalogue price",
     counts="lines",
     kind="total",
+    formula="sum of the catalogue prices of the units accepted, less those sent back from use",
+    data=("lines", "deliveries", "returns"),
+    indonesian=KpiWords(
+        "Nilai barang yang diterima",
+        (
+            "Nilai menurut harga katalog dari barang yang diterima pada periode tersebut, dikurangi"
+            " yang dikembalikan setelah dipakai."
+        ),
+        "jumlah harga katalog barang yang diterima dikurangi yang dikembalikan setelah dipakai",
+    ),
 )
 def accepted_value(ledger: Ledger, periods: ReviewPeriods) -> Counted:
     """Catalogue value of the units accepted in the period, less those sent back from use.
@@ -281,6 +351,13 @@ def accepted_value(ledger: Ledger, periods: ReviewPeriods) -> Counted:
     source="volume of the contract",
     counts="lines",
     kind="total",
+    formula="sum of the catalogue prices of the units ordered",
+    data=("orders", "lines"),
+    indonesian=KpiWords(
+        "Nilai pesanan",
+        "Nilai menurut harga katalog dari barang yang dipesan pada periode tersebut.",
+        "jumlah harga katalog barang yang dipesan",
+    ),
 )
 def ordered_value(ledger: Ledger, periods: ReviewPeriods) -> Counted:
     """Catalogue value of what was ordered in the period [currency].
