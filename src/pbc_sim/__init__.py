@@ -10,12 +10,14 @@ from pbc_sim.decision import (
     Comparison,
     OperatingCharacteristic,
     Outcomes,
+    Precision,
     Settlement,
     Trace,
     check_contracts,
     compare,
     operating_characteristic,
     run,
+    run_until,
     trace,
 )
 from pbc_sim.errors import InvariantError, PbcError, ScenarioError
@@ -30,6 +32,7 @@ __all__ = [
     "OperatingCharacteristic",
     "Outcomes",
     "PbcError",
+    "Precision",
     "Scenario",
     "ScenarioError",
     "Settlement",
@@ -41,5 +44,6 @@ __all__ = [
     "operating_characteristic",
     "parse_scenario",
     "run",
+    "run_until",
     "trace",
 ]

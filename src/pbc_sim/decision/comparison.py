@@ -25,7 +25,7 @@ from pbc_sim.figures import money, share
 from pbc_sim.performance.periods import term_end
 from pbc_sim.scenario import BEST
 
-__all__ = ["Comparison", "compare"]
+__all__ = ["Comparison", "compare", "require_independent_futures"]
 
 
 def compare(prices: Settlement, *, plan: str = BEST, baseline: str | None = None) -> Comparison:
@@ -54,7 +54,7 @@ def compare(prices: Settlement, *, plan: str = BEST, baseline: str | None = None
     """
     require_type("prices", prices, Settlement, "price contracts first: outcomes.settle()")
     _require_equal_terms(prices)
-    _require_independent_futures(prices)
+    require_independent_futures(prices)
     scenario = prices.outcomes.scenario
     prices.outcomes.require_plan(plan)
     if baseline is None:
@@ -84,7 +84,7 @@ def _require_equal_terms(prices: Settlement) -> None:
             )
 
 
-def _require_independent_futures(prices: Settlement) -> None:
+def require_independent_futures(prices: Settlement) -> None:
     """Refuse intervals from replications that share draws of what is uncertain."""
     uncertain = prices.outcomes.scenario.uncertain
     if uncertain and uncertain.replications_each > 1:
