@@ -22,7 +22,7 @@ from pbc_sim.decision.risk import (
     summary,
     var_estimate,
 )
-from pbc_sim.decision.risk.intervals import _rank, _tail_means
+from pbc_sim.decision.risk.intervals import tail_means, tail_rank
 
 SKEWED = np.random.default_rng(8).lognormal(4, 0.5, 400)
 
@@ -84,9 +84,9 @@ def test_the_tail_alone_gives_the_same_tail_mean():
     """The bootstrap sees only the tail, so its formula must be the estimator's."""
     for level in (0.9, 0.95, 0.99, 0.333):
         ordered = np.sort(SKEWED)
-        tail = ordered[_rank(len(ordered), level) - 1 :]
+        tail = ordered[tail_rank(len(ordered), level) - 1 :]
 
-        assert _tail_means(tail, len(ordered), level)[0] == pytest.approx(cvar(SKEWED, level))
+        assert tail_means(tail, len(ordered), level)[0] == pytest.approx(cvar(SKEWED, level))
 
 
 def test_resampled_tails_are_those_of_a_plain_bootstrap():
@@ -98,11 +98,11 @@ def test_resampled_tails_are_those_of_a_plain_bootstrap():
 
     n, value = len(SKEWED), cvar(SKEWED)
     ordered = np.sort(SKEWED)
-    tail = n - _rank(n, 0.95) + 1
+    tail = n - tail_rank(n, 0.95) + 1
     ours = intervals._studentised(ordered, tail, 0.95, value)
     rng = np.random.default_rng(3)
     drawn = np.sort(SKEWED[rng.integers(n, size=(4000, n))], axis=1)[:, n - tail :]
-    means, errors = _tail_means(drawn, n, 0.95)
+    means, errors = tail_means(drawn, n, 0.95)
     plain = (means - value) / errors
 
     error = math.sqrt(ours.var() / len(ours) + plain.var() / len(plain))

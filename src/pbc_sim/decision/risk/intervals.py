@@ -27,6 +27,8 @@ __all__ = [
     "quantile_estimate",
     "quantile_ranks",
     "replications_for_tail",
+    "tail_means",
+    "tail_rank",
     "var_estimate",
 ]
 
@@ -229,8 +231,8 @@ def cvar_estimate(costs: np.ndarray, level: float = LEVEL) -> Estimate:
     warning = ""
     if n < needed:
         warning = f"CVaR {100 * level:g} % needs {needed} replications, not {n} (Wilks)"
-    tail = n - _rank(n, level) + 1
-    error = float(_tail_means(ordered[None, n - tail :], n, level)[1][0])
+    tail = n - tail_rank(n, level) + 1
+    error = float(tail_means(ordered[None, n - tail :], n, level)[1][0])
     if n < 2 or error == 0:
         all_the_same = "the tail is one value, and what lies beyond it was not seen"
         ends = (value, value) if n > 1 else (float("nan"), float("nan"))
@@ -246,13 +248,13 @@ def cvar_estimate(costs: np.ndarray, level: float = LEVEL) -> Estimate:
     return Estimate(value, ends, "bootstrap-t", warning)
 
 
-def _rank(n: int, level: float) -> int:
+def tail_rank(n: int, level: float) -> int:
     """Return the rank, from 1, of the value at risk among n values."""
     # A product such as 0.95 * 20 is not quite whole in binary.
     return max(1, math.ceil(n * level - 1e-9))
 
 
-def _tail_means(tails: np.ndarray, n: int, level: float) -> tuple[np.ndarray, np.ndarray]:
+def tail_means(tails: np.ndarray, n: int, level: float) -> tuple[np.ndarray, np.ndarray]:
     """Return the tail mean and its standard error for tails of shape (..., n_tail), ascending."""
     beyond = tails - tails[..., :1]
     mean = beyond.sum(axis=-1) / n
@@ -271,7 +273,7 @@ def _studentised(ordered: np.ndarray, tail: int, level: float, value: float) -> 
         # The largest order statistics of n uniforms, from the spacings of a Poisson process.
         from_top = np.cumsum(gaps, axis=1) / (gaps.sum(axis=1, keepdims=True) + rest)
         tails = ordered[np.minimum((n * (1 - from_top[:, ::-1])).astype(int), n - 1)]
-        means, errors = _tail_means(tails, n, level)
+        means, errors = tail_means(tails, n, level)
         away.append((means - value)[errors > 0] / errors[errors > 0])
     return np.concatenate(away)
 
