@@ -17,7 +17,10 @@ TOP = ["scenario", "seed", "replications", "engine", "baseline", "contracts"]
 EACH = {
     "name", "plan", "buyer_cost", "payments", "supplier_profit", "kpis", "probabilities", "paired",
 }  # fmt: skip
-ESTIMATES = {"mean", "ci95", "sd", "quantiles", "var95", "cvar95"}
+ESTIMATES = {
+    "mean", "ci95", "sd", "quantiles", "var95", "cvar95", "var95_ci95", "cvar95_ci95", "methods",
+    "warning",
+}  # fmt: skip
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""How is it used from a terminal: check, compare, explain, trace, print a contract.
+"""How is it used from a terminal: check, compare, design, explain, trace, print a contract.
 
 Lives here: the command line and what it prints. May not live here: anything a notebook needs too.
 """
@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING, Any
 from pbc_sim.contract import Contract
 from pbc_sim.decision import Comparison, compare, run, trace
 from pbc_sim.decision.checks import check_contracts
+from pbc_sim.decision.designing import Wishes, design
 from pbc_sim.decision.outcomes import run_one
+from pbc_sim.decision.vary import Vary
 from pbc_sim.errors import InvariantError, PbcError, unknown_name
 from pbc_sim.figures import money
 from pbc_sim.performance import ReviewPeriods
@@ -85,6 +87,24 @@ def _parser() -> argparse.ArgumentParser:
     )
     comparing.add_argument("--output", type=Path, help="folder for tables and pictures")
     comparing.set_defaults(command=_compare)
+
+    designing = commands.add_parser("design", help="search the numbers of a contract")
+    _add_study(designing, replications=200)
+    designing.add_argument("--contract", required=True, help="its name in the scenario")
+    designing.add_argument(
+        "--vary",
+        action="append",
+        required=True,
+        metavar="PATH=LOW:HIGH",
+        help="a number and its range, or values as PATH=1,2,3; once for each number",
+    )
+    designing.add_argument("--risk", choices=("mean", "cvar95"), default="mean")
+    designing.add_argument("--supplier-weight", type=float, default=0.0, metavar="WEIGHT")
+    designing.add_argument("--within-budget", type=float, metavar="PROBABILITY")
+    designing.add_argument("--kpi", action="append", default=[], metavar="NAME=PROBABILITY")
+    designing.add_argument("--candidates", type=_at_least(1), default=256)
+    designing.add_argument("--format", choices=("table", "csv"), default="table")
+    designing.set_defaults(command=_design)
 
     explaining = commands.add_parser("explain", help="explain one payment, down to its orders")
     _add_study(explaining, replications=1000)
@@ -295,6 +315,53 @@ def _print_tables(comparison: Comparison) -> None:
     if later:
         counted = "; ".join(f"{measure} {n:.1f}" for measure, n in later.items())
         print(f"Due after the term and so not counted, a replication: {counted}.")
+
+
+def _pairs(written: Sequence[str], option: str) -> dict[str, list[float]]:
+    """Read ``PATH=LOW:HIGH``, ``PATH=1,2,3`` and ``NAME=0.9``."""
+    pairs = {}
+    for text in written:
+        path, _, values = text.partition("=")
+        try:
+            pairs[path] = [float(value) for value in values.replace(":", ",").split(",")]
+        except ValueError:
+            raise PbcError(
+                f"{option} must be NAME=NUMBER or PATH=LOW:HIGH, got {text!r}."
+            ) from None
+    return pairs
+
+
+def _design(options: argparse.Namespace) -> None:
+    scenario = load_scenario(options.file)
+    contracts = _chosen(scenario, options.contract)
+    wishes = Wishes(
+        risk=options.risk,
+        supplier_weight=options.supplier_weight,
+        within_budget=options.within_budget,
+        kpis={name: values[0] for name, values in _pairs(options.kpi, "--kpi").items()},
+    )
+    vary = Vary(contracts[options.contract], _pairs(options.vary, "--vary"))
+    outcomes = run(
+        scenario,
+        options.replications,
+        options.seed,
+        contracts=contracts,
+        workers=options.workers,
+        progress=not options.quiet,
+    )
+    study = design(
+        outcomes,
+        options.contract,
+        vary.ranges,
+        wishes=wishes,
+        candidates=options.candidates,
+        workers=options.workers,
+    )
+    if options.format == "csv":
+        print(study.table.to_csv(index_label="contract"), end="")
+        return
+    print(f"{study}\n\nOn fresh futures\n{study.fresh.T.to_string()}")
+    print(f"\nNo contract tried is better for both parties than these\n{study.pareto.to_string()}")
 
 
 def _write(comparison: Comparison, folder: Path) -> list[Path]:

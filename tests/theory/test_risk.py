@@ -126,3 +126,20 @@ def test_one_to_a_hundred_equals_the_reference(reference):
     for level in LEVELS:
         assert var(costs, level) == expected["VaR"]["inverted_cdf"][str(level)]
         assert cvar(costs, level) == pytest.approx(expected["CVaR_RU"][str(level)])
+
+
+def test_ranks_of_quantiles_equal_the_reference(reference):
+    from pbc_sim.decision.risk import quantile_ranks
+
+    for row in reference("risk_quantile_order_stat_ci")["expected"]["rows"]:
+        lower, upper, covers = quantile_ranks(row["n"], row["p"])
+        assert (lower, upper) == (row["lower_rank"], row["upper_rank"])
+        assert covers == pytest.approx(row["coverage"])
+
+
+def test_sample_sizes_equal_the_reference(reference):
+    from pbc_sim.decision.risk import replications_for_tail
+
+    expected = reference("risk_wilks")["expected"]
+    assert replications_for_tail(0.95) == expected["one_sided_95_95"]
+    assert replications_for_tail(0.99) == expected["one_sided_99_95"]

@@ -6,19 +6,26 @@ future event by event.
 
 from pbc_sim.decision.checks import check_contracts
 from pbc_sim.decision.comparison import Comparison, compare
+from pbc_sim.decision.designing import DesignStudy, Wishes, design
 from pbc_sim.decision.operating import OperatingCharacteristic, operating_characteristic
 from pbc_sim.decision.outcomes import Outcomes, Settlement, run
+from pbc_sim.decision.precision import Precision, run_until
 from pbc_sim.decision.timeline import Trace, trace
 
 __all__ = [
     "Comparison",
+    "DesignStudy",
     "OperatingCharacteristic",
     "Outcomes",
+    "Precision",
     "Settlement",
     "Trace",
+    "Wishes",
     "check_contracts",
     "compare",
+    "design",
     "operating_characteristic",
     "run",
+    "run_until",
     "trace",
 ]

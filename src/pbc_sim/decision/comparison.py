@@ -18,16 +18,14 @@ import pandas as pd
 from pbc_sim.decision.outcomes import WALKS_AWAY, Settlement
 from pbc_sim.decision.published import beside_reported
 from pbc_sim.decision.results import ContractResult, result_of, sample
-from pbc_sim.decision.risk import (
-    paired,
-)
+from pbc_sim.decision.risk import dominance, paired
 from pbc_sim.decision.wording import difference, interval, variance_ratio
 from pbc_sim.errors import PbcError, require_type, unknown_name
 from pbc_sim.figures import money, share
 from pbc_sim.performance.periods import term_end
 from pbc_sim.scenario import BEST
 
-__all__ = ["Comparison", "compare"]
+__all__ = ["Comparison", "compare", "require_independent_futures"]
 
 
 def compare(prices: Settlement, *, plan: str = BEST, baseline: str | None = None) -> Comparison:
@@ -56,7 +54,7 @@ def compare(prices: Settlement, *, plan: str = BEST, baseline: str | None = None
     """
     require_type("prices", prices, Settlement, "price contracts first: outcomes.settle()")
     _require_equal_terms(prices)
-    _require_independent_futures(prices)
+    require_independent_futures(prices)
     scenario = prices.outcomes.scenario
     prices.outcomes.require_plan(plan)
     if baseline is None:
@@ -86,7 +84,7 @@ def _require_equal_terms(prices: Settlement) -> None:
             )
 
 
-def _require_independent_futures(prices: Settlement) -> None:
+def require_independent_futures(prices: Settlement) -> None:
     """Refuse intervals from replications that share draws of what is uncertain."""
     uncertain = prices.outcomes.scenario.uncertain
     if uncertain and uncertain.replications_each > 1:
@@ -225,6 +223,25 @@ class Comparison:
         return pd.DataFrame(rows).T.fillna("-")
 
     @cached_property
+    def dominance(self) -> pd.DataFrame:
+        """Whether a contract is better than the baseline for everybody, or for who dislikes risk.
+
+        A row a contract that is signed, a column a party; first- and second-order stochastic
+        dominance with the share of resampled studies in which it holds.
+        """
+        rows: dict[str, dict[str, str]] = {}
+        for name in self.results if self.results[self.baseline].plan != WALKS_AWAY else ():
+            if name == self.baseline or self.results[name].plan == WALKS_AWAY:
+                continue
+            rows[name] = {}
+            for amount in ("buyer_cost", "supplier_profit"):
+                ours, theirs = self.sample(name, amount), self.sample(self.baseline, amount)
+                if ours is not None and theirs is not None:
+                    found = dominance(ours, theirs, is_cost=amount == "buyer_cost")
+                    rows[name][amount.replace("_", " ")] = str(found)
+        return pd.DataFrame.from_dict(rows, orient="index")
+
+    @cached_property
     def published(self) -> pd.DataFrame | None:
         """The figures reported of the real case beside the simulated ones, if there are any.
 
@@ -273,9 +290,13 @@ def _readable(result: ContractResult, currency: str) -> dict[str, str]:
         rows[words] = f"{said(amount.mean)} {interval(amount.ci95, currency)}"
         rows[f"{words}: standard deviation"] = said(amount.sd)
         rows[f"{words}: 5 / 50 / 95 %"] = " / ".join(map(said, amount.quantiles.values()))
-        rows[f"{words}: VaR / CVaR 95 % of {of_what}"] = (
-            f"{said(amount.var95)} / {said(amount.cvar95)}"
-        )
+        for tail, at, ci95 in (
+            ("VaR", amount.var95, amount.var95_ci95),
+            ("CVaR", amount.cvar95, amount.cvar95_ci95),
+        ):
+            rows[f"{words}: {tail} 95 % of {of_what}"] = f"{said(at)} {interval(ci95, currency)}"
+        if amount.warning:
+            rows[f"{words}: too few replications"] = amount.warning
     for name, p in result.probabilities.items():
         low, high = p.ci95
         words = name.replace("_", " ")

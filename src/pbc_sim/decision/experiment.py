@@ -119,8 +119,9 @@ def simulate_study(
     workers: int | None = None,
     chunk: int | None = None,
     progress: bool = True,
+    first: int = 0,
 ) -> list[list[Scorecard]]:
-    """Simulate replications 0 to n - 1 under every plan.
+    """Simulate n replications, from 0 or a later one on, under every plan.
 
     Parameters
     ----------
@@ -134,6 +135,8 @@ def simulate_study(
         Replications a task; by default a fair number for progress and load.
     progress : bool
         Whether to show a progress bar, in a notebook or on a terminal.
+    first : int
+        Number of the first one; a study that goes on where another ended has its numbers.
 
     Returns
     -------
@@ -153,12 +156,13 @@ def simulate_study(
     require_type("seed", study.seed, (int, np.integer), "give a whole number >= 0")
     if study.seed < 0:
         raise PbcError(f"seed must be >= 0, got {study.seed}.")
-    study.scenario.check_size(replications, len(study.plans))
+    study.scenario.check_size(first + replications, len(study.plans))
     # Lay out calendar and periods before any worker does, so that a term too long is said once.
     _ = study.scorer
     workers = min(workers or _cores(), replications)
     chunk = chunk or max(1, min(64, replications // (8 * workers)))
-    chunks = [range(n, min(n + chunk, replications)) for n in range(0, replications, chunk)]
+    end = first + replications
+    chunks = [range(n, min(n + chunk, end)) for n in range(first, end, chunk)]
     cards: dict[int, list[Scorecard]] = {}
     with tqdm(
         total=replications, disable=not progress, desc="simulating", unit="replication"
@@ -173,7 +177,7 @@ def simulate_study(
                 keep(some, study.replicate(some))
         else:
             _in_processes(study, chunks, workers, keep)
-    return [cards[replication] for replication in range(replications)]
+    return [cards[replication] for replication in range(first, end)]
 
 
 def _cores() -> int:

@@ -25,7 +25,15 @@ from pbc_sim.performance.measures import Measure
 from pbc_sim.performance.scorecard import Scorecard, Scores
 from pbc_sim.scenario import BEST, Scenario
 
-__all__ = ["WALKS_AWAY", "Outcomes", "Settlement", "run", "run_one"]
+__all__ = [
+    "WALKS_AWAY",
+    "Outcomes",
+    "Settlement",
+    "outcomes_of",
+    "run",
+    "run_one",
+    "study_of",
+]
 
 #: What stands in the place of a plan when no plan is worth signing for.
 WALKS_AWAY = "walks away"
@@ -74,9 +82,9 @@ def run(
     InvariantError
         If a future does not balance, naming seed and replication.
     """
-    study = _study(scenario, contracts, seed, None)
+    study = study_of(scenario, contracts, seed)
     cards = simulate_study(study, replications, workers=workers, chunk=chunk, progress=progress)
-    return _outcomes(study, cards, np.arange(len(cards)))
+    return outcomes_of(study, cards, np.arange(len(cards)))
 
 
 def run_one(
@@ -95,16 +103,17 @@ def run_one(
         If there is no such plan, or a number is out of range.
     """
     scenario.require_plan(plan)
-    study = _study(scenario, contracts, seed, (plan,))
-    return _outcomes(study, study.replicate([replication]), np.array([replication]))
+    study = study_of(scenario, contracts, seed, (plan,))
+    return outcomes_of(study, study.replicate([replication]), np.array([replication]))
 
 
-def _study(
+def study_of(
     scenario: Scenario,
     contracts: Mapping[str, Contract] | None,
     seed: int,
-    plans: tuple[str, ...] | None,
+    plans: tuple[str, ...] | None = None,
 ) -> Study:
+    """Return what is to be simulated for contracts, by default the scenario's, checked."""
     require_type("scenario", scenario, Scenario, "read it with pbc.load_scenario(path)")
     contracts = scenario.contracts if contracts is None else contracts
     return Study(
@@ -123,7 +132,8 @@ def _checked(contracts: Mapping[str, Contract], scenario: Scenario) -> Mapping[s
     return contracts
 
 
-def _outcomes(study: Study, cards: list[list[Scorecard]], replications: np.ndarray) -> Outcomes:
+def outcomes_of(study: Study, cards: list[list[Scorecard]], replications: np.ndarray) -> Outcomes:
+    """Return the outcomes of simulated replications, from their scorecards by plan."""
     scenario, needs = study.scenario, study.needs
     measured = {
         m: np.array([[card.measured[k] for card in row] for row in cards]).transpose(2, 1, 0, 3)

@@ -1,7 +1,7 @@
-"""How large, how sure, how bad: estimates from replications with their uncertainty.
+"""How does an amount come out over replications: summaries, differences, shares of variance.
 
 Lives here: summaries of a sample of a cost or profit. May not live here: contracts, plans, text.
-Statistics come from SciPy; value at risk and its tail are two lines of Rockafellar and Uryasev.
+Statistics come from SciPy.
 """
 
 from __future__ import annotations
@@ -11,6 +11,12 @@ from typing import Any
 
 import numpy as np
 
+from pbc_sim.decision.risk.intervals import (
+    cvar_estimate,
+    mean_estimate,
+    probability_estimate,
+    var_estimate,
+)
 from pbc_sim.errors import PbcError
 
 __all__ = [
@@ -18,66 +24,20 @@ __all__ = [
     "Probability",
     "Summary",
     "VarianceSplit",
-    "cvar",
     "mean_interval",
     "paired",
     "probability",
     "ratio_interval",
     "summary",
-    "var",
     "variance_split",
 ]
 
-LEVEL = 0.95
 QUANTILES = (0.05, 0.5, 0.95)
-
-
-def var(costs: np.ndarray, level: float = LEVEL) -> float:
-    """Return the value at risk: the smallest cost that is not exceeded with that probability.
-
-    Parameters
-    ----------
-    costs : ndarray of shape (n,)
-        Costs; larger is worse.
-    level : float
-        Probability, 0 to 1.
-
-    Examples
-    --------
-    >>> var(np.arange(1, 101), 0.9)
-    90.0
-    """
-    return float(np.quantile(costs, level, method="inverted_cdf"))
-
-
-def cvar(costs: np.ndarray, level: float = LEVEL) -> float:
-    """Return the conditional value at risk: the mean of the worst (1 - level) share of costs.
-
-    An atom at the value at risk is split, so that the tail weighs exactly 1 - level.
-
-    Notes
-    -----
-    Source: Rockafellar and Uryasev (2002), Journal of Banking & Finance 26:1443-1471.
-
-    Examples
-    --------
-    >>> round(cvar(np.arange(1, 101), 0.9), 9)
-    95.5
-    """
-    threshold = var(costs, level)
-    return threshold + float(np.maximum(costs - threshold, 0).mean()) / (1 - level)
 
 
 def mean_interval(values: np.ndarray) -> tuple[float, float]:
     """Return the 95 % interval of the mean by Student's t; NaN for fewer than two values."""
-    from scipy import stats  # slow to import, and only estimates need it
-
-    n = len(values)
-    if n < 2:
-        return float("nan"), float("nan")
-    half = float(stats.t.ppf(0.5 + LEVEL / 2, n - 1) * np.std(values, ddof=1) / np.sqrt(n))
-    mean = float(np.mean(values))
-    return mean - half, mean + half
+    return mean_estimate(values).ci95
 
 
 def ratio_interval(values: np.ndarray, baseline: np.ndarray) -> tuple[float, tuple[float, float]]:
@@ -114,6 +74,12 @@ class Summary:
         5, 50 and 95 % quantiles.
     var95, cvar95 : float
         Value at risk and its tail mean, of cost: for a profit, of the loss (-profit).
+    var95_ci95, cvar95_ci95 : tuple of float
+        Their 95 % intervals; an end that the sample cannot bound is infinite.
+    methods : mapping of str to str
+        How each interval was found.
+    warning : str
+        Where the sample is too small for one of them; empty if it is not.
     """
 
     mean: float
@@ -122,6 +88,10 @@ class Summary:
     quantiles: dict[str, float]
     var95: float
     cvar95: float
+    var95_ci95: tuple[float, float]
+    cvar95_ci95: tuple[float, float]
+    methods: dict[str, str]
+    warning: str
 
     def as_dict(self) -> dict[str, Any]:
         """Return the fields as plain values."""
@@ -131,22 +101,29 @@ class Summary:
 def summary(values: np.ndarray, *, is_cost: bool) -> Summary:
     """Summarise a sample, shape (n,); `is_cost` says whether larger is worse."""
     costs = values if is_cost else -values
+    mean, at_risk, tail = mean_estimate(values), var_estimate(costs), cvar_estimate(costs)
     return Summary(
-        float(np.mean(values)),
-        mean_interval(values),
+        mean.value,
+        mean.ci95,
         float(np.std(values, ddof=1)) if len(values) > 1 else float("nan"),
         {f"{100 * q:g}%": float(np.quantile(values, q)) for q in QUANTILES},
-        var(costs),
-        cvar(costs),
+        at_risk.value,
+        tail.value,
+        at_risk.ci95,
+        tail.ci95,
+        {"mean": mean.method, "var95": at_risk.method, "cvar95": tail.method},
+        at_risk.warning or tail.warning or mean.warning,
     )
 
 
 @dataclass(frozen=True)
 class Probability:
-    """How often something happened, with its 95 % interval (Wilson)."""
+    """How often something happened, with its 95 % interval, the method, and a warning if rare."""
 
     estimate: float
     ci95: tuple[float, float]
+    method: str
+    warning: str
 
     def as_dict(self) -> dict[str, Any]:
         """Return the fields as plain values."""
@@ -158,16 +135,13 @@ def probability(happened: np.ndarray) -> Probability:
 
     Examples
     --------
-    Nine times in ten is far from sure.
+    Ninety times in a hundred is not far from sure.
 
-    >>> [round(end, 2) for end in probability(np.arange(10) < 9).ci95]
-    [0.6, 0.98]
+    >>> [round(end, 2) for end in probability(np.arange(100) < 90).ci95]
+    [0.83, 0.94]
     """
-    from scipy import stats
-
-    times, n = int(np.count_nonzero(happened)), len(happened)
-    interval = stats.binomtest(times, n).proportion_ci(LEVEL, method="wilson")
-    return Probability(times / n, (float(interval.low), float(interval.high)))
+    found = probability_estimate(happened)
+    return Probability(found.value, found.ci95, found.method, found.warning)
 
 
 @dataclass(frozen=True)

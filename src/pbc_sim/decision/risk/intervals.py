@@ -1,0 +1,316 @@
+"""How sure is an estimate: intervals of means, probabilities, quantiles and tail means.
+
+Lives here: estimates that carry their interval, its method, and a warning where the sample cannot
+carry it. May not live here: which amounts are estimated, text of tables.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from pbc_sim.decision.risk.tail import LEVEL, cvar, var
+from pbc_sim.errors import PbcError
+
+__all__ = [
+    "CONFIDENCE",
+    "FEW",
+    "Estimate",
+    "cvar_estimate",
+    "exceedance",
+    "mean_estimate",
+    "probability_estimate",
+    "quantile_estimate",
+    "quantile_ranks",
+    "replications_for_tail",
+    "tail_means",
+    "tail_rank",
+    "var_estimate",
+]
+
+CONFIDENCE = 0.95
+
+#: An event that was seen, or was not seen, fewer times than this is too rare for Wilson.
+FEW = 5
+
+RESAMPLES = 1000
+
+#: One sample has one interval: resampling is a way of computing it and no chance of the study.
+RESAMPLING_SEED = 1979
+
+#: At most so many tail values of all resamples are held at a time.
+RESAMPLED_VALUES = 2**20
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A number from replications, and how sure it is.
+
+    Parameters
+    ----------
+    value : float
+        The estimate, in the unit of the sample.
+    ci95 : tuple of float
+        Its 95 % interval; an end is infinite where the sample cannot bound it.
+    method : str
+        How the interval was found.
+    warning : str
+        Why the sample cannot carry the estimate, and what would; empty if it can.
+    """
+
+    value: float
+    ci95: tuple[float, float]
+    method: str
+    warning: str = ""
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the fields as plain values."""
+        return asdict(self)
+
+
+def mean_estimate(values: np.ndarray) -> Estimate:
+    """Estimate a mean, by Student's t; without an interval from fewer than two values.
+
+    Examples
+    --------
+    >>> mean_estimate(np.array([1.0, 2.0, 3.0])).ci95
+    (-0.48, 4.48)
+    """
+    from scipy import stats  # slow to import, and only estimates need it
+
+    n = len(values)
+    if n < 2:
+        mean = float(values[0]) if n else float("nan")
+        nothing = (float("nan"), float("nan"))
+        return Estimate(mean, nothing, "Student's t", f"{n} replications have no spread; run 2")
+    half = float(stats.t.ppf(0.5 + CONFIDENCE / 2, n - 1) * np.std(values, ddof=1) / np.sqrt(n))
+    mean = float(np.mean(values))
+    return Estimate(mean, (mean - half, mean + half), "Student's t")
+
+
+def probability_estimate(happened: np.ndarray) -> Estimate:
+    """Estimate the probability of an event from whether it happened, shape (n,) of bool.
+
+    By Wilson; by Clopper and Pearson, which never covers less than it says, where the event was
+    seen or was missing fewer than five times.
+
+    Notes
+    -----
+    Source: Wilson (1927), JASA 22:209-212; Clopper and Pearson (1934), Biometrika 26:404-413.
+
+    Examples
+    --------
+    Nothing in 59 futures still leaves six in a hundred.
+
+    >>> never = probability_estimate(np.zeros(59, dtype=bool))
+    >>> round(never.ci95[1], 3), never.warning
+    (0.061, 'seen in 0 of 59 replications; run more before relying on it')
+    """
+    from scipy import stats
+
+    times, n = int(np.count_nonzero(happened)), len(happened)
+    few = min(times, n - times) < FEW
+    interval = stats.binomtest(times, n).proportion_ci(
+        CONFIDENCE, method="exact" if few else "wilson"
+    )
+    seen = f"seen in {times}" if times < FEW else f"missing in {n - times}"
+    warning = f"{seen} of {n} replications; run more before relying on it" if few else ""
+    return Estimate(
+        times / n,
+        (float(interval.low), float(interval.high)),
+        "Clopper-Pearson" if few else "Wilson",
+        warning,
+    )
+
+
+def replications_for_tail(level: float, confidence: float = CONFIDENCE) -> int:
+    """Return how many replications are needed to bound a quantile from above at all.
+
+    The largest of n values exceeds the quantile with probability 1 - level^n.
+
+    Notes
+    -----
+    Source: Wilks (1941), Annals of Mathematical Statistics 12:91-96, first order, one-sided.
+
+    Examples
+    --------
+    >>> replications_for_tail(0.95), replications_for_tail(0.99)
+    (59, 299)
+    """
+    return math.ceil(math.log(1 - confidence) / math.log(level))
+
+
+def quantile_ranks(n: int, level: float) -> tuple[int, int, float]:
+    """Return the ranks of the order statistics that hold a quantile between them, and how surely.
+
+    Parameters
+    ----------
+    n : int
+        Size of the sample.
+    level : float
+        Probability of the quantile, 0 < level < 1.
+
+    Returns
+    -------
+    tuple of int, int, float
+        Lower and upper rank from 1, with at most 2.5 % beyond either, and the chance that the
+        quantile of a continuous law lies between them. Rank 0 is minus infinity, n + 1 infinity.
+
+    Notes
+    -----
+    Source: David and Nagaraja (2003), Order Statistics, 3rd ed., section 7.1.
+
+    Examples
+    --------
+    >>> lower, upper, covers = quantile_ranks(100, 0.9)
+    >>> lower, upper, round(covers, 3)
+    (84, 96, 0.956)
+    """
+    from scipy import stats
+
+    beyond = (1 - CONFIDENCE) / 2
+    below = stats.binom(n, level)
+    lower, upper = int(below.ppf(beyond)), int(below.ppf(1 - beyond)) + 1
+    return lower, upper, float(below.cdf(upper - 1) - below.cdf(lower - 1))
+
+
+def quantile_estimate(values: np.ndarray, level: float) -> Estimate:
+    """Estimate a quantile, the smallest value not exceeded with a probability, and its interval.
+
+    The interval is between two order statistics at exact binomial ranks: it holds for every law,
+    and is cautious where the law has atoms.
+
+    Examples
+    --------
+    >>> quantile_estimate(np.arange(1.0, 101.0), 0.9).ci95
+    (84.0, 96.0)
+    """
+    n = len(values)
+    ordered = np.concatenate(([-np.inf], np.sort(values), [np.inf]))
+    lower, upper, _ = quantile_ranks(n, level)
+    needed = replications_for_tail(max(level, 1 - level))
+    warning = ""
+    if n < needed:
+        warning = f"the {100 * level:g} % quantile needs {needed} replications, not {n} (Wilks)"
+    ends = (float(ordered[lower]), float(ordered[upper]))
+    return Estimate(var(values, level), ends, "order statistics", warning)
+
+
+def var_estimate(costs: np.ndarray, level: float = LEVEL) -> Estimate:
+    """Estimate the value at risk of a sample of costs; see `quantile_estimate`."""
+    return quantile_estimate(costs, level)
+
+
+def cvar_estimate(costs: np.ndarray, level: float = LEVEL) -> Estimate:
+    """Estimate the conditional value at risk, and its interval by the bootstrap-t.
+
+    The studentised bootstrap follows the skewness of a tail mean, which the asymptotic interval
+    does not: with few values in the tail that one ends too low. Only the tail is resampled, by
+    the order statistics of uniform numbers, which is the same in law as resampling all.
+
+    Parameters
+    ----------
+    costs : ndarray of shape (n,)
+        Costs; larger is worse.
+    level : float
+        Probability, 0 < level < 1.
+
+    Notes
+    -----
+    Source: Efron and Tibshirani (1993), An Introduction to the Bootstrap, section 12.5; asymptotic
+    variance: Trindade, Uryasev, Shapiro and Zrazhevsky (2007), Journal of Banking & Finance
+    31:3524-3538.
+    """
+    ordered = np.sort(np.asarray(costs, dtype=float))
+    n, value = len(ordered), cvar(costs, level)
+    needed = replications_for_tail(level)
+    warning = ""
+    if n < needed:
+        warning = f"CVaR {100 * level:g} % needs {needed} replications, not {n} (Wilks)"
+    tail = n - tail_rank(n, level) + 1
+    error = float(tail_means(ordered[None, n - tail :], n, level)[1][0])
+    if n < 2 or error == 0:
+        all_the_same = "the tail is one value, and what lies beyond it was not seen"
+        ends = (value, value) if n > 1 else (float("nan"), float("nan"))
+        return Estimate(value, ends, "bootstrap-t", warning or all_the_same)
+    away = _studentised(ordered, tail, level, value)
+    if len(away) < 0.9 * RESAMPLES:
+        from scipy import stats
+
+        half = float(stats.norm.ppf(0.5 + CONFIDENCE / 2)) * error
+        return Estimate(value, (value - half, value + half), "asymptotic", warning)
+    high, low = np.quantile(away, [0.5 - CONFIDENCE / 2, 0.5 + CONFIDENCE / 2])
+    ends = (value - float(low) * error, value - float(high) * error)
+    return Estimate(value, ends, "bootstrap-t", warning)
+
+
+def tail_rank(n: int, level: float) -> int:
+    """Return the rank, from 1, of the value at risk among n values."""
+    # A product such as 0.95 * 20 is not quite whole in binary.
+    return max(1, math.ceil(n * level - 1e-9))
+
+
+def tail_means(tails: np.ndarray, n: int, level: float) -> tuple[np.ndarray, np.ndarray]:
+    """Return the tail mean and its standard error for tails of shape (..., n_tail), ascending."""
+    beyond = tails - tails[..., :1]
+    mean = beyond.sum(axis=-1) / n
+    variance = np.maximum((beyond**2).sum(axis=-1) / n - mean**2, 0.0)
+    return tails[..., 0] + mean / (1 - level), np.sqrt(variance / n) / (1 - level)
+
+
+def _studentised(ordered: np.ndarray, tail: int, level: float, value: float) -> np.ndarray:
+    """Return how many standard errors the tail means of resamples lie away from a sample's."""
+    n, rng = len(ordered), np.random.default_rng(RESAMPLING_SEED)
+    at_a_time, away = max(1, RESAMPLED_VALUES // tail), []
+    for begin in range(0, RESAMPLES, at_a_time):
+        some = min(at_a_time, RESAMPLES - begin)
+        gaps = rng.exponential(size=(some, tail))
+        rest = rng.gamma(n + 1 - tail, size=(some, 1))
+        # The largest order statistics of n uniforms, from the spacings of a Poisson process.
+        from_top = np.cumsum(gaps, axis=1) / (gaps.sum(axis=1, keepdims=True) + rest)
+        tails = ordered[np.minimum((n * (1 - from_top[:, ::-1])).astype(int), n - 1)]
+        means, errors = tail_means(tails, n, level)
+        away.append((means - value)[errors > 0] / errors[errors > 0])
+    return np.concatenate(away)
+
+
+def exceedance(costs: np.ndarray, thresholds: np.ndarray | None = None) -> pd.DataFrame:
+    """Return how probably a cost exceeds each of some thresholds.
+
+    Parameters
+    ----------
+    costs : ndarray of shape (n,)
+        Costs; larger is worse.
+    thresholds : ndarray of shape (k,), optional
+        Where to look; fifty quantiles of the sample where empty.
+
+    Returns
+    -------
+    DataFrame
+        A row a threshold: ``threshold`` in the unit of the costs, ``probability``, ``low`` and
+        ``high`` of its 95 % interval (of each alone, not of the curve), ``method``, ``warning``.
+
+    Raises
+    ------
+    PbcError
+        If there are no costs.
+
+    Examples
+    --------
+    >>> exceedance(np.arange(1.0, 101.0), np.array([90.0]))["probability"].tolist()
+    [0.1]
+    """
+    if not len(costs):
+        raise PbcError("an exceedance curve needs at least one replication, got 0.")
+    if thresholds is None:
+        thresholds = np.unique(np.quantile(costs, np.linspace(0, 1, 50), method="inverted_cdf"))
+    rows = []
+    for threshold in np.asarray(thresholds, dtype=float).tolist():
+        found = probability_estimate(costs > threshold)
+        rows.append((threshold, found.value, *found.ci95, found.method, found.warning))
+    columns = ["threshold", "probability", "low", "high", "method", "warning"]
+    return pd.DataFrame(rows, columns=columns)

@@ -1,0 +1,201 @@
+"""The numbers of a contract are searched on stored futures and confirmed on fresh ones."""
+
+import numpy as np
+import pytest
+
+import pbc_sim as pbc
+from pbc_sim.cli import main
+from pbc_sim.decision.designing import evaluate, pareto
+from pbc_sim.decision.risk import cvar
+from pbc_sim.decision.vary import Vary, numbers_of, with_numbers
+
+FACTOR = "payment.catalogue_price.factor"
+FINE = "incentives.0.lump_sum.if_missed"
+TARGET = "kpis.accuracy.target.at_least"
+
+
+@pytest.fixture(scope="module")
+def study(small_outcomes):
+    return pbc.design(
+        small_outcomes, "fined", {FACTOR: [0.6, 1.2], FINE: [-200, 0]}, candidates=64, workers=1
+    )
+
+
+def test_every_number_of_a_contract_has_a_path(shipped):
+    numbers = numbers_of(shipped.contracts["pbc_2022"])
+
+    assert numbers["kpis.accuracy.target.at_least"] == 0.99
+    assert numbers["incentives.0.payment_curve.points.0.9"] == 0.7  # keys may hold dots
+    assert numbers["limits.deductions.0.share"] == 0.10
+    assert numbers["ramp_in.periods"] == 1
+
+
+def test_every_path_changes_its_number_and_no_other(shipped):
+    """Each number of the five shipped contracts is written back, and read where it was put."""
+    for contract in shipped.contracts.values():
+        before = numbers_of(contract)
+        assert with_numbers(contract, before) == contract
+        for path in (FACTOR, FINE, "value", "kpis.returns.target.below"):
+            if path in before:
+                after = numbers_of(with_numbers(contract, {path: before[path] * 0.999}))
+                changed = {p for p in before if after[p] != before[p]}
+                assert changed == {path}
+
+
+@pytest.mark.parametrize(
+    ("vary", "message"),
+    [
+        ({}, "vary names no number"),
+        ({"payment.catalogue_price.factr": [0.9, 1]}, "no number at .*; nearest: payment.catalog"),
+        ({FACTOR: [1.0, 0.9]}, r"must have low < high, got \[1.0, 0.9\]"),
+        ({FACTOR: []}, r"must be \[low, high\] or a list of numbers, got \[\]"),
+        ({FACTOR: ["0.9", 1.0]}, "must be .*list of numbers, got"),
+        ({FACTOR: 0.9}, "must be .*list of numbers, got 0.9"),
+        ({FACTOR: [-2.0, -1.0]}, "none of the 8 contracts is valid: payment.catalogue_price"),
+    ],
+)
+def test_a_path_or_range_that_does_not_fit_is_answered_in_one_sentence(
+    small_outcomes, vary, message
+):
+    with pytest.raises(pbc.PbcError, match=message) as said:
+        pbc.design(small_outcomes, "fined", vary, candidates=8, workers=1)
+    assert "\n" not in str(said.value)
+
+
+@pytest.mark.parametrize(
+    ("wishes", "message"),
+    [
+        (pbc.Wishes(kpis={"acuracy": 0.9}), "unknown KPI of this contract 'acuracy'.*'accuracy'"),
+        (pbc.Wishes(within_budget=1.0), "none of .* contracts is signed and fulfils the wishes"),
+    ],
+)
+def test_a_wish_that_nothing_fulfils_is_said(small_outcomes, wishes, message):
+    with pytest.raises(pbc.PbcError, match=message):
+        pbc.design(
+            small_outcomes, "fined", {FACTOR: [1.1, 1.2]}, wishes=wishes, candidates=4, rounds=0
+        )
+
+
+def test_a_whole_number_stays_whole(shipped):
+    vary = Vary(shipped.contracts["pbc_2022"], {"ramp_in.periods": [0, 3]})
+
+    assert vary.numbers(np.array([0.4])) == {"ramp_in.periods": 1}
+
+
+def test_lists_alone_are_tried_in_all_combinations(small_outcomes):
+    vary = {FACTOR: [0.9, 1.0, 1.1], TARGET: [0.9, 0.95, 0.97, 0.99]}
+
+    found = pbc.design(small_outcomes, "fined", vary, fresh=5, workers=1)
+
+    tried = found.table.drop(index="written")
+    assert len(tried) == 12
+    assert set(zip(tried[FACTOR], tried[TARGET], strict=True)) == {
+        (f, t) for f in vary[FACTOR] for t in vary[TARGET]
+    }
+
+
+def test_portions_and_order_change_no_number(small_outcomes, monkeypatch):
+    contracts, _, _ = Vary(
+        small_outcomes.scenario.contracts["fined"], {FACTOR: [0.6, 1.2], FINE: [-200, 0]}
+    ).contracts(np.random.default_rng(1).random((9, 2)))
+    at_once = evaluate(small_outcomes, contracts)
+
+    monkeypatch.setattr("pbc_sim.decision.designing.PORTION", 1)
+
+    assert evaluate(small_outcomes, contracts).equals(at_once)
+
+
+@pytest.mark.parametrize("risk", ["mean", "cvar95"])
+def test_a_row_agrees_with_the_comparison(small_outcomes, risk):
+    wishes = pbc.Wishes(risk=risk, supplier_weight=0.25)
+    table = evaluate(small_outcomes, small_outcomes.scenario.contracts, wishes)
+
+    prices = small_outcomes.settle()
+    for name, result in pbc.compare(prices).results.items():
+        row = table.loc[name]
+        assert row["plan"] == result.plan
+        assert row["buyer_cost"] == pytest.approx(result.amounts["buyer_cost"].mean)
+        at = {"contract": name, "plan": result.plan}
+        mix = (prices.buyer_cost - 0.25 * prices.supplier_profit).sel(at).values
+        expected = mix.mean() if risk == "mean" else cvar(mix)
+        assert row["objective"] == pytest.approx(expected)
+        for kpi, seen in result.kpis.items():
+            assert row[f"met: {kpi}"] == pytest.approx(1 - seen.breach_probability)
+
+
+def test_what_the_supplier_does_not_sign_is_not_feasible(study):
+    table = study.table
+
+    unsigned = table[~table["signed"]]
+    assert len(unsigned)
+    assert not unsigned["feasible"].any()
+    assert (unsigned["supplier_profit"] < 0).all()
+    assert study.predicted.value == table.loc[table["feasible"], "objective"].min()
+
+
+def test_the_search_comes_near_the_optimum_that_is_known(study):
+    """Where only money moves, the best contract leaves the supplier its outside option, 0.
+
+    Screening with 64 contracts leaves steps of about 40 in the profit; two rounds must do better.
+    """
+    best = study.table.loc[study.table["feasible"], "objective"].idxmin()
+
+    assert 0 <= study.table.loc[best, "supplier_profit"] < 40
+
+
+def test_nothing_on_the_pareto_set_is_beaten(study):
+    front = study.pareto
+    feasible = study.table[study.table["feasible"]]
+
+    for _, row in front.iterrows():
+        better = (feasible["buyer_cost"] <= row["buyer_cost"]) & (
+            feasible["supplier_profit"] > row["supplier_profit"]
+        )
+        assert not better.any()
+    assert pareto(feasible.iloc[:0]).empty
+
+
+def test_confirmation_is_on_replications_that_nobody_has_seen(study, small, small_outcomes):
+    n = small_outcomes.replications
+    both = pbc.run(small, 2 * n, seed=3, workers=1, progress=False)
+
+    prices = both.settle({"it": study.recommended})
+    plan = study.fresh.loc["recommended", "plan"]
+    unseen = prices.buyer_cost.sel(contract="it", plan=plan).values[n:]
+    assert study.confirmed.value == pytest.approx(unseen.mean())
+    assert study.curse == pytest.approx(study.confirmed.value - study.predicted.value)
+    assert study.curse_ci95[0] < study.curse < study.curse_ci95[1]
+    assert "optimiser's curse" in str(study)
+
+
+def test_the_curse_is_seen_where_contracts_differ_by_luck_alone(small):
+    """Four futures, and contracts that share a fixed sum out in ways that only luck decides.
+
+    The best of many on four futures promises more than it keeps; the mean over 6 studies shows it.
+    """
+    curses = []
+    for seed in range(6):
+        few = pbc.run(small, 4, seed=seed, workers=1, progress=False)
+        found = pbc.design(
+            few, "fined", {TARGET: [0.8, 0.99], FINE: [-400, 0], FACTOR: [0.7, 0.72]},
+            candidates=128, fresh=40, workers=1, wishes=pbc.Wishes(risk="cvar95"),
+        )  # fmt: skip
+        curses.append(found.curse)
+
+    assert np.mean(curses) > 0
+
+
+def test_design_on_the_command_line(tmp_path, capsys, small_text):
+    path = tmp_path / "small.yaml"
+    path.write_text(small_text, encoding="utf-8")
+    few = ["--replications", "8", "--workers", "1", "--quiet", "--candidates", "8"]
+    asked = ["design", str(path), "--contract", "fined", "--vary", f"{FACTOR}=0.9:1.1", *few]
+
+    assert main(asked) == 0
+    out = capsys.readouterr().out
+    assert f"Recommended: {FACTOR} = " in out
+    assert "No contract tried is better for both" in out
+    assert main([*asked, "--vary", f"{TARGET}=high"]) == 2
+    assert "--vary must be NAME=NUMBER" in capsys.readouterr().err
+    assert main([*asked, "--vary", "kpis.accuracy=0:1"]) == 2
+    assert "no number at 'kpis.accuracy'; nearest: " in capsys.readouterr().err

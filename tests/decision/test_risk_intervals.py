@@ -1,0 +1,296 @@
+"""Every estimate carries an interval, says its method, and warns where the sample is too small."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+
+import pbc_sim as pbc
+from pbc_sim.decision.risk import (
+    cvar,
+    cvar_estimate,
+    dominance,
+    exceedance,
+    mean_estimate,
+    probability_estimate,
+    quantile_estimate,
+    quantile_ranks,
+    replications_for_tail,
+    summary,
+    var_estimate,
+)
+from pbc_sim.decision.risk.intervals import tail_means, tail_rank
+
+SKEWED = np.random.default_rng(8).lognormal(4, 0.5, 400)
+
+
+@pytest.mark.parametrize(("times", "n"), [(0, 59), (4, 100), (100, 100), (98, 100)])
+def test_a_rare_event_has_the_interval_of_clopper_and_pearson(times, n):
+
+    found = probability_estimate(np.arange(n) < times)
+
+    # By the beta distribution, as they are usually written.
+    low = stats.beta.ppf(0.025, times, n - times + 1) if times else 0.0
+    high = stats.beta.ppf(0.975, times + 1, n - times) if times < n else 1.0
+    assert found.ci95 == pytest.approx((low, high))
+    assert found.method == "Clopper-Pearson"
+    assert "replications; run more" in found.warning
+
+
+def test_an_event_seen_five_times_needs_no_warning():
+
+    found = probability_estimate(np.arange(40) < 5)
+
+    assert (found.method, found.warning) == ("Wilson", "")
+
+
+@pytest.mark.parametrize(("n", "level", "warned"), [(298, 0.99, True), (299, 0.99, False)])
+def test_a_tail_beyond_the_sample_is_warned_of(n, level, warned):
+
+    found = var_estimate(np.arange(float(n)), level)
+
+    assert ("needs 299 replications" in found.warning) == warned
+    assert ("needs 299" in cvar_estimate(SKEWED[:n], level).warning) == warned
+    assert found.method == "order statistics"
+
+
+def test_a_quantile_that_nothing_bounds_has_an_infinite_end():
+
+    found = quantile_estimate(np.arange(20.0), 0.95)
+
+    assert found.value == 18.0
+    assert found.ci95[1] == math.inf
+    assert quantile_estimate(np.arange(20.0), 0.05).ci95[0] == -math.inf
+
+
+@given(st.integers(1, 3000), st.floats(0.01, 0.99))
+def test_ranks_leave_at_most_two_and_a_half_per_cent_on_either_side(n, level):
+
+    lower, upper, covers = quantile_ranks(n, level)
+
+    assert 0 <= lower < upper <= n + 1
+    # Below the lower rank with as many as `lower` values or more; above with fewer than `upper`.
+    assert stats.binom.cdf(lower - 1, n, level) <= 0.025 + 1e-12
+    assert stats.binom.sf(upper - 1, n, level) <= 0.025 + 1e-12
+    assert covers >= 0.95 - 1e-12
+    # One rank further in would be too bold.
+    assert stats.binom.cdf(lower, n, level) >= 0.025 - 1e-12
+
+
+def test_the_tail_alone_gives_the_same_tail_mean():
+    """The bootstrap sees only the tail, so its formula must be the estimator's."""
+    for level in (0.9, 0.95, 0.99, 0.333):
+        ordered = np.sort(SKEWED)
+        tail = ordered[tail_rank(len(ordered), level) - 1 :]
+
+        assert tail_means(tail, len(ordered), level)[0] == pytest.approx(cvar(SKEWED, level))
+
+
+def test_resampled_tails_are_those_of_a_plain_bootstrap():
+    """Mean and spread of 1,000 resampled tail means, within 4 standard errors of 4,000 plain ones.
+
+    Sees an index that is off by one: the tail mean would move by a standard error in three.
+    """
+    from pbc_sim.decision.risk import intervals
+
+    n, value = len(SKEWED), cvar(SKEWED)
+    ordered = np.sort(SKEWED)
+    tail = n - tail_rank(n, 0.95) + 1
+    ours = intervals._studentised(ordered, tail, 0.95, value)
+    rng = np.random.default_rng(3)
+    drawn = np.sort(SKEWED[rng.integers(n, size=(4000, n))], axis=1)[:, n - tail :]
+    means, errors = tail_means(drawn, n, 0.95)
+    plain = (means - value) / errors
+
+    error = math.sqrt(ours.var() / len(ours) + plain.var() / len(plain))
+    assert abs(np.median(ours) - np.median(plain)) < 4 * 1.2533 * error
+    assert stats.ks_2samp(ours, plain).pvalue > 1e-4
+
+
+def test_one_sample_has_one_interval():
+    assert cvar_estimate(SKEWED) == cvar_estimate(SKEWED[::-1])
+
+
+def test_the_interval_of_a_tail_mean_leans_to_the_side_that_was_not_seen():
+    found = cvar_estimate(SKEWED)
+
+    low, high = found.ci95
+    assert found.method == "bootstrap-t"
+    assert high - found.value > found.value - low > 0
+
+
+def test_a_capped_tail_is_certain_and_says_so():
+    """A cap on deductions makes the whole tail one amount."""
+    found = cvar_estimate(np.minimum(np.arange(200.0), 150.0))
+
+    assert found.ci95 == (150.0, 150.0)
+    assert "tail is one value" in found.warning
+
+
+def test_few_different_tail_values_fall_back_on_the_asymptotic_interval():
+    """One value of 100 differs from the atom; over a third of resamples miss it."""
+    found = cvar_estimate(np.array([0.0] * 99 + [1.0]), 0.9)
+
+    assert found.method == "asymptotic"
+    assert found.ci95[0] < found.value < found.ci95[1]
+
+
+def test_one_replication_has_no_interval_and_says_why():
+    assert "run 2" in mean_estimate(np.array([5.0])).warning
+    assert all(math.isnan(end) for end in cvar_estimate(np.array([5.0])).ci95)
+
+
+def test_the_curve_of_exceedance_falls_from_one_to_nought():
+    curve = exceedance(SKEWED)
+
+    assert curve["probability"].is_monotonic_decreasing
+    assert curve["probability"].iloc[-1] == 0
+    assert ((curve["low"] <= curve["probability"]) & (curve["probability"] <= curve["high"])).all()
+    assert set(curve["method"]) == {"Wilson", "Clopper-Pearson"}
+    with pytest.raises(pbc.PbcError, match="at least one replication"):
+        exceedance(np.array([]))
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "first", "second"),
+    [
+        ([2, 3, 4], [1, 3, 4], True, True),  # no quantile is lower
+        ([2, 3], [1, 4], False, True),  # the same mean, less spread
+        ([1, 4], [2, 3], False, False),  # a gamble
+        ([2, 9], [3, 4], False, False),  # more on average, and worse at its worst
+        ([1, 2], [2, 1], False, False),  # the same law: neither is better
+    ],
+)
+def test_dominance_of_profits_and_of_costs(ours, theirs, first, second):
+    ours, theirs = np.array(ours, float), np.array(theirs, float)
+
+    of_profit = dominance(ours, theirs, is_cost=False)
+    of_cost = dominance(-ours, -theirs, is_cost=True)
+
+    assert (of_profit.first_order, of_profit.second_order) == (first, second)
+    assert of_cost == of_profit
+
+
+def test_dominance_says_how_often_it_holds():
+    luck = np.random.default_rng(2).normal(size=500)
+
+    assert dominance(luck + 0.5, luck, is_cost=False).first_holds == 1.0
+    close = dominance(luck + 0.001 * np.random.default_rng(3).normal(size=500), luck, is_cost=False)
+    assert close.second_holds < 0.9
+    assert str(dominance(luck + 1, luck, is_cost=False)).startswith("better at every quantile")
+
+
+def test_dominance_refuses_other_replications():
+    with pytest.raises(pbc.PbcError, match="same replications, got 3 and 2"):
+        dominance(np.zeros(3), np.zeros(2), is_cost=True)
+
+
+def test_a_summary_says_how_sure_its_tail_is():
+    seen = summary(SKEWED, is_cost=True)
+
+    assert seen.var95_ci95 == var_estimate(SKEWED).ci95
+    assert seen.cvar95_ci95 == cvar_estimate(SKEWED).ci95
+    assert seen.methods == {
+        "mean": "Student's t",
+        "var95": "order statistics",
+        "cvar95": "bootstrap-t",
+    }
+    assert seen.warning == ""
+    assert "needs 59 replications, not 30" in summary(SKEWED[:30], is_cost=True).warning
+
+
+def test_the_comparison_shows_how_sure_var_and_cvar_are(small_outcomes):
+    """42 futures are too few for the 95 % tail."""
+    comparison = pbc.compare(small_outcomes.settle(), plan="rich")
+
+    table = comparison.table["fined"]
+    assert "infinite]" in table["buyer cost: VaR 95 % of cost"]
+    assert "[" in table["supplier profit: CVaR 95 % of loss"]
+    assert "needs 59 replications, not 42" in table["buyer cost: too few replications"]
+    assert '"var95_ci95"' in comparison.to_json()
+
+
+def test_the_comparison_tells_who_gains_whatever_their_fear(shipped_outcomes):
+    found = pbc.compare(shipped_outcomes.settle()).dominance
+
+    # The harsh contract is not signed, and the baseline is not compared with itself.
+    assert list(found.index) == ["pbc_2022", "mild_with_bonus", "milestones_30_50_20"]
+    assert found.loc["pbc_2022", "buyer cost"].startswith("better at every quantile")
+
+
+def covered(samples, estimate, truth):
+    """Return the share of samples whose interval holds the truth."""
+    ends = np.array([estimate(sample).ci95 for sample in samples])
+    return float(((ends[:, 0] <= truth) & (truth <= ends[:, 1])).mean())
+
+
+LAWS = {
+    "normal": stats.norm(100, 20),
+    "lognormal": stats.lognorm(0.5, scale=math.exp(4)),
+    "exponential": stats.expon(scale=50),
+}
+
+
+def tail_mean(law, level):
+    return law.expect(lambda x: x, lb=law.ppf(level), conditional=True)
+
+
+def coverage_of_tails(name, n, studies):
+    law = LAWS[name]
+    samples = law.rvs((studies, n), random_state=np.random.default_rng(41))
+    return (
+        covered(samples, var_estimate, law.ppf(0.95)),
+        covered(samples, cvar_estimate, tail_mean(law, 0.95)),
+    )
+
+
+@pytest.mark.parametrize("name", LAWS)
+def test_tails_are_covered_in_a_short_study(name):
+    """300 studies of 400 replications; 4 standard errors are 5 points: sees a coverage of 88 %."""
+    at_risk, tail = coverage_of_tails(name, 400, 300)
+
+    assert at_risk >= quantile_ranks(400, 0.95)[2] - 0.05
+    assert tail >= 0.88
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("n", [200, 1000])
+@pytest.mark.parametrize("name", LAWS)
+def test_tails_are_covered(name, n):
+    """4,000 studies; 4 standard errors are 1.4 points.
+
+    Order statistics cover by the binomial law, exactly. The bootstrap-t is approximate, and its
+    own error is given half a point more; at 200 it sees the asymptotic interval: 87 to 89 %.
+    """
+    at_risk, tail = coverage_of_tails(name, n, 4_000)
+
+    assert at_risk == pytest.approx(quantile_ranks(n, 0.95)[2], abs=0.014)
+    assert tail == pytest.approx(0.95, abs=0.019)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("p", "n"), [(0.004, 500), (0.02, 500), (0.2, 500)])
+def test_probabilities_are_covered(p, n):
+    """4,000 studies; rare events are covered at least as often as is said."""
+    happened = np.random.default_rng(7).random((4_000, n)) < p
+
+    coverage = covered(happened, probability_estimate, p)
+
+    assert coverage >= 0.95 - 0.014
+    assert coverage <= 0.95 + (0.014 if p == 0.2 else 0.05)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("n", [30, 200])
+def test_means_are_covered(n):
+    """4,000 studies of normal amounts; sees Student's t mistaken for the normal law at 30."""
+    samples = np.random.default_rng(9).normal(3, 2, (4_000, n))
+
+    assert covered(samples, mean_estimate, 3.0) == pytest.approx(0.95, abs=0.014)
+
+
+def test_sample_sizes_of_wilks():
+    assert (replications_for_tail(0.95), replications_for_tail(0.99)) == (59, 299)
