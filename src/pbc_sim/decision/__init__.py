@@ -5,8 +5,10 @@ future event by event.
 """
 
 from pbc_sim.decision.checks import check_contracts
+from pbc_sim.decision.clause_prices import clause_prices
 from pbc_sim.decision.comparison import Comparison, compare
 from pbc_sim.decision.designing import DesignStudy, Wishes, design
+from pbc_sim.decision.negotiation import Negotiation, negotiate
 from pbc_sim.decision.operating import OperatingCharacteristic, operating_characteristic
 from pbc_sim.decision.outcomes import Outcomes, Settlement, run
 from pbc_sim.decision.precision import Precision, run_until
@@ -15,6 +17,7 @@ from pbc_sim.decision.timeline import Trace, trace
 __all__ = [
     "Comparison",
     "DesignStudy",
+    "Negotiation",
     "OperatingCharacteristic",
     "Outcomes",
     "Precision",
@@ -22,8 +25,10 @@ __all__ = [
     "Trace",
     "Wishes",
     "check_contracts",
+    "clause_prices",
     "compare",
     "design",
+    "negotiate",
     "operating_characteristic",
     "run",
     "run_until",

@@ -7,6 +7,7 @@ colour-blind (Okabe and Ito).
 """
 
 from pbc_sim.show.plots.comparison import figure_kpis, figure_money, plot_kpi, plot_money
+from pbc_sim.show.plots.negotiation import plot_negotiation
 from pbc_sim.show.plots.operating import plot_operating_characteristic
 from pbc_sim.show.plots.trace import plot_trace
 
@@ -15,6 +16,7 @@ __all__ = [
     "figure_money",
     "plot_kpi",
     "plot_money",
+    "plot_negotiation",
     "plot_operating_characteristic",
     "plot_trace",
 ]

@@ -1,0 +1,189 @@
+"""Which contracts could both parties sign, and who gains what: the zone of agreement.
+
+Lives here: gains of both parties against what they have otherwise, and two fair points.
+May not live here: how contracts are found (`designing.py`), what one number is worth
+(`clause_prices.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from pbc_sim.contract import Contract
+from pbc_sim.decision.comparison import require_independent_futures
+from pbc_sim.decision.designing import evaluate, pareto
+from pbc_sim.decision.outcomes import WALKS_AWAY, Outcomes
+from pbc_sim.decision.results import sample
+from pbc_sim.decision.risk import mean_interval
+from pbc_sim.errors import PbcError, require_type, unknown_name
+from pbc_sim.figures import money
+
+__all__ = ["Negotiation", "negotiate"]
+
+
+@dataclass(frozen=True)
+class Negotiation:
+    """What both parties gain under contracts, against what each has otherwise.
+
+    Parameters
+    ----------
+    outcomes : Outcomes
+        Stored futures.
+    contracts : mapping of str to Contract
+        The contracts on the table.
+    baseline : Contract
+        The buyer's reference: what it pays and bears under it, with the supplier's best response.
+    table : DataFrame
+        A row a contract: ``plan``, ``buyer_gain`` (cost under the baseline less cost),
+        ``supplier_gain`` (profit less outside option) [currency], and ``in_zone``, whether neither
+        loses.
+    """
+
+    outcomes: Outcomes
+    contracts: Mapping[str, Contract]
+    baseline: Contract
+    table: pd.DataFrame
+
+    @property
+    def zone(self) -> pd.DataFrame:
+        """The contracts under which neither party is worse off than without."""
+        return self.table[self.table["in_zone"]]
+
+    @property
+    def frontier(self) -> pd.DataFrame:
+        """The contracts of the zone that no other beats for both, best for the buyer first."""
+        zone = self.zone
+        as_costs = zone.assign(
+            buyer_cost=-zone["buyer_gain"], supplier_profit=zone["supplier_gain"]
+        )
+        return zone.loc[pareto(as_costs).index]
+
+    @property
+    def nash(self) -> str | None:
+        """The contract with the largest product of gains; None where there is no zone.
+
+        Notes
+        -----
+        Source: Nash (1950), Econometrica 18:155-162, over the contracts on the table alone.
+        """
+        zone = self.zone
+        return None if zone.empty else str((zone["buyer_gain"] * zone["supplier_gain"]).idxmax())
+
+    @property
+    def kalai_smorodinsky(self) -> str | None:
+        """The contract whose worse-off party gets the largest share of the most it could gain.
+
+        None where there is no zone.
+
+        Notes
+        -----
+        Source: Kalai and Smorodinsky (1975), Econometrica 43:513-518, over the contracts on the
+        table alone.
+        """
+        zone = self.zone
+        if zone.empty:
+            return None
+        gains = zone[["buyer_gain", "supplier_gain"]]
+        # Where a party can gain nothing, it is content with that.
+        return str((gains / gains.max().where(gains.max() > 0)).fillna(1.0).min(axis=1).idxmax())
+
+    def gains(self, contract: str) -> pd.DataFrame:
+        """Return both parties' gains under a contract with 95 % intervals, on the same luck.
+
+        Raises
+        ------
+        PbcError
+            If the contract is unknown, or is not signed.
+        """
+        if contract not in self.contracts:
+            raise PbcError(unknown_name("contract", contract, self.contracts))
+        prices = self.outcomes.settle({"baseline": self.baseline, "it": self.contracts[contract]})
+        plan = prices.best_plan("it")
+        if plan == WALKS_AWAY:
+            raise PbcError(f"the supplier walks away from '{contract}', so nobody gains by it.")
+        reference = sample(prices, "buyer_cost", "baseline", prices.best_plan("baseline"))
+        outside = self.outcomes.scenario.outside_option.supplier_profit
+        rows = {
+            "buyer": reference - sample(prices, "buyer_cost", "it", plan),
+            "supplier": sample(prices, "supplier_profit", "it", plan) - outside,
+        }
+        return pd.DataFrame.from_dict(
+            {party: (float(gain.mean()), *mean_interval(gain)) for party, gain in rows.items()},
+            orient="index",
+            columns=["gain", "low", "high"],
+        )
+
+    def __str__(self) -> str:
+        nash, kalai_smorodinsky = self.nash, self.kalai_smorodinsky
+        if nash is None or kalai_smorodinsky is None:
+            return (
+                f"none of {len(self.table)} contracts leaves both parties at least as well off as "
+                "without."
+            )
+        currency = self.outcomes.scenario.currency
+        lines = [f"{len(self.zone)} of {len(self.table)} contracts are in the zone of agreement."]
+        for words, name in (("Nash", nash), ("Kalai-Smorodinsky", kalai_smorodinsky)):
+            buyer, supplier = (
+                money(float(self.zone[party].loc[name]), currency)
+                for party in ("buyer_gain", "supplier_gain")
+            )
+            plan = self.zone["plan"].loc[name]
+            lines.append(f"{words}: {name}, buyer gains {buyer}, supplier {supplier}, plan {plan}.")
+        return "\n".join(lines)
+
+
+def negotiate(
+    outcomes: Outcomes, contracts: Mapping[str, Contract], *, baseline: str | None = None
+) -> Negotiation:
+    """Return which contracts both parties could sign, and who gains what.
+
+    The buyer's reference is its expected cost under the baseline contract, the supplier's is its
+    outside option. The supplier answers every contract with its best response.
+
+    Parameters
+    ----------
+    outcomes : Outcomes
+        Stored futures.
+    contracts : mapping of str to Contract
+        The contracts on the table.
+    baseline : str, optional
+        Name of the scenario's contract that the buyer has otherwise; the scenario's baseline, or
+        its first contract.
+
+    Raises
+    ------
+    PbcError
+        If the baseline is unknown or the supplier walks away from it, or there are no contracts.
+    """
+    require_type("outcomes", outcomes, Outcomes, "simulate first: pbc.run(scenario)")
+    if not contracts:
+        raise PbcError("there is no contract to negotiate about; give at least one.")
+    known = outcomes.scenario.contracts
+    name = baseline or outcomes.scenario.baseline_name or next(iter(known))
+    if name not in known:
+        raise PbcError(unknown_name("contract", name, known))
+    reference = evaluate(outcomes, {name: known[name]}).iloc[0]
+    require_independent_futures(outcomes.settle({name: known[name]}))
+    if not reference["signed"]:
+        raise PbcError(
+            f"the supplier walks away from the baseline '{name}', so the buyer has no reference; "
+            "name another baseline."
+        )
+    table = evaluate(outcomes, contracts)
+    outside = outcomes.scenario.outside_option.supplier_profit
+    buyer, supplier = (
+        reference["buyer_cost"] - table["buyer_cost"],
+        table["supplier_profit"] - outside,
+    )
+    gains = pd.DataFrame(
+        {
+            "plan": table["plan"],
+            "buyer_gain": buyer,
+            "supplier_gain": supplier,
+            "in_zone": (buyer >= 0) & (supplier >= 0),
+        }
+    )
+    return Negotiation(outcomes, dict(contracts), known[name], gains)

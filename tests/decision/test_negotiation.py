@@ -1,0 +1,162 @@
+"""Which contracts both could sign, who gains what, and what one number costs whom."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+import pbc_sim as pbc
+from pbc_sim.decision.vary import Vary, with_numbers
+
+FACTOR = "payment.catalogue_price.factor"
+FINE = "incentives.0.lump_sum.if_missed"
+
+
+@pytest.fixture(scope="module")
+def found(small_outcomes):
+    base = small_outcomes.scenario.contracts["fined"]
+    points = np.stack([np.linspace(0, 1, 41), np.linspace(1, 0, 41)], axis=1)
+    contracts, _, _ = Vary(base, {FACTOR: [0.6, 1.2], FINE: [-200, 0]}).contracts(points)
+    return pbc.negotiate(small_outcomes, contracts, baseline="plain")
+
+
+def made_up(rows, small_outcomes):
+    """Return a negotiation about contracts whose gains are given."""
+    table = pd.DataFrame.from_dict(rows, orient="index", columns=["buyer_gain", "supplier_gain"])
+    table["in_zone"] = (table >= 0).all(axis=1)
+    table["plan"] = "rich"
+    plain = small_outcomes.scenario.contracts["plain"]
+    return pbc.Negotiation(small_outcomes, dict.fromkeys(rows, plain), plain, table)
+
+
+def test_fair_points_of_gains_that_are_worked_by_hand(small_outcomes):
+    """Products 0, 70, 72, 48, 66; worse party's share of the most: 0, 0.44, 0.6, 0.3, 0.6."""
+    gains = {"a": (0, 10), "b": (7, 10), "c": (12, 6), "d": (16, 3), "e": (-1, 99), "f": (11, 6)}
+    found = made_up(gains, small_outcomes)
+
+    assert list(found.zone.index) == ["a", "b", "c", "d", "f"]
+    assert list(found.frontier.index) == ["d", "c", "b"]  # best for the buyer first
+    assert found.nash == "c"
+    assert found.kalai_smorodinsky == "c"
+    assert "5 of 6 contracts are in the zone of agreement" in str(found)
+
+
+def test_the_two_fair_points_differ_where_one_party_could_gain_much_more(small_outcomes):
+    """Products 190, 188 and 182; the worse party's share of the most: 0.1, 0.099 and 0.27."""
+    found = made_up({"a": (2, 95), "b": (20, 9.4), "c": (7, 26)}, small_outcomes)
+
+    assert found.nash == "a"
+    assert found.kalai_smorodinsky == "c"
+
+
+def test_without_a_zone_there_is_no_fair_point(small_outcomes):
+    found = made_up({"a": (-1, 5), "b": (5, -1)}, small_outcomes)
+
+    assert found.nash is found.kalai_smorodinsky is None
+    assert str(found).startswith("none of 2 contracts leaves both")
+    assert found.frontier.empty
+
+
+def test_a_party_that_can_gain_nothing_does_not_hide_the_other(small_outcomes):
+    assert made_up({"a": (0, 5), "b": (0, 7)}, small_outcomes).kalai_smorodinsky == "b"
+
+
+def test_gains_are_against_what_each_party_has_otherwise(found, small_outcomes):
+    prices = small_outcomes.settle({**small_outcomes.scenario.contracts, **found.contracts})
+    plain = prices.buyer_cost.sel(contract="plain", plan=prices.best_plan("plain")).values
+    name = str(found.zone.index[0])
+    plan = prices.best_plan(name)
+    ours = prices.buyer_cost.sel(contract=name, plan=plan).values
+
+    gains = found.gains(name)
+
+    expected = stats.ttest_rel(plain, ours).confidence_interval(0.95)
+    assert gains.loc["buyer", "gain"] == pytest.approx(found.table.loc[name, "buyer_gain"])
+    assert gains.loc["buyer", ["low", "high"]].tolist() == pytest.approx(list(expected))
+    # The outside option of this scenario is 0.
+    profit = prices.supplier_profit.sel(contract=name, plan=plan).values
+    assert gains.loc["supplier", "gain"] == pytest.approx(profit.mean())
+
+
+def test_the_zone_has_an_end_on_either_side(found):
+    """At 0.6 of the price the supplier walks away; at 1.2 the buyer is better off without."""
+    assert not found.table["in_zone"].iloc[[0, -1]].any()
+    assert found.table["supplier_gain"].iloc[0] < 0
+    assert found.table["buyer_gain"].iloc[-1] < 0
+    assert 0 < len(found.zone) < len(found.table)
+    assert {found.nash, found.kalai_smorodinsky} <= set(found.frontier.index)
+
+
+def test_what_cannot_be_negotiated_is_said(small_outcomes, found):
+    with pytest.raises(pbc.PbcError, match="no contract to negotiate"):
+        pbc.negotiate(small_outcomes, {})
+    with pytest.raises(pbc.PbcError, match=r"unknown contract 'plane'.*Did you mean 'plain'"):
+        pbc.negotiate(small_outcomes, found.contracts, baseline="plane")
+    with pytest.raises(pbc.PbcError, match="walks away from 'd0', so nobody gains"):
+        found.gains("d0")
+    with pytest.raises(pbc.PbcError, match="unknown contract 'd999'"):
+        found.gains("d999")
+
+
+def test_the_price_of_a_number_is_a_paired_difference(small_outcomes):
+    prices = pbc.clause_prices(small_outcomes, "fined", {FACTOR: 1.1, FINE: -100})
+
+    base = small_outcomes.scenario.contracts["fined"]
+    both = small_outcomes.settle({"old": base, "new": with_numbers(base, {FACTOR: 1.1})})
+    row = prices.loc[(FACTOR, "buyer_cost")]
+    old, new = (
+        both.buyer_cost.sel(contract=c, plan=p).values
+        for c, p in (("old", row["plan_before"]), ("new", row["plan_after"]))
+    )
+    expected = stats.ttest_rel(new, old).confidence_interval(0.95)
+    assert (row["before"], row["after"]) == (1.0, 1.1)
+    assert [row["effect"], row["low"], row["high"]] == pytest.approx(
+        [(new - old).mean(), expected.low, expected.high]
+    )
+    # Money that only changes hands: what the buyer pays more is what the supplier gains.
+    gain = prices.loc[(FACTOR, "supplier_profit"), "effect"]
+    assert row["plan_before"] == row["plan_after"]
+    assert gain == pytest.approx(row["effect"])
+    assert prices.loc[(FACTOR, "accuracy"), "effect"] == 0
+
+
+def test_a_number_that_drives_the_supplier_away_has_no_price(small_outcomes):
+    cheap = pbc.clause_prices(small_outcomes, "fined", {FACTOR: 0.6})
+
+    assert set(cheap["plan_after"]) == {"walks away"}
+    assert cheap["effect"].isna().all()
+
+
+@pytest.mark.parametrize(
+    ("contract", "changes", "message"),
+    [
+        ("find", {FACTOR: 1.0}, "unknown contract 'find'.*Did you mean 'fined'"),
+        ("fined", {}, "changes name no number"),
+        ("fined", {"payment.factor": 1.0}, "no number at 'payment.factor'; nearest: payment.cat"),
+        ("fined", {FACTOR: -1.0}, "payment.catalogue_price.factor"),
+    ],
+)
+def test_a_change_that_does_not_fit_is_answered_in_one_sentence(
+    small_outcomes, contract, changes, message
+):
+    with pytest.raises(pbc.PbcError, match=message):
+        pbc.clause_prices(small_outcomes, contract, changes)
+
+
+def test_the_picture_shows_every_contract_and_both_points(found):
+    from matplotlib import pyplot as plt
+
+    from pbc_sim.show.plots import plot_negotiation
+
+    ax = plot_negotiation(found)
+
+    lines = {line.get_label(): line for line in ax.get_lines()}
+    drawn = [len(line.get_xdata()) for words, line in lines.items() if "worse" in words]
+    zone = next(line for words, line in lines.items() if words.startswith("zone"))
+    assert drawn == [len(found.table) - len(found.zone)]
+    assert zone.get_ydata().tolist() == found.zone["supplier_gain"].tolist()
+    assert f"Nash: {found.nash}" in lines
+    assert "42 replications" in ax.get_xlabel()
+    # Between two contracts nothing is on the table, so the frontier must not promise more.
+    assert lines["frontier"].get_drawstyle() == "steps-post"
+    plt.close(ax.figure)
