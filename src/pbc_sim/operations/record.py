@@ -184,7 +184,7 @@ def _completed(
 
 
 def columns(
-    rows: list[float] | list[list[float]], kinds: str, in_time_order: bool = False
+    rows: list[float] | list[list[float]] | np.ndarray, kinds: str, in_time_order: bool = False
 ) -> list[np.ndarray]:
     """Return the columns of rows, of the kinds f(loat), i(nteger) and b(ool), in order of time."""
     # Every whole number here is far below 2**53, so passing through floats is exact.

@@ -39,7 +39,7 @@ from pbc_sim.world.draws import Purpose
 from pbc_sim.world.future import World
 from pbc_sim.world.service import ComplaintTerms
 
-__all__ = ["SupplyModel"]
+__all__ = ["SupplyModel", "most_events"]
 
 
 class Parcel(NamedTuple):
@@ -63,6 +63,14 @@ class Job(NamedTuple):
     order: int
     parcels: list[Parcel]
     hours: float
+
+
+def most_events(world: World, plan: SupplierPlan) -> int:
+    """Return how many events are more than any plan that comes to rest can need."""
+    setting = world.setting
+    reviews = plan.reviews_per_day(setting) * setting.ends
+    calls = len(world.enquiry_times) + plan.expected_technical_calls(setting)
+    return 1000 + MOST_EVENTS_EACH * int(len(world.line_item) + reviews + calls)
 
 
 class SupplyModel:
@@ -107,7 +115,7 @@ class SupplyModel:
             self.is_urgent,
             self.interruptions,
         )
-        self.clock = Clock(world.setting.ends, self.most_events())
+        self.clock = Clock(world.setting.ends, most_events(world, plan))
         self.pickers = Staff(self.clock, plan.pickers) if plan.pickers else None
         self.recalls = self.terms.supply.recall is not None
         self.on_the_way = [0] * len(self.store.stocks)
@@ -148,13 +156,6 @@ class SupplyModel:
         )
         consignment = self.plan.at_the_machines.owned_by == "supplier"
         return self.record.ledger(closing, consignment=consignment, **self.services.tables())
-
-    def most_events(self) -> int:
-        """Return how many events are more than any plan that comes to rest can need."""
-        setting = self.world.setting
-        reviews = self.plan.reviews_per_day(setting) * setting.ends
-        calls = len(self.world.enquiry_times) + self.plan.expected_technical_calls(setting)
-        return 1000 + MOST_EVENTS_EACH * int(len(self.world.line_item) + reviews + calls)
 
     # Orders ---------------------------------------------------------------------------------
 
