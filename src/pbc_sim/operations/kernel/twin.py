@@ -143,6 +143,8 @@ class Twin:
         self.opening = np.array([policy.opening_stock() for policy in policies])
         self.review_days = np.array(reviews)
         self.deliveries = 1
+        self.expected_reviews = plan.reviews_per_day(setting) * setting.ends
+        self.calls = plan.expected_technical_calls(setting)
 
     def simulate(self, world: World) -> Ledger:
         """Run one replication; number for number what the reference model makes of it."""
@@ -187,20 +189,22 @@ class Twin:
             age = limit.calendar_length if business is None else business
         crossing, lots = terms.supply.order_crossing, lengths.lots
         qualities = _by_item(world, Purpose.LOT_QUALITY, lots)
-        first_unit = np.r_[0, np.cumsum(self.opening + lengths.units)]
+        first_unit = np.concatenate(([0], np.cumsum(self.opening + lengths.units)))
         varies: np.ndarray = (qualities != 0).any(axis=1)
         inspects = np.full(len(varies), share.of_units > 0)
         handled, marks = self._handled(world, lengths.deliveries)
         return Given(
             ends=setting.ends,
-            most_events=most_events(world, plan),
+            most_events=most_events(len(world.line_item), self.expected_reviews, self.calls),
             always_open=calendar.always_open,
             opens=_floats(calendar.opens),
             closes=_floats(calendar.closes),
             hours_per_day=calendar.hours_per_day,
             order_time=_floats(world.order_time),
             first_line=_wholes(world.first_line),
-            lines=_wholes(np.c_[world.line_order, world.line_item, world.line_quantity]),
+            lines=_wholes(
+                np.stack((world.line_order, world.line_item, world.line_quantity), axis=1)
+            ),
             policies=self.policies,
             opening_stock=self.opening,
             review_days=self.review_days,

@@ -65,12 +65,9 @@ class Job(NamedTuple):
     hours: float
 
 
-def most_events(world: World, plan: SupplierPlan) -> int:
+def most_events(n_lines: int, reviews: float, calls: float) -> int:
     """Return how many events are more than any plan that comes to rest can need."""
-    setting = world.setting
-    reviews = plan.reviews_per_day(setting) * setting.ends
-    calls = len(world.enquiry_times) + plan.expected_technical_calls(setting)
-    return 1000 + MOST_EVENTS_EACH * int(len(world.line_item) + reviews + calls)
+    return 1000 + MOST_EVENTS_EACH * int(n_lines + reviews + calls)
 
 
 class SupplyModel:
@@ -115,7 +112,11 @@ class SupplyModel:
             self.is_urgent,
             self.interruptions,
         )
-        self.clock = Clock(world.setting.ends, most_events(world, plan))
+        setting = world.setting
+        reviews = plan.reviews_per_day(setting) * setting.ends
+        calls = len(world.enquiry_times) + plan.expected_technical_calls(setting)
+        most = most_events(len(self.quantity), reviews, calls)
+        self.clock = Clock(setting.ends, most)
         self.pickers = Staff(self.clock, plan.pickers) if plan.pickers else None
         self.recalls = self.terms.supply.recall is not None
         self.on_the_way = [0] * len(self.store.stocks)
