@@ -1,6 +1,7 @@
 """The compiled twin and the SimPy model tell the same story, number for number and row for row."""
 
 import datetime as dt
+import json
 import subprocess
 import sys
 from dataclasses import fields
@@ -253,15 +254,25 @@ def test_worlds_are_no_worse_for_arrays_that_are_too_short_at_first(repository, 
 
 
 def test_numbers_are_the_same_on_both_engines(repository):
+    recorded = json.loads((repository / "tests/decision/golden.json").read_text(encoding="utf-8"))
     for name in ("office_supplies", "pilot_office"):
         scenario = pbc.load_scenario(repository / f"scenarios/{name}.yaml")
         on = {
-            engine: pbc.run(scenario, 3, workers=1, progress=False, engine=engine)
+            engine: pbc.run(
+                scenario,
+                recorded["replications"],
+                recorded["seed"],
+                workers=1,
+                progress=False,
+                engine=engine,
+            )
             for engine in ("simpy", "compiled")
         }
 
         assert on["simpy"].engine == "simpy"
         assert on["compiled"].engine == "compiled"
+        for outcomes in on.values():
+            assert outcomes.digest() == recorded["digests"][name]
         np.testing.assert_array_equal(on["simpy"].costs, on["compiled"].costs)
         for measure, values in on["simpy"].scores.measured.items():
             np.testing.assert_array_equal(values, on["compiled"].scores.measured[measure])
