@@ -1,10 +1,13 @@
-"""How fast is the SimPy model against the same toy written as SimPy is commonly written.
+"""How fast are the model and its compiled twin against a toy written as SimPy is commonly written.
 
-Both simulate one year of 20 items with Poisson orders of one line, base stock, gamma lead times,
-pickers and transport, and both report on-time share and fill rate. The naive toy has a process an
+All simulate one year of 20 items with Poisson orders of one line, base stock, gamma lead times,
+pickers and transport, and report on-time share and fill rate. The naive toy has a process an
 order and a replenishment, draws from `random` as it goes, and notes dictionaries. Ours draws first,
-keeps a full ledger and checks its balances, and all of that is in its time. Times are CPU seconds,
-taken in turns in one run; the figure to quote is the median of the ratios.
+keeps a full ledger and checks its balances, and all of that is in its time; the twin does the same
+with the same numbers. What only drawing takes is measured alone, since no engine can save it. The
+second table is of a scenario's whole study, all plans, from draws to scorecards. Times are CPU
+seconds, taken in turns in one run, after a first run that compiles; the figures to quote are the
+medians of the ratios.
 
 Run: python benchmarks/simulation.py [--orders 20000] [--rounds 5]
 """
@@ -12,18 +15,25 @@ Run: python benchmarks/simulation.py [--orders 20000] [--rounds 5]
 from __future__ import annotations
 
 import argparse
+import math
 import random
 import statistics
 import time
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import simpy
 
-from pbc_sim.operations import SupplierPlan, check_balances, simulate
+from pbc_sim.decision import run
+from pbc_sim.operations import SupplierPlan, check_balances
+from pbc_sim.operations.engines import simulator
 from pbc_sim.performance import Measure, ReviewPeriods, measure
+from pbc_sim.scenario import load_scenario
 from pbc_sim.world import Setting, WorldTerms, draw_world
 from pbc_sim.world.calendar import Duration
+from pbc_sim.world.draws import Purpose
 
 ITEMS, DAYS, LEVEL, LEAD_TIME, PICKERS = 20, 365, 12, 3.0, 4
 PICK_DAYS, TRAVEL_DAYS, LIMIT = 0.02, 1.0, 1.5
@@ -67,9 +77,9 @@ def naive(orders_per_day: float, seed: int) -> tuple[int, float, float]:
     return len(log), on_time, sum(r["filled"] for r in log) / len(log)
 
 
-def ours(orders_per_day: float, seed: int) -> tuple[int, float, float]:
-    """Simulate the toy with the package, from written world to KPIs."""
-    world_terms = WorldTerms.model_validate(
+def toy_setting(orders_per_day: float) -> Setting:
+    """Lay out the toy's world."""
+    terms = WorldTerms.model_validate(
         {
             "horizon": {"days": DAYS},
             "calendar": {"always_open": True},
@@ -80,10 +90,16 @@ def ours(orders_per_day: float, seed: int) -> tuple[int, float, float]:
             "transport": {"time": {"gamma": {"mean": TRAVEL_DAYS, "cv": 0.5}}},
         }
     )
+    return Setting.of(terms)
+
+
+def ours(engine: str, orders_per_day: float, seed: int) -> tuple[int, float, float]:
+    """Simulate the toy with the package, from written world to KPIs."""
+    setting = toy_setting(orders_per_day)
     plan = SupplierPlan.model_validate(
         {"policy": {"base_stock": {"level": LEVEL}}, "pickers": PICKERS}
     )
-    ledger = simulate(draw_world(Setting.of(world_terms), seed, 0), plan)
+    ledger = simulator(engine, setting, plan)(draw_world(setting, seed, 0))
     check_balances(ledger)
     periods = ReviewPeriods.of(ledger.setting, "term", None)
     on_time, filled = (
@@ -99,36 +115,81 @@ def ours(orders_per_day: float, seed: int) -> tuple[int, float, float]:
     return len(ledger.orders), on_time, filled
 
 
-def timed(toy: Any, orders_per_day: float, seed: int) -> tuple[float, tuple[int, float, float]]:
+def drawn(orders_per_day: float, seed: int) -> tuple[int, float, float]:
+    """Draw what the toy needs, and nothing else."""
+    world = draw_world(toy_setting(orders_per_day), seed, 0)
+    for purpose in (Purpose.PICK_HOURS, Purpose.TRANSPORT_TIME):
+        world.by_line(purpose, 0)
+    for stream in world.by_item(Purpose.LEAD_TIME):
+        stream.first(len(world.line_item) // ITEMS)
+    return len(world.order_time), math.nan, math.nan
+
+
+def timed(toy: Any, *arguments: Any) -> tuple[float, Any]:
     """Return CPU seconds and result of one run."""
     begin = time.process_time()
-    result = toy(orders_per_day, seed)
+    result = toy(*arguments)
     return time.process_time() - begin, result
 
 
+def toys(orders: int, rounds: int) -> None:
+    """Measure the toys in turns."""
+    ways = {
+        "naive": naive,
+        "ours, SimPy": partial(ours, "simpy"),
+        "ours, compiled": partial(ours, "compiled"),
+        "drawing alone": drawn,
+    }
+    per_day = orders / DAYS
+    for toy in ways.values():
+        toy(per_day / 50, 0)  # imports, caches, compiling
+    seconds: dict[str, list[float]] = {name: [] for name in ways}
+    for seed in range(rounds):
+        for name, toy in ways.items():
+            taken, (n, on_time, filled) = timed(toy, per_day, seed)
+            seconds[name].append(taken / n)
+            told = "" if math.isnan(on_time) else f", on time {on_time:.3f}, filled {filled:.3f}"
+            print(f"round {seed} {name:>15}: {n / taken:12,.0f} orders/s{told}")
+    print_ratios(seconds, "naive", "ours, SimPy")
+
+
+def study(path: Path, replications: int, rounds: int) -> None:
+    """Measure a scenario's study on both engines in turns, in one process."""
+    scenario = load_scenario(path)
+    seconds: dict[str, list[float]] = {"simpy": [], "compiled": []}
+    for engine in seconds:
+        run(scenario, 1, workers=1, progress=False, engine=engine)  # type: ignore[arg-type]
+    for seed in range(rounds):
+        for engine, taken in seconds.items():
+            one = partial(run, scenario, replications, seed, workers=1, progress=False)
+            taken.append(timed(partial(one, engine=engine))[0])
+    each = {
+        engine: f"{np.median(taken) / replications * 1e3:.1f} ms"
+        for engine, taken in seconds.items()
+    }
+    print(f"\n{path.name}, a replication of all plans with scorecards: {each}")
+    print_ratios(seconds, "simpy")
+
+
+def print_ratios(seconds: dict[str, list[float]], *against: str) -> None:
+    """Print how many times as fast as some of the ways each other one is."""
+    for slow in against:
+        for name in seconds:
+            if name != slow:
+                ratios = np.array(seconds[slow]) / np.array(seconds[name])
+                print(f"median ratio {name} / {slow}: {statistics.median(ratios):.2f}")
+
+
 def main() -> None:
-    """Measure in turns and print a table."""
+    """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--orders", type=int, default=20_000, help="orders a year")
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--replications", type=int, default=20, help="of the scenario")
     options = parser.parse_args()
-    per_day = options.orders / DAYS
-    timed(naive, per_day / 50, 0), timed(ours, per_day / 50, 0)  # imports and caches
-    ratios, speeds = [], {"naive": [], "ours": []}
-    for seed in range(options.rounds):
-        rates = {}
-        for name, toy in (("naive", naive), ("ours", ours)):
-            seconds, (orders, on_time, filled) = timed(toy, per_day, seed)
-            rates[name] = orders / seconds
-            speeds[name].append(rates[name])
-            print(
-                f"round {seed} {name:>5}: {orders} orders in {seconds:.2f} s CPU, "
-                f"{rates[name]:,.0f} orders/s, on time {on_time:.3f}, filled at once {filled:.3f}"
-            )
-        ratios.append(rates["ours"] / rates["naive"])
-    for name, values in speeds.items():
-        print(f"median {name:>5}: {statistics.median(values):,.0f} orders/s")
-    print(f"median ratio ours / naive: {np.median(ratios):.2f}")
+    toys(options.orders, options.rounds)
+    scenarios = Path(__file__).resolve().parents[1] / "scenarios"
+    study(scenarios / "office_supplies.yaml", options.replications, options.rounds)
 
 
 if __name__ == "__main__":

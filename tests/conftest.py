@@ -1,5 +1,7 @@
 """What every test may ask for: the repository, the shared folder, and repeatable Hypothesis."""
 
+import hashlib
+import os
 import re
 import subprocess
 from pathlib import Path
@@ -16,6 +18,12 @@ NEVER_COMMITTED = re.compile(
 # A red run must be red again on the next machine, and a slow machine must not turn a test red.
 settings.register_profile("repeatable", derandomize=True, deadline=None, print_blob=True)
 settings.load_profile("repeatable")
+
+# Numba renews what it keeps of a rule when that rule's own file changes, and not when one that it
+# calls does; so what the tests keep belongs to the content of all of them.
+KERNEL = sorted((ROOT / "src/pbc_sim/operations/kernel").glob("*.py"))
+CONTENT = hashlib.sha256(b"".join(path.read_bytes() for path in KERNEL)).hexdigest()[:16]
+os.environ.setdefault("NUMBA_CACHE_DIR", str(ROOT / "build" / "compiled" / CONTENT))
 
 # No screen where the tests run.
 mpl.use("Agg")

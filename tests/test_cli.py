@@ -99,6 +99,19 @@ def test_compare_prints_a_table(pbc, story):
     assert "Reported of the real case, and simulated" in out
 
 
+def test_compare_says_which_engine_ran_and_why(pbc, story, repository):
+    _, out, _ = pbc("compare", story, *FEW, "--engine", "simpy")
+
+    assert "seed 1, engine simpy;" in out
+    assert "Engine simpy: as_usual, more_stock, checked, careful, all_out. It was asked" in out
+
+    machines = str(repository / "scenarios" / "spare_parts.yaml")
+    status, _, err = pbc("compare", machines, *FEW, "--engine", "compiled")
+
+    assert status == 2
+    assert "plan 'as_usual' cannot run on the compiled engine: " in err
+
+
 def test_compare_prints_json_of_the_documented_form(pbc, story):
 
     status, out, err = pbc("compare", story, *FEW, "--seed", "7", "--format", "json")

@@ -107,7 +107,8 @@ def stated() -> dict[str, SpecifierSet]:
 
 
 def test_conda_and_pip_state_the_same_packages_and_ranges(environment):
-    pip = ranges(PROJECT["dependencies"] + PROJECT["optional-dependencies"]["notebook"])
+    extras = PROJECT["optional-dependencies"]
+    pip = ranges(PROJECT["dependencies"] + extras["notebook"] + extras["fast"])
 
     assert differences(pip, conda_ranges(environment)) == []
 

@@ -21,6 +21,7 @@ from pbc_sim.decision.outcomes import run_one
 from pbc_sim.decision.vary import Vary
 from pbc_sim.errors import InvariantError, PbcError, unknown_name
 from pbc_sim.figures import money
+from pbc_sim.operations.engines import ENGINES
 from pbc_sim.performance import ReviewPeriods
 from pbc_sim.performance.words import LANGUAGES
 from pbc_sim.scenario import BEST, Scenario, json_schema, load_scenario
@@ -191,6 +192,12 @@ def _add_study(parser: argparse.ArgumentParser, replications: int, least: int = 
         "--seed", type=_at_least(0), default=1, help="which futures (default: %(default)s)"
     )
     parser.add_argument("--workers", type=_at_least(1), help="processes; all cores where empty")
+    parser.add_argument(
+        "--engine",
+        choices=ENGINES,
+        default="auto",
+        help="what simulates; the numbers are the same (default: %(default)s)",
+    )
     parser.add_argument("--quiet", action="store_true", help="no progress bar")
 
 
@@ -223,6 +230,7 @@ def _check(options: argparse.Namespace) -> None:
             options.seed,
             workers=options.workers,
             progress=not options.quiet,
+            engine=options.engine,
         )
         _print_findings(check_contracts(outcomes.settle()), options.replications)
 
@@ -274,6 +282,7 @@ def _compare(options: argparse.Namespace) -> None:
         contracts=contracts,
         workers=options.workers,
         progress=not options.quiet,
+        engine=options.engine,
     )
     comparison = compare(outcomes.settle(contracts), plan=options.plan)
     if options.format == "json":
@@ -306,6 +315,7 @@ def _print_tables(comparison: Comparison) -> None:
     if comparison.published is not None:
         print("\nReported of the real case, and simulated")
         print(comparison.published.to_string())
+    print(f"\n{outcomes.engine_note}")
     still_open = outcomes.open_at_end.mean(axis=1)
     plans = ", ".join(
         f"{p} {n:.1f}" for p, n in zip(outcomes.scores.plans, still_open, strict=True)
@@ -393,7 +403,12 @@ def _explain(options: argparse.Namespace) -> None:
     scenario.require_plan(options.plan, or_best=True)
     if options.plan != BEST:
         outcomes = run_one(
-            scenario, options.plan, options.replication, options.seed, contracts=contracts
+            scenario,
+            options.plan,
+            options.replication,
+            options.seed,
+            contracts=contracts,
+            engine=options.engine,
         )
     else:
         # Which plan is best is a matter of all replications.
@@ -404,6 +419,7 @@ def _explain(options: argparse.Namespace) -> None:
             contracts=contracts,
             workers=options.workers,
             progress=not options.quiet,
+            engine=options.engine,
         )
     settlement = outcomes.settle(contracts)
     print(settlement.explain(options.contract, options.replication, options.period, options.plan))

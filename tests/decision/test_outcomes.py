@@ -124,7 +124,8 @@ def test_ledger_of_a_negative_replication_is_refused(small_outcomes):
 def test_outcomes_say_what_they_are(small_outcomes):
 
     assert repr(small_outcomes) == (
-        "Outcomes of 'One office, two items': 2 plans, 42 replications, seed 3, engine simpy"
+        "Outcomes of 'One office, two items': 2 plans, 42 replications, seed 3, engine "
+        + small_outcomes.engine
     )
 
 

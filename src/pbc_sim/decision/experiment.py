@@ -9,7 +9,7 @@ order change nothing.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
@@ -20,9 +20,10 @@ from tqdm.auto import tqdm
 
 from pbc_sim.errors import InvariantError, PbcError, require_type
 from pbc_sim.operations import Ledger, check_balances, simulate
+from pbc_sim.operations.engines import Chosen, choose_engines, simulator
 from pbc_sim.performance.scorecard import Needs, Scorecard, Scorer
 from pbc_sim.scenario import Drawn, Scenario
-from pbc_sim.world import draw_world
+from pbc_sim.world import Setting, World, draw_world
 
 __all__ = ["Study", "ledger_of", "simulate_study"]
 
@@ -44,17 +45,39 @@ class Study:
         Seed of the study.
     plans : tuple of str
         The plans that are simulated.
+    engine : {"auto", "simpy", "compiled"}
+        What simulates them; it changes no number.
     """
 
     scenario: Scenario
     needs: Needs
     seed: int
     plans: tuple[str, ...]
+    engine: str = "auto"
+
+    @cached_property
+    def engines(self) -> Mapping[str, Chosen]:
+        """The engine of each plan, and why."""
+        plans = {name: self.scenario.plans[name] for name in self.plans}
+        return choose_engines(self.engine, self.scenario.setting, plans)
 
     @cached_property
     def scorer(self) -> Scorer:
         """The needs, laid out on the scenario's calendar."""
         return Scorer.of(self.needs, self.scenario.setting)
+
+    @cached_property
+    def _simulators(self) -> dict[str, tuple[Setting, Callable[[World], Ledger]]]:
+        return {}
+
+    def simulate(self, world: World, plan: str) -> Ledger:
+        """Simulate a plan in one future on its engine, which is laid out anew for a new setting."""
+        kept = self._simulators.get(plan)
+        if kept is None or kept[0] is not world.setting:
+            engine = self.engines[plan].engine
+            of_plan = simulator(engine, world.setting, self.scenario.plans[plan])
+            kept = self._simulators[plan] = (world.setting, of_plan)
+        return kept[1](world)
 
     @cached_property
     def _last_drawn(self) -> dict[int, Drawn]:
@@ -82,7 +105,7 @@ class Study:
         for name in self.plans:
             plan = self.scenario.plans[name]
             try:
-                ledger = simulate(world, plan)
+                ledger = self.simulate(world, name)
                 check_balances(ledger)
                 cards.append(self.scorer.score(ledger, plan, drawn.costs))
             except Exception as error:
@@ -159,6 +182,7 @@ def simulate_study(
     study.scenario.check_size(first + replications, len(study.plans))
     # Lay out calendar and periods before any worker does, so that a term too long is said once.
     _ = study.scorer
+    engines = {chosen.engine for chosen in study.engines.values()}
     workers = min(workers or _cores(), replications)
     chunk = chunk or max(1, min(64, replications // (8 * workers)))
     end = first + replications
@@ -176,6 +200,9 @@ def simulate_study(
             for some in chunks:
                 keep(some, study.replicate(some))
         else:
+            if "compiled" in engines:
+                # Compile once, and not in every worker at the same time.
+                study.replicate([0])
             _in_processes(study, chunks, workers, keep)
     return [cards[replication] for replication in range(first, end)]
 

@@ -20,6 +20,7 @@ from pbc_sim.contract.terms import Contract, needs_of
 from pbc_sim.decision.experiment import Study, ledger_of, simulate_study
 from pbc_sim.errors import PbcError, require_type, unknown_name
 from pbc_sim.operations import Ledger
+from pbc_sim.operations.engines import Engine
 from pbc_sim.performance.costs import COST_LINES, lines_of
 from pbc_sim.performance.measures import Measure
 from pbc_sim.performance.scorecard import Scorecard, Scores
@@ -51,6 +52,7 @@ def run(
     workers: int | None = None,
     chunk: int | None = None,
     progress: bool = True,
+    engine: Engine = "auto",
 ) -> Outcomes:
     """Simulate every supplier plan once per replication, and keep the scorecards.
 
@@ -69,6 +71,9 @@ def run(
         Processes, and replications a task; neither changes a number.
     progress : bool
         Whether to show a progress bar.
+    engine : {"auto", "simpy", "compiled"}
+        What simulates: SimPy, its compiled twin, or for each plan the faster one that can. All give
+        the same numbers.
 
     Returns
     -------
@@ -78,11 +83,12 @@ def run(
     Raises
     ------
     PbcError
-        If the study is too large or an argument is out of range.
+        If the study is too large, an argument is out of range, or a plan cannot be compiled that
+        must be.
     InvariantError
         If a future does not balance, naming seed and replication.
     """
-    study = study_of(scenario, contracts, seed)
+    study = study_of(scenario, contracts, seed, engine=engine)
     cards = simulate_study(study, replications, workers=workers, chunk=chunk, progress=progress)
     return outcomes_of(study, cards, np.arange(len(cards)))
 
@@ -94,6 +100,7 @@ def run_one(
     seed: int = 1,
     *,
     contracts: Mapping[str, Contract] | None = None,
+    engine: Engine = "auto",
 ) -> Outcomes:
     """Simulate one plan in one future alone; its numbers are those of the whole study.
 
@@ -103,7 +110,7 @@ def run_one(
         If there is no such plan, or a number is out of range.
     """
     scenario.require_plan(plan)
-    study = study_of(scenario, contracts, seed, (plan,))
+    study = study_of(scenario, contracts, seed, (plan,), engine)
     return outcomes_of(study, study.replicate([replication]), np.array([replication]))
 
 
@@ -112,13 +119,13 @@ def study_of(
     contracts: Mapping[str, Contract] | None,
     seed: int,
     plans: tuple[str, ...] | None = None,
+    engine: str = "auto",
 ) -> Study:
     """Return what is to be simulated for contracts, by default the scenario's, checked."""
     require_type("scenario", scenario, Scenario, "read it with pbc.load_scenario(path)")
     contracts = scenario.contracts if contracts is None else contracts
-    return Study(
-        scenario, needs_of(_checked(contracts, scenario)), seed, plans or tuple(scenario.plans)
-    )
+    needs = needs_of(_checked(contracts, scenario))
+    return Study(scenario, needs, seed, plans or tuple(scenario.plans), engine)
 
 
 def _checked(contracts: Mapping[str, Contract], scenario: Scenario) -> Mapping[str, Contract]:
@@ -176,7 +183,22 @@ class Outcomes:
     costs: xr.DataArray
     open_at_end: np.ndarray
     due_later: Mapping[Measure, np.ndarray]
-    engine: str = "simpy"
+
+    @property
+    def engine(self) -> str:
+        """What simulated: "compiled", "simpy", or "compiled and simpy"."""
+        return " and ".join(sorted({chosen.engine for chosen in self.study.engines.values()}))
+
+    @property
+    def engine_note(self) -> str:
+        """Which plans ran on which engine and why, in a sentence for each reason."""
+        plans_of: dict[tuple[str, str], list[str]] = {}
+        for plan, chosen in self.study.engines.items():
+            plans_of.setdefault(chosen, []).append(plan)
+        return " ".join(
+            f"Engine {engine}: {', '.join(plans)}. {reason}"
+            for (engine, reason), plans in plans_of.items()
+        )
 
     @property
     def scenario(self) -> Scenario:

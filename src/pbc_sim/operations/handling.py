@@ -17,7 +17,7 @@ from pbc_sim.operations.plans import SupplierPlan
 from pbc_sim.world.draws import Purpose
 from pbc_sim.world.future import World
 
-__all__ = ["Handled", "Handling"]
+__all__ = ["Handled", "HandledLines", "Handling"]
 
 
 class Handled(NamedTuple):
@@ -51,6 +51,21 @@ class Handled(NamedTuple):
         return 1 + int(self.error_size * units) if self.error_size >= 0 else 0
 
 
+class HandledLines(NamedTuple):
+    """How one delivery of each of many lines is handled; the columns are those of `Handled`."""
+
+    hours: np.ndarray
+    checked: np.ndarray
+    error_size: np.ndarray
+    documents_wrong: np.ndarray
+    travel: np.ndarray
+    opened: np.ndarray
+
+    def one_by_one(self) -> list[Handled]:
+        """Return the same, line by line."""
+        return list(map(Handled, *(column.tolist() for column in self)))
+
+
 Luck = Callable[[Purpose], np.ndarray]
 
 
@@ -80,7 +95,8 @@ class Handling(dict[int, list[Handled]]):
         self._storeroom_lines.append(address)
         self._their_factors.append(factors)
         for delivery in self:
-            self[delivery] += self._handled(1, partial(self._luck_of, address, delivery), factors)
+            luck = partial(self._luck_of, address, delivery)
+            self[delivery] += self._handled(1, luck, factors).one_by_one()
 
     def _factors_at(self, now: float) -> Factors | None:
         if self._improvement is None:
@@ -105,17 +121,22 @@ class Handling(dict[int, list[Handled]]):
         stream = self._world.endless(law, purpose, delivery, unit, item)
         return stream.between(number, number + 1)
 
-    def __missing__(self, delivery: int) -> list[Handled]:
+    def of_all_lines(self, delivery: int) -> HandledLines:
+        """Return how the n-th delivery of every line of the world is handled."""
         world = self._world
-        handled = self._handled(
+        return self._handled(
             len(world.line_item), lambda purpose: world.by_line(purpose, delivery), self._factors
         )
+
+    def __missing__(self, delivery: int) -> list[Handled]:
+        handled = self.of_all_lines(delivery).one_by_one()
         for address, factors in zip(self._storeroom_lines, self._their_factors, strict=True):
-            handled += self._handled(1, partial(self._luck_of, address, delivery), factors)
+            luck = partial(self._luck_of, address, delivery)
+            handled += self._handled(1, luck, factors).one_by_one()
         self[delivery] = handled
         return handled
 
-    def _handled(self, n_lines: int, luck: Luck, better: Factors | None) -> list[Handled]:
+    def _handled(self, n_lines: int, luck: Luck, better: Factors | None) -> HandledLines:
         terms, check = self._world.setting.terms, self._plan.pick_check
         picking = terms.picking
         # A share of 0 or 1 needs no luck, and what is not drawn costs nothing.
@@ -136,18 +157,15 @@ class Handling(dict[int, list[Handled]]):
         has_error = has_error & ~(checks < check * finds)
         size = luck(Purpose.PICK_ERROR_SIZE) if has_error.any() else no
         opened = terms.receipt.inspection_share
-        return list(
-            map(
-                Handled,
-                (hours + checked * picking.check_hours_per_line).tolist(),
-                checked.tolist(),
-                np.where(has_error, size, -1.0).tolist(),
-                (
-                    luck(Purpose.DOCUMENT_ERROR) < bad_notes
-                    if picking.documentation_error_share
-                    else no
-                ).tolist(),
-                travel.tolist(),
-                (luck(Purpose.RECEIPT_INSPECTION) < opened if opened < 1 else yes).tolist(),
-            )
+        return HandledLines(
+            hours=hours + checked * picking.check_hours_per_line,
+            checked=checked,
+            error_size=np.where(has_error, size, -1.0),
+            documents_wrong=(
+                luck(Purpose.DOCUMENT_ERROR) < bad_notes
+                if picking.documentation_error_share
+                else no
+            ),
+            travel=travel,
+            opened=luck(Purpose.RECEIPT_INSPECTION) < opened if opened < 1 else yes,
         )

@@ -102,8 +102,8 @@ class Record:
         world = self.world
         placed, unit = columns(self.storeroom_orders, "fi")
         return Orders(
-            np.r_[world.order_time, placed],
-            np.r_[world.order_unit, unit],
+            np.concatenate((world.order_time, placed)),
+            np.concatenate((world.order_unit, unit)),
             np.arange(len(world.order_time) + len(placed)) >= len(world.order_time),
         )
 
@@ -117,7 +117,7 @@ class Record:
     def _lines(self, deliveries: Deliveries, returns: Returns) -> Lines:
         world = self.world
         order, item, quantity = (
-            np.r_[of_units, of_storerooms]
+            np.concatenate((of_units, of_storerooms))
             for of_units, of_storerooms in zip(
                 (world.line_order, world.line_item, world.line_quantity),
                 columns(self.storeroom_lines, "iii"),
@@ -132,18 +132,20 @@ class Record:
         in_use = returns.reason == ReturnReason.DEFECTIVE_IN_USE
         delivered = _completed(
             quantity,
-            np.r_[deliveries.received[first], given_up[lost]],
-            np.r_[deliveries.line[first], line[lost]],
-            np.r_[deliveries.units[first], units[lost]],
+            np.concatenate((deliveries.received[first], given_up[lost])),
+            np.concatenate((deliveries.line[first], line[lost])),
+            np.concatenate((deliveries.units[first], units[lost])),
         )
         # Of what is found in use or recalled, one more unit is lacking from then on. What is
         # recalled on its way is rejected as it arrives, and so stands before its delivery.
         recalled = returns.reason == ReturnReason.RECALLED
         accepted = _completed(
             quantity,
-            np.r_[returns.found[recalled], deliveries.received, returns.found[in_use], given_up],
-            np.r_[returns.line[recalled], deliveries.line, returns.line[in_use], line],
-            np.r_[-returns.units[recalled], good, -returns.units[in_use], units],
+            np.concatenate(
+                (returns.found[recalled], deliveries.received, returns.found[in_use], given_up)
+            ),
+            np.concatenate((returns.line[recalled], deliveries.line, returns.line[in_use], line)),
+            np.concatenate((-returns.units[recalled], good, -returns.units[in_use], units)),
         )
         return Lines(
             order,
@@ -175,7 +177,7 @@ def _completed(
     """Return when the units of each line first add up to its quantity [day]."""
     order = np.lexsort((when, line))
     when, line, total = when[order], line[order], np.cumsum(units[order])
-    before = np.r_[0, total][np.searchsorted(line, line)]
+    before = np.concatenate(([0], total))[np.searchsorted(line, line)]
     complete = total - before == quantity[line]
     completed = np.full(len(quantity), NEVER)
     # From the last to the first, since of repeated indices NumPy keeps the last assignment.
@@ -184,7 +186,7 @@ def _completed(
 
 
 def columns(
-    rows: list[float] | list[list[float]], kinds: str, in_time_order: bool = False
+    rows: list[float] | list[list[float]] | np.ndarray, kinds: str, in_time_order: bool = False
 ) -> list[np.ndarray]:
     """Return the columns of rows, of the kinds f(loat), i(nteger) and b(ool), in order of time."""
     # Every whole number here is far below 2**53, so passing through floats is exact.

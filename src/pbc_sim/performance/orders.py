@@ -123,9 +123,9 @@ def late_parts(ledger: Ledger, limit: Duration) -> LateParts:
     first = ~deliveries.replacement
     came = np.bincount(deliveries.line[first], deliveries.units[first], len(lines)).astype(int)
     every = np.arange(len(lines))
-    line = np.r_[deliveries.line[first], every]
-    units = np.r_[deliveries.units[first], lines.quantity - lines.cancelled - came]
-    until = np.r_[deliveries.received[first], np.full(len(lines), np.inf)]
+    line = np.concatenate((deliveries.line[first], every))
+    units = np.concatenate((deliveries.units[first], lines.quantity - lines.cancelled - came))
+    until = np.concatenate((deliveries.received[first], np.full(len(lines), np.inf)))
     since = due(ledger, ledger.orders.placed[lines.order], limit)[line]
     late = (units > 0) & ~in_time(until, since)
     return LateParts(line[late], units[late], since[late], until[late])

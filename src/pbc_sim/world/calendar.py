@@ -298,7 +298,7 @@ class Duration(Written):
     def due(self, calendar: BusinessCalendar, begin: np.ndarray) -> np.ndarray:
         """Return when the duration runs out, for each beginning [day]."""
         if self.business_days is None:
-            return begin + self._calendar_days
+            return begin + self.calendar_length
         if self.ends == "close_of_business":
             day = calendar.day_of(begin) + int(self.business_days)
             return calendar.closes[np.minimum(day, len(calendar.closes) - 1)]
@@ -315,7 +315,7 @@ class Duration(Written):
         if self.business_days is not None:
             passed = calendar.worked_at(now) - calendar.worked_at(begin)
             return passed >= self.business_days - SAME_INSTANT_DAYS
-        return now - begin >= self._calendar_days - SAME_INSTANT_DAYS
+        return now - begin >= self.calendar_length - SAME_INSTANT_DAYS
 
     @property
     def unit(self) -> str:
@@ -325,7 +325,8 @@ class Duration(Written):
         return "hour" if self.hours is not None else "calendar day"
 
     @property
-    def _calendar_days(self) -> float:
+    def calendar_length(self) -> float:
+        """Length where no business days are counted [day]."""
         return (self.calendar_days or 0.0) + (self.hours or 0.0) / 24
 
     def __str__(self) -> str:

@@ -93,7 +93,8 @@ class Stream:
     sample : callable
         ``sample(generator, size)`` returning an array of shape (size,).
     block : int
-        How many values are drawn first; a stream that runs dry draws as many again as it holds.
+        How many values are drawn first; a stream that runs dry draws as many again as
+        it holds, or as many as it lacks.
 
     Examples
     --------
@@ -114,8 +115,9 @@ class Stream:
         self._list: list[float] = []
 
     def _reach(self, size: int) -> None:
-        while len(self._values) < size:
-            more = self._sample(self._generator, len(self._values))
+        held = len(self._values)
+        if held < size:
+            more = self._sample(self._generator, max(held, size - held))
             self._values = np.concatenate([self._values, more])
 
     def first(self, size: int) -> np.ndarray:

@@ -252,7 +252,7 @@ class Setting:
         day = np.searchsorted(row, intensity, side="left")
         inside = day < len(row)
         day = np.minimum(day, len(row) - 1)
-        before = np.r_[0.0, row][day]
+        before = np.concatenate(([0.0], row))[day]
         share = (intensity - before) / np.where(row[day] > before, row[day] - before, 1.0)
         opens, closes = self.calendar.opens[day], self.calendar.closes[day]
         return np.where(inside, opens + share * (closes - opens), np.inf)

@@ -18,8 +18,8 @@ class Table:
     """Equally long columns that nobody may write to."""
 
     def __post_init__(self) -> None:
-        for column in fields(self):
-            getattr(self, column.name).setflags(write=False)
+        for column in vars(self).values():
+            column.setflags(write=False)
 
     def __len__(self) -> int:
         return len(getattr(self, fields(self)[0].name))

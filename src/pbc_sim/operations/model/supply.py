@@ -39,7 +39,7 @@ from pbc_sim.world.draws import Purpose
 from pbc_sim.world.future import World
 from pbc_sim.world.service import ComplaintTerms
 
-__all__ = ["SupplyModel"]
+__all__ = ["SupplyModel", "most_events"]
 
 
 class Parcel(NamedTuple):
@@ -63,6 +63,11 @@ class Job(NamedTuple):
     order: int
     parcels: list[Parcel]
     hours: float
+
+
+def most_events(n_lines: int, reviews: float, calls: float) -> int:
+    """Return how many events are more than any plan that comes to rest can need."""
+    return 1000 + MOST_EVENTS_EACH * int(n_lines + reviews + calls)
 
 
 class SupplyModel:
@@ -107,7 +112,11 @@ class SupplyModel:
             self.is_urgent,
             self.interruptions,
         )
-        self.clock = Clock(world.setting.ends, self.most_events())
+        setting = world.setting
+        reviews = plan.reviews_per_day(setting) * setting.ends
+        calls = len(world.enquiry_times) + plan.expected_technical_calls(setting)
+        most = most_events(len(self.quantity), reviews, calls)
+        self.clock = Clock(setting.ends, most)
         self.pickers = Staff(self.clock, plan.pickers) if plan.pickers else None
         self.recalls = self.terms.supply.recall is not None
         self.on_the_way = [0] * len(self.store.stocks)
@@ -148,13 +157,6 @@ class SupplyModel:
         )
         consignment = self.plan.at_the_machines.owned_by == "supplier"
         return self.record.ledger(closing, consignment=consignment, **self.services.tables())
-
-    def most_events(self) -> int:
-        """Return how many events are more than any plan that comes to rest can need."""
-        setting = self.world.setting
-        reviews = self.plan.reviews_per_day(setting) * setting.ends
-        calls = len(self.world.enquiry_times) + self.plan.expected_technical_calls(setting)
-        return 1000 + MOST_EVENTS_EACH * int(len(self.world.line_item) + reviews + calls)
 
     # Orders ---------------------------------------------------------------------------------
 

@@ -58,10 +58,10 @@ def _returned(ledger: Ledger, reasons: Iterable[ReturnReason]) -> Counted:
     deliveries, returns = ledger.deliveries, ledger.returns
     returned = np.isin(returns.reason, list(reasons))
     return Counted(
-        np.r_[deliveries.received, returns.found[returned]],
-        np.r_[np.zeros(len(deliveries)), returns.units[returned]],
-        np.r_[deliveries.units, np.zeros(returned.sum())],
-        np.r_[deliveries.line, returns.line[returned]],
+        np.concatenate((deliveries.received, returns.found[returned])),
+        np.concatenate((np.zeros(len(deliveries)), returns.units[returned])),
+        np.concatenate((deliveries.units, np.zeros(returned.sum()))),
+        np.concatenate((deliveries.line, returns.line[returned])),
     )
 
 

@@ -326,19 +326,19 @@ def accepted_value(ledger: Ledger, periods: ReviewPeriods) -> Counted:
     price = ledger.setting.prices[ledger.lines.item]
     good = deliveries.units - deliveries.wrong - deliveries.defective
     in_use = np.isin(returns.reason, (ReturnReason.DEFECTIVE_IN_USE, ReturnReason.RECALLED))
-    line = np.r_[deliveries.line, returns.line[in_use]]
-    units = np.r_[good, -returns.units[in_use]]
-    when = np.r_[deliveries.received, returns.found[in_use]]
+    line = np.concatenate((deliveries.line, returns.line[in_use]))
+    units = np.concatenate((good, -returns.units[in_use]))
+    when = np.concatenate((deliveries.received, returns.found[in_use]))
     if ledger.consignment:
         used = ledger.parts_used
         paid, sound = ~ledger.orders.for_storeroom[ledger.lines.order[line]], ~used.defective
         value = ledger.setting.prices[used.item[sound]]
         # A part of the opening stock came with no line.
         return Counted(
-            np.r_[when[paid], used.taken[sound]],
-            np.r_[(units * price[line])[paid], value],
+            np.concatenate((when[paid], used.taken[sound])),
+            np.concatenate(((units * price[line])[paid], value)),
             np.ones(paid.sum() + sound.sum()),
-            np.r_[line[paid], used.line[sound]],
+            np.concatenate((line[paid], used.line[sound])),
         )
     return Counted(when, units * price[line], np.ones(len(line)), line)
 

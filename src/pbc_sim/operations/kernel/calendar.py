@@ -1,0 +1,75 @@
+"""When is work done: the questions that the model asks of the calendar, compiled.
+
+Lives here: `BusinessCalendar`'s answers for single instants, with the same operations in the same
+order, so that they are the same to the last bit. May not live here: anything it does not have.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from pbc_sim.operations.kernel.compiled import compiled
+from pbc_sim.operations.kernel.layout import BUSINESS_AGE, Given
+
+__all__ = ["after", "has_passed", "next_open"]
+
+
+@compiled
+def _days_begun(opens: np.ndarray, time: float) -> int:
+    """Return how many business days have begun at a time, as `bisect_right` does."""
+    low, high = 0, len(opens)
+    while low < high:
+        middle = (low + high) // 2
+        if time < opens[middle]:
+            high = middle
+        else:
+            low = middle + 1
+    return low
+
+
+@compiled
+def worked_at(given: Given, time: float) -> float:
+    """Return the working time that has passed at a time [business day]."""
+    day = _days_begun(given.opens, time) - 1
+    if day < 0:
+        return 0.0
+    begin, end = given.opens[day], given.closes[day]
+    return day + (time - begin) / (end - begin) if time < end else day + 1.0
+
+
+@compiled
+def after(given: Given, time: float, business_days: float) -> float:
+    """Return the time that lies a span of working time after `time` [day]."""
+    if given.always_open:
+        return time + business_days
+    worked = worked_at(given, time) + business_days
+    if worked <= 0:
+        return time
+    if not math.isfinite(worked):
+        return math.nan  # of which the reference model will complain
+    last = len(given.opens) - 1
+    day = last if worked > last else max(math.ceil(worked) - 1, 0)
+    begin = given.opens[day]
+    when = begin + (worked - day) * (given.closes[day] - begin)
+    return when if when > time else time
+
+
+@compiled
+def next_open(given: Given, time: float) -> float:
+    """Return `time` if it is working time, else the next opening [day]."""
+    if given.always_open:
+        return time
+    day = _days_begun(given.opens, time) - 1
+    if day >= 0 and time <= given.closes[day]:
+        return time
+    return given.opens[min(day + 1, len(given.opens) - 1)]
+
+
+@compiled
+def has_passed(given: Given, begin: float, now: float) -> bool:
+    """Tell whether an order has reached the age from which it travels by express."""
+    if given.express_after == BUSINESS_AGE:
+        return worked_at(given, now) - worked_at(given, begin) >= given.express_age
+    return now - begin >= given.express_age

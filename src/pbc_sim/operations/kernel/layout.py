@@ -1,0 +1,177 @@
+"""Which numbers does the compiled model read and write, and in which column is what?
+
+Lives here: the arrays of a replication, and the names of their columns. May not live here: rules,
+numba.
+Objects of the reference model are rows here: a parcel, a job, a place in a queue is a number, and
+rows that belong together are chained by the number of the next one, `NOTHING` being the end.
+"""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+import numpy as np
+
+__all__ = ["Facts", "Given", "Work"]
+
+NOTHING: Final = -1
+
+# Columns of `Given.lines`.
+LINE_ORDER, LINE_ITEM, LINE_QUANTITY = range(3)
+
+# Columns of `Given.policies`; a periodic one has its interval in `Given.review_days`.
+POLICY, FIRST_AMOUNT, SECOND_AMOUNT = range(3)
+# Kinds of policy; their amounts are the level; r and Q; s and S.
+BASE_STOCK, POINT_QUANTITY, POINT_UP_TO = range(3)
+
+# Rows of `Given.handled` [hour], [1], then [day], and of `Given.marks`.
+HOURS, ERROR_SIZE, TRAVEL, DISCOVERY, RETURNING = range(5)
+CHECKED, DOCUMENTS_WRONG, OPENED = range(3)
+
+# How a plan's limit for express is counted.
+NEVER_EXPRESS, BUSINESS_AGE, CALENDAR_AGE = range(3)
+
+# Columns of `Work.items`.
+(
+    SHELF_BEGIN,
+    SHELF_END,
+    SHELF_ROOM,
+    ON_ORDER,
+    WAITING,
+    FIRST_WAITING,
+    LAST_WAITING,
+    LOTS,
+    UNITS_BOUGHT,
+    ON_THE_WAY,
+    GOING_BACK,
+) = range(11)
+
+# Columns of `Work.waiting`, `Work.parcels`, `Work.jobs`, `Work.orders` and `Work.lines`.
+PLACE_LINE, PLACE_UNITS, PLACE_REPLACEMENT, NEXT_PLACE = range(4)
+(
+    PARCEL_LINE,
+    PARCEL_UNITS,
+    PARCEL_REPLACEMENT,
+    PARCEL_DELIVERY,
+    PARCEL_WRONG,
+    PARCEL_DEFECTIVE,
+    PARCEL_WRONG_FROM,
+    NEXT_PARCEL,
+) = range(8)
+JOB_ORDER, JOB_PARCEL, NEXT_JOB = range(3)
+NOT_YET_ALLOCATED, FIRST_HELD, LAST_HELD = range(3)
+DELIVERIES_BEGUN, FILLED_AT_ONCE = range(2)
+
+# Columns of `Work.events`, and kinds of events.
+EVENT, FACTS = range(2)
+PLACE_ORDER, REVIEW_STOCK, GOODS_IN, FINISH, BEGIN, SEND_BACK, REJECT, REPLACE, RESTOCK = range(9)
+
+#: What an event has to be told when it happens; what it does not need is 0.
+Facts = tuple[int, int, int, int, int]
+
+# Places of `Work.counts`. Most tell how many rows of an array are in use.
+(
+    EVENTS,
+    FREE_EVENT,
+    EVENT_NUMBER,
+    BUSY_PICKERS,
+    FIRST_JOB,
+    LAST_JOB,
+    SHELVED,
+    PLACES,
+    PARCELS,
+    JOBS,
+    WRONG_UNITS,
+    SHIPMENTS,
+    DELIVERIES,
+    RETURNS,
+    LEVELS,
+    CANCELLATIONS,
+    REPLENISHMENTS,
+    STATUS,
+    COUNTS,
+) = range(19)
+
+# What `Work.counts[STATUS]` says: all is well; the reference model must tell what is wrong; or an
+# array is too short, so that the replication is run again with a longer one.
+(
+    WELL,
+    AMISS,
+    MORE_EVENTS,
+    MORE_ROOM,
+    MORE_SHELF,
+    MORE_DELIVERIES,
+    MORE_LOTS,
+    MORE_SPELLS,
+    MORE_UNITS,
+) = range(9)
+
+
+class Given(NamedTuple):
+    """What is known before a replication begins, of plan and world."""
+
+    ends: float
+    most_events: int
+    # The calendar.
+    always_open: bool
+    opens: np.ndarray
+    closes: np.ndarray
+    hours_per_day: float
+    # What is ordered.
+    order_time: np.ndarray
+    first_line: np.ndarray
+    lines: np.ndarray
+    # Levers of the plan.
+    policies: np.ndarray
+    opening_stock: np.ndarray
+    review_days: np.ndarray
+    sales_can_be_lost: bool
+    complete_only: bool
+    pickers: int
+    inspected_share: float
+    scrapped_share: float
+    express_after: int
+    express_age: float
+    # Terms of the world.
+    order_crossing: bool
+    conditions_last_days: float
+    travels_in_business_days: bool
+    express_factor: float
+    # Luck of each replenishment or spell of conditions, of each lot, and of each unit of an item.
+    lead_times: np.ndarray
+    lot_qualities: np.ndarray
+    first_unit: np.ndarray
+    unit_defects: np.ndarray
+    unit_inspections: np.ndarray
+    # Luck of each delivery of each line, axes (delivery, row, line).
+    handled: np.ndarray
+    marks: np.ndarray
+
+
+class Work(NamedTuple):
+    """What changes while a replication runs."""
+
+    now: np.ndarray
+    counts: np.ndarray
+    # The queue of events is a binary heap: when, rank and number, and which row of `events`.
+    event_time: np.ndarray
+    event_rank: np.ndarray
+    event_row: np.ndarray
+    events: np.ndarray
+    items: np.ndarray
+    last_arrival: np.ndarray
+    shelf: np.ndarray
+    waiting: np.ndarray
+    parcels: np.ndarray
+    jobs: np.ndarray
+    job_hours: np.ndarray
+    wrong_units: np.ndarray
+    orders: np.ndarray
+    lines: np.ndarray
+    # Rows of the ledger, columns as in `Record`.
+    shipments: np.ndarray
+    deliveries: np.ndarray
+    returns: np.ndarray
+    levels: np.ndarray
+    cancellations: np.ndarray
+    replenishments: np.ndarray

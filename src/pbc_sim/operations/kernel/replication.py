@@ -1,0 +1,84 @@
+"""What happens in one replication: one event after the other, until the end.
+
+Lives here: which rule an event calls. May not live here: the rules.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pbc_sim.operations.kernel.clock import free_event, next_event
+from pbc_sim.operations.kernel.compiled import entry
+from pbc_sim.operations.kernel.layout import (
+    BEGIN,
+    EVENT,
+    EVENT_NUMBER,
+    FACTS,
+    FINISH,
+    GOODS_IN,
+    NOTHING,
+    PLACE_ORDER,
+    REJECT,
+    REPLACE,
+    RESTOCK,
+    REVIEW_STOCK,
+    SEND_BACK,
+    STATUS,
+    WELL,
+    Given,
+    Work,
+)
+from pbc_sim.operations.kernel.passing import GivenByReference, WorkByReference
+from pbc_sim.operations.kernel.store import open_store, review
+from pbc_sim.operations.kernel.supply import (
+    begin_picking,
+    come_in,
+    finish_picking,
+    next_order,
+    place_order,
+    reject,
+    replace,
+    restock,
+    send_back,
+)
+
+__all__ = ["replicate"]
+
+
+@entry
+def replicate(known: Given, changing: Work) -> int:
+    """Run one replication, and return how it ended; what happened is in the rows of `changing`."""
+    given: Any = GivenByReference(*known)  # type: ignore[no-untyped-call]
+    work: Any = WorkByReference(*changing)  # type: ignore[no-untyped-call]
+    open_store(given, work)
+    # SimPy numbers the beginning of the process of orders, and the end of the run.
+    work.counts[EVENT_NUMBER] += 2
+    next_order(given, work, 0)
+    while work.counts[STATUS] == WELL:
+        row = next_event(work)
+        if row == NOTHING:
+            break
+        now, kind = work.now[0], work.events[row, EVENT]
+        a, b, c = work.events[row, FACTS], work.events[row, FACTS + 1], work.events[row, FACTS + 2]
+        d, e = work.events[row, FACTS + 3], work.events[row, FACTS + 4]
+        free_event(work, row)
+        if kind == PLACE_ORDER:
+            place_order(given, work, now, a)
+            next_order(given, work, a + 1)
+        elif kind == REVIEW_STOCK:
+            review(given, work, now, a, b)
+        elif kind == GOODS_IN:
+            come_in(given, work, now, a, b, c, d, e)
+        elif kind == FINISH:
+            finish_picking(given, work, now, a)
+        elif kind == BEGIN:
+            begin_picking(given, work, now, a)
+        elif kind == SEND_BACK:
+            send_back(given, work, now, a, b, c, d)
+        elif kind == REJECT:
+            reject(given, work, now, a, b, c)
+        elif kind == REPLACE:
+            replace(given, work, now, a, b)
+        elif kind == RESTOCK:
+            restock(given, work, now, a, b, c)
+    return int(work.counts[STATUS])

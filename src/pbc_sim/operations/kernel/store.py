@@ -1,0 +1,305 @@
+"""What happens in the supplier's store: the rules of `model/store.py` and `model/upstream.py`.
+
+Lives here: shelf, stock policies, orders upstream, goods in, the queue for stock.
+May not live here: orders, picking, transport, the buyer.
+"""
+
+from __future__ import annotations
+
+import math
+
+from pbc_sim.operations.kernel.clock import at, stop
+from pbc_sim.operations.kernel.compiled import compiled
+from pbc_sim.operations.kernel.layout import (
+    BASE_STOCK,
+    CANCELLATIONS,
+    FIRST_AMOUNT,
+    FIRST_WAITING,
+    GOODS_IN,
+    LAST_WAITING,
+    LEVELS,
+    LINE_ITEM,
+    LOTS,
+    MORE_LOTS,
+    MORE_ROOM,
+    MORE_SHELF,
+    MORE_SPELLS,
+    MORE_UNITS,
+    NEXT_PLACE,
+    NOTHING,
+    ON_ORDER,
+    PLACE_LINE,
+    PLACE_REPLACEMENT,
+    PLACE_UNITS,
+    PLACES,
+    POINT_QUANTITY,
+    POLICY,
+    REPLENISHMENTS,
+    REVIEW_STOCK,
+    SECOND_AMOUNT,
+    SHELF_BEGIN,
+    SHELF_END,
+    SHELF_ROOM,
+    SHELVED,
+    UNITS_BOUGHT,
+    WAITING,
+    Given,
+    Work,
+)
+from pbc_sim.operations.model.clock import RECEIPT, REVIEW
+
+__all__ = ["allocate", "goods_in", "note_level", "on_hand", "open_store", "put", "review"]
+
+#: Columns of a replenishment's row that are known when it arrives.
+ARRIVED, INSPECTED, SCRAPPED = 3, 4, 5
+
+
+# The shelf ------------------------------------------------------------------------------------
+
+
+@compiled
+def on_hand(work: Work, item: int) -> int:
+    """Return the units that are free to be allocated [unit]."""
+    return work.items[item, SHELF_END] - work.items[item, SHELF_BEGIN]
+
+
+@compiled
+def make_room(work: Work, item: int, units: int) -> None:
+    """Let an item's part of the shelf hold that many more; it moves where it cannot grow."""
+    stock, held = work.items[item], on_hand(work, item)
+    if stock[SHELF_END] + units <= stock[SHELF_ROOM]:
+        return
+    begin, room = work.counts[SHELVED], 2 * (held + units) + 64
+    if begin + room > len(work.shelf):
+        stop(work, MORE_SHELF)
+        return
+    for n in range(held):
+        work.shelf[begin + n] = work.shelf[stock[SHELF_BEGIN] + n]
+    work.counts[SHELVED] = begin + room
+    stock[SHELF_BEGIN], stock[SHELF_END], stock[SHELF_ROOM] = begin, begin + held, begin + room
+
+
+@compiled
+def put(work: Work, item: int, defective: bool) -> None:
+    """Put a unit on the shelf, behind all others, where there is room for it."""
+    stock = work.items[item]
+    if stock[SHELF_END] < stock[SHELF_ROOM]:
+        work.shelf[stock[SHELF_END]] = defective
+        stock[SHELF_END] += 1
+
+
+@compiled
+def take(work: Work, item: int, wanted: int) -> int:
+    """Take up to that many units off the shelf, and return how many [unit]."""
+    units = min(wanted, on_hand(work, item))
+    work.items[item, SHELF_BEGIN] += units
+    return units
+
+
+@compiled
+def note_level(work: Work, now: float, item: int) -> None:
+    """Write down the stock of an item after a change."""
+    n = work.counts[LEVELS]
+    if n == len(work.levels):
+        stop(work, MORE_ROOM)
+        return
+    work.counts[LEVELS] = n + 1
+    row = work.levels[n]
+    row[0], row[1], row[2], row[3] = now, item, on_hand(work, item), work.items[item, WAITING]
+
+
+# Orders upstream ------------------------------------------------------------------------------
+
+
+@compiled
+def order_quantity(given: Given, work: Work, item: int) -> int:
+    """Return what the policy orders now [unit]."""
+    policy, stock = given.policies[item], work.items[item]
+    position = on_hand(work, item) + stock[ON_ORDER] - stock[WAITING]
+    if policy[POLICY] == BASE_STOCK:
+        return max(policy[FIRST_AMOUNT] - position, 0)
+    if policy[POLICY] == POINT_QUANTITY:
+        short, size = policy[FIRST_AMOUNT] + 1 - position, max(policy[SECOND_AMOUNT], 1)
+        return -(-short // size) * size if short > 0 else 0
+    if position > policy[FIRST_AMOUNT]:
+        return 0
+    return max(policy[SECOND_AMOUNT] - position, 0)
+
+
+@compiled
+def arrival_of(given: Given, work: Work, now: float, item: int, lot: int) -> float:
+    """Return when a lot arrives; orders cross, or follow each other under common conditions."""
+    if given.order_crossing:
+        if lot >= given.lead_times.shape[1]:
+            stop(work, MORE_LOTS)
+            return math.inf
+        return now + given.lead_times[item, lot]
+    spell = int(now // given.conditions_last_days)
+    if spell >= given.lead_times.shape[1]:
+        stop(work, MORE_SPELLS)
+        return math.inf
+    arrival = max(work.last_arrival[item], now + given.lead_times[item, spell])
+    work.last_arrival[item] = arrival
+    return arrival
+
+
+@compiled
+def reorder(given: Given, work: Work, now: float, item: int) -> None:
+    """Order upstream what the policy says."""
+    quantity = order_quantity(given, work, item)
+    if quantity == 0:
+        return
+    stock, n = work.items[item], work.counts[REPLENISHMENTS]
+    if n == len(work.replenishments):
+        stop(work, MORE_ROOM)
+        return
+    lot, first_unit = stock[LOTS], stock[UNITS_BOUGHT]
+    stock[LOTS] += 1
+    stock[UNITS_BOUGHT] += quantity
+    arrival = arrival_of(given, work, now, item, lot)
+    stock[ON_ORDER] += quantity
+    work.counts[REPLENISHMENTS] = n + 1
+    row = work.replenishments[n]
+    row[0], row[1], row[2] = item, quantity, now
+    row[ARRIVED], row[INSPECTED], row[SCRAPPED] = math.inf, 0, 0
+    at(given, work, arrival, RECEIPT, GOODS_IN, (item, lot, first_unit, quantity, n))
+
+
+@compiled
+def review(given: Given, work: Work, now: float, item: int, count: int) -> None:
+    """Look at the position of a periodically reviewed item, and again one interval later."""
+    reorder(given, work, now, item)
+    # A multiple, and not a running sum, so that reviews do not drift off their instants.
+    again = (count + 1) * given.review_days[item]
+    at(given, work, again, REVIEW, REVIEW_STOCK, (item, count + 1, 0, 0, 0))
+
+
+@compiled
+def open_store(given: Given, work: Work) -> None:
+    """Begin with the stock the plan says, each item's lot number 0."""
+    for item in range(len(given.policies)):
+        units, stock = given.opening_stock[item], work.items[item]
+        stock[LOTS], stock[UNITS_BOUGHT] = 1, units
+        shelve(given, work, item, 0, 0, units, NOTHING)
+        note_level(work, 0.0, item)
+        if given.review_days[item] == 0:
+            reorder(given, work, 0.0, item)
+        else:
+            at(given, work, 0.0, REVIEW, REVIEW_STOCK, (item, 0, 0, 0, 0))
+
+
+# Goods in -------------------------------------------------------------------------------------
+
+
+@compiled
+def shelve(
+    given: Given, work: Work, item: int, lot: int, first_unit: int, ordered: int, row: int
+) -> int:
+    """Put a lot on the shelf, inspected as the plan says if it has a row, and return what stays."""
+    if lot >= given.lot_qualities.shape[1]:
+        stop(work, MORE_LOTS)
+        return 0
+    share, luck = given.lot_qualities[item, lot], given.first_unit[item] + first_unit
+    inspects = row != NOTHING and given.inspected_share > 0
+    if (share != 0 or inspects) and luck + ordered > given.first_unit[item + 1]:
+        stop(work, MORE_UNITS)
+        return 0
+    make_room(work, item, ordered)
+    inspected, scrapped = 0, 0
+    for n in range(luck, luck + ordered):
+        defective = share != 0 and given.unit_defects[n] < share
+        # One draw decides on inspection and on detection, since both only ever act together.
+        if inspects and given.unit_inspections[n] < given.inspected_share:
+            inspected += 1
+        if inspects and defective and given.unit_inspections[n] < given.scrapped_share:
+            scrapped += 1
+        else:
+            put(work, item, defective)
+    if inspects:
+        work.replenishments[row, INSPECTED] = inspected
+        work.replenishments[row, SCRAPPED] = scrapped
+    return ordered - scrapped
+
+
+@compiled
+def goods_in(
+    given: Given, work: Work, now: float, item: int, lot: int, first_unit: int, ordered: int,
+    row: int,
+) -> int:  # fmt: skip
+    """Receive a lot, inspect it as the plan says, and return what stays [unit]."""
+    work.items[item, ON_ORDER] -= ordered
+    work.replenishments[row, ARRIVED] = now
+    return shelve(given, work, item, lot, first_unit, ordered, row)
+
+
+@compiled
+def make_good(given: Given, work: Work, now: float, item: int) -> None:
+    """Order again what was lost, unless the next review will."""
+    if given.review_days[item] == 0:
+        reorder(given, work, now, item)
+
+
+# The queue for stock --------------------------------------------------------------------------
+
+
+@compiled
+def wait(work: Work, item: int, line: int, units: int, replacement: bool) -> None:
+    """Let a line wait for units, behind all others."""
+    place, stock = work.counts[PLACES], work.items[item]
+    if place == len(work.waiting):
+        stop(work, MORE_ROOM)
+        return
+    work.counts[PLACES] = place + 1
+    row = work.waiting[place]
+    row[PLACE_LINE], row[PLACE_UNITS] = line, units
+    row[PLACE_REPLACEMENT], row[NEXT_PLACE] = replacement, NOTHING
+    if stock[FIRST_WAITING] == NOTHING:
+        stock[FIRST_WAITING] = place
+    else:
+        work.waiting[stock[LAST_WAITING], NEXT_PLACE] = place
+    stock[LAST_WAITING] = place
+    stock[WAITING] += units
+
+
+@compiled
+def serve_first(work: Work, item: int) -> tuple[int, int, bool]:
+    """Give the first line in the queue what is on hand: line, units, whether replacement."""
+    stock = work.items[item]
+    first = work.waiting[stock[FIRST_WAITING]]
+    units = take(work, item, first[PLACE_UNITS])
+    stock[WAITING] -= units
+    first[PLACE_UNITS] -= units
+    if first[PLACE_UNITS] == 0:
+        stock[FIRST_WAITING] = first[NEXT_PLACE]
+    return first[PLACE_LINE], units, first[PLACE_REPLACEMENT] != 0
+
+
+@compiled
+def allocate(
+    given: Given, work: Work, now: float, line: int, wanted: int, replacement: bool
+) -> int:
+    """Take a line's units from stock, let what is missing wait or be lost; return them [unit]."""
+    item = given.lines[line, LINE_ITEM]
+    # Stock on hand means that nobody waits, so first come first served holds.
+    units = take(work, item, wanted)
+    missing = wanted - units
+    if missing > 0 and given.sales_can_be_lost:
+        cancel(work, now, line, missing, replacement)
+    elif missing > 0:
+        wait(work, item, line, missing, replacement)
+    note_level(work, now, item)
+    if given.review_days[item] == 0:
+        reorder(given, work, now, item)
+    return units
+
+
+@compiled
+def cancel(work: Work, now: float, line: int, units: int, replacement: bool) -> None:
+    """Write down that units of a line are given up."""
+    n = work.counts[CANCELLATIONS]
+    if n == len(work.cancellations):
+        stop(work, MORE_ROOM)
+        return
+    work.counts[CANCELLATIONS] = n + 1
+    row = work.cancellations[n]
+    row[0], row[1], row[2], row[3] = now, line, units, replacement

@@ -1,0 +1,336 @@
+"""The compiled twin and the SimPy model tell the same story, number for number and row for row."""
+
+import datetime as dt
+import json
+import subprocess
+import sys
+from dataclasses import fields
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import pbc_sim as pbc
+from pbc_sim.errors import PbcError
+from pbc_sim.operations import SupplierPlan, engines, simulate
+from pbc_sim.operations.engines import choose_engines
+from pbc_sim.operations.facts import Table
+from pbc_sim.operations.kernel import not_covered
+from pbc_sim.world import Setting, WorldTerms, draw_world
+
+pytest.importorskip("numba", reason="the compiled engine comes with the extra `fast`")
+Twin = pytest.importorskip("pbc_sim.operations.kernel.twin").Twin
+
+SCENARIOS = "scenarios/*.yaml", "tests/scenarios/*.yaml"
+
+
+def same(one, other):
+    """Compare two ledgers bit by bit; what differs is named."""
+    for table in fields(one):
+        left, right = getattr(one, table.name), getattr(other, table.name)
+        if not isinstance(left, Table):
+            assert left == right, table.name
+            continue
+        for column in fields(left):
+            mine, theirs = getattr(left, column.name), getattr(right, column.name)
+            where = f"{table.name}.{column.name}"
+            assert (mine.dtype, mine.shape) == (theirs.dtype, theirs.shape), where
+            assert mine.tobytes() == theirs.tobytes(), where
+
+
+def test_covered_plans_of_all_scenarios_have_the_same_ledgers(repository):
+    compared = set()
+    for path in sorted(path for some in SCENARIOS for path in repository.glob(some)):
+        scenario = pbc.load_scenario(path)
+        for name, plan in scenario.plans.items():
+            if not_covered(scenario.setting, plan):
+                continue
+            for replication in range(2):
+                setting = scenario.drawn(1, replication).setting
+                same(
+                    simulate(draw_world(setting, 1, replication), plan),
+                    Twin(setting, plan).simulate(draw_world(setting, 1, replication)),
+                )
+            compared.add((path.stem, name))
+
+    assert {stem for stem, _ in compared} >= {"office_supplies", "pilot_office", "pickers_three"}
+    assert len(compared) >= 50
+
+
+# Worlds with every feature that is compiled, on or off at random. Round numbers make things happen
+# at the same instant, where the order of events shows.
+
+
+def one_of(*values):
+    return st.sampled_from(values)
+
+
+def law(*, mean):
+    return st.one_of(
+        one_of(0, mean, mean / 2),
+        st.just({"exponential": {"mean": mean}}),
+        st.just({"gamma": {"mean": mean, "cv": 0.5}}),
+        st.just({"uniform": {"low": 0.0, "high": 2 * mean}}),
+    )
+
+
+def section(**optional):
+    return st.fixed_dictionaries({}, optional=optional)
+
+
+QUANTITIES = st.one_of(
+    one_of(1, 3),
+    st.just({"poisson": {"mean": 2}}),
+    st.just({"discrete": {"chances": {0: 0.3, 5: 0.7}}}),
+    st.just({"geometric": {"mean": 4}}),
+)
+QUALITIES = st.one_of(one_of(0.0, 0.2), st.just({"beta": {"mean": 0.15, "concentration": 5}}))
+ITEM = st.fixed_dictionaries(
+    {"price": st.just(10), "cost": st.just(6), "quantity": QUANTITIES},
+    optional={"popularity": one_of(0.2, 3), "lead_time": law(mean=2), "lot_quality": QUALITIES},
+)
+EFFECTS = section(
+    pick_error=one_of(0.2, 1.5), check_misses=one_of(0.3, 2), pick_hours=one_of(0.5, 2),
+    transport_time=one_of(0.5, 2), documentation_error=one_of(0.5, 2),
+)  # fmt: skip
+LEARNING = section(errors_fall_by=one_of(0.1, 0.3), hours_fall_by=one_of(0.1, 0.3))
+DURATIONS = one_of(
+    {"business_days": 1}, {"business_days": 0}, {"calendar_days": 0.5}, {"hours": 6},
+    {"business_days": 1, "ends": "close_of_business"},
+)  # fmt: skip
+AMOUNTS = one_of(-3, 0, 2, 6, 20, {"cover_days": 3})
+REVIEWS = one_of(0.25, 0.5, 1, 7)
+POLICIES = st.one_of(
+    st.builds(lambda level: {"base_stock": {"level": level}}, AMOUNTS),
+    st.builds(
+        lambda r, q: {"reorder_point_quantity": {"reorder_point": r, "quantity": q}},
+        AMOUNTS, one_of(1, 4, 10),
+    ),
+    st.builds(
+        lambda s, more, days: {
+            "reorder_point_order_up_to": {
+                "reorder_point": s, "order_up_to_level": s + more, "review_days": days,
+            }
+        },
+        one_of(-2, 0, 3), one_of(0, 1, 8), st.one_of(st.none(), REVIEWS),
+    ),
+    st.builds(
+        lambda level, days: {
+            "periodic_order_up_to": {"order_up_to_level": level, "review_days": days}
+        },
+        AMOUNTS, REVIEWS,
+    ),
+)  # fmt: skip
+WORLDS = st.fixed_dictionaries(
+    {
+        "start": st.just(dt.date(2024, 1, 1)),
+        "horizon": one_of({"days": 10}, {"days": 33.5}),
+        "demand": st.fixed_dictionaries(
+            {
+                "units": st.fixed_dictionaries(
+                    {
+                        "plant": st.just({"orders_per_business_day": 2}),
+                        "office": one_of(
+                            {"orders_per_business_day": 2}, {"orders_per_business_day": 0.7}
+                        ),
+                    }
+                )
+            },
+            optional={
+                "gap": one_of(1, {"hyperexponential": {"mean": 1, "cv": 2}}),
+                "first_gap": one_of(0.0, 0.5),
+                "lines_per_order": one_of(1, 3, {"poisson": {"mean": 2}}),
+            },
+        ),
+        "items": st.fixed_dictionaries({"paper": ITEM}, optional={"toner": ITEM, "pen": ITEM}),
+        "supply": st.fixed_dictionaries(
+            {"lead_time": law(mean=2)},
+            optional={
+                "order_crossing": st.booleans(),
+                "conditions_last_days": one_of(0.5, 5, 30),
+                "lot_quality": QUALITIES,
+                "inspection_finds_share": one_of(0, 0.6, 1),
+            },
+        ),
+    },
+    optional={
+        "calendar": one_of({"always_open": True}, {"opens": "06:00", "closes": "18:00"}),
+        "warm_up_days": one_of(0, 4),
+        "picking": section(
+            hours_per_line=law(mean=2),
+            error_share=one_of(0.0, 0.1, 0.4),
+            documentation_error_share=one_of(0.0, 0.3),
+            check_hours_per_line=one_of(0, 0.5),
+            check_finds_share=one_of(0.0, 0.5, 1.0),
+            learning=LEARNING,
+        ),
+        "transport": section(
+            time=law(mean=0.5),
+            counted_in=one_of("business_days", "calendar_days"),
+            express_factor=one_of(0, 0.5),
+        ),
+        "receipt": section(
+            inspection_share=one_of(0, 0.5, 1),
+            found_in_use_after=law(mean=2),
+            return_time=law(mean=1),
+        ),
+        "satisfaction": one_of({"expects_within": {"business_days": 2}}),
+    },
+)
+PLANS = st.fixed_dictionaries(
+    {"policy": POLICIES},
+    optional={
+        "items": st.builds(lambda policy: {"paper": policy}, POLICIES),
+        "stockout": one_of("backorder", "lost_sale"),
+        "shipping": one_of("partial", "complete"),
+        "pickers": one_of(1, 2),
+        "goods_in_inspection": one_of(0.3, 1),
+        "pick_check": one_of(0.5, 1),
+        "expedite_after": DURATIONS,
+        "investments": st.builds(
+            lambda effects, months: {
+                "tool": {"cost": 1, "effects": effects, "phase_in_months": months}
+            },
+            EFFECTS, one_of(0, 1),
+        ),
+        "learning": LEARNING,
+    },
+)  # fmt: skip
+
+
+def told(model, world):
+    """Return what a model makes of a world: a ledger, or what is wrong."""
+    try:
+        return model(world), ""
+    except PbcError as error:
+        return None, str(error)
+
+
+def agree(world, plan, seed):
+    """Compare both models in one generated world."""
+    try:
+        setting = Setting.of(WorldTerms.model_validate(world))
+        if "paper" not in world["items"]:
+            plan = plan | {"items": {}}
+        levers = SupplierPlan.model_validate(plan)
+    except PbcError:
+        return False
+    assert not_covered(setting, levers) is None
+    reference, wrong = told(lambda future: simulate(future, levers), draw_world(setting, seed, 0))
+    compiled, same_wrong = told(Twin(setting, levers).simulate, draw_world(setting, seed, 0))
+    assert wrong == same_wrong
+    if reference is not None:
+        same(reference, compiled)
+    return reference is not None
+
+
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))
+@given(world=WORLDS, plan=PLANS, seed=st.integers(0, 10**6))
+def test_generated_worlds_have_the_same_ledgers(world, plan, seed):
+    agree(world, plan, seed)
+
+
+@pytest.mark.slow
+@settings(max_examples=2000, suppress_health_check=list(HealthCheck))
+@given(world=WORLDS, plan=PLANS, seed=st.integers(0, 10**6))
+def test_two_thousand_generated_worlds_have_the_same_ledgers(world, plan, seed):
+    """The same over many more worlds."""
+    agree(world, plan, seed)
+
+
+def test_worlds_are_no_worse_for_arrays_that_are_too_short_at_first(repository, monkeypatch):
+    scenario = pbc.load_scenario(repository / "scenarios/office_supplies.yaml")
+    plan, world = scenario.plans["checked"], draw_world(scenario.setting, 1, 0)
+    twin = Twin(scenario.setting, plan)
+    guess = twin._guess(world)
+    short = type(guess)(**dict.fromkeys(type(guess).__dataclass_fields__, 2))
+    monkeypatch.setattr(twin, "_guess", lambda _: short)
+
+    same(simulate(world, plan), twin.simulate(draw_world(scenario.setting, 1, 0)))
+
+
+# Which engine runs what ------------------------------------------------------------------------
+
+
+def test_numbers_are_the_same_on_both_engines(repository):
+    recorded = json.loads((repository / "tests/decision/golden.json").read_text(encoding="utf-8"))
+    for name in ("office_supplies", "pilot_office"):
+        scenario = pbc.load_scenario(repository / f"scenarios/{name}.yaml")
+        on = {
+            engine: pbc.run(
+                scenario,
+                recorded["replications"],
+                recorded["seed"],
+                workers=1,
+                progress=False,
+                engine=engine,
+            )
+            for engine in ("simpy", "compiled")
+        }
+
+        assert on["simpy"].engine == "simpy"
+        assert on["compiled"].engine == "compiled"
+        for outcomes in on.values():
+            assert outcomes.digest() == recorded["digests"][name]
+        np.testing.assert_array_equal(on["simpy"].costs, on["compiled"].costs)
+        for measure, values in on["simpy"].scores.measured.items():
+            np.testing.assert_array_equal(values, on["compiled"].scores.measured[measure])
+
+
+def test_what_is_not_compiled_runs_on_simpy_and_says_why(repository):
+    scenario = pbc.load_scenario(repository / "tests/scenarios/harbour_strike.yaml")
+
+    outcomes = pbc.run(scenario, 1, workers=1, progress=False)
+
+    assert outcomes.engine == "simpy"
+    assert outcomes.engine_note == "Engine simpy: lean, rich. Disruptions are not compiled yet."
+    with pytest.raises(PbcError, match=r"plan 'lean' cannot .*: Disruptions are not compiled yet"):
+        pbc.run(scenario, 1, workers=1, progress=False, engine="compiled")
+
+
+def test_plans_of_one_study_may_run_on_different_engines(small_world):
+    setting, plan = small_world
+
+    chosen = choose_engines(
+        "auto", setting, {"a": plan, "b": plan.model_copy(update={"outgoing_inspection": 0.5})}
+    )
+
+    assert [chosen[name].engine for name in "ab"] == ["compiled", "simpy"]
+    assert chosen["b"].reason == "Outgoing inspection is not compiled yet."
+
+
+def test_without_numba_everything_runs_on_simpy(small_world, monkeypatch):
+    setting, plan = small_world
+    monkeypatch.setattr(engines, "find_spec", lambda name: None)
+
+    chosen = choose_engines("auto", setting, {"a": plan})
+
+    assert chosen["a"] == ("simpy", "Numba is not installed (it comes with the extra `fast`).")
+    with pytest.raises(PbcError, match="Numba is not installed"):
+        choose_engines("compiled", setting, {"a": plan})
+
+
+def test_an_unknown_engine_is_answered_with_the_nearest(small_world):
+    setting, plan = small_world
+
+    with pytest.raises(PbcError, match="Did you mean 'compiled'"):
+        choose_engines("compile", setting, {"a": plan})
+
+
+def test_numba_is_imported_only_when_it_is_needed():
+    code = "import sys, pbc_sim, pbc_sim.cli; sys.exit('numba' in sys.modules)"
+
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.fixture(scope="module")
+def small_world():
+    world = {
+        "horizon": {"days": 9},
+        "demand": {"units": {"office": {"orders_per_business_day": 1}}},
+        "items": {"paper": {"price": 10, "cost": 6}},
+        "supply": {"lead_time": 2},
+    }
+    plan = SupplierPlan.model_validate({"policy": {"base_stock": {"level": 3}}})
+    return Setting.of(WorldTerms.model_validate(world)), plan
