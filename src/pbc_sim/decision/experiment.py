@@ -98,6 +98,10 @@ class Study:
         """Return the scorecards of some replications, one list of plans each."""
         return [self._replicate_one(replication) for replication in replications]
 
+    def compile(self) -> None:
+        """Run one future here, so that no worker compiles what another one compiles too."""
+        self._replicate_one(0)
+
     def _replicate_one(self, replication: int) -> list[Scorecard]:
         drawn = self.drawn(replication)
         world = draw_world(drawn.setting, self.seed, replication)
@@ -201,8 +205,7 @@ def simulate_study(
                 keep(some, study.replicate(some))
         else:
             if "compiled" in engines:
-                # Compile once, and not in every worker at the same time.
-                study.replicate([0])
+                study.compile()
             _in_processes(study, chunks, workers, keep)
     return [cards[replication] for replication in range(first, end)]
 

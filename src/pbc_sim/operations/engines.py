@@ -7,6 +7,7 @@ Both give the same ledger, so the choice changes how long it takes and no number
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from importlib.util import find_spec
 from typing import Literal, NamedTuple, get_args
 
@@ -67,7 +68,7 @@ def _against_compiling(setting: Setting, plan: SupplierPlan) -> str | None:
 def simulator(engine: str, setting: Setting, plan: SupplierPlan) -> Callable[[World], Ledger]:
     """Return what simulates a plan in the worlds of a setting on an engine that was chosen."""
     if engine == "simpy":
-        return lambda world: simulate(world, plan)
+        return partial(simulate, plan=plan)
     # Numba is slow to import, not always needed, and need not be there.
     from pbc_sim.operations.kernel.twin import Twin
 
