@@ -33,6 +33,8 @@ __all__ = ["main"]
 
 #: What a picture of a trace may be saved as.
 PICTURES = (".pdf", ".png", ".svg")
+#: Contracts of a search that a table shows.
+MOST_SHOWN = 12
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -358,6 +360,7 @@ def _design(options: argparse.Namespace) -> None:
         contracts=contracts,
         workers=options.workers,
         progress=not options.quiet,
+        engine=options.engine,
     )
     study = design(
         outcomes,
@@ -370,8 +373,14 @@ def _design(options: argparse.Namespace) -> None:
     if options.format == "csv":
         print(study.table.to_csv(index_label="contract"), end="")
         return
-    print(f"{study}\n\nOn fresh futures\n{study.fresh.T.to_string()}")
-    print(f"\nNo contract tried is better for both parties than these\n{study.pareto.to_string()}")
+    fresh, best = study.fresh.copy(), study.pareto.head(MOST_SHOWN).copy()
+    for table in (fresh, best):
+        for amount in ("buyer_cost", "supplier_profit", "objective"):
+            table[amount] = [money(value, scenario.currency) for value in table[amount]]
+    print(f"{study}\n\nOn fresh futures\n{fresh.T.to_string()}")
+    print(f"\nNo contract tried is better for both parties than these\n{best.to_string()}")
+    if len(study.pareto) > MOST_SHOWN:
+        print(f"... and {len(study.pareto) - MOST_SHOWN} more: --format csv")
 
 
 def _write(comparison: Comparison, folder: Path) -> list[Path]:

@@ -23,6 +23,7 @@ from pbc_sim.decision.risk import Estimate, cvar_estimate, mean_estimate
 from pbc_sim.decision.risk.intervals import tail_means, tail_rank
 from pbc_sim.decision.vary import Vary, numbers_of
 from pbc_sim.errors import PbcError, require_type, unknown_name
+from pbc_sim.figures import money
 from pbc_sim.inputs import Name, Share, Written
 
 __all__ = ["DesignStudy", "Wishes", "design", "evaluate", "pareto"]
@@ -197,9 +198,9 @@ class DesignStudy:
         return (
             f"{len(self.table)} contracts tried, {int(self.table['feasible'].sum())} feasible, "
             f"{len(self.refused)} refused. Recommended: {numbers}.\n"
-            f"Objective predicted {self.predicted.value:,.6g}, confirmed on fresh futures "
-            f"{self.confirmed.value:,.6g} [{low:,.6g}, {high:,.6g}]; optimiser's curse "
-            f"{self.curse:,.4g} [{self.curse_ci95[0]:,.4g}, {self.curse_ci95[1]:,.4g}].{sure}"
+            f"Objective predicted {money(self.predicted.value)}, confirmed on fresh futures "
+            f"{money(self.confirmed.value)} [{money(low)}, {money(high)}]; optimiser's curse "
+            f"{money(self.curse)} [{money(self.curse_ci95[0])}, {money(self.curse_ci95[1])}].{sure}"
         )
 
 
