@@ -30,7 +30,7 @@ def numbers_of(contract: Contract) -> dict[str, float]:
     Examples
     --------
     >>> numbers_of(Contract.model_validate({"title": "Plain"}))
-    {'payment.catalogue_price.factor': 1.0}
+    {'term.discount_rate_per_year': 0.0, 'payment.catalogue_price.factor': 1.0}
     """
     return {
         ".".join(map(str, steps)): value for steps, value in _numbers(contract.model_dump(), ())
