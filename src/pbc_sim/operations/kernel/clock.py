@@ -19,6 +19,7 @@ from pbc_sim.operations.kernel.layout import (
     FREE_EVENT,
     LAST_JOB,
     MORE_EVENTS,
+    MORE_ROOM,
     NEXT_JOB,
     NOTHING,
     STATUS,
@@ -28,7 +29,7 @@ from pbc_sim.operations.kernel.layout import (
     Work,
 )
 
-__all__ = ["at", "begins_at_once", "end_turn", "enter", "next_event", "stop"]
+__all__ = ["at", "begins_at_once", "end_turn", "enter", "new_row", "next_event", "stop"]
 
 #: Rank of SimPy's own events, which carry the consequences of what has just happened.
 CONSEQUENCE = 1
@@ -42,6 +43,17 @@ def stop(work: Work, status: int) -> None:
     """Let the replication end before its time, and say why; the first reason counts."""
     if work.counts[STATUS] == WELL:
         work.counts[STATUS] = status
+
+
+@compiled
+def new_row(work: Work, kind: int, room: int) -> int:
+    """Return the number of a table's next row; where there is none the replication ends."""
+    row = work.counts[kind]
+    if row == room:
+        stop(work, MORE_ROOM)
+        return NOTHING
+    work.counts[kind] = row + 1
+    return row
 
 
 @compiled

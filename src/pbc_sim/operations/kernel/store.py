@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 
-from pbc_sim.operations.kernel.clock import at, stop
+from pbc_sim.operations.kernel.clock import at, new_row, stop
 from pbc_sim.operations.kernel.compiled import compiled
 from pbc_sim.operations.kernel.layout import (
     BASE_STOCK,
@@ -21,7 +21,6 @@ from pbc_sim.operations.kernel.layout import (
     LINE_ITEM,
     LOTS,
     MORE_LOTS,
-    MORE_ROOM,
     MORE_SHELF,
     MORE_SPELLS,
     MORE_UNITS,
@@ -99,11 +98,9 @@ def take(work: Work, item: int, wanted: int) -> int:
 @compiled
 def note_level(work: Work, now: float, item: int) -> None:
     """Write down the stock of an item after a change."""
-    n = work.counts[LEVELS]
-    if n == len(work.levels):
-        stop(work, MORE_ROOM)
+    n = new_row(work, LEVELS, len(work.levels))
+    if n == NOTHING:
         return
-    work.counts[LEVELS] = n + 1
     row = work.levels[n]
     row[0], row[1], row[2], row[3] = now, item, on_hand(work, item), work.items[item, WAITING]
 
@@ -149,16 +146,14 @@ def reorder(given: Given, work: Work, now: float, item: int) -> None:
     quantity = order_quantity(given, work, item)
     if quantity == 0:
         return
-    stock, n = work.items[item], work.counts[REPLENISHMENTS]
-    if n == len(work.replenishments):
-        stop(work, MORE_ROOM)
+    stock, n = work.items[item], new_row(work, REPLENISHMENTS, len(work.replenishments))
+    if n == NOTHING:
         return
     lot, first_unit = stock[LOTS], stock[UNITS_BOUGHT]
     stock[LOTS] += 1
     stock[UNITS_BOUGHT] += quantity
     arrival = arrival_of(given, work, now, item, lot)
     stock[ON_ORDER] += quantity
-    work.counts[REPLENISHMENTS] = n + 1
     row = work.replenishments[n]
     row[0], row[1], row[2] = item, quantity, now
     row[ARRIVED], row[INSPECTED], row[SCRAPPED] = math.inf, 0, 0
@@ -245,11 +240,9 @@ def make_good(given: Given, work: Work, now: float, item: int) -> None:
 @compiled
 def wait(work: Work, item: int, line: int, units: int, replacement: bool) -> None:
     """Let a line wait for units, behind all others."""
-    place, stock = work.counts[PLACES], work.items[item]
-    if place == len(work.waiting):
-        stop(work, MORE_ROOM)
+    place, stock = new_row(work, PLACES, len(work.waiting)), work.items[item]
+    if place == NOTHING:
         return
-    work.counts[PLACES] = place + 1
     row = work.waiting[place]
     row[PLACE_LINE], row[PLACE_UNITS] = line, units
     row[PLACE_REPLACEMENT], row[NEXT_PLACE] = replacement, NOTHING
@@ -296,10 +289,8 @@ def allocate(
 @compiled
 def cancel(work: Work, now: float, line: int, units: int, replacement: bool) -> None:
     """Write down that units of a line are given up."""
-    n = work.counts[CANCELLATIONS]
-    if n == len(work.cancellations):
-        stop(work, MORE_ROOM)
+    n = new_row(work, CANCELLATIONS, len(work.cancellations))
+    if n == NOTHING:
         return
-    work.counts[CANCELLATIONS] = n + 1
     row = work.cancellations[n]
     row[0], row[1], row[2], row[3] = now, line, units, replacement

@@ -10,7 +10,7 @@ import math
 
 from pbc_sim.operations.facts import ReturnReason
 from pbc_sim.operations.kernel.calendar import after, has_passed, next_open
-from pbc_sim.operations.kernel.clock import at, begins_at_once, end_turn, enter, stop
+from pbc_sim.operations.kernel.clock import at, begins_at_once, end_turn, enter, new_row, stop
 from pbc_sim.operations.kernel.compiled import compiled
 from pbc_sim.operations.kernel.layout import (
     AMISS,
@@ -220,11 +220,9 @@ def send_or_hold(given: Given, work: Work, now: float, order: int, first: int, l
 @compiled
 def pick(given: Given, work: Work, now: float, order: int, first: int) -> None:
     """Have a chain of parcels picked by the next picker; at once where staff is never short."""
-    job = work.counts[JOBS]
-    if job == len(work.jobs):
-        stop(work, MORE_ROOM)
+    job = new_row(work, JOBS, len(work.jobs))
+    if job == NOTHING:
         return
-    work.counts[JOBS] = job + 1
     hours, parcel = 0.0, first
     while parcel != NOTHING:
         row = work.parcels[parcel]
@@ -285,11 +283,9 @@ def dispatch(given: Given, work: Work, now: float, job: int) -> None:
         parcels += 1
         checked += given.marks[row[PARCEL_DELIVERY], CHECKED, row[PARCEL_LINE]]
         parcel = row[NEXT_PARCEL]
-    n = work.counts[SHIPMENTS]
-    if n == len(work.shipments):
-        stop(work, MORE_ROOM)
+    n = new_row(work, SHIPMENTS, len(work.shipments))
+    if n == NOTHING:
         return
-    work.counts[SHIPMENTS] = n + 1
     fact = work.shipments[n]
     fact[0], fact[1], fact[2] = now, order, parcels
     fact[3], fact[4], fact[5] = checked, express, work.job_hours[job]
@@ -312,11 +308,9 @@ def receive(given: Given, work: Work, arrival: float, parcel: int) -> None:
     units, defective = row[PARCEL_UNITS], row[PARCEL_DEFECTIVE]
     found = defective if given.marks[delivery, OPENED, line] else 0
     work.items[given.lines[line, LINE_ITEM], ON_THE_WAY] -= units
-    n = work.counts[DELIVERIES]
-    if n == len(work.deliveries):
-        stop(work, MORE_ROOM)
+    n = new_row(work, DELIVERIES, len(work.deliveries))
+    if n == NOTHING:
         return
-    work.counts[DELIVERIES] = n + 1
     fact = work.deliveries[n]
     fact[0], fact[1], fact[2], fact[3], fact[4] = arrival, line, units, wrong, found
     fact[5] = given.marks[delivery, DOCUMENTS_WRONG, line]
@@ -349,11 +343,9 @@ def send_back(
 @compiled
 def reject(given: Given, work: Work, now: float, line: int, units: int, reason: int) -> None:
     """Have other units allocated in place of rejected ones; all but wrong ones are scrapped."""
-    n = work.counts[RETURNS]
-    if n == len(work.returns):
-        stop(work, MORE_ROOM)
+    n = new_row(work, RETURNS, len(work.returns))
+    if n == NOTHING:
         return
-    work.counts[RETURNS] = n + 1
     row = work.returns[n]
     row[0], row[1], row[2], row[3] = now, line, units, reason
     at(given, work, now, RETURN, REPLACE, (line, units, 0, 0, 0))
