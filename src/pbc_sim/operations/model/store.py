@@ -213,16 +213,20 @@ class Store:
 
     def serve_queue(self, now: float, item: int) -> list[Served]:
         """Give what is on hand to the lines that wait, and return what is given."""
-        stock = self.stocks[item]
+        served = self.serve_waiting(self.stocks[item])
+        self.note_level(now, item)
+        if served:
+            self.hand_over(now, served)
+        return served
+
+    def serve_waiting(self, stock: ItemStock) -> list[Served]:
+        """Take what is on hand for the lines that wait."""
         served = []
         while stock.waiting and stock.on_hand:
             if self.allocation:
                 served += self.share_out(stock)
             else:
                 served.append(Served(*stock.serve_first()))
-        self.note_level(now, item)
-        if served:
-            self.hand_over(now, served)
         return served
 
     def note_who_still_waits(self, now: float) -> None:

@@ -6,19 +6,18 @@ May not live here: what the buyer sends back (`recalls.py`), what all stores do 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from functools import cached_property
 
 import numpy as np
 
-from pbc_sim.operations.model.clock import RETURN
-from pbc_sim.operations.model.interruptions import Interruptions
+from pbc_sim.operations.model.clock import RETURN, Clock
 from pbc_sim.operations.model.recalls import recalls_of
 from pbc_sim.operations.model.store import Served, Store
 from pbc_sim.operations.plans import SupplierPlan
-from pbc_sim.operations.record import NEVER, Record
-from pbc_sim.operations.stock import Lot
+from pbc_sim.operations.record import NEVER
+from pbc_sim.operations.stock import ItemStock, Lot
 from pbc_sim.operations.traced_stock import FOUND, INSPECTED, TracedStock
-from pbc_sim.world.draws import Purpose
+from pbc_sim.world.draws import Purpose, Stream
 from pbc_sim.world.future import World
 
 __all__ = ["TracedStore", "store_for"]
@@ -30,25 +29,21 @@ class TracedStore(Store):
     stocks: list[TracedStock]  # type: ignore[assignment]
     stock_of = TracedStock
 
-    def __init__(
-        self,
-        world: World,
-        plan: SupplierPlan,
-        record: Record,
-        item_of: list[int],
-        hand_over: Callable[[float, list[Served]], None],
-        is_urgent: Callable[[int], bool],
-        interruptions: Interruptions | None = None,
-    ) -> None:
-        def hand_over_some(now: float, served: list[Served]) -> None:
-            # All units that a line was to get may have been scrapped on the way.
-            hand_over(now, [units for units in served if units.units])
+    @cached_property
+    def outgoing_inspections(self) -> list[list[Stream]]:
+        """Luck of each unit whether it is inspected as it leaves; drawn where some are."""
+        return self.world.by_source(Purpose.OUTGOING_INSPECTION)
 
-        super().__init__(world, plan, record, item_of, hand_over_some, is_urgent, interruptions)
-        self.outgoing_inspections = world.by_source(Purpose.OUTGOING_INSPECTION)
-        self.recall_times = world.by_source(Purpose.RECALL_TIME)
+    @cached_property
+    def recall_times(self) -> list[list[Stream]]:
+        """Luck of each lot when it is recalled; drawn where some are."""
+        return self.world.by_source(Purpose.RECALL_TIME)
+
+    def open(self, clock: Clock) -> list[int]:
+        """Begin as every store does, with nothing inspected on the way out."""
         #: What has been written down of outgoing inspection: units inspected and found, by item.
         self.written = [(0, 0)] * len(self.stocks)
+        return super().open(clock)
 
     def shelve(
         self, now: float, item: int, lot: Lot, units: bytes, kept: np.ndarray | None
@@ -96,7 +91,11 @@ class TracedStore(Store):
         served = super().serve_queue(now, item)
         if self.stocks[item].found > found:
             self.make_good(now, item)
-        return [units for units in served if units.units]
+        return served
+
+    def serve_waiting(self, stock: ItemStock) -> list[Served]:
+        """Leave out lines all of whose units were scrapped on the way."""
+        return [units for units in super().serve_waiting(stock) if units.units]
 
     def note_level(self, now: float, item: int) -> None:
         """Write down the stock of an item after a change, and what was inspected as it left."""
