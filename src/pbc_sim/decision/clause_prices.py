@@ -11,7 +11,6 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from pbc_sim.decision.comparison import require_independent_futures
 from pbc_sim.decision.outcomes import WALKS_AWAY, Outcomes
 from pbc_sim.decision.results import sample
 from pbc_sim.decision.risk import mean_interval
@@ -59,7 +58,7 @@ def clause_prices(outcomes: Outcomes, contract: str, changes: Mapping[str, float
     base = known[contract]
     changed = {path: with_numbers(base, {path: number}) for path, number in changes.items()}
     prices = outcomes.settle({"as it is": base, **changed})
-    require_independent_futures(prices)
+    outcomes.require_independent_futures()
     plan = prices.best_plan("as it is")
     if plan == WALKS_AWAY:
         raise PbcError(f"the supplier walks away from '{contract}', so no change has a price.")

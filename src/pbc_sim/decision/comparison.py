@@ -25,7 +25,7 @@ from pbc_sim.figures import money, share
 from pbc_sim.performance.periods import term_end
 from pbc_sim.scenario import BEST
 
-__all__ = ["Comparison", "compare", "require_independent_futures"]
+__all__ = ["Comparison", "compare"]
 
 
 def compare(prices: Settlement, *, plan: str = BEST, baseline: str | None = None) -> Comparison:
@@ -54,7 +54,7 @@ def compare(prices: Settlement, *, plan: str = BEST, baseline: str | None = None
     """
     require_type("prices", prices, Settlement, "price contracts first: outcomes.settle()")
     _require_equal_terms(prices)
-    require_independent_futures(prices)
+    prices.outcomes.require_independent_futures()
     scenario = prices.outcomes.scenario
     prices.outcomes.require_plan(plan)
     if baseline is None:
@@ -82,17 +82,6 @@ def _require_equal_terms(prices: Settlement) -> None:
                 f"{ends[longest] - begin:g} days, so their money cannot be compared; give all "
                 "the same term.months, or compare those of one term."
             )
-
-
-def require_independent_futures(prices: Settlement) -> None:
-    """Refuse intervals from replications that share draws of what is uncertain."""
-    uncertain = prices.outcomes.scenario.uncertain
-    if uncertain and uncertain.replications_each > 1:
-        raise PbcError(
-            f"replications_each is {uncertain.replications_each}, so replications are not "
-            "independent and intervals would be too narrow; leave it out to compare contracts, and "
-            "use such a study for variance_split."
-        )
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,6 @@ import pandas as pd
 from pydantic import Field
 
 from pbc_sim.contract import Contract
-from pbc_sim.decision.comparison import require_independent_futures
 from pbc_sim.decision.experiment import simulate_study
 from pbc_sim.decision.outcomes import Outcomes, outcomes_of
 from pbc_sim.decision.risk import Estimate, cvar_estimate, mean_estimate
@@ -263,7 +262,7 @@ def design(
         require_type(name, value, int, "give a whole number")
         if value < least:
             raise PbcError(f"{name} must be >= {least}, got {value}.")
-    require_independent_futures(outcomes.settle({contract: base}))
+    outcomes.require_independent_futures()
     tried = _Search(outcomes, Vary(base, vary), wishes)
     tried.screen(candidates)
     for n in range(rounds):
@@ -375,8 +374,7 @@ def _fresh(outcomes: Outcomes, replications: int, workers: int | None) -> Outcom
 
 def _objective_of(outcomes: Outcomes, contract: Contract, wishes: Wishes) -> Estimate:
     prices = outcomes.settle({"it": contract})
-    plan = str(prices.admissible_profit("it").idxmax("plan").item())
-    cell = {"contract": "it", "plan": plan}
+    cell = {"contract": "it", "plan": prices.most_profitable_plan("it")}
     cost, profit = prices.buyer_cost.sel(cell).values, prices.supplier_profit.sel(cell).values
     values = cost - wishes.supplier_weight * profit
     return mean_estimate(values) if wishes.risk == "mean" else cvar_estimate(values, LEVEL)

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 import pandas as pd
 
 from pbc_sim.contract import Contract
-from pbc_sim.decision.comparison import require_independent_futures
 from pbc_sim.decision.designing import evaluate, pareto
 from pbc_sim.decision.outcomes import WALKS_AWAY, Outcomes
 from pbc_sim.decision.results import sample
@@ -165,8 +164,8 @@ def negotiate(
     name = baseline or outcomes.scenario.baseline_name or next(iter(known))
     if name not in known:
         raise PbcError(unknown_name("contract", name, known))
+    outcomes.require_independent_futures()
     reference = evaluate(outcomes, {name: known[name]}).iloc[0]
-    require_independent_futures(outcomes.settle({name: known[name]}))
     if not reference["signed"]:
         raise PbcError(
             f"the supplier walks away from the baseline '{name}', so the buyer has no reference; "

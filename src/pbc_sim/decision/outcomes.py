@@ -1,7 +1,7 @@
 """What came out: simulated outcomes, and contracts priced on them.
 
 Lives here: `run`, `Outcomes`, `Settlement`: both parties' money on the same futures.
-May not live here: payment formulas (`contract/`), statistics (`risk.py`), pictures.
+May not live here: payment formulas (`contract/`), statistics (`risk/`), pictures.
 """
 
 from __future__ import annotations
@@ -265,6 +265,16 @@ class Outcomes:
         """
         return ledger_of(self.scenario, plan, self.study.seed, replication)
 
+    def require_independent_futures(self) -> None:
+        """Raise `PbcError` where replications share draws of what is uncertain."""
+        uncertain = self.scenario.uncertain
+        if uncertain and uncertain.replications_each > 1:
+            raise PbcError(
+                f"replications_each is {uncertain.replications_each}, so replications are not "
+                "independent and intervals would be too narrow; leave it out to compare contracts, "
+                "and use such a study for variance_split."
+            )
+
     def digest(self) -> str:
         """Return a hash of all numbers, to ten significant digits: the same on any machine."""
         hashed = hashlib.sha256()
@@ -413,11 +423,14 @@ class Settlement:
 
         The supplier walks away where even that plan earns less than its outside option.
         """
-        expected = self.admissible_profit(contract)
         outside = self.outcomes.scenario.outside_option.supplier_profit
-        if float(expected.max()) < outside:
+        if float(self.admissible_profit(contract).max()) < outside:
             return WALKS_AWAY
-        return str(expected.idxmax("plan").item())
+        return self.most_profitable_plan(contract)
+
+    def most_profitable_plan(self, contract: str) -> str:
+        """Return the admissible plan with the highest expected profit, worth signing or not."""
+        return str(self.admissible_profit(contract).idxmax("plan").item())
 
     def explain(self, contract: str, replication: int, period: int, plan: str = BEST) -> Statement:
         """Explain one payment, down to the orders behind it.

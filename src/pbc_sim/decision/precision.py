@@ -14,7 +14,6 @@ import numpy as np
 import pandas as pd
 
 from pbc_sim.contract import Contract
-from pbc_sim.decision.comparison import require_independent_futures
 from pbc_sim.decision.experiment import simulate_study
 from pbc_sim.decision.outcomes import WALKS_AWAY, Outcomes, Settlement, outcomes_of, study_of
 from pbc_sim.decision.results import AMOUNTS, sample
@@ -157,7 +156,7 @@ def _table(
 ) -> pd.DataFrame:
     from scipy import stats  # slow to import, and only estimates need it
 
-    require_independent_futures(prices)
+    prices.outcomes.require_independent_futures()
     plans = {name: prices.best_plan(name) for name in prices.contracts}
     amounts = list(dict.fromkeys((*absolute, *relative)))
     n = prices.outcomes.replications

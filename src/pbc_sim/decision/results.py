@@ -1,7 +1,7 @@
 """How does one contract come out under one plan: amounts, KPIs, probabilities, differences.
 
 Lives here: the results of a comparison and how they are estimated.
-May not live here: statistics (`risk.py`), text and tables (`comparison.py`).
+May not live here: statistics (`risk/`), text and tables (`comparison.py`).
 """
 
 from __future__ import annotations

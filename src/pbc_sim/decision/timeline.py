@@ -1,7 +1,7 @@
 """What happened in one future, in the order of the clock?
 
 Lives here: one replication told as a timeline that a person can read, from the ledger alone.
-May not live here: the words of single events (`events.py`), pictures (`show/plots.py`), KPIs,
+May not live here: the words of single events (`events.py`), pictures (`show/plots/`), KPIs,
 money; a trace judges nothing but the limits.
 """
 

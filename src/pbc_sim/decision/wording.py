@@ -1,6 +1,6 @@
 """How does an estimate read: a mean, an interval, a difference.
 
-Lives here: text of single estimates. May not live here: statistics (`risk.py`), tables.
+Lives here: text of single estimates. May not live here: statistics (`risk/`), tables.
 """
 
 from __future__ import annotations

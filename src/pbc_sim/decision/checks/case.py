@@ -17,7 +17,7 @@ from pbc_sim.catalogue import Catalogue
 from pbc_sim.contract import Contract
 from pbc_sim.contract.incentives.mechanism import Incentive
 from pbc_sim.contract.settlement import Settled, settle_block
-from pbc_sim.decision.outcomes import WALKS_AWAY, Settlement
+from pbc_sim.decision.outcomes import Settlement
 from pbc_sim.performance.measures import Measure
 from pbc_sim.performance.periods import ReviewPeriods
 from pbc_sim.performance.scorecard import Scores
@@ -87,10 +87,7 @@ class Case:
     @cached_property
     def best(self) -> int:
         """Number of the plan with the supplier's highest expected profit, signed or not."""
-        plan = self.prices.best_plan(self.name)
-        if plan == WALKS_AWAY:
-            plan = str(self.prices.admissible_profit(self.name).idxmax("plan").item())
-        return self.plans.index(plan)
+        return self.plans.index(self.prices.most_profitable_plan(self.name))
 
     @cached_property
     def measures(self) -> dict[str, Measure]:
