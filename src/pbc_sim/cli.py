@@ -9,12 +9,12 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pbc_sim.contract import Contract
-from pbc_sim.decision import Comparison, compare, run, trace
+from pbc_sim.decision import Comparison, Outcomes, compare, run, trace
 from pbc_sim.decision.checks import check_contracts
 from pbc_sim.decision.designing import Wishes, design
 from pbc_sim.decision.outcomes import run_one
@@ -226,14 +226,7 @@ def _check(options: argparse.Namespace) -> None:
         f"{value} a replication."
     )
     if options.replications and scenario.contracts:
-        outcomes = run(
-            scenario,
-            options.replications,
-            options.seed,
-            workers=options.workers,
-            progress=not options.quiet,
-            engine=options.engine,
-        )
+        outcomes = _simulated(scenario, scenario.contracts, options)
         _print_findings(check_contracts(outcomes.settle()), options.replications)
 
 
@@ -271,21 +264,31 @@ def _chosen(scenario: Scenario, names: str | None) -> dict[str, Any]:
     return {name: scenario.contracts[name] for name in chosen}
 
 
-def _compare(options: argparse.Namespace) -> None:
-    scenario = load_scenario(options.file)
-    contracts = _chosen(scenario, options.contracts)
-    scenario.require_plan(options.plan, or_best=True)
-    if options.output:
-        options.output.mkdir(parents=True, exist_ok=True)
-    outcomes = run(
+def _simulated(
+    scenario: Scenario,
+    contracts: Mapping[str, Contract],
+    options: argparse.Namespace,
+    least: int = 1,
+) -> Outcomes:
+    """Simulate the study that the options ask for, of at least so many replications."""
+    return run(
         scenario,
-        options.replications,
+        max(options.replications, least),
         options.seed,
         contracts=contracts,
         workers=options.workers,
         progress=not options.quiet,
         engine=options.engine,
     )
+
+
+def _compare(options: argparse.Namespace) -> None:
+    scenario = load_scenario(options.file)
+    contracts = _chosen(scenario, options.contracts)
+    scenario.require_plan(options.plan, or_best=True)
+    if options.output:
+        options.output.mkdir(parents=True, exist_ok=True)
+    outcomes = _simulated(scenario, contracts, options)
     comparison = compare(outcomes.settle(contracts), plan=options.plan)
     if options.format == "json":
         print(comparison.to_json())
@@ -353,15 +356,7 @@ def _design(options: argparse.Namespace) -> None:
         kpis={name: values[0] for name, values in _pairs(options.kpi, "--kpi").items()},
     )
     vary = Vary(contracts[options.contract], _pairs(options.vary, "--vary"))
-    outcomes = run(
-        scenario,
-        options.replications,
-        options.seed,
-        contracts=contracts,
-        workers=options.workers,
-        progress=not options.quiet,
-        engine=options.engine,
-    )
+    outcomes = _simulated(scenario, contracts, options)
     study = design(
         outcomes,
         options.contract,
@@ -421,15 +416,8 @@ def _explain(options: argparse.Namespace) -> None:
         )
     else:
         # Which plan is best is a matter of all replications.
-        outcomes = run(
-            scenario,
-            max(options.replications, options.replication + 1),
-            options.seed,
-            contracts=contracts,
-            workers=options.workers,
-            progress=not options.quiet,
-            engine=options.engine,
-        )
+        least = options.replication + 1
+        outcomes = _simulated(scenario, contracts, options, least)
     settlement = outcomes.settle(contracts)
     print(settlement.explain(options.contract, options.replication, options.period, options.plan))
 
