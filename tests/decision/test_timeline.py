@@ -52,7 +52,7 @@ def test_a_disruption_says_until_when_what_it_touched_and_what_was_claimed():
     strike = {
         "kind": {"upstream_outage": {}},
         "dated": [{"first_day": dt.date(2024, 1, 3), "last_day": dt.date(2024, 1, 3)}],
-        "force_majeure": True,
+        "cause": "force_majeure",
         "notice_after": 1,
     }
     found = rows(pbc.trace(story(disruptions={"strike": strike}), "usual"), "disruption")

@@ -192,6 +192,8 @@ satisfaction = some(
 )
 kinds = st.one_of(
     st.just(({"transport_stop": {}}, one_of(None, 0.4, 1))),
+    st.just(({"receiving_stop": {}}, st.none())),
+    st.just(({"receiving_stop": {"units": ["office"]}}, st.none())),
     st.just(({"upstream_outage": {}}, one_of(None, 0.4, 1))),
     st.just(({"upstream_outage": {"items": ["pump"]}}, one_of(None, 0.7))),
     st.just(({"upstream_outage": {"sources": ["far"]}}, one_of(None, 0.7))),
@@ -211,7 +213,8 @@ def disruption(draw):
         spells = {"dated": [draw(spans()) | how_bad]}
     excused = {}
     if draw(st.booleans()):
-        excused = {"force_majeure": True} | draw(some(notice_after=times, proof_after=times))
+        cause = draw(st.sampled_from(["force_majeure", "buyer"]))
+        excused = {"cause": cause} | draw(some(notice_after=times, proof_after=times))
     return {"kind": kind, **spells, **excused}
 
 
@@ -347,7 +350,7 @@ SETTINGS = {
     "calls": one_of("all", "technical"),
     "counted_in": one_of("business_days", "calendar_days"),
     "machines": one_of(*GROUPS),
-    "excluding": st.just("force_majeure"),
+    "excluding": st.sampled_from([["buyer"], ["force_majeure", "buyer"]]),
 }
 
 

@@ -29,10 +29,11 @@ def world(**disruption):
     "disruption",
     [
         {"kind": STOP, "random": CHANCE},
-        {"kind": STOP, "dated": [DAY | {"severity": 0.5}], "force_majeure": True},
+        {"kind": STOP, "dated": [DAY | {"severity": 0.5}], "cause": "force_majeure"},
         {"kind": {"upstream_outage": {"items": ["paper"]}}, "dated": [DAY]},
         {"kind": SURGE, "random": CHANCE | {"severity": {"lognormal": {"mean": 2}}}},
         {"kind": SURGE, "dated": [DAY | {"severity": 0}]},  # nobody orders
+        {"kind": {"receiving_stop": {"units": ["office"]}}, "dated": [DAY], "cause": "buyer"},
     ],
 )
 def test_a_disruption_that_can_be_is_read(disruption):
@@ -44,7 +45,20 @@ def test_a_disruption_that_can_be_is_read(disruption):
     [
         ({"kind": STOP}, "must give either random or dated"),
         ({"kind": STOP, "random": CHANCE, "dated": [DAY]}, "must give either random or dated"),
-        ({"kind": STOP, "random": CHANCE, "notice_after": 2}, "set force_majeure: true"),
+        ({"kind": STOP, "random": CHANCE, "notice_after": 2}, "set cause to force_majeure"),
+        ({"kind": STOP, "random": CHANCE, "cause": "byer"}, "cause"),
+        (
+            {"kind": {"receiving_stop": {}}, "random": CHANCE | {"severity": 0.5}},
+            "random.severity: receiving_stop has no degrees, and so no severity; leave it out",
+        ),
+        (
+            {"kind": {"receiving_stop": {}}, "dated": [DAY | {"severity": 1}]},
+            r"dated\.0\.severity: receiving_stop has no degrees",
+        ),
+        (
+            {"kind": {"receiving_stop": {"units": ["ofice"]}}, "dated": [DAY]},
+            "unknown unit 'ofice'; known: office. Did you mean 'office'",
+        ),
         ({"kind": SURGE, "random": CHANCE}, "random.severity: needs a severity: its factor"),
         ({"kind": SURGE, "dated": [DAY]}, r"dated\.0\.severity: needs a severity"),
         (

@@ -121,7 +121,7 @@ def test_dated_spells_include_both_days():
     found = drawn(
         terms(
             dated=[{"first_day": dt.date(2024, 1, 3), "last_day": dt.date(2024, 1, 3)}],
-            force_majeure=True,
+            cause="force_majeure",
             notice_after=2,
             proof_after=1,
         )

@@ -1,4 +1,4 @@
-"""What stands in every contract: definitions, force majeure, records and disputes.
+"""What stands in every contract: definitions, what is nobody's or the buyer's doing, disputes.
 
 Lives here: sentences that no mechanism brings, in English and in Indonesian.
 May not live here: a number that somebody agreed; those stand with their clauses.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pbc_sim.performance.words import Words
 
-__all__ = ["definitions", "disputes", "force_majeure", "value_said"]
+__all__ = ["definitions", "disputes", "not_the_suppliers", "value_said"]
 
 
 def definitions(words: Words, value: float | None) -> list[str]:
@@ -88,9 +88,16 @@ def value_said(words: Words, value: float | None) -> str:
     )
 
 
-def force_majeure(words: Words, excused: list[str]) -> list[str]:
-    """Say what force majeure is, and which clauses leave out orders because of it."""
-    where = words.listed(excused)
+def not_the_suppliers(words: Words, force_majeure: list[str], buyer: list[str]) -> list[str]:
+    """Say what the supplier does not answer for, and which clauses leave out orders because of it.
+
+    Parameters
+    ----------
+    words : Words
+        The language.
+    force_majeure, buyer : list of str
+        Numbers of the clauses that leave out what force majeure touched, and what the buyer caused.
+    """
     return [
         words.pick(
             english="Force majeure is an event beyond the control of both parties that could "
@@ -101,22 +108,46 @@ def force_majeure(words: Words, excused: list[str]) -> list[str]:
             "berwenang.",
         ),
         words.pick(
-            english="The Supplier gives notice of it in writing and proves it; the Buyer's records "
-            "say which orders it held up. What merely happens during force majeure, and is not "
+            english="The Buyer causes a delay where its place of delivery is closed or nobody "
+            "there may sign, and where it orders more than was announced.",
+            indonesian="Keterlambatan disebabkan oleh Pengguna Barang apabila tempat penyerahannya "
+            "tutup atau tidak ada petugas yang berwenang menandatangani penerimaan, dan apabila "
+            "pesanannya melebihi yang diberitahukan.",
+        ),
+        words.pick(
+            english="The Supplier gives notice of either in writing and proves it; the Buyer's "
+            "records say which orders it held up. What merely happens at that time, and is not "
             "held up by it, is not touched.",
             indonesian="Penyedia memberitahukannya secara tertulis dan membuktikannya; catatan "
             "Pengguna Barang menunjukkan pesanan mana yang tertahan karenanya. Hal yang hanya "
-            "terjadi selama keadaan kahar dan tidak tertahan karenanya tidak dianggap terdampak.",
+            "terjadi pada waktu itu dan tidak tertahan karenanya tidak dianggap terdampak.",
         ),
-        words.pick(
-            english=f"Orders touched by it are left out as clauses {where} say."
-            if excused
-            else "No clause of this contract leaves out orders because of it.",
-            indonesian=f"Pesanan yang terdampak dikecualikan sesuai butir {where}."
-            if excused
-            else "Tidak ada butir kontrak ini yang mengecualikan pesanan karena keadaan kahar.",
+        _left_out(
+            words,
+            force_majeure,
+            words.pick(english="force majeure", indonesian="keadaan kahar"),
+        ),
+        _left_out(
+            words,
+            buyer,
+            words.pick(
+                english="what the Buyer caused", indonesian="hal yang disebabkan Pengguna Barang"
+            ),
         ),
     ]
+
+
+def _left_out(words: Words, clauses: list[str], what: str) -> str:
+    where = words.listed(clauses)
+    if not clauses:
+        return words.pick(
+            english=f"No clause of this contract leaves out orders because of {what}.",
+            indonesian=f"Tidak ada butir kontrak ini yang mengecualikan pesanan karena {what}.",
+        )
+    return words.pick(
+        english=f"Orders touched by {what} are left out as clauses {where} say.",
+        indonesian=f"Pesanan yang terdampak {what} dikecualikan sesuai butir {where}.",
+    )
 
 
 def disputes(words: Words) -> list[str]:

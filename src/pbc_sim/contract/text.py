@@ -10,7 +10,7 @@ import textwrap
 from dataclasses import dataclass
 from typing import Any
 
-from pbc_sim.contract.standing_clauses import definitions, disputes, force_majeure
+from pbc_sim.contract.standing_clauses import definitions, disputes, not_the_suppliers
 from pbc_sim.performance.periods import Review
 from pbc_sim.performance.words import Language, Referred, Words
 
@@ -98,8 +98,11 @@ def sections(contract: Agreed, words: Words) -> list[Section]:
             _plain(_conditions),
         ),
         (
-            words.pick(english="Force majeure", indonesian="Keadaan kahar"),
-            _plain(_force_majeure),
+            words.pick(
+                english="Force majeure, and what the Buyer causes",
+                indonesian="Keadaan kahar dan hal yang disebabkan Pengguna Barang",
+            ),
+            _plain(_not_the_suppliers),
         ),
         (
             words.pick(
@@ -282,14 +285,15 @@ def _plans(contract: Agreed, words: Words) -> str:
     )
 
 
-def _force_majeure(contract: Agreed, words: Words) -> list[str]:
-    excused = [
-        f"{KPI_SECTION}.{n}"
-        for n, clause in enumerate(contract.kpis.values(), start=1)
-        if clause.excluding
-    ] + [
-        f"{INCENTIVE_SECTION}.{n}"
-        for n, incentive in enumerate(contract.incentives, start=1)
-        if getattr(incentive, "excluding", None)
-    ]
-    return force_majeure(words, excused)
+def _not_the_suppliers(contract: Agreed, words: Words) -> list[str]:
+    """Say what is not the supplier's doing, and which clauses leave out orders because of it."""
+    numbered = (
+        (KPI_SECTION, contract.kpis.values()),
+        (INCENTIVE_SECTION, contract.incentives),
+    )
+    excused: dict[str, list[str]] = {"force_majeure": [], "buyer": []}
+    for section, clauses in numbered:
+        for n, clause in enumerate(clauses, start=1):
+            for cause in getattr(clause, "excluding", None) or ():
+                excused[cause].append(f"{section}.{n}")
+    return not_the_suppliers(words, **excused)

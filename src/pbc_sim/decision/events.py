@@ -15,6 +15,7 @@ import pandas as pd
 from pbc_sim.operations import Ledger
 from pbc_sim.operations.facts import CallKind, ReturnReason
 from pbc_sim.performance.orders import delivered, fully_cancelled
+from pbc_sim.world.disruption import CAUSES
 
 __all__ = ["Breaches", "events"]
 
@@ -229,8 +230,10 @@ def _disrupted(ledger: Ledger) -> pd.DataFrame:
         name, disruption = terms[spells.disruption[n]]
         who.append(disruption.label or name)
         words = f"until {_date(ledger, spells.ended[n])}, touches {touched[n]} orders"
-        if spells.force_majeure[n]:
-            words += f"; force majeure, notice {_date(ledger, spells.noticed[n])}"
+        cause = CAUSES[spells.cause[n]]
+        if cause != "ordinary":
+            said = "caused by the buyer" if cause == "buyer" else "force majeure"
+            words += f"; {said}, notice {_date(ledger, spells.noticed[n])}"
             words += f", proof {_date(ledger, spells.proved[n])}"
         led_to.append(words)
     return _rows("disruption", spells.began, np.array(who, dtype=object), led_to)

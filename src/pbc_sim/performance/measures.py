@@ -271,7 +271,7 @@ class Measure:
         if "notice_within" in given and "excluding" not in given:
             raise PbcError(
                 f"KPI '{self.kpi}': notice_within says when orders are left out, and nothing is "
-                "left out; add excluding: force_majeure."
+                "left out; add excluding: [force_majeure]."
             )
 
     @classmethod
@@ -294,6 +294,8 @@ class Measure:
 def _said(name: str, value: Any) -> str:
     if isinstance(value, Duration):
         return f"{name} {value}"
+    if isinstance(value, tuple):
+        value = " and ".join(value)
     shown = f"{value:g}" if isinstance(value, float) else value
     return f"{name.replace('_', ' ')} {shown}"
 

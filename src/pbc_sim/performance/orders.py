@@ -6,12 +6,15 @@ May not live here: KPIs, periods.
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple
 
 import numpy as np
+from pydantic import BeforeValidator, Field
 
+from pbc_sim.inputs import Listed
 from pbc_sim.operations.ledger import Ledger
 from pbc_sim.world.calendar import SAME_INSTANT_DAYS, Duration
+from pbc_sim.world.disruption import CAUSES
 
 __all__ = [
     "Excluding",
@@ -28,7 +31,22 @@ __all__ = [
 ]
 
 Level = Literal["orders", "lines"]
-Excluding = Literal["force_majeure"]
+
+
+def _as_set(value: Any) -> Any:
+    """Take one cause for a list of it, and a list in any order, so that equal clauses are equal."""
+    given = [value] if isinstance(value, str) else value
+    return sorted(set(given)) if isinstance(given, list) else given
+
+
+Excused = Literal["force_majeure", "buyer"]
+#: Causes of disruptions; orders that these touched are left out.
+Excluding = Annotated[
+    tuple[Excused, ...],
+    Listed,
+    BeforeValidator(_as_set, json_schema_input_type=Excused | list[Excused]),
+    Field(min_length=1),
+]
 
 
 def delivered(ledger: Ledger, of: Level) -> tuple[np.ndarray, np.ndarray]:
@@ -69,7 +87,7 @@ def relieved(
     excluding: Excluding | None,
     notice_within: Duration | None,
 ) -> np.ndarray:
-    """Tell which orders a contract leaves out, because force majeure touched them in time.
+    """Tell which orders a contract leaves out, because what it excuses touched them in time.
 
     Parameters
     ----------
@@ -77,8 +95,8 @@ def relieved(
         The facts of one replication.
     limit : Duration
         When an order falls due: what began after that excuses nothing.
-    excluding : {"force_majeure"}, optional
-        What is left out; nothing where empty.
+    excluding : tuple of {"force_majeure", "buyer"}, optional
+        Causes of the disruptions whose orders are left out; none where empty.
     notice_within : Duration, optional
         Time from the beginning of a disruption within which the supplier must give notice of it.
     """
@@ -86,7 +104,7 @@ def relieved(
     spells, touched = ledger.disruptions, ledger.touched
     if excluding is None or not len(touched):
         return left_out
-    excused = spells.force_majeure.copy()
+    excused = np.isin(spells.cause, [CAUSES.index(cause) for cause in excluding])
     if notice_within is not None:
         excused &= in_time(spells.noticed, due(ledger, spells.began, notice_within))
     excuses = excused[touched.disruption]

@@ -15,6 +15,11 @@ from pbc_sim.world.calendar import Duration
 
 __all__ = ["EXCLUSIONS", "SAID", "says"]
 
+_EXCUSED = {
+    "buyer": ("what the Buyer caused", "hal yang disebabkan Pengguna Barang"),
+    "force_majeure": ("force majeure", "keadaan kahar"),
+}
+
 Sentence = Callable[[Words, Any], str]
 
 #: A sentence for each setting, by its name.
@@ -154,11 +159,12 @@ def _satisfied_from(words: Words, value: float) -> str:
 
 
 @says("excluding")
-def _excluding(words: Words, value: str) -> str:
-    del value
+def _excluding(words: Words, value: tuple[str, ...]) -> str:
+    english, indonesian = zip(*(_EXCUSED[cause] for cause in value), strict=True)
     return words.pick(
-        english="Orders that force majeure touched before they were due are left out.",
-        indonesian="Pesanan yang terdampak keadaan kahar sebelum jatuh tempo dikecualikan.",
+        english=f"Orders that {' or '.join(english)} touched before they were due are left out.",
+        indonesian=f"Pesanan yang terdampak {' atau '.join(indonesian)} sebelum jatuh tempo "
+        "dikecualikan.",
     )
 
 

@@ -1,4 +1,4 @@
-"""What interrupts the ordinary course: outages upstream, transport stops, surges of demand.
+"""What interrupts the ordinary course: outages upstream, stops on the way, surges of demand.
 
 Lives here: the `disruptions:` section of a world. May not live here: the spells that are drawn from
 it (`spells.py`), which orders a spell touched (`operations/`), what a contract makes of it.
@@ -11,7 +11,7 @@ import datetime as dt
 import math
 from abc import abstractmethod
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Literal, get_args
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -22,11 +22,14 @@ from pbc_sim.inputs import Listed, Name, OneOf, Text, Written, number
 from pbc_sim.world.distributions import Constant, Distribution, Spread
 
 __all__ = [
+    "CAUSES",
     "DISRUPTIONS",
+    "Cause",
     "DatedSpell",
     "DemandSurge",
     "DisruptionTerms",
     "RandomSpells",
+    "ReceivingStop",
     "TransportStop",
     "UpstreamOutage",
     "problem_of",
@@ -36,6 +39,11 @@ __all__ = [
 MOST_SURGE = 20.0
 #: Spells that come more often than this are no disruption, and take memory. [day]
 LEAST_GAP = 0.1
+
+#: Who answers for a disruption: the supplier as for all its business, nobody, or the buyer.
+Cause = Literal["ordinary", "force_majeure", "buyer"]
+#: The causes in the order in which the ledger numbers them.
+CAUSES: tuple[Cause, ...] = get_args(Cause)
 
 Severity = Annotated[float, number("1", ge=0, le=MOST_SURGE)]
 Names = Annotated[tuple[Name, ...], Listed, Field(max_length=10_000)]
@@ -47,6 +55,8 @@ class Disruption(Written):
     #: What a severity means, its usual value, and the largest; None if it must be given.
     severity_is: ClassVar[str]
     usual_severity: ClassVar[float | None] = 1.0
+    #: Whether there is more than one severity.
+    has_degrees: ClassVar[bool] = True
 
     @property
     def usual(self) -> Constant | None:
@@ -101,6 +111,22 @@ class UpstreamOutage(Slowdown):
 @DISRUPTIONS.register("transport_stop")
 class TransportStop(Slowdown):
     """Nothing travels from the supplier to the buyer: travel time counts only outside the stop."""
+
+
+@DISRUPTIONS.register("receiving_stop")
+class ReceivingStop(Slowdown):
+    """The buyer's doors are closed: what arrives is received when the stop is over.
+
+    As where a storekeeper is absent, a store counts its stock, or nobody may sign.
+
+    Parameters
+    ----------
+    units : tuple of str
+        Units that receive nothing; all where empty.
+    """
+
+    has_degrees = False
+    units: Names = ()
 
 
 @DISRUPTIONS.register("demand_surge")
@@ -193,25 +219,26 @@ class DisruptionTerms(Written):
         When spells come by chance.
     dated : tuple of DatedSpell
         When spells come, if their dates are known; exactly one of the two.
-    force_majeure : bool
-        Whether a contract may excuse what it did.
+    cause : {"ordinary", "force_majeure", "buyer"}
+        Who answers for it. A contract may excuse what force majeure did, or what the buyer caused,
+        as by closed doors or by more orders than were announced; nothing else.
     notice_after, proof_after : distribution
         From the beginning of a spell until the supplier has given notice of it, and has proved it,
-        if it is force majeure; at once where empty. No proof comes before the notice. [day]
+        if it may be excused; at once where empty. No proof comes before the notice. [day]
     label : str
         Name for people; the key where empty.
 
     Examples
     --------
     >>> flood = {"random": {"every": {"exponential": {"mean": 200}}, "lasts": 5}}
-    >>> DisruptionTerms.model_validate({"kind": {"transport_stop": {}}} | flood).force_majeure
-    False
+    >>> DisruptionTerms.model_validate({"kind": {"transport_stop": {}}} | flood).cause
+    'ordinary'
     """
 
     kind: Annotated[Any, OneOf(DISRUPTIONS)]
     random: RandomSpells | None = None
     dated: Annotated[tuple[DatedSpell, ...], Listed, Field(max_length=1000)] = ()
-    force_majeure: bool = False
+    cause: Cause = "ordinary"
     notice_after: Spread | None = None
     proof_after: Spread | None = None
     label: Text = ""
@@ -220,9 +247,13 @@ class DisruptionTerms(Written):
     def _is_one_story(self) -> DisruptionTerms:
         if (self.random is None) == (not self.dated):
             raise PydanticCustomError("disruption", "must give either random or dated spells")
-        if not self.force_majeure and (self.notice_after or self.proof_after):
-            text = "notice and proof are of force majeure; set force_majeure: true or leave them"
+        if self.cause == "ordinary" and (self.notice_after or self.proof_after):
+            text = (
+                "notice and proof are of what may be excused; set cause to force_majeure or to "
+                "buyer, or leave them out"
+            )
             raise PydanticCustomError("disruption", text)
+        self._has_degrees_if_any()
         for field, law in self._severities():
             if law is None:
                 text = "needs a severity: its {meaning}"
@@ -235,6 +266,15 @@ class DisruptionTerms(Written):
                 shown |= {"largest": f"{largest:g}", "field": field}
                 raise PydanticCustomError("disruption", text, shown)
         return self
+
+    def _has_degrees_if_any(self) -> None:
+        given = [("random.severity", self.random.severity)] if self.random else []
+        given += [(f"dated.{n}.severity", s.severity) for n, s in enumerate(self.dated)]
+        for field, severity in given:
+            if severity is not None and not self.kind.has_degrees:
+                text = "{kind} has no degrees, and so no severity; leave it out"
+                shown = {"kind": DISRUPTIONS.name_of(self.kind), "field": field}
+                raise PydanticCustomError("disruption", text, shown)
 
     def _severities(self) -> list[tuple[str, Distribution | None]]:
         usual = self.kind.usual

@@ -16,8 +16,10 @@ from typing import NamedTuple
 import numpy as np
 
 from pbc_sim.world.disruption import (
+    CAUSES,
     DemandSurge,
     DisruptionTerms,
+    ReceivingStop,
     TransportStop,
     UpstreamOutage,
 )
@@ -29,6 +31,7 @@ __all__ = [
     "Pace",
     "Spell",
     "Spells",
+    "closures_of",
     "draw_spells",
     "outages_of",
     "stops_of",
@@ -57,10 +60,10 @@ class Spells:
         From when until when. [day]
     severity : ndarray of shape (n_spells,)
         Share of the pace that is lost, or a surge's factor. [1]
-    force_majeure : ndarray of shape (n_spells,)
-        Whether a contract may excuse what it did.
+    cause : ndarray of int of shape (n_spells,)
+        Who answers for it, by its place in `CAUSES`.
     noticed, proved : ndarray of shape (n_spells,)
-        When the supplier gave notice of it, and had proved it; infinity if it is no force majeure.
+        When the supplier gave notice of it, and had proved it; infinity if nothing excuses it.
         [day]
     """
 
@@ -68,7 +71,7 @@ class Spells:
     began: np.ndarray
     ended: np.ndarray
     severity: np.ndarray
-    force_majeure: np.ndarray
+    cause: np.ndarray
     noticed: np.ndarray
     proved: np.ndarray
 
@@ -83,8 +86,8 @@ class Spells:
 
 
 def _no_spells() -> Spells:
-    none, number, truth = np.empty(0), np.empty(0, dtype=int), np.empty(0, dtype=bool)
-    return Spells(number, none, none, none, truth, none, none)
+    none, number = np.empty(0), np.empty(0, dtype=int)
+    return Spells(number, none, none, none, number, none, none)
 
 
 NO_SPELLS = _no_spells()
@@ -136,15 +139,15 @@ def _drawn(
         severity = np.array(given, dtype=float)
     n = len(began)
     noticed = proved = np.full(n, np.inf)
-    if terms.force_majeure:
+    if terms.cause != "ordinary":
         at_once = Constant(value=0.0)
         notice = luck(Purpose.DISRUPTION_NOTICE, terms.notice_after or at_once)
         proof = luck(Purpose.DISRUPTION_PROOF, terms.proof_after or at_once)
         noticed = began + notice.first(n)
         # Nobody proves what has not been claimed.
         proved = np.maximum(began + proof.first(n), noticed)
-    which, excused = np.full(n, index), np.full(n, terms.force_majeure)
-    return which, began, ended, severity, excused, noticed, proved
+    which, cause = np.full(n, index), np.full(n, CAUSES.index(terms.cause))
+    return which, began, ended, severity, cause, noticed, proved
 
 
 def surges_of(unit: str, disruptions: Mapping[str, DisruptionTerms], spells: Spells) -> list[Spell]:
@@ -162,6 +165,19 @@ def stops_of(disruptions: Mapping[str, DisruptionTerms], spells: Spells) -> list
     """Return the stops of transport."""
     kinds = [terms.kind for terms in disruptions.values()]
     return spells.that(lambda disruption: isinstance(kinds[disruption], TransportStop))
+
+
+def closures_of(
+    unit: str, disruptions: Mapping[str, DisruptionTerms], spells: Spells
+) -> list[Spell]:
+    """Return the spells in which a unit receives nothing."""
+    kinds = [terms.kind for terms in disruptions.values()]
+
+    def hits(disruption: int) -> bool:
+        kind = kinds[disruption]
+        return isinstance(kind, ReceivingStop) and (not kind.units or unit in kind.units)
+
+    return spells.that(hits)
 
 
 def outages_of(

@@ -29,12 +29,13 @@ __all__ = ["LateFee", "PerEvent"]
 
 
 class EventIncentive(Incentive):
-    """A mechanism that charges what happens, and may leave out what force majeure touched.
+    """A mechanism that charges what happens, and may leave out what is not the supplier's doing.
 
     Parameters
     ----------
-    excluding : {"force_majeure"}, optional
-        Leaves out orders that force majeure touched before they were due.
+    excluding : tuple of {"force_majeure", "buyer"}, optional
+        Leaves out orders that force majeure, or what the buyer caused, touched before they were
+        due.
     notice_within : Duration, optional
         The same, only if the supplier gave notice of the disruption within this time.
     """

@@ -27,8 +27,8 @@ class Disruptions(Table):
         From when until when; it may end after the simulation. [day]
     severity : ndarray of float
         Share of the pace that was lost, or the factor of a surge. [1]
-    force_majeure : ndarray of bool
-        Whether a contract may excuse what it did.
+    cause : ndarray of int
+        Who answers for it, by its place in `pbc_sim.world.disruption.CAUSES`.
     noticed, proved : ndarray of float
         When the supplier gave notice of it, and had proved it. [day]
     """
@@ -37,7 +37,7 @@ class Disruptions(Table):
     began: np.ndarray
     ended: np.ndarray
     severity: np.ndarray
-    force_majeure: np.ndarray
+    cause: np.ndarray
     noticed: np.ndarray
     proved: np.ndarray
 
@@ -46,9 +46,9 @@ class Disruptions(Table):
 class Touched(Table):
     """Which orders a disruption really touched, each pair once: order, and row of `Disruptions`.
 
-    An order is touched if its first delivery arrived later because of a stop, if a line of it
-    waited for a lot that an outage delayed or was lost while one was late, or if it was placed in
-    a surge.
+    An order is touched if a stop on the way or at the door put off a first delivery, if a line
+    of it waited for a lot that an outage delayed or was lost while one was late, or if it was
+    placed in a surge.
     """
 
     order: np.ndarray

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from pbc_sim.operations.stock import Lot
 from pbc_sim.world.future import World
-from pbc_sim.world.spells import Pace, outages_of, stops_of
+from pbc_sim.world.spells import Pace, closures_of, outages_of, stops_of
 
 __all__ = ["Interruptions"]
 
@@ -34,15 +34,22 @@ class Interruptions:
         Where it is written down: order, and row of the spell.
     order_of : sequence of int
         The order of each line.
+    unit_of : sequence of int
+        The unit of each order.
     """
 
     def __init__(
-        self, world: World, touched: set[tuple[int, int]], order_of: Sequence[int]
+        self,
+        world: World,
+        touched: set[tuple[int, int]],
+        order_of: Sequence[int],
+        unit_of: Sequence[int],
     ) -> None:
         setting, spells = world.setting, world.spells
         disruptions = setting.terms.disruptions
         self.touched = touched
         self.order_of = order_of
+        self.unit_of = unit_of
         self.calendar = setting.calendar
         self.began = spells.began.tolist()
         supply = setting.terms.supply
@@ -62,6 +69,7 @@ class Interruptions:
             )
             for stop in stops
         )
+        self.doors = [Pace(closures_of(u, disruptions, spells)) for u in setting.unit_names]
         self.in_working_time = setting.terms.transport.counted_in == "business_days"
         #: Lots that are late because of an outage, by item, source and number, until they come.
         self.delayed: dict[tuple[int, int, int], Delayed] = {}
@@ -108,11 +116,10 @@ class Interruptions:
 
     # Transport --------------------------------------------------------------------------------
 
-    def arrival(self, now: float, travel: float, expected: float, order: int | None) -> float:
-        """Return when a journey ends that would end at `expected` if nothing interrupted it.
-
-        `order` is the order whose first delivery it brings; None for a replacement.
-        """
+    def arrival(
+        self, now: float, travel: float, expected: float, order: int, *, replacement: bool
+    ) -> float:
+        """Return when a journey for an order ends that would end at `expected` without trouble."""
         if self.in_working_time and travel:
             begun = self.calendar.worked_at(now)
             worked, rows = self.roads_in_working_time.delayed(begun, begun + travel)
@@ -121,9 +128,13 @@ class Interruptions:
             goes_on, rows = self.roads.delayed(now, now + travel)
             arrival = self.calendar.next_open(goes_on) if rows else expected
         # A stop at night holds up nothing that could not be received before the morning.
-        if order is not None and arrival > expected:
+        if arrival > expected and not replacement:
             self._note(order, rows)
-        return arrival
+        opened, closed_by = self.doors[self.unit_of[order]].delayed(arrival, arrival)
+        received = self.calendar.next_open(opened) if opened > arrival else arrival
+        if received > arrival and not replacement:
+            self._note(order, closed_by)
+        return received
 
     def _note(self, order: int, rows: Iterable[int]) -> None:
         self.touched.update((order, row) for row in rows)

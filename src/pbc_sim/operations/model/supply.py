@@ -101,7 +101,9 @@ class SupplyModel:
         self.urgent_of_order: list[bool] = world.setting.urgent_units[world.order_unit].tolist()
 
         self.interruptions = (
-            Interruptions(world, self.record.touched, self.order_of) if len(world.spells) else None
+            Interruptions(world, self.record.touched, self.order_of, self.order_unit)
+            if len(world.spells)
+            else None
         )
         self.store = store_for(world, plan)(
             world,
@@ -279,8 +281,9 @@ class SupplyModel:
         else:
             arrival = self.calendar.next_open(now + travel)
         if self.interruptions:
-            first = None if parcels[0].replacement else order
-            arrival = self.interruptions.arrival(now, travel, arrival, first)
+            arrival = self.interruptions.arrival(
+                now, travel, arrival, order, replacement=parcels[0].replacement
+            )
         checked = sum([parcel.handled.checked for parcel in parcels])
         self.record.shipments += (now, order, len(parcels), checked, express, hours)
         self.receive(arrival, parcels)

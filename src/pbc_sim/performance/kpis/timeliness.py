@@ -81,8 +81,9 @@ def on_time_share(
         Which instant of an order decides its review period. By "delivered", an order that never
         arrives never counts; by "ordered", one that is not due by the end of its period counts as
         late unless it has been delivered. An order that was lost as a whole is never on time.
-    excluding : {"force_majeure"}, optional
-        Leaves out orders that force majeure touched before they were due, late or not.
+    excluding : tuple of {"force_majeure", "buyer"}, optional
+        Leaves out orders that force majeure, or what the buyer caused, touched before they were
+        due, late or not.
     notice_within : Duration, optional
         The same, only if the supplier gave notice of the disruption within this time.
 

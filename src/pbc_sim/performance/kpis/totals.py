@@ -81,8 +81,9 @@ def late_value_days(
         Time from order to delivery that is still on time.
     most_days : float
         Days after which a late part counts no further. [day]
-    excluding : {"force_majeure"}, optional
-        Leaves out orders that force majeure touched before they were due.
+    excluding : tuple of {"force_majeure", "buyer"}, optional
+        Leaves out orders that force majeure, or what the buyer caused, touched before they were
+        due.
     notice_within : Duration, optional
         The same, only if the supplier gave notice of the disruption within this time.
 
