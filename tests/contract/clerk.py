@@ -23,11 +23,11 @@ def total_paid(contract, scores, plan, replication):
         dates = [scores.setting.calendar.date(float(t)).date() for t in edges]
         reviews[name] = _reviews(clause, cell[measure], dates, days)
     ramp = contract.ramp_in.periods if contract.ramp_in else 0
-    run = _periods_run(contract.termination, reviews, n, ramp)
+    totals = {m.kpi: cell[m][0] for m in contract.totals()}
+    run = _periods_run(contract, reviews, totals, n, ramp)
     for found in reviews.values():
         for period in [p for p in found if p >= run]:
             del found[period]
-    totals = {m.kpi: cell[m][0] for m in contract.totals()}
     cost = float(scores.supplier_costs[contract.term.months][plan, replication])
     charges = _charges(contract, totals, cost, n, run)
     for clause in contract.adjustments:
@@ -90,7 +90,7 @@ def _reviews(clause, measured, dates, days):
             x = last
         else:
             x, as_met = level, True
-        told.append((x, level, as_met, dates[j + 1]))
+        told.append((x, level, as_met, dates[j + 1], b))
         if clause.ratchet and (j + 1) % clause.ratchet.every == 0:
             now, achieved = _revised(clause.ratchet, now, achieved, higher), []
 
@@ -102,16 +102,17 @@ def _reviews(clause, measured, dates, days):
         here = [t for t in told if days[p] < t[3] <= days[p + 1]]
         if not here or p + 1 < clause.from_period or dropped:
             continue
-        each = [(x, is_met(x, level) or as_met, level) for x, level, as_met, _ in here]
+        each = [(x, is_met(x, level) or as_met, level, b) for x, level, as_met, _, b in here]
         level = here[-1][1]
         if clause.aggregate == "worst_period":
             worst = min(e[0] for e in each) if higher else max(e[0] for e in each)
-            found[p] = (worst, all(e[1] for e in each), level, None)
+            of = next(e[3] for e in each if e[0] == worst)
+            found[p] = (worst, all(e[1] for e in each), level, of, None)
         else:
-            mean = sum(e[0] for e in each) / len(each)
+            mean, of = (sum(e[k] for e in each) / len(each) for k in (0, 3))
             met = is_met(mean, level) or all(t[2] for t in here)
             priced_apart = clause.aggregate == "curve_then_average"
-            found[p] = (mean, met, level, each if priced_apart else None)
+            found[p] = (mean, met, level, of, each if priced_apart else None)
         streak = streak + 1 if found[p][1] else 0
         dropped = clause.drop_after is not None and streak >= clause.drop_after
     return found
@@ -132,11 +133,18 @@ def _revised(ratchet, level, achieved, higher):
     return round(min(level + move, best) if higher else max(level + move, best), 12)
 
 
-def _periods_run(clause, reviews, n, ramp):
+def _periods_run(contract, reviews, totals, n, ramp):
+    clause = contract.termination
     if clause is None:
         return n
+    pointed = [c for c in contract.incentives if type(c).__name__ == "DemeritPoints"]
+    balances = [_points(c, reviews, totals, n, n, ramp) for c in pointed]
     breaches = []
-    for p in range(ramp, n):
+    for p in range(n):
+        if clause.points is not None and sum(b[p][1] for b in balances) >= clause.points:
+            return p + 1
+        if p < ramp or clause.breaches is None:
+            continue
         now = [found[p] for found in reviews.values() if p in found]
         if any(not met for _, met, *_ in now):
             breaches.append(p)
@@ -173,7 +181,10 @@ def _charges(contract, totals, cost, n, run):
 def _line(clause, contract, reviews, totals, charges, n, run, ramp):
     kind, amounts = type(clause).__name__, []
     if kind == "DemeritPoints":
-        amounts = _points(clause, reviews, totals, n, run, ramp)
+        amounts = [
+            -(clause.per_point * points + _band(clause, balance)) if ramp <= p < run else 0.0
+            for p, (points, balance) in enumerate(_points(clause, reviews, totals, n, run, ramp))
+        ]
     for p in range(n) if not amounts else ():
         if not ramp <= p < run:
             amounts.append(0.0)
@@ -233,12 +244,19 @@ def _times(escalation, misses):
 def _on_kpi(clause, contract, reviews, p):
     if p not in reviews[clause.kpi]:
         return 0.0
-    x, met, level, each = reviews[clause.kpi][p]
+    *now, each = reviews[clause.kpi][p]
     higher = KPIS[contract.kpis[clause.kpi].measure].better == "higher"
     amounts = []
-    for value, is_met, goal in each or [(x, met, level)]:
+    for value, is_met, goal, of in each or [now]:
         if hasattr(clause, "if_missed"):
             amounts.append(clause.if_met if is_met else clause.if_missed)
+        elif hasattr(clause, "no_further_than"):
+            level = clause.no_further_than
+            if level is None:
+                level = 0.0 if higher else 1.0
+            worst = (max if higher else min)(value, level)
+            short = goal - worst if higher else worst - goal
+            amounts.append(-clause.rate * max(short, 0.0) * of)
         else:
             ahead = max(min(value - goal if higher else goal - value, 1e15), -1e15)
             amount = clause.rate * ahead / clause.point
@@ -257,7 +275,8 @@ def _of_pool(clause, kpi, contract, reviews, p):
 
 
 def _points(clause, reviews, totals, n, run, ramp):
-    new, amounts, clean, wiped = [], [], 0, -1
+    """Return new points and balance of each period."""
+    new, told, clean, wiped = [], [], 0, -1
     misses = dict.fromkeys(clause.points, 0)
     for p in range(n):
         points = 0.0
@@ -273,11 +292,13 @@ def _points(clause, reviews, totals, n, run, ramp):
         clean = 0 if points else clean + 1
         if clause.lapse_after is not None and clean >= clause.lapse_after:
             wiped = p
-        balance = sum(new[max(wiped + 1, p + 1 - clause.window) : p + 1])
-        band = [cost for begin, cost in sorted(clause.bands.items()) if balance >= begin]
-        cost = clause.per_point * points + (band[-1] if band else 0.0)
-        amounts.append(-cost if ramp <= p < run else 0.0)
-    return amounts
+        told.append((points, sum(new[max(wiped + 1, p + 1 - clause.window) : p + 1])))
+    return told
+
+
+def _band(clause, balance):
+    band = [cost for begin, cost in sorted(clause.bands.items()) if balance >= begin]
+    return band[-1] if band else 0.0
 
 
 def _beside(clause, charges, reviews, days, n, run, ramp):

@@ -32,6 +32,10 @@ SENSIBLE = {
         {"kpi": "it", "rate": 100.0, "floor": -900.0, "cap": 300.0},
         {"kpi": "it", "rate": 100.0, "point": 0.001, "floor": -1e15},
     ),
+    "per_breach": (
+        {"kpi": "it", "rate": 200.0, "no_further_than": 0.92},
+        {"kpi": "it", "rate": 200.0},
+    ),
     "demerit_points": (
         {"points": {"it": 2.0}, "per_point": 10.0, "bands": {1.0: 50.0}, "window": 3},
         {"points": {"it": 2.0}, "bands": {1.0: 50.0, 2.0: 60.0}, "escalation": {"factor": 2.0}},

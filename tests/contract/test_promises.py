@@ -123,6 +123,10 @@ def _mechanism(kpis, limits):
         ),
         "term_extension": _fields(months=st.just(6), worth=AMOUNTS, **beside),
     }
+    shares = [kpi for kpi in kpis if kpi != "late"]
+    if shares:
+        of_shares = on | {"kpi": st.sampled_from(shares)}
+        kinds["per_breach"] = _fields(rate=AMOUNTS, no_further_than=st.none(), **of_shares)
     return st.one_of(*(terms.map(lambda t, k=kind: {k: t}) for kind, terms in kinds.items()))
 
 
@@ -182,6 +186,12 @@ def _written(draw, *, moves=True):
                 breaches=st.integers(1, 3), within=st.sampled_from([None, 4]), supplier_pays=AMOUNTS
             )
         )
+        if any("demerit_points" in mechanism for mechanism in mechanisms):
+            ends = section["termination"] | {"points": draw(st.sampled_from([2.0, 6.0]))}
+            by_points = {"points": ends["points"], "supplier_pays": ends["supplier_pays"]}
+            section["termination"] = draw(
+                st.sampled_from([section["termination"], ends, by_points])
+            )
     return section
 
 

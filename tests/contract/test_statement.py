@@ -291,16 +291,18 @@ def test_statement_names_the_units_behind_a_survey(surveyed):
 
 @pytest.fixture(scope="module")
 def schemes(repository):
-    """Return both files of real schemes, priced on a few futures."""
+    """Return the files of real schemes, priced on a few futures."""
     folder = repository / "scenarios" / "schemes"
-    return [
-        pbc.run(pbc.load_scenario(path), replications=2, workers=1, progress=False).settle()
+    return {
+        path.stem: pbc.run(
+            pbc.load_scenario(path), replications=2, workers=1, progress=False
+        ).settle()
         for path in sorted(folder.glob("*.yaml"))
-    ]
+    }
 
 
 def test_statements_of_real_schemes_add_up_to_what_is_paid(schemes):
-    for priced in schemes:
+    for priced in schemes.values():
         for name, contract in priced.contracts.items():
             setting = priced.outcomes.scores.setting
             n = len(ReviewPeriods.of(setting, contract.term.review, contract.term.months))
@@ -377,14 +379,14 @@ def test_statement_says_how_a_kpi_was_read(changes, counted, target, prices):
 
 
 def test_statement_gives_the_actual_cost_behind_a_final_price(schemes):
-    government = schemes[1]
+    government = schemes["government_and_defence"]
 
-    line = government.explain("cost_plus", 0, 8, "lean").lines.set_index("clause")
+    line = government.explain("cpif", 0, 8, "lean").lines.set_index("clause")
 
     words = line.loc["cost_plus_incentive", "arithmetic"]
     cost = float(re.search(r"actual cost of \$ ([\d,.]+),", words)[1].replace(",", ""))
     own = government.outcomes.scores.supplier_costs[None][0, 0]
     assert cost == pytest.approx(own, abs=0.01)
-    assert government.payments.sel(contract="cost_plus", plan="lean", replication=0) == (
-        pytest.approx(own + 3000 + 0.3 * (37_000 - own), rel=1e-9)
+    assert government.payments.sel(contract="cpif", plan="lean", replication=0) == (
+        pytest.approx(own + np.clip(350_000 + 0.15 * (5e6 - own), 162_500, 537_500), rel=1e-9)
     )

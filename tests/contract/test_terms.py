@@ -134,6 +134,31 @@ REFUSED = {
         {"termination": {"breaches": 4, "kpis": ["its"]}},
         "Did you mean 'it'?",
     ),
+    "breaches of what is no share": (
+        {"incentives": [{"per_breach": {"kpi": "it", "rate": 5}}]}
+        | _kpi(measure="fulfilment_time_mean", target={"at_most": 2}),
+        "per_breach needs a KPI that is a share, and 'it' is none",
+    ),
+    "a floor of breaches above the target": (
+        {"incentives": [{"per_breach": {"kpi": "it", "rate": 5, "no_further_than": 0.999}}]},
+        "must be worse than the target of kpi 'it'",
+    ),
+    "termination for nothing": (
+        {"termination": {"supplier_pays": 5}},
+        "must give breaches or points; add one",
+    ),
+    "termination by points that nobody gives": (
+        {"termination": {"points": 5}},
+        "goes by demerit points, and no incentive gives any; add demerit_points",
+    ),
+    "a window of no breaches": (
+        {"termination": {"points": 5, "within": 3}},
+        "within is of breaches, and none are given; add breaches, or leave it out",
+    ),
+    "KPIs of no breaches": (
+        {"termination": {"points": 5, "kpis": ["it"]}},
+        "kpis is of breaches, and none are given; add breaches, or leave it out",
+    ),
     "termination of a term without length": (
         {"term": {"review": "month"}, "termination": {"breaches": 2}},
         "needs term.months, and payment by months; give both",

@@ -8,6 +8,7 @@ from typing import get_args
 
 import numpy as np
 import pytest
+from agreed_terms import agreed
 from ruamel.yaml import YAML
 
 import pbc_sim as pbc
@@ -65,7 +66,7 @@ def contracts() -> dict[str, tuple[Contract, str]]:
                 found[f"{path.stem} {name}"] = (contract, scenario.currency)
     for path in sorted((TESTS / "settlements").glob("*.yaml")):
         story = YAML(typ="safe", pure=True).load(path)
-        found[path.stem] = (Contract.model_validate(story["contract"]), "EUR")
+        found[path.stem] = (Contract.model_validate(agreed(story)), "EUR")
     return found
 
 

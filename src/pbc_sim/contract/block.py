@@ -55,6 +55,8 @@ class Reading:
         As `reviewed`, without the reviews that are no longer held in some futures.
     higher_is_better : bool
         Direction of the KPI.
+    divisor : ndarray
+        What the KPI is a share of; 0 in an empty period, NaN where nothing is reviewed.
     parts : tuple of Reading
         The shorter reviews that end in each payment period, the first ones first, where each is
         priced by itself and what they come to is averaged; else empty.
@@ -68,6 +70,7 @@ class Reading:
     since: np.ndarray
     counts: np.ndarray
     higher_is_better: bool
+    divisor: np.ndarray
     parts: tuple[Reading, ...] = ()
 
     def when_reviewed(self, amount: np.ndarray) -> np.ndarray:

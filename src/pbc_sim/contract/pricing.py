@@ -177,12 +177,18 @@ def _charged(contracts: Sequence[Contract], block: Block) -> Block:
     """Return the block as far as its contracts run, with the charges of their payment schemes."""
     ends = [c.termination for c in contracts if c.termination]
     if ends:
-        alive = Termination.alive(ends, block)
+        alive = Termination.alive(ends, block, _points_balance(contracts, block))
         readings = {name: reading.while_held(alive) for name, reading in block.readings.items()}
         block = replace(block, readings=readings, alive=alive, acts=block.acts & alive)
     payments = [contract.payment for contract in contracts]
     charges = type(payments[0]).charges(payments, block)
     return replace(block, charges=np.where(block.alive, charges, 0.0) if ends else charges)
+
+
+def _points_balance(contracts: Sequence[Contract], block: Block) -> np.ndarray:
+    """Return the balance of all demerit points, as if no contract ended early [point]."""
+    clauses = zip(*(contract.incentives for contract in contracts), strict=True)
+    return summed(type(of_all[0]).points_balance(of_all, block) for of_all in clauses)
 
 
 def stages(n: int, contracts: Sequence[Contract], block: Block) -> Iterator[tuple[str, np.ndarray]]:

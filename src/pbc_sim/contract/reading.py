@@ -24,12 +24,13 @@ __all__ = ["read"]
 
 @dataclass(frozen=True)
 class _Judged:
-    """Values, verdicts and targets, one a review or one a payment period."""
+    """Values, verdicts, targets and divisors, one a review or one a payment period."""
 
     value: np.ndarray
     met: np.ndarray
     exceeded: np.ndarray
     target: np.ndarray
+    divisor: np.ndarray
 
 
 def read(
@@ -63,10 +64,11 @@ def read(
     since = np.arange(len(periods))
     if len(np.unique(ends)) == len(ends):
         since[ends] = np.searchsorted(periods.edges, reviews.edges[:-1])
-        judged = _judged(clauses, value, as_met, target)
+        judged = _judged(clauses, value, as_met, target, denominator)
         reading = _in_periods(judged, ends, reviewed, since, first)
     else:
-        reading = _from_shorter_reviews(clauses, (value, as_met, target), ends, reviewed)
+        told = (value, as_met, target, denominator)
+        reading = _from_shorter_reviews(clauses, told, ends, reviewed)
     if first.drop_after is None:
         return reading
     return _dropped(reading, column(clauses, "drop_after"))
@@ -99,7 +101,11 @@ def _filled(
 
 
 def _judged(
-    clauses: Sequence[WrittenKpi], value: np.ndarray, as_met: np.ndarray, target: np.ndarray
+    clauses: Sequence[WrittenKpi],
+    value: np.ndarray,
+    as_met: np.ndarray,
+    target: np.ndarray,
+    divisor: np.ndarray,
 ) -> _Judged:
     goal = clauses[0].target
     band = column(clauses, "dead_band")
@@ -111,7 +117,7 @@ def _judged(
     incentive_level = column(clauses, "incentive_level")
     # A target that moved past the incentive level must be met as well.
     exceeded = met & (np.isnan(incentive_level) | goal.is_exceeded(value, incentive_level))
-    return _Judged(value, met, exceeded, target)
+    return _Judged(value, met, exceeded, target, divisor)
 
 
 def _in_periods(
@@ -130,6 +136,7 @@ def _in_periods(
         since,
         reviewed,
         clause.target.direction == "higher",
+        _spread(judged.divisor, ends, reviewed, np.nan),
     )
 
 
@@ -146,17 +153,16 @@ def _spread(
 
 def _from_shorter_reviews(
     clauses: Sequence[WrittenKpi],
-    told: tuple[np.ndarray, np.ndarray, np.ndarray],
+    told: tuple[np.ndarray, ...],
     ends: np.ndarray,
     reviewed: np.ndarray,
 ) -> Reading:
     """Bring the several reviews that end in a payment period together, as the clause says."""
     first, now = clauses[0], np.flatnonzero(np.isin(np.arange(len(reviewed)), ends))
-    value, as_met, target = told
-    shape = np.broadcast_shapes(value.shape, as_met.shape, target.shape)
-    value, as_met, target = (np.broadcast_to(a, shape) for a in told)
+    shape = np.broadcast_shapes(*(array.shape for array in told))
+    value, as_met, target, divisor = (np.broadcast_to(array, shape) for array in told)
     groups = [np.flatnonzero(ends == period) for period in now]
-    each = _judged(clauses, value, as_met, target)
+    each = _judged(clauses, value, as_met, target, divisor)
 
     def gathered(function: np.ufunc, values: np.ndarray) -> np.ndarray:
         return np.stack([function.reduce(values[..., g], axis=-1) for g in groups], axis=-1)
@@ -164,17 +170,19 @@ def _from_shorter_reviews(
     since = np.arange(len(reviewed))
     target_now = np.stack([target[..., g[-1]] for g in groups], axis=-1)
     if first.aggregate == "worst_period":
-        worst = np.minimum if first.target.direction == "higher" else np.maximum
+        higher = first.target.direction == "higher"
         judged = _Judged(
-            gathered(worst, each.value),
+            gathered(np.minimum if higher else np.maximum, each.value),
             gathered(np.logical_and, each.met),
             gathered(np.logical_and, each.exceeded),
             target_now,
+            _of_worst(each, groups, higher=higher),
         )
         return _in_periods(judged, now, reviewed, since, first)
     counts = np.array([len(g) for g in groups])
     mean = gathered(np.add, value) / counts
-    judged = _judged(clauses, mean, gathered(np.logical_and, as_met), target_now)
+    as_met_now, mean_divisor = gathered(np.logical_and, as_met), gathered(np.add, divisor) / counts
+    judged = _judged(clauses, mean, as_met_now, target_now, mean_divisor)
     whole = _in_periods(judged, now, reviewed, since, first)
     if first.aggregate == "average_then_curve":
         return whole
@@ -182,11 +190,25 @@ def _from_shorter_reviews(
     for k in range(counts.max()):
         has = np.array([len(g) > k for g in groups])
         at = np.array([g[min(k, len(g) - 1)] for g in groups])
-        part = _Judged(*(a[..., at] for a in (each.value, each.met, each.exceeded, each.target)))
+        part = _Judged(*(np.broadcast_to(a, shape)[..., at] for a in vars(each).values()))
         there = np.zeros_like(reviewed)
         there[now] = has
         parts.append(_in_periods(part, now, reviewed, since, first).while_held(there))
     return Reading(**{**whole.__dict__, "parts": tuple(parts)})
+
+
+def _of_worst(each: _Judged, groups: list[np.ndarray], *, higher: bool) -> np.ndarray:
+    """Return the divisor of the worst review of each payment period, the first of equal ones."""
+    found = np.argmin if higher else np.argmax
+    return np.stack(
+        [
+            np.take_along_axis(
+                each.divisor[..., g], found(each.value[..., g], axis=-1)[..., None], axis=-1
+            )[..., 0]
+            for g in groups
+        ],
+        axis=-1,
+    )
 
 
 def _dropped(reading: Reading, after: np.ndarray) -> Reading:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-__all__ = ["streak", "within_window"]
+__all__ = ["reaches", "streak", "within_window"]
 
 
 def streak(condition: np.ndarray, counts: np.ndarray) -> np.ndarray:
@@ -52,3 +52,14 @@ def within_window(amounts: np.ndarray, window: int) -> np.ndarray:
     for lag in range(1, min(window, amounts.shape[-1])):
         total[..., lag:] += amounts[..., :-lag]
     return total
+
+
+def reaches(total: np.ndarray, level: np.ndarray) -> np.ndarray:
+    """Tell where a sum reaches a level, whatever its rounding: 0.1 + 0.2 reaches 0.3.
+
+    Examples
+    --------
+    >>> bool(reaches(np.array(0.7 + 0.1), np.array(0.8)))
+    True
+    """
+    return np.asarray(total >= level * (1 - 1e-12))

@@ -55,6 +55,8 @@ class Contract(Written):
     ----------
     title : str
         Name for people.
+    source : str
+        Where its terms come from, as a law or a published agreement.
     term : TermTerms
         Length and payment periods.
     value : float, optional
@@ -90,6 +92,7 @@ class Contract(Written):
     """
 
     title: Text
+    source: Text = ""
     term: TermTerms = TermTerms()
     value: PositiveMoney | None = None
     payment: AnyPayment = CataloguePrice()
@@ -147,6 +150,10 @@ class Contract(Written):
             self._can_be_terminated()
 
     def _can_be_terminated(self) -> None:
+        ends = self.termination
+        if ends and ends.points is not None and not any(i.counts_points for i in self.incentives):
+            text = "goes by demerit points, and no incentive gives any; add demerit_points"
+            raise PydanticCustomError("termination", text, {"field": "termination.points"})
         # Costs up to a termination are counted in months, and the horizon is not known here.
         if self.term.months is None or self.term.review not in MONTHS_OF:
             text = "needs term.months, and payment by months; give both"

@@ -21,7 +21,7 @@ KPI_SECTION, INCENTIVE_SECTION = 3, 5
 
 #: Fields of a contract that `sections` words itself; any other must be a section with a `clause`.
 WORDED = (
-    *("title", "term", "value", "payment", "kpis", "incentives"),
+    *("title", "source", "term", "value", "payment", "kpis", "incentives"),
     *("adjustments", "groups", "admissible_plans"),
 )
 

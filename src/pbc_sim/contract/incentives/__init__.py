@@ -7,6 +7,7 @@ May not live here: KPIs, caps over several mechanisms, gates (`limits.py`).
 from typing import Annotated, Any
 
 from pbc_sim.contract.incentives.amounts import LumpSum, PerPoint
+from pbc_sim.contract.incentives.breaches import PerBreach
 from pbc_sim.contract.incentives.events import LateFee, PerEvent
 from pbc_sim.contract.incentives.mechanism import INCENTIVES, Incentive
 from pbc_sim.contract.incentives.points import DemeritPoints
@@ -23,6 +24,7 @@ __all__ = [
     "LateFee",
     "LumpSum",
     "PaymentCurve",
+    "PerBreach",
     "PerEvent",
     "PerPoint",
     "StepTiers",

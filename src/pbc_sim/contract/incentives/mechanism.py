@@ -93,6 +93,17 @@ class Incentive(Written):
         """Return what must be equal for contracts to be priced as one array: all but numbers."""
         return tuple(_kind(value) for _, value in self)
 
+    @property
+    def counts_points(self) -> bool:
+        """Whether it keeps a balance of demerit points, at which the contract may end."""
+        return False
+
+    @classmethod
+    def points_balance(cls, clauses: Sequence[Self], block: Block) -> np.ndarray:
+        """Return the balance of points of many contracts' clauses, per period [point]."""
+        del clauses
+        return np.zeros((1, 1, 1, block.n_periods))
+
     @classmethod
     @abstractmethod
     def amounts(cls, clauses: Sequence[Self], block: Block) -> np.ndarray:

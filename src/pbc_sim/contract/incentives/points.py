@@ -18,7 +18,7 @@ from pbc_sim.contract.block import Block, column
 from pbc_sim.contract.incentives.events import EventIncentive
 from pbc_sim.contract.incentives.mechanism import INCENTIVES
 from pbc_sim.contract.modifiers import Escalation
-from pbc_sim.contract.streaks import streak, within_window
+from pbc_sim.contract.streaks import reaches, streak, within_window
 from pbc_sim.errors import unknown_name
 from pbc_sim.figures import count, money
 from pbc_sim.inputs import Name, PositiveCount, PositiveMoney, number
@@ -106,6 +106,10 @@ class DemeritPoints(EventIncentive):
         return self
 
     @property
+    def counts_points(self) -> bool:
+        return True
+
+    @property
     def kpi_names(self) -> tuple[str, ...]:
         return tuple(self.points)
 
@@ -143,8 +147,7 @@ class DemeritPoints(EventIncentive):
             begin, amount = (
                 np.array(part)[:, None, None, None] for part in zip(*rows, strict=True)
             )
-            # A sum of points such as 0.1 + 0.2 reaches 0.3, whatever its rounding.
-            cost = np.where(balance >= begin * (1 - 1e-12), amount, cost)
+            cost = np.where(reaches(balance, begin), amount, cost)
         return cost
 
     @classmethod
@@ -165,6 +168,10 @@ class DemeritPoints(EventIncentive):
             found = block.total(event, first._event(event, "term", None).settings)
             new = new + np.where(block.acts, each * found, 0.0)
         return new
+
+    @classmethod
+    def points_balance(cls, clauses: Sequence[Self], block: Block) -> np.ndarray:
+        return cls._balance(clauses, cls._new_points(clauses, block))
 
     @classmethod
     def _balance(cls, clauses: Sequence[Self], new: np.ndarray) -> np.ndarray:
@@ -262,9 +269,13 @@ class DemeritPoints(EventIncentive):
             else "",
             words.pick(
                 english=f"The points of the last {window}, the newest included, add up to a "
-                f"balance; for each payment period it costs {bands}.",
+                "balance.",
                 indonesian=f"Poin dari {window} terakhir, termasuk yang terbaru, dijumlahkan "
-                f"menjadi saldo; untuk setiap periode pembayaran saldo itu dikenai {bands}.",
+                "menjadi saldo.",
+            ),
+            words.pick(
+                english=f"For each payment period the balance costs {bands}.",
+                indonesian=f"Untuk setiap periode pembayaran saldo itu dikenai {bands}.",
             )
             if self.bands
             else "",
