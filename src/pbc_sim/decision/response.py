@@ -13,7 +13,6 @@ import numpy as np
 import pandas as pd
 from pydantic import Field
 
-from pbc_sim.decision.comparison import require_independent_futures
 from pbc_sim.decision.outcomes import WALKS_AWAY, Settlement
 from pbc_sim.decision.risk import cvar
 from pbc_sim.errors import PbcError, require_type
@@ -106,7 +105,7 @@ def respond(prices: Settlement, suppliers: Mapping[str, SupplierType]) -> pd.Dat
     Source: McKelvey and Palfrey (1995), Games and Economic Behavior 10:6-38, for the logit.
     """
     require_type("prices", prices, Settlement, "price contracts first: outcomes.settle()")
-    require_independent_futures(prices)
+    prices.outcomes.require_independent_futures()
     if not suppliers:
         raise PbcError("there is no kind of supplier; give one as {'usual': SupplierType()}.")
     outside = prices.outcomes.scenario.outside_option.supplier_profit
