@@ -206,6 +206,19 @@ def test_explain_needs_the_supplier_to_sign(pbc, story):
     assert err == "pbc-sim: the supplier walks away from 'harsh'; name a plan.\n"
 
 
+def test_respond_says_what_each_kind_of_supplier_does(pbc, story, repository):
+    status, out, err = pbc("respond", story, "--contracts", "harsh,pbc_2022", *FEW)
+
+    assert (status, err) == (0, "")
+    assert "likely: usual 50 %, dear 17 %, careful 17 %, small 17 %" in out
+    assert "What the buyer expects, not knowing the kind" in out
+    assert "walks away" in out
+
+    status, _, err = pbc("respond", str(repository / "scenarios" / "pilot_office.yaml"), *FEW)
+    assert status == 2
+    assert "names no kinds of suppliers; add a section suppliers" in err
+
+
 def test_trace_prints_a_timeline_and_draws_it(pbc, story, tmp_path):
     picture = tmp_path / "trace.png"
     asked = (

@@ -13,8 +13,8 @@ from pbc_sim.decision import (
     OperatingCharacteristic,
     Outcomes,
     Precision,
+    Response,
     Settlement,
-    SupplierType,
     Trace,
     Wishes,
     check_contracts,
@@ -30,7 +30,7 @@ from pbc_sim.decision import (
 )
 from pbc_sim.errors import InvariantError, PbcError, ScenarioError
 from pbc_sim.operations import SupplierPlan
-from pbc_sim.scenario import Scenario, load_scenario, parse_scenario
+from pbc_sim.scenario import Scenario, SupplierType, load_scenario, parse_scenario
 
 __version__ = version("pbc-sim")
 __all__ = [
@@ -43,6 +43,7 @@ __all__ = [
     "Outcomes",
     "PbcError",
     "Precision",
+    "Response",
     "Scenario",
     "ScenarioError",
     "Settlement",

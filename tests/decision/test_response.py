@@ -1,11 +1,14 @@
 """Suppliers who fear risk, choose imperfectly or have other costs answer as theory says."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy import stats
 
 import pbc_sim as pbc
-from pbc_sim.decision.response import SupplierType, certainty_equivalent, respond
+from pbc_sim.decision.response import certainty_equivalent, respond
+from pbc_sim.scenario import SupplierType
 
 LUCK = stats.norm.ppf((np.arange(20_000) + 0.5) / 20_000)
 
@@ -13,24 +16,6 @@ LUCK = stats.norm.ppf((np.arange(20_000) + 0.5) / 20_000)
 @pytest.fixture(scope="module")
 def prices(small_outcomes):
     return small_outcomes.settle()
-
-
-@pytest.mark.parametrize(("k", "r", "var"), [(0.2, 0.1, 10), (1, 2, 0.5), (0.5, 0, 4), (1, 1, 1)])
-def test_a_supplier_who_fears_risk_works_as_in_the_linear_contract_of_holmstrom_and_milgrom(
-    k, r, var
-):
-    """The share that is best for both is 1 / (1 + k r var); sees a variance that is not halved."""
-    supplier = SupplierType(risk_aversion=r)
-
-    def joint(share):
-        effort = share / k
-        profit = share * (effort + np.sqrt(var) * LUCK) - k * effort**2 / 2
-        return certainty_equivalent(profit, supplier) + (1 - share) * effort
-
-    shares = np.linspace(0, 1, 201)
-    best = shares[np.argmax([joint(share) for share in shares])]
-
-    assert best == pytest.approx(1 / (1 + k * r * var), abs=0.006)
 
 
 def test_a_supplier_who_looks_at_its_worst_years_values_the_tail():
@@ -43,7 +28,7 @@ def test_a_supplier_who_looks_at_its_worst_years_values_the_tail():
 
 
 def test_the_usual_supplier_answers_as_the_comparison_says(prices):
-    found = respond(prices, {"usual": SupplierType()})
+    found = respond(prices, {"usual": SupplierType()}).table
 
     for contract in prices.contracts:
         chances = found.loc[("usual", contract), "probability"]
@@ -55,7 +40,7 @@ def test_an_imprecise_supplier_takes_better_plans_more_often(prices):
     kinds = {name: SupplierType(precision=p) for name, p in (("dice", 0.0), ("sharp", 10.0))}
     kinds["in_between"] = SupplierType(precision=0.002)
 
-    found = respond(prices, kinds)
+    found = respond(prices, kinds).table
 
     assert found.loc[("dice", "fined"), "probability"].tolist() == pytest.approx([1 / 3] * 3)
     assert found.loc[("sharp", "fined"), "probability"].max() == pytest.approx(1.0)
@@ -69,7 +54,7 @@ def test_a_contract_keeps_the_cheap_kind_and_loses_the_dear_one(prices):
     """Adverse selection: at the same price only some kinds sign."""
     kinds = {"cheap": SupplierType(cost_factor=0.9), "dear": SupplierType(cost_factor=3)}
 
-    found = respond(prices, kinds)
+    found = respond(prices, kinds).table
 
     walks = found.xs("walks away", level="plan")["probability"]
     assert walks.loc["cheap"].eq(0).all()
@@ -88,3 +73,61 @@ def test_suppliers_that_make_no_sense_are_refused(prices):
         respond(prices, {"a": 1.0})
     with pytest.raises(pbc.PbcError, match="cost_factor"):
         SupplierType(cost_factor=0)
+
+
+def test_who_can_lose_little_takes_risks_and_leaves_the_buyer_unpaid(small_outcomes):
+    """Profit -100 or +40, liability 20: it is worth 10 to the supplier, though -30 in all."""
+    profit = np.array([-100.0, 40.0])
+    assert certainty_equivalent(profit, SupplierType(liability=20.0)) == pytest.approx(10.0)
+
+    prices = small_outcomes.settle()
+    cell = {"contract": "fined", "plan": "lean"}
+    paid = prices.payments.sel(cell).values
+    plain = paid - 3 * (paid - prices.supplier_profit.sel(cell).values)
+    poor = SupplierType(cost_factor=3, liability=float(-np.median(plain)))
+    kinds = {"rich": SupplierType(cost_factor=3), "poor": poor}
+    found = respond(prices, kinds).table
+    gains = (
+        found.loc[("poor", "fined", "lean"), ["supplier_profit", "buyer_cost"]]
+        - found.loc[("rich", "fined", "lean"), ["supplier_profit", "buyer_cost"]]
+    )
+    beyond = np.maximum(-(poor.liability or 0) - plain, 0)
+    fined = -prices.paid["deductions"].sel(cell).values
+
+    assert beyond.any()
+    assert gains["supplier_profit"] == pytest.approx(beyond.mean())
+    # Nobody can take from the buyer more than it was to get.
+    assert gains["buyer_cost"] == pytest.approx(np.minimum(beyond, fined).mean())
+
+
+def test_a_buyer_who_does_not_know_the_kind_expects_the_mean_over_kinds(small, small_outcomes):
+    """A third walks away, and then the buyer bears what it has outside."""
+    kinds = {"cheap": SupplierType(weight=2), "dear": SupplierType(cost_factor=3)}
+    outside = pbc.Scenario.model_validate(
+        small.model_dump() | {"outside_option": {"supplier_profit": 0, "buyer_cost": 9000}}
+    )
+    study = replace(small_outcomes.study, scenario=outside)
+    prices = replace(small_outcomes, study=study).settle()
+
+    found, unknown = respond(prices, kinds), respond(small_outcomes.settle(), kinds)
+
+    row, plan = found.summary.loc["plain"], prices.best_plan("plain")
+    if_signed = float(prices.buyer_cost.sel(contract="plain", plan=plan).mean())
+    assert (row["signed"], row["lost"]) == (pytest.approx(2 / 3), "dear")
+    assert row["cost_if_signed"] == pytest.approx(if_signed)
+    assert row["buyer_cost"] == pytest.approx(2 / 3 * if_signed + 1 / 3 * 9000)
+    assert row["low"] < row["buyer_cost"] < row["high"]
+    assert np.isnan(unknown.summary.loc["plain", "buyer_cost"])
+    assert unknown.summary.loc["plain", "cost_if_signed"] == pytest.approx(if_signed)
+
+
+def test_kinds_of_suppliers_stand_in_the_scenario(small):
+    kinds = {"usual": {"weight": 3}, "careful": {"tail_weight": 0.5, "label": "Looks at bad years"}}
+    told = pbc.Scenario.model_validate(small.model_dump() | {"suppliers": kinds})
+
+    outcomes = pbc.run(told, 4, workers=1, progress=False)
+
+    assert set(respond(outcomes.settle()).kinds) == {"usual", "careful"}
+    assert respond(outcomes.settle()).kinds["usual"] == pytest.approx(0.75)
+    with pytest.raises(pbc.PbcError, match="weight"):
+        SupplierType(weight=0)

@@ -12,7 +12,7 @@ from pbc_sim.decision.negotiation import Negotiation, negotiate
 from pbc_sim.decision.operating import OperatingCharacteristic, operating_characteristic
 from pbc_sim.decision.outcomes import Outcomes, Settlement, run
 from pbc_sim.decision.precision import Precision, run_until
-from pbc_sim.decision.response import SupplierType, respond
+from pbc_sim.decision.response import Response, respond
 from pbc_sim.decision.timeline import Trace, trace
 
 __all__ = [
@@ -22,8 +22,8 @@ __all__ = [
     "OperatingCharacteristic",
     "Outcomes",
     "Precision",
+    "Response",
     "Settlement",
-    "SupplierType",
     "Trace",
     "Wishes",
     "check_contracts",
