@@ -219,6 +219,23 @@ def test_respond_says_what_each_kind_of_supplier_does(pbc, story, repository):
     assert "names no kinds of suppliers; add a section suppliers" in err
 
 
+def test_adapt_says_what_is_held_and_draws_it(pbc, repository, tmp_path):
+    told = str(repository / "tests" / "scenarios" / "lump_sum_by_weeks.yaml")
+    asked = ("adapt", told, "--contract", "lump_sum", "--look", "1", "--replications", "2")
+    picture = tmp_path / "adaptive.png"
+
+    status, out, err = pbc(
+        *asked, "--beliefs", "2", "--quiet", "--kpi", "fill", "--output", str(picture)
+    )
+
+    assert (status, err) == (0, "")
+    assert "Simulated for 'lump_sum' alone" in out
+    assert "up_to_14" in out
+    assert picture.stat().st_size > 10_000
+    assert "--look must be one of week, month" in pbc(*asked[:-3], "daily")[2]
+    assert "give --kpi NAME" in pbc(*asked, "--output", str(picture))[2]
+
+
 def test_trace_prints_a_timeline_and_draws_it(pbc, story, tmp_path):
     picture = tmp_path / "trace.png"
     asked = (

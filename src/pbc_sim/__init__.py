@@ -7,6 +7,7 @@ from importlib.metadata import version
 
 from pbc_sim.contract import Contract
 from pbc_sim.decision import (
+    AdaptiveStudy,
     Comparison,
     DesignStudy,
     Negotiation,
@@ -17,6 +18,7 @@ from pbc_sim.decision import (
     Settlement,
     Trace,
     Wishes,
+    adapt,
     check_contracts,
     clause_prices,
     compare,
@@ -34,6 +36,7 @@ from pbc_sim.scenario import Scenario, SupplierType, load_scenario, parse_scenar
 
 __version__ = version("pbc-sim")
 __all__ = [
+    "AdaptiveStudy",
     "Comparison",
     "Contract",
     "DesignStudy",
@@ -51,6 +54,7 @@ __all__ = [
     "SupplierType",
     "Trace",
     "Wishes",
+    "adapt",
     "check_contracts",
     "clause_prices",
     "compare",

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pbc_sim.cli.adapting import add_adapt
 from pbc_sim.cli.responding import add_respond
 from pbc_sim.cli.study import add_study, at_least, chosen_contracts, simulated
 from pbc_sim.contract import Contract
@@ -99,6 +100,7 @@ def _parser() -> argparse.ArgumentParser:
     designing.set_defaults(command=_design)
 
     add_respond(commands)
+    add_adapt(commands)
 
     explaining = commands.add_parser("explain", help="explain one payment, down to its orders")
     add_study(explaining, replications=1000)

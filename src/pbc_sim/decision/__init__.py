@@ -4,6 +4,7 @@ Lives here: simulating plans, pricing contracts on the outcomes, comparing them,
 future event by event.
 """
 
+from pbc_sim.decision.adaptive import AdaptiveStudy, adapt
 from pbc_sim.decision.checks import check_contracts
 from pbc_sim.decision.clause_prices import clause_prices
 from pbc_sim.decision.comparison import Comparison, compare
@@ -16,6 +17,7 @@ from pbc_sim.decision.response import Response, respond
 from pbc_sim.decision.timeline import Trace, trace
 
 __all__ = [
+    "AdaptiveStudy",
     "Comparison",
     "DesignStudy",
     "Negotiation",
@@ -26,6 +28,7 @@ __all__ = [
     "Settlement",
     "Trace",
     "Wishes",
+    "adapt",
     "check_contracts",
     "clause_prices",
     "compare",
