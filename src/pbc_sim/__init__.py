@@ -10,6 +10,7 @@ from pbc_sim.decision import (
     AdaptiveStudy,
     Comparison,
     DesignStudy,
+    IncentiveScan,
     Negotiation,
     OperatingCharacteristic,
     Outcomes,
@@ -28,6 +29,7 @@ from pbc_sim.decision import (
     respond,
     run,
     run_until,
+    scan_incentives,
     trace,
 )
 from pbc_sim.errors import InvariantError, PbcError, ScenarioError
@@ -40,6 +42,7 @@ __all__ = [
     "Comparison",
     "Contract",
     "DesignStudy",
+    "IncentiveScan",
     "InvariantError",
     "Negotiation",
     "OperatingCharacteristic",
@@ -66,5 +69,6 @@ __all__ = [
     "respond",
     "run",
     "run_until",
+    "scan_incentives",
     "trace",
 ]

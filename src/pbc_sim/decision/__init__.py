@@ -9,6 +9,7 @@ from pbc_sim.decision.checks import check_contracts
 from pbc_sim.decision.clause_prices import clause_prices
 from pbc_sim.decision.comparison import Comparison, compare
 from pbc_sim.decision.designing import DesignStudy, Wishes, design
+from pbc_sim.decision.incentive_scan import IncentiveScan, scan_incentives
 from pbc_sim.decision.negotiation import Negotiation, negotiate
 from pbc_sim.decision.operating import OperatingCharacteristic, operating_characteristic
 from pbc_sim.decision.outcomes import Outcomes, Settlement, run
@@ -20,6 +21,7 @@ __all__ = [
     "AdaptiveStudy",
     "Comparison",
     "DesignStudy",
+    "IncentiveScan",
     "Negotiation",
     "OperatingCharacteristic",
     "Outcomes",
@@ -38,5 +40,6 @@ __all__ = [
     "respond",
     "run",
     "run_until",
+    "scan_incentives",
     "trace",
 ]

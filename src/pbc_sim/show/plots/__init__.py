@@ -8,12 +8,14 @@ colour-blind (Okabe and Ito).
 
 from pbc_sim.show.plots.adaptive import figure_adaptive
 from pbc_sim.show.plots.comparison import figure_kpis, figure_money, plot_kpi, plot_money
+from pbc_sim.show.plots.incentives import figure_incentives
 from pbc_sim.show.plots.negotiation import plot_negotiation
 from pbc_sim.show.plots.operating import plot_operating_characteristic
 from pbc_sim.show.plots.trace import plot_trace
 
 __all__ = [
     "figure_adaptive",
+    "figure_incentives",
     "figure_kpis",
     "figure_money",
     "plot_kpi",
