@@ -15,6 +15,7 @@ from pbc_sim.decision.operating import OperatingCharacteristic, operating_charac
 from pbc_sim.decision.outcomes import Outcomes, Settlement, run
 from pbc_sim.decision.precision import Precision, run_until
 from pbc_sim.decision.response import Response, respond
+from pbc_sim.decision.selection import Ranking, rank, select_best
 from pbc_sim.decision.timeline import Trace, trace
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "OperatingCharacteristic",
     "Outcomes",
     "Precision",
+    "Ranking",
     "Response",
     "Settlement",
     "Trace",
@@ -37,9 +39,11 @@ __all__ = [
     "design",
     "negotiate",
     "operating_characteristic",
+    "rank",
     "respond",
     "run",
     "run_until",
     "scan_incentives",
+    "select_best",
     "trace",
 ]

@@ -11,6 +11,7 @@ from pbc_sim.show.plots.comparison import figure_kpis, figure_money, plot_kpi, p
 from pbc_sim.show.plots.incentives import figure_incentives
 from pbc_sim.show.plots.negotiation import plot_negotiation
 from pbc_sim.show.plots.operating import plot_operating_characteristic
+from pbc_sim.show.plots.ranking import plot_ranking
 from pbc_sim.show.plots.trace import plot_trace
 
 __all__ = [
@@ -22,5 +23,6 @@ __all__ = [
     "plot_money",
     "plot_negotiation",
     "plot_operating_characteristic",
+    "plot_ranking",
     "plot_trace",
 ]
