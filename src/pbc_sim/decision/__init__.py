@@ -10,6 +10,7 @@ from pbc_sim.decision.clause_prices import clause_prices
 from pbc_sim.decision.comparison import Comparison, compare
 from pbc_sim.decision.designing import DesignStudy, Wishes, design
 from pbc_sim.decision.incentive_scan import IncentiveScan, scan_incentives
+from pbc_sim.decision.natural_variation import FairTargets, fair_targets
 from pbc_sim.decision.negotiation import Negotiation, negotiate
 from pbc_sim.decision.operating import OperatingCharacteristic, operating_characteristic
 from pbc_sim.decision.outcomes import Outcomes, Settlement, run
@@ -22,6 +23,7 @@ __all__ = [
     "AdaptiveStudy",
     "Comparison",
     "DesignStudy",
+    "FairTargets",
     "IncentiveScan",
     "Negotiation",
     "OperatingCharacteristic",
@@ -37,6 +39,7 @@ __all__ = [
     "clause_prices",
     "compare",
     "design",
+    "fair_targets",
     "negotiate",
     "operating_characteristic",
     "rank",
