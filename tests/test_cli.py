@@ -236,6 +236,20 @@ def test_adapt_says_what_is_held_and_draws_it(pbc, repository, tmp_path):
     assert "give --kpi NAME" in pbc(*asked, "--output", str(picture))[2]
 
 
+def test_waterfall_splits_a_payment_and_draws_it(pbc, repository, tmp_path):
+    told, picture = str(repository / "scenarios" / "pilot_office.yaml"), tmp_path / "waterfall.png"
+
+    status, out, err = pbc(
+        "waterfall", told, "--contract", "pilot", "--plan", "in_parts", *FEW[:4],
+        "--output", str(picture),
+    )  # fmt: skip
+
+    assert (status, err) == (0, "")
+    assert "plan in_parts, by clause" in out
+    assert "waiting for supply" in out
+    assert picture.stat().st_size > 10_000
+
+
 def test_trace_prints_a_timeline_and_draws_it(pbc, story, tmp_path):
     picture = tmp_path / "trace.png"
     asked = (

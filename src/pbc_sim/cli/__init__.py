@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from pbc_sim.cli.adapting import add_adapt
 from pbc_sim.cli.responding import add_respond
+from pbc_sim.cli.splitting import add_waterfall
 from pbc_sim.cli.study import add_study, at_least, chosen_contracts, simulated
 from pbc_sim.contract import Contract
 from pbc_sim.decision import Comparison, compare, run, trace
@@ -101,6 +102,7 @@ def _parser() -> argparse.ArgumentParser:
 
     add_respond(commands)
     add_adapt(commands)
+    add_waterfall(commands)
 
     explaining = commands.add_parser("explain", help="explain one payment, down to its orders")
     add_study(explaining, replications=1000)

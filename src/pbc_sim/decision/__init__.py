@@ -14,6 +14,7 @@ from pbc_sim.decision.natural_variation import FairTargets, fair_targets
 from pbc_sim.decision.negotiation import Negotiation, negotiate
 from pbc_sim.decision.operating import OperatingCharacteristic, operating_characteristic
 from pbc_sim.decision.outcomes import Outcomes, Settlement, run
+from pbc_sim.decision.payment_causes import Waterfall, payment_waterfall
 from pbc_sim.decision.precision import Precision, run_until
 from pbc_sim.decision.response import Response, respond
 from pbc_sim.decision.selection import Ranking, rank, select_best
@@ -33,6 +34,7 @@ __all__ = [
     "Response",
     "Settlement",
     "Trace",
+    "Waterfall",
     "Wishes",
     "adapt",
     "check_contracts",
@@ -42,6 +44,7 @@ __all__ = [
     "fair_targets",
     "negotiate",
     "operating_characteristic",
+    "payment_waterfall",
     "rank",
     "respond",
     "run",

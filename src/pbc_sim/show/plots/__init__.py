@@ -13,12 +13,14 @@ from pbc_sim.show.plots.negotiation import plot_negotiation
 from pbc_sim.show.plots.operating import plot_operating_characteristic
 from pbc_sim.show.plots.ranking import plot_ranking
 from pbc_sim.show.plots.trace import plot_trace
+from pbc_sim.show.plots.waterfall import figure_waterfall
 
 __all__ = [
     "figure_adaptive",
     "figure_incentives",
     "figure_kpis",
     "figure_money",
+    "figure_waterfall",
     "plot_kpi",
     "plot_money",
     "plot_negotiation",
