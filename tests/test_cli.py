@@ -206,6 +206,50 @@ def test_explain_needs_the_supplier_to_sign(pbc, story):
     assert err == "pbc-sim: the supplier walks away from 'harsh'; name a plan.\n"
 
 
+def test_respond_says_what_each_kind_of_supplier_does(pbc, story, repository):
+    status, out, err = pbc("respond", story, "--contracts", "harsh,pbc_2022", *FEW)
+
+    assert (status, err) == (0, "")
+    assert "likely: usual 50 %, dear 17 %, careful 17 %, small 17 %" in out
+    assert "What the buyer expects, not knowing the kind" in out
+    assert "walks away" in out
+
+    status, _, err = pbc("respond", str(repository / "scenarios" / "pilot_office.yaml"), *FEW)
+    assert status == 2
+    assert "names no kinds of suppliers; add a section suppliers" in err
+
+
+def test_adapt_says_what_is_held_and_draws_it(pbc, repository, tmp_path):
+    told = str(repository / "tests" / "scenarios" / "lump_sum_by_weeks.yaml")
+    asked = ("adapt", told, "--contract", "lump_sum", "--look", "1", "--replications", "2")
+    picture = tmp_path / "adaptive.png"
+
+    status, out, err = pbc(
+        *asked, "--beliefs", "2", "--quiet", "--kpi", "fill", "--output", str(picture)
+    )
+
+    assert (status, err) == (0, "")
+    assert "Simulated for 'lump_sum' alone" in out
+    assert "up_to_14" in out
+    assert picture.stat().st_size > 10_000
+    assert "--look must be one of week, month" in pbc(*asked[:-3], "daily")[2]
+    assert "give --kpi NAME" in pbc(*asked, "--output", str(picture))[2]
+
+
+def test_waterfall_splits_a_payment_and_draws_it(pbc, repository, tmp_path):
+    told, picture = str(repository / "scenarios" / "pilot_office.yaml"), tmp_path / "waterfall.png"
+
+    status, out, err = pbc(
+        "waterfall", told, "--contract", "pilot", "--plan", "in_parts", *FEW[:4],
+        "--output", str(picture),
+    )  # fmt: skip
+
+    assert (status, err) == (0, "")
+    assert "plan in_parts, by clause" in out
+    assert "waiting for supply" in out
+    assert picture.stat().st_size > 10_000
+
+
 def test_trace_prints_a_timeline_and_draws_it(pbc, story, tmp_path):
     picture = tmp_path / "trace.png"
     asked = (

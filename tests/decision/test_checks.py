@@ -78,6 +78,21 @@ CASES = [
         "whose every KPI is better",
     ),
     ("ties", contract(right(target={"at_least": 0.95}, dead_band=0)), None),
+    # Most months lie where the lump sum is lost, however bad the rest of them is.
+    (
+        "unrewarded",
+        contract(right(target={"at_least": 0.99})),
+        "the target is missed and better work pays nothing more",
+    ),
+    (
+        "unrewarded",
+        contract(
+            incentives=[
+                {"payment_curve": CURVE | {"points": {0.5: 1, 0.9: 0}, "rewards_worse": True}}
+            ]
+        ),
+        "better work is paid",
+    ),
 ]
 
 #: The same contracts without the flaw.
@@ -98,6 +113,7 @@ SOUND = [
     ("idle", contract(limits={"deductions": {"amount": 1e6}})),
     ("ruinous", contract()),
     ("perverse", contract()),
+    ("unrewarded", contract(incentives=[{"payment_curve": CURVE | {"points": {0: 0, 0.95: 1}}}])),
 ]
 
 

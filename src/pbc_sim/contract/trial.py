@@ -65,7 +65,12 @@ def at_performance(clause: WrittenKpi, performance: float) -> float:
     return float(np.clip(value, *clause.kpi.bounds))
 
 
-def tried(contract: Contract, setting: Setting, cases: Sequence[Supposed]) -> Settled:
+def tried(
+    contract: Contract,
+    setting: Setting,
+    cases: Sequence[Supposed],
+    supplier_cost: float | None = None,
+) -> Settled:
     """Settle a contract on supposed cases, which stand along the replication axis.
 
     What is ordered and accepted is the expected value of each payment period at catalogue prices.
@@ -78,6 +83,8 @@ def tried(contract: Contract, setting: Setting, cases: Sequence[Supposed]) -> Se
         Calendar and catalogue of its world.
     cases : sequence of Supposed
         One or more.
+    supplier_cost : float, optional
+        What the term costs the supplier, for schemes that share costs. [currency]
     """
     names = {measure: name for name, measure in reversed(contract.measured().items())}
     measured = {
@@ -94,7 +101,10 @@ def tried(contract: Contract, setting: Setting, cases: Sequence[Supposed]) -> Se
         )[:, None]
         for measure in contract.needs().measures
     }
-    scores = Scores(setting, ("supposed",), np.arange(len(cases)), measured)
+    cost = {}
+    if supplier_cost is not None:
+        cost = {contract.term.months: np.full((1, len(cases)), supplier_cost)}
+    scores = Scores(setting, ("supposed",), np.arange(len(cases)), measured, cost)
     periods = ReviewPeriods.of(setting, contract.term.review, contract.term.months)
     return settle_block([contract], scores, periods)
 

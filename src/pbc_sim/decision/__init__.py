@@ -4,33 +4,52 @@ Lives here: simulating plans, pricing contracts on the outcomes, comparing them,
 future event by event.
 """
 
+from pbc_sim.decision.adaptive import AdaptiveStudy, adapt
 from pbc_sim.decision.checks import check_contracts
 from pbc_sim.decision.clause_prices import clause_prices
 from pbc_sim.decision.comparison import Comparison, compare
 from pbc_sim.decision.designing import DesignStudy, Wishes, design
+from pbc_sim.decision.incentive_scan import IncentiveScan, scan_incentives
+from pbc_sim.decision.natural_variation import FairTargets, fair_targets
 from pbc_sim.decision.negotiation import Negotiation, negotiate
 from pbc_sim.decision.operating import OperatingCharacteristic, operating_characteristic
 from pbc_sim.decision.outcomes import Outcomes, Settlement, run
+from pbc_sim.decision.payment_causes import Waterfall, payment_waterfall
 from pbc_sim.decision.precision import Precision, run_until
+from pbc_sim.decision.response import Response, respond
+from pbc_sim.decision.selection import Ranking, rank, select_best
 from pbc_sim.decision.timeline import Trace, trace
 
 __all__ = [
+    "AdaptiveStudy",
     "Comparison",
     "DesignStudy",
+    "FairTargets",
+    "IncentiveScan",
     "Negotiation",
     "OperatingCharacteristic",
     "Outcomes",
     "Precision",
+    "Ranking",
+    "Response",
     "Settlement",
     "Trace",
+    "Waterfall",
     "Wishes",
+    "adapt",
     "check_contracts",
     "clause_prices",
     "compare",
     "design",
+    "fair_targets",
     "negotiate",
     "operating_characteristic",
+    "payment_waterfall",
+    "rank",
+    "respond",
     "run",
     "run_until",
+    "scan_incentives",
+    "select_best",
     "trace",
 ]

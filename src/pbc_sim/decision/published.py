@@ -12,7 +12,7 @@ from pbc_sim.decision.outcomes import Settlement
 from pbc_sim.decision.results import ContractResult, sample
 from pbc_sim.decision.risk import paired, ratio_interval
 from pbc_sim.decision.wording import in_unit
-from pbc_sim.scenario import Published, PublishedRow
+from pbc_sim.scenario.published import Published, PublishedRow
 
 __all__ = ["beside_reported"]
 

@@ -21,6 +21,7 @@ from pbc_sim.decision.checks.sample_size import sample_size
 from pbc_sim.decision.checks.specific import specific
 from pbc_sim.decision.checks.ties import ties
 from pbc_sim.decision.checks.time_bound import time_bound
+from pbc_sim.decision.checks.unrewarded import unrewarded
 from pbc_sim.decision.outcomes import Settlement
 from pbc_sim.errors import require_type
 
@@ -42,6 +43,7 @@ __all__ = [
     "specific",
     "ties",
     "time_bound",
+    "unrewarded",
 ]
 
 

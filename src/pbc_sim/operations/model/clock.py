@@ -93,6 +93,11 @@ class Staff(simpy.Resource):
         else:
             self.request().callbacks.append(begin)
 
+    def change_number(self, number: int) -> None:
+        """Have more or fewer pickers from now on; who works finishes first."""
+        self._capacity = number
+        self._trigger_put(None)
+
     def end_turn(self, turn: Any) -> None:
         """Free the picker for the next in the queue."""
         self.users.remove(turn)

@@ -110,6 +110,16 @@ class Store:
                 clock.at(0.0, REVIEW, self.review, item, every, 0)
         return opening
 
+    def change_plan(self, now: float, plan: SupplierPlan) -> None:
+        """Keep stock and inspect as another plan says; stock above its levels is used up."""
+        self.plan = plan
+        self.inspection = plan.goods_in_inspection if plan.goods_in_inspection.inspects else None
+        policies = plan.policies(self.world.setting)
+        for item, (stock, policy) in enumerate(zip(self.stocks, policies, strict=True)):
+            stock.policy = policy
+            if stock.reviewed_continuously:
+                self.reorder(now, item)
+
     def allocate(self, now: float, line: int, wanted: int, replacement: bool) -> bytes:
         """Take a line's units from stock, let what is missing wait or be lost, and reorder."""
         item = self.item_of[line]

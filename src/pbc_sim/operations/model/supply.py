@@ -8,7 +8,7 @@ May not live here: the store's own rules (`store.py`), chance (`World`), KPIs, c
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -32,6 +32,7 @@ from pbc_sim.operations.model.recalls import sent_back, sound
 from pbc_sim.operations.model.store import Served
 from pbc_sim.operations.model.storeroom import Storerooms
 from pbc_sim.operations.model.traced_store import store_for
+from pbc_sim.operations.plan_changes import PlanChange
 from pbc_sim.operations.plans import SupplierPlan
 from pbc_sim.operations.record import NEVER, Record
 from pbc_sim.operations.service_record import ServiceRecord
@@ -139,8 +140,11 @@ class SupplyModel:
         """Tell whether a line is of an urgent unit, or for a machine that stands still."""
         return self.urgent_of_order[self.order_of[line]] or self.storerooms.is_urgent(line)
 
-    def run(self) -> Ledger:
+    def run(self, changes: Sequence[PlanChange] = ()) -> Ledger:
         """Open the store, let the orders come, and hand over what was written down."""
+        # Entered first, so that at its instant a change comes before all else.
+        for when, plan in changes:
+            self.clock.at(when, PACKED, self.change_plan, plan)
         opening = self.store.open(self.clock)
         self.storerooms.open()
         self.machines.open()
@@ -159,6 +163,15 @@ class SupplyModel:
         )
         consignment = self.plan.at_the_machines.owned_by == "supplier"
         return self.record.ledger(closing, consignment=consignment, **self.services.tables())
+
+    def change_plan(self, now: float, plan: SupplierPlan) -> None:
+        """Let another plan hold from now on; what is under way goes on as it was begun."""
+        if plan.pick_check != self.plan.pick_check:
+            self.handling = Handling(self.world, plan)
+        self.plan = plan
+        if self.pickers and plan.pickers:
+            self.pickers.change_number(plan.pickers)
+        self.store.change_plan(now, plan)
 
     # Orders ---------------------------------------------------------------------------------
 

@@ -6,17 +6,25 @@ Every picture says its sample size, shows intervals beside estimates, and is saf
 colour-blind (Okabe and Ito).
 """
 
+from pbc_sim.show.plots.adaptive import figure_adaptive
 from pbc_sim.show.plots.comparison import figure_kpis, figure_money, plot_kpi, plot_money
+from pbc_sim.show.plots.incentives import figure_incentives
 from pbc_sim.show.plots.negotiation import plot_negotiation
 from pbc_sim.show.plots.operating import plot_operating_characteristic
+from pbc_sim.show.plots.ranking import plot_ranking
 from pbc_sim.show.plots.trace import plot_trace
+from pbc_sim.show.plots.waterfall import figure_waterfall
 
 __all__ = [
+    "figure_adaptive",
+    "figure_incentives",
     "figure_kpis",
     "figure_money",
+    "figure_waterfall",
     "plot_kpi",
     "plot_money",
     "plot_negotiation",
     "plot_operating_characteristic",
+    "plot_ranking",
     "plot_trace",
 ]

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -24,7 +24,6 @@ from pbc_sim.contract.terms import Contract
 from pbc_sim.errors import PbcError, ScenarioError, unknown_name
 from pbc_sim.inputs import (
     CurrencyCode,
-    Listed,
     Money,
     Name,
     Text,
@@ -35,6 +34,8 @@ from pbc_sim.inputs import (
 from pbc_sim.operations.plans import SupplierPlan
 from pbc_sim.performance.costs import CostTerms
 from pbc_sim.performance.periods import ReviewPeriods
+from pbc_sim.scenario.published import Published
+from pbc_sim.scenario.suppliers import OutsideOption, SupplierType
 from pbc_sim.world.setting import Setting
 from pbc_sim.world.terms import WorldTerms
 from pbc_sim.world.uncertain import UncertainTerms, problem_of, put
@@ -44,6 +45,7 @@ __all__ = [
     "Drawn",
     "OutsideOption",
     "Scenario",
+    "SupplierType",
     "json_schema",
     "load_scenario",
     "parse_scenario",
@@ -65,63 +67,6 @@ MOST_LINES_PER_REPLICATION = 1e6
 MOST_LINES_PER_STUDY = 1e9
 #: Each unit bought has its own luck, which takes memory.
 MOST_UNITS_PER_REPLICATION = 1e7
-
-
-class OutsideOption(Written):
-    """What the supplier earns without this contract; below that it walks away.
-
-    Parameters
-    ----------
-    supplier_profit : float
-        Profit over the term. [currency]
-    """
-
-    supplier_profit: Money = 0.0
-
-
-class PublishedRow(Written):
-    """A reported figure before and after.
-
-    Parameters
-    ----------
-    label : str
-        What it is.
-    kpi : str
-        KPI of both contracts, or "buyer_cost" for the change of the buyer's total cost.
-    before, after : float, optional
-        Reported values in the unit of the KPI; without a before, and for costs, `after` is the
-        change relative to before. [1]
-    before_is, after_is : str
-        Whether the simulated value was calibrated to the report, or came out.
-    """
-
-    label: Text
-    kpi: str
-    before: Money | None = None
-    after: Money
-    before_is: Literal["calibrated", "came out"] = "calibrated"
-    after_is: Literal["calibrated", "came out"] = "came out"
-
-
-class Published(Written):
-    """What was reported of the real case, to be printed beside the simulated results.
-
-    Parameters
-    ----------
-    source : str
-        Where it was reported.
-    before : str
-        Contract that stands for the time before.
-    after : str
-        Contract that stands for the time after.
-    rows : tuple of PublishedRow
-        The reported figures.
-    """
-
-    source: Text
-    before: str
-    after: str
-    rows: Annotated[tuple[PublishedRow, ...], Listed, Field(max_length=50)]
 
 
 class Drawn(NamedTuple):
@@ -160,6 +105,9 @@ class Scenario(Written):
         What the buyer can spend over the term. [currency]
     published : mapping, optional
         Results reported for the real case, printed beside the simulated ones.
+    suppliers : mapping of str to SupplierType
+        Kinds of suppliers that the buyer may face; the usual one alone, which counts expected
+        profit, where empty.
     uncertain : UncertainTerms, optional
         Parameters of the world and cost rates that have a distribution instead of a value.
     """
@@ -176,6 +124,7 @@ class Scenario(Written):
     outside_option: OutsideOption = OutsideOption()
     budget: Money | None = None
     published: Published | None = None
+    suppliers: Mapping[Name, SupplierType] = {}
     uncertain: UncertainTerms | None = None
 
     @model_validator(mode="after")

@@ -1,6 +1,7 @@
-"""How is it used from a terminal: check, compare, design, explain, trace, print a contract.
+"""How is it used from a terminal: check, compare, design, respond, explain, trace, print.
 
-Lives here: the command line and what it prints. May not live here: anything a notebook needs too.
+Lives here: the command line and what it prints; a command of some length has a module of its own.
+May not live here: anything a notebook needs too.
 """
 
 from __future__ import annotations
@@ -9,19 +10,22 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from pbc_sim.cli.adapting import add_adapt
+from pbc_sim.cli.responding import add_respond
+from pbc_sim.cli.splitting import add_waterfall
+from pbc_sim.cli.study import add_study, at_least, chosen_contracts, simulated
 from pbc_sim.contract import Contract
-from pbc_sim.decision import Comparison, Outcomes, compare, run, trace
+from pbc_sim.decision import Comparison, compare, run, trace
 from pbc_sim.decision.checks import check_contracts
 from pbc_sim.decision.designing import Wishes, design
 from pbc_sim.decision.outcomes import run_one
 from pbc_sim.decision.vary import Vary
 from pbc_sim.errors import InvariantError, PbcError, unknown_name
 from pbc_sim.figures import money
-from pbc_sim.operations.engines import ENGINES
 from pbc_sim.performance import ReviewPeriods
 from pbc_sim.performance.words import LANGUAGES
 from pbc_sim.scenario import BEST, Scenario, json_schema, load_scenario
@@ -58,19 +62,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _at_least(least: int) -> Any:
-    def number(text: str) -> int:
-        try:
-            value = int(text)
-        except ValueError:
-            value = least - 1
-        if value < least:
-            raise argparse.ArgumentTypeError(f"must be a whole number >= {least}, got {text!r}")
-        return value
-
-    return number
-
-
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="pbc-sim", description="Compare performance-based contracts before anyone signs."
@@ -78,11 +69,11 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="command")
 
     check = commands.add_parser("check", help="validate a scenario file, and check its contracts")
-    _add_study(check, replications=40, least=0)
+    add_study(check, replications=40, least=0)
     check.set_defaults(command=_check)
 
     comparing = commands.add_parser("compare", help="simulate, price and compare contracts")
-    _add_study(comparing, replications=1000)
+    add_study(comparing, replications=1000)
     comparing.add_argument("--contracts", help="names, separated by commas; all where empty")
     comparing.add_argument("--plan", default=BEST, help=PLAN_HELP)
     comparing.add_argument(
@@ -92,7 +83,7 @@ def _parser() -> argparse.ArgumentParser:
     comparing.set_defaults(command=_compare)
 
     designing = commands.add_parser("design", help="search the numbers of a contract")
-    _add_study(designing, replications=200)
+    add_study(designing, replications=200)
     designing.add_argument("--contract", required=True, help="its name in the scenario")
     designing.add_argument(
         "--vary",
@@ -105,18 +96,22 @@ def _parser() -> argparse.ArgumentParser:
     designing.add_argument("--supplier-weight", type=float, default=0.0, metavar="WEIGHT")
     designing.add_argument("--within-budget", type=float, metavar="PROBABILITY")
     designing.add_argument("--kpi", action="append", default=[], metavar="NAME=PROBABILITY")
-    designing.add_argument("--candidates", type=_at_least(1), default=256)
+    designing.add_argument("--candidates", type=at_least(1), default=256)
     designing.add_argument("--format", choices=("table", "csv"), default="table")
     designing.set_defaults(command=_design)
 
+    add_respond(commands)
+    add_adapt(commands)
+    add_waterfall(commands)
+
     explaining = commands.add_parser("explain", help="explain one payment, down to its orders")
-    _add_study(explaining, replications=1000)
+    add_study(explaining, replications=1000)
     explaining.add_argument("--contract", required=True, help="its name in the scenario")
     explaining.add_argument(
-        "--replication", type=_at_least(0), required=True, help="which future, counted from 0"
+        "--replication", type=at_least(0), required=True, help="which future, counted from 0"
     )
     explaining.add_argument(
-        "--period", type=_at_least(1), required=True, help="which payment, counted from 1"
+        "--period", type=at_least(1), required=True, help="which payment, counted from 1"
     )
     explaining.add_argument("--plan", default=BEST, help=PLAN_HELP)
     explaining.set_defaults(command=_explain)
@@ -125,13 +120,13 @@ def _parser() -> argparse.ArgumentParser:
     tracing.add_argument("file", type=Path, help="scenario file")
     tracing.add_argument("--plan", required=True, help="its name in the scenario")
     tracing.add_argument(
-        "--replication", type=_at_least(0), required=True, help="which future, counted from 0"
+        "--replication", type=at_least(0), required=True, help="which future, counted from 0"
     )
     tracing.add_argument(
-        "--seed", type=_at_least(0), default=1, help="which futures (default: %(default)s)"
+        "--seed", type=at_least(0), default=1, help="which futures (default: %(default)s)"
     )
     tracing.add_argument("--item", help="only this item and the orders that ask for it")
-    tracing.add_argument("--order", type=_at_least(1), help="only this order, counted from 1")
+    tracing.add_argument("--order", type=at_least(1), help="only this order, counted from 1")
     tracing.add_argument(
         "--between", nargs=2, metavar=("FROM", "UNTIL"), help="two dates, as 2022-03-01"
     )
@@ -149,13 +144,13 @@ def _parser() -> argparse.ArgumentParser:
     _add_contract(annex)
     annex.add_argument(
         "--replications",
-        type=_at_least(1),
+        type=at_least(1),
         help="simulate so many futures and record them in the annex; none where empty",
     )
     annex.add_argument(
-        "--seed", type=_at_least(0), default=1, help="which futures (default: %(default)s)"
+        "--seed", type=at_least(0), default=1, help="which futures (default: %(default)s)"
     )
-    annex.add_argument("--workers", type=_at_least(1), help="processes; all cores where empty")
+    annex.add_argument("--workers", type=at_least(1), help="processes; all cores where empty")
     annex.add_argument("--quiet", action="store_true", help="no progress bar")
     annex.add_argument(
         "--output", type=Path, required=True, help="file to write, as annex.docx or annex.html"
@@ -182,27 +177,6 @@ def _parser() -> argparse.ArgumentParser:
 PLAN_HELP = "a plan's name, or 'best': what the supplier would do under each contract (default)"
 
 
-def _add_study(parser: argparse.ArgumentParser, replications: int, least: int = 1) -> None:
-    parser.add_argument("file", type=Path, help="scenario file")
-    parser.add_argument(
-        "--replications",
-        type=_at_least(least),
-        default=replications,
-        help="simulated futures (default: %(default)s)" + ("" if least else "; 0: none"),
-    )
-    parser.add_argument(
-        "--seed", type=_at_least(0), default=1, help="which futures (default: %(default)s)"
-    )
-    parser.add_argument("--workers", type=_at_least(1), help="processes; all cores where empty")
-    parser.add_argument(
-        "--engine",
-        choices=ENGINES,
-        default="auto",
-        help="what simulates; the numbers are the same (default: %(default)s)",
-    )
-    parser.add_argument("--quiet", action="store_true", help="no progress bar")
-
-
 def _add_contract(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", type=Path, help="scenario file")
     parser.add_argument("--contract", required=True, help="its name in the scenario")
@@ -226,7 +200,7 @@ def _check(options: argparse.Namespace) -> None:
         f"{value} a replication."
     )
     if options.replications and scenario.contracts:
-        outcomes = _simulated(scenario, scenario.contracts, options)
+        outcomes = simulated(scenario, scenario.contracts, options)
         _print_findings(check_contracts(outcomes.settle()), options.replications)
 
 
@@ -250,45 +224,13 @@ def _schema(options: argparse.Namespace) -> None:
         print(json.dumps(json_schema(), indent=1))
 
 
-def _chosen(scenario: Scenario, names: str | None) -> dict[str, Any]:
-    if not scenario.contracts:
-        raise PbcError("the scenario has no contracts to price; add one under contracts.")
-    if names is None:
-        return dict(scenario.contracts)
-    chosen = [name.strip() for name in names.split(",") if name.strip()]
-    for name in chosen:
-        if name not in scenario.contracts:
-            raise PbcError(unknown_name("contract", name, scenario.contracts))
-    if not chosen:
-        raise PbcError("no contract is named; name one, or leave the option out for all.")
-    return {name: scenario.contracts[name] for name in chosen}
-
-
-def _simulated(
-    scenario: Scenario,
-    contracts: Mapping[str, Contract],
-    options: argparse.Namespace,
-    least: int = 1,
-) -> Outcomes:
-    """Simulate the study that the options ask for, of at least so many replications."""
-    return run(
-        scenario,
-        max(options.replications, least),
-        options.seed,
-        contracts=contracts,
-        workers=options.workers,
-        progress=not options.quiet,
-        engine=options.engine,
-    )
-
-
 def _compare(options: argparse.Namespace) -> None:
     scenario = load_scenario(options.file)
-    contracts = _chosen(scenario, options.contracts)
+    contracts = chosen_contracts(scenario, options.contracts)
     scenario.require_plan(options.plan, or_best=True)
     if options.output:
         options.output.mkdir(parents=True, exist_ok=True)
-    outcomes = _simulated(scenario, contracts, options)
+    outcomes = simulated(scenario, contracts, options)
     comparison = compare(outcomes.settle(contracts), plan=options.plan)
     if options.format == "json":
         print(comparison.to_json())
@@ -348,7 +290,7 @@ def _pairs(written: Sequence[str], option: str) -> dict[str, list[float]]:
 
 def _design(options: argparse.Namespace) -> None:
     scenario = load_scenario(options.file)
-    contracts = _chosen(scenario, options.contract)
+    contracts = chosen_contracts(scenario, options.contract)
     wishes = Wishes(
         risk=options.risk,
         supplier_weight=options.supplier_weight,
@@ -356,7 +298,7 @@ def _design(options: argparse.Namespace) -> None:
         kpis={name: values[0] for name, values in _pairs(options.kpi, "--kpi").items()},
     )
     vary = Vary(contracts[options.contract], _pairs(options.vary, "--vary"))
-    outcomes = _simulated(scenario, contracts, options)
+    outcomes = simulated(scenario, contracts, options)
     study = design(
         outcomes,
         options.contract,
@@ -399,7 +341,7 @@ def _write(comparison: Comparison, folder: Path) -> list[Path]:
 
 def _explain(options: argparse.Namespace) -> None:
     scenario = load_scenario(options.file)
-    contracts = _chosen(scenario, options.contract)
+    contracts = chosen_contracts(scenario, options.contract)
     term = scenario.contracts[options.contract].term
     periods = len(ReviewPeriods.of(scenario.setting, term.review, term.months))
     if options.period > periods:
@@ -417,7 +359,7 @@ def _explain(options: argparse.Namespace) -> None:
     else:
         # Which plan is best is a matter of all replications.
         least = options.replication + 1
-        outcomes = _simulated(scenario, contracts, options, least)
+        outcomes = simulated(scenario, contracts, options, least)
     settlement = outcomes.settle(contracts)
     print(settlement.explain(options.contract, options.replication, options.period, options.plan))
 
@@ -469,7 +411,3 @@ def _one(scenario: Scenario, name: str) -> dict[str, Contract]:
     if name not in scenario.contracts:
         raise PbcError(unknown_name("contract", name, scenario.contracts))
     return {name: scenario.contracts[name]}
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,0 +1,90 @@
+"""Which study do the options of a command ask for?
+
+Lives here: options that commands share, and the study that they describe. May not live here: a
+command, what is printed.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pbc_sim.contract import Contract
+from pbc_sim.decision import Outcomes, run
+from pbc_sim.errors import PbcError, unknown_name
+from pbc_sim.operations.engines import ENGINES
+from pbc_sim.scenario import Scenario
+
+__all__ = ["add_study", "at_least", "chosen_contracts", "simulated"]
+
+
+def at_least(least: int) -> Any:
+    """Return the reader of a whole number of at least so much."""
+
+    def number(text: str) -> int:
+        try:
+            value = int(text)
+        except ValueError:
+            value = least - 1
+        if value < least:
+            raise argparse.ArgumentTypeError(f"must be a whole number >= {least}, got {text!r}")
+        return value
+
+    return number
+
+
+def add_study(parser: argparse.ArgumentParser, replications: int, least: int = 1) -> None:
+    """Add file, replications, seed, workers, engine and quietness to a command."""
+    parser.add_argument("file", type=Path, help="scenario file")
+    parser.add_argument(
+        "--replications",
+        type=at_least(least),
+        default=replications,
+        help="simulated futures (default: %(default)s)" + ("" if least else "; 0: none"),
+    )
+    parser.add_argument(
+        "--seed", type=at_least(0), default=1, help="which futures (default: %(default)s)"
+    )
+    parser.add_argument("--workers", type=at_least(1), help="processes; all cores where empty")
+    parser.add_argument(
+        "--engine",
+        choices=ENGINES,
+        default="auto",
+        help="what simulates; the numbers are the same (default: %(default)s)",
+    )
+    parser.add_argument("--quiet", action="store_true", help="no progress bar")
+
+
+def chosen_contracts(scenario: Scenario, names: str | None) -> dict[str, Contract]:
+    """Return the contracts of a comma-separated list, all of the scenario's where it is None."""
+    if not scenario.contracts:
+        raise PbcError("the scenario has no contracts to price; add one under contracts.")
+    if names is None:
+        return dict(scenario.contracts)
+    chosen = [name.strip() for name in names.split(",") if name.strip()]
+    for name in chosen:
+        if name not in scenario.contracts:
+            raise PbcError(unknown_name("contract", name, scenario.contracts))
+    if not chosen:
+        raise PbcError("no contract is named; name one, or leave the option out for all.")
+    return {name: scenario.contracts[name] for name in chosen}
+
+
+def simulated(
+    scenario: Scenario,
+    contracts: Mapping[str, Contract],
+    options: argparse.Namespace,
+    least: int = 1,
+) -> Outcomes:
+    """Simulate the study that the options ask for, of at least so many replications."""
+    return run(
+        scenario,
+        max(options.replications, least),
+        options.seed,
+        contracts=contracts,
+        workers=options.workers,
+        progress=not options.quiet,
+        engine=options.engine,
+    )

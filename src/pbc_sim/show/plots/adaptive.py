@@ -1,0 +1,73 @@
+"""How does an adaptive supplier go on after a bad beginning of a review?
+
+Lives here: the picture of work within reviews.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from matplotlib import pyplot as plt
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator, PercentFormatter
+
+from pbc_sim.decision.adaptive import AdaptiveStudy
+from pbc_sim.show.plots.style import BUYER, SUPPLIER, TARGET
+
+__all__ = ["figure_adaptive"]
+
+
+def figure_adaptive(studies: Sequence[AdaptiveStudy], kpi: str, *, margin: float = 0.0) -> Figure:
+    """Draw a KPI within reviews that begin badly and within others, a panel a contract.
+
+    Parameters
+    ----------
+    studies : sequence of AdaptiveStudy
+        What `pbc_sim.decision.adapt` returns, under contracts that share the KPI.
+    kpi : str
+        Name of the KPI.
+    margin : float
+        By how much it must miss its target half-way to count as a bad beginning. [as the KPI]
+
+    Returns
+    -------
+    Figure
+        With 95 % intervals.
+    """
+    figure, axes = plt.subplots(
+        1, len(studies), figsize=(1 + 4 * len(studies), 4), sharey=True, squeeze=False,
+        layout="constrained",
+    )  # fmt: skip
+    for ax, study in zip(axes[0], studies, strict=True):
+        found = study.within_review(kpi, margin=margin)
+        behind = int(found["reviews"].iloc[0])
+        total = study.facts[kpi].shape[1] * len(study.looks) // len(found)
+        for name, words, colour, mark in (
+            ("on_track", f"other reviews ({total - behind})", BUYER, "o"),
+            ("behind", f"behind half-way ({behind})", SUPPLIER, "s"),
+        ):
+            error = [found[name] - found[f"low_{name}"], found[f"high_{name}"] - found[name]]
+            ax.errorbar(
+                found.index, found[name], yerr=error, color=colour, marker=mark, capsize=3,
+                label=words,
+            )  # fmt: skip
+        clause = study.adaptive.contracts[study.contract].kpis[kpi]
+        ax.axhline(clause.target.level, color=TARGET, ls="--", lw=1, label="target")
+        ax.axvline(found["half"].iloc[0] + 0.5, color="0.6", lw=0.8, ls=":")
+        ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+        if clause.kpi.unit == "1":
+            ax.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+        ax.set_title(study.contract, loc="left", fontweight="bold")
+        ax.set_xlabel("look within the review")
+        ax.legend(frameon=False, fontsize=8)
+    axes[0, 0].set_ylabel(f"{clause.kpi.label} from one look to the next")
+    study = studies[0]
+    figure.suptitle(
+        "After a bad beginning an adaptive supplier gives up, or tries harder", fontsize=11
+    )
+    figure.supxlabel(
+        f"{study.adaptive.outcomes.replications} replications, seed "
+        f"{study.adaptive.outcomes.study.seed} (simulated for each contract); bars: 95 % intervals",
+        fontsize=8,
+    )
+    return figure

@@ -1,0 +1,100 @@
+"""What is a payment made of, and what is lost to which cause?
+
+Lives here: the picture of a payment by clause and by cause.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from matplotlib import pyplot as plt
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from pbc_sim.decision.payment_causes import Waterfall
+from pbc_sim.figures import money
+from pbc_sim.show.plots.style import BUYER, KPI, SUPPLIER
+
+__all__ = ["figure_waterfall"]
+
+
+class _Steps(NamedTuple):
+    names: list[str]
+    begin: np.ndarray
+    change: np.ndarray
+    error: np.ndarray
+
+
+def _steps(waterfall: Waterfall) -> _Steps:
+    """Return where each line begins and by how much it moves the payment, without the charges."""
+    table = waterfall.by_clause
+    lines = table.iloc[1:-1]
+    change = lines["amount"].to_numpy()
+    begin = table["amount"].iloc[0] + np.concatenate(([0.0], np.cumsum(change)[:-1]))
+    return _Steps(list(lines.index), begin, change, _half_widths(lines))
+
+
+def _half_widths(table: pd.DataFrame) -> np.ndarray:
+    width: np.ndarray = (table["high"] - table["low"]).to_numpy() / 2
+    return width
+
+
+def figure_waterfall(waterfall: Waterfall) -> Figure:
+    """Draw what each clause adds to the charges, and what would be paid more without each cause.
+
+    Parameters
+    ----------
+    waterfall : Waterfall
+        What `pbc_sim.decision.payment_waterfall` returns.
+
+    Returns
+    -------
+    Figure
+        Mean amounts with 95 % intervals.
+    """
+    steps, causes = _steps(waterfall), waterfall.by_cause
+    rows = max(len(steps.names) + 2, len(causes))
+    figure, (left, right) = plt.subplots(1, 2, figsize=(12, 1.8 + 0.4 * rows), layout="constrained")
+    table = waterfall.by_clause
+    charges, paid = table["amount"].iloc[0], table["amount"].iloc[-1]
+    names = [str(table.index[0]), *steps.names, "paid"]
+    colours = [KPI if amount >= 0 else SUPPLIER for amount in steps.change]
+    left.barh(range(1, len(names) - 1), steps.change, left=steps.begin, color=colours)
+    left.errorbar(
+        steps.begin + steps.change, range(1, len(names) - 1), xerr=steps.error, fmt="none",
+        color="black", capsize=3, lw=1,
+    )  # fmt: skip
+    for n, amount in ((0, charges), (len(names) - 1, paid)):
+        left.plot(amount, n, "|", color=BUYER, ms=20, mew=3)
+        left.annotate(money(amount, waterfall.currency), (amount, n), (6, 8),
+                      textcoords="offset points", fontsize=8)  # fmt: skip
+    left.margins(x=0.14)
+    _finish(left, names, waterfall.currency)
+    left.set_title("What each clause adds or takes", loc="left", fontweight="bold")
+    left.set_xlabel("payment over the term, charges first")
+    right.barh(range(len(causes)), causes["change"], color=BUYER)
+    right.errorbar(
+        causes["change"], range(len(causes)), xerr=_half_widths(causes), fmt="none", color="black",
+        capsize=3, lw=1,
+    )  # fmt: skip
+    _finish(right, [f"without {name}" if name != "together" else "without all of them"
+                    for name in causes.index], waterfall.currency)  # fmt: skip
+    right.set_title("Paid more without a cause", loc="left", fontweight="bold")
+    right.set_xlabel("change over the term, on the same luck")
+    n = len(next(iter(waterfall.lines.values())))
+    figure.supxlabel(
+        f"'{waterfall.contract}', plan {waterfall.plan}, means of {n} replications (simulated), "
+        "bars: 95 % intervals",
+        fontsize=8,
+    )
+    return figure
+
+
+def _finish(ax: Axes, names: list[str], currency: str) -> None:
+    ax.set_yticks(range(len(names)), names)
+    ax.invert_yaxis()
+    ax.xaxis.set_major_locator(MaxNLocator(5))
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: money(value, currency)))
