@@ -41,7 +41,15 @@ from pbc_sim.decision import (
 )
 from pbc_sim.errors import InvariantError, PbcError, ScenarioError
 from pbc_sim.operations import SupplierPlan
-from pbc_sim.scenario import Scenario, SupplierType, load_scenario, parse_scenario
+from pbc_sim.scenario import (
+    Scenario,
+    SupplierType,
+    load_scenario,
+    parse_contract,
+    parse_scenario,
+    save_scenario,
+    to_yaml,
+)
 
 __version__ = version("pbc-sim")
 __all__ = [
@@ -76,13 +84,16 @@ __all__ = [
     "load_scenario",
     "negotiate",
     "operating_characteristic",
+    "parse_contract",
     "parse_scenario",
     "payment_waterfall",
     "rank",
     "respond",
     "run",
     "run_until",
+    "save_scenario",
     "scan_incentives",
     "select_best",
+    "to_yaml",
     "trace",
 ]

@@ -309,6 +309,13 @@ class OneOf:
     def _tag(self, value: Any) -> str:
         return next(iter(value)) if isinstance(value, Mapping) else self.catalogue.name_of(value)
 
+    def _written(self, value: Any, info: core_schema.SerializationInfo) -> Any:
+        """Return the mapping, or where only what was given is written, the bare number."""
+        name = self._tag(value)
+        terms = value.model_dump(mode=info.mode, exclude_unset=info.exclude_unset)
+        bare = name == self.bare_number.split(".")[0] and info.exclude_unset
+        return next(iter(terms.values())) if bare else {name: terms}
+
     def __get_pydantic_core_schema__(
         self, source: Any, handler: GetCoreSchemaHandler
     ) -> core_schema.CoreSchema:
@@ -322,9 +329,7 @@ class OneOf:
             for name, entry in self.catalogue.items()
         }
         union = core_schema.tagged_union_schema(choices, discriminator=self._tag)
-        written = core_schema.plain_serializer_function_ser_schema(
-            lambda value, info: {self._tag(value): value.model_dump(mode=info.mode)}, info_arg=True
-        )
+        written = core_schema.plain_serializer_function_ser_schema(self._written, info_arg=True)
         return core_schema.no_info_before_validator_function(
             self._named, union, serialization=written
         )

@@ -340,8 +340,8 @@ BAD = {
         altered("  items:\n" + PAPER, "  items:\n    ? [a, b]  #!\n    : {price: 10, cost: 6}\n"),
         "a single word",
     ),
-    "plain text": ("hello  #!\n", "a scenario is a mapping"),
-    "list": ("- a  #!\n", "a scenario is a mapping"),
+    "plain text": ("hello  #!\n", "must be a mapping of sections"),
+    "list": ("- a  #!\n", "must be a mapping of sections"),
     "null character": (altered("Two offices and paper\n", "Two offi\x00ces  #!\n"), ""),
     "plan of a reserved name": (
         altered("plans:\n", "plans:\n  best: {policy: {base_stock: {level: 4}}}  #!\n"),

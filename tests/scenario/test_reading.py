@@ -66,8 +66,8 @@ def _absent(path):
 @pytest.mark.parametrize(
     ("prepare", "words"),
     [
-        (_empty, "a scenario is a mapping"),
-        (_comment_only, "a scenario is a mapping"),
+        (_empty, "must be a mapping of sections"),
+        (_comment_only, "must be a mapping of sections"),
         (_too_large, "larger than 1 MiB"),
         (_latin_1, "not UTF-8"),
         (_utf_16, "not UTF-8"),

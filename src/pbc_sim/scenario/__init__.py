@@ -36,6 +36,7 @@ from pbc_sim.performance.costs import CostTerms
 from pbc_sim.performance.periods import ReviewPeriods
 from pbc_sim.scenario.published import Published
 from pbc_sim.scenario.suppliers import OutsideOption, SupplierType
+from pbc_sim.scenario.writing import save_scenario, to_yaml
 from pbc_sim.world.setting import Setting
 from pbc_sim.world.terms import WorldTerms
 from pbc_sim.world.uncertain import UncertainTerms, problem_of, put
@@ -48,7 +49,10 @@ __all__ = [
     "SupplierType",
     "json_schema",
     "load_scenario",
+    "parse_contract",
     "parse_scenario",
+    "save_scenario",
+    "to_yaml",
 ]
 
 #: In the place of a plan's name: the plan that is best for the supplier under each contract.
@@ -313,6 +317,33 @@ def parse_scenario(text: str, name: str = "scenario") -> Scenario:
     return scenario
 
 
+def parse_contract(text: str, name: str = "contract") -> Contract:
+    """Read a single contract from YAML text, as `to_yaml` writes it.
+
+    Parameters
+    ----------
+    text : str
+        One contract section.
+    name : str
+        What stands for the file in messages.
+
+    Raises
+    ------
+    ScenarioError
+        One sentence that begins with name and line.
+
+    Examples
+    --------
+    >>> parse_contract("{title: Fee, payment: {fixed_fee: {per_period: 1500}}}").title
+    'Fee'
+    """
+    root = _composed(text, name)
+    try:
+        return Contract.model_validate(_built(root, name))
+    except WrittenError as error:
+        raise ScenarioError(f"{_Places(name, root).of(error.path)}: {error}") from None
+
+
 def json_schema() -> dict[str, Any]:
     """Return the JSON Schema of the scenario language, for completion in editors."""
     return {
@@ -352,7 +383,10 @@ def _composed(text: str, name: str) -> Node:
             f"{name}:{line}: character {error.character!r} is not allowed in YAML; remove it."
         ) from None
     if not isinstance(node, MappingNode):
-        raise ScenarioError(f"{name}:1: a scenario is a mapping with title, world and plans.")
+        got = "a list" if isinstance(node, SequenceNode) else "nothing or a single value"
+        raise ScenarioError(
+            f"{name}:1: must be a mapping of sections, as title, and not {got}; see scenarios/."
+        )
     return node
 
 
