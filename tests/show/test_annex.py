@@ -18,7 +18,10 @@ from pbc_sim.show.annex.document import Document, Heading, Paragraph, Signatures
 from pbc_sim.show.annex.pages import as_docx, as_html
 
 ROOT = Path(__file__).resolve().parents[2]
-STORIES = ("medical_devices", "office_supplies", "pilot_office", "spare_parts")
+STORIES = sorted(
+    str(path.relative_to(ROOT / "scenarios").with_suffix(""))
+    for path in (ROOT / "scenarios").rglob("*.yaml")
+)
 
 #: Words that only the other language has; names and titles come from the files as they are.
 ENGLISH = {"the", "of", "and", "is", "are", "each", "every", "paid", "days", "amount", "clause"}

@@ -17,7 +17,7 @@ from pbc_sim.performance.words import Language, Referred, Words
 __all__ = ["Clause", "Section", "as_text", "one_line", "sections", "words_for"]
 
 #: Numbers of sections that other sections refer to.
-KPI_SECTION, INCENTIVE_SECTION = 3, 5
+KPI_SECTION, PAYMENT_SECTION, INCENTIVE_SECTION = 3, 4, 5
 
 #: Fields of a contract that `sections` words itself; any other must be a section with a `clause`.
 WORDED = (

@@ -40,12 +40,15 @@ class Supposed:
         How late that part is. [calendar day]
     events : float
         Events of each other kind that is counted, a payment period. [event]
+    supplier_cost : float
+        What the term costs the supplier, for payments that go by it. [currency]
     """
 
     values: Mapping[str, float]
     late_share: float = 0.0
     late_days: float = 0.0
     events: float = 0.0
+    supplier_cost: float = 0.0
 
 
 def at_performance(clause: WrittenKpi, performance: float) -> float:
@@ -65,12 +68,7 @@ def at_performance(clause: WrittenKpi, performance: float) -> float:
     return float(np.clip(value, *clause.kpi.bounds))
 
 
-def tried(
-    contract: Contract,
-    setting: Setting,
-    cases: Sequence[Supposed],
-    supplier_cost: float | None = None,
-) -> Settled:
+def tried(contract: Contract, setting: Setting, cases: Sequence[Supposed]) -> Settled:
     """Settle a contract on supposed cases, which stand along the replication axis.
 
     What is ordered and accepted is the expected value of each payment period at catalogue prices.
@@ -83,8 +81,6 @@ def tried(
         Calendar and catalogue of its world.
     cases : sequence of Supposed
         One or more.
-    supplier_cost : float, optional
-        What the term costs the supplier, for schemes that share costs. [currency]
     """
     names = {measure: name for name, measure in reversed(contract.measured().items())}
     measured = {
@@ -101,9 +97,7 @@ def tried(
         )[:, None]
         for measure in contract.needs().measures
     }
-    cost = {}
-    if supplier_cost is not None:
-        cost = {contract.term.months: np.full((1, len(cases)), supplier_cost)}
+    cost = {contract.term.months: np.array([[case.supplier_cost for case in cases]])}
     scores = Scores(setting, ("supposed",), np.arange(len(cases)), measured, cost)
     periods = ReviewPeriods.of(setting, contract.term.review, contract.term.months)
     return settle_block([contract], scores, periods)

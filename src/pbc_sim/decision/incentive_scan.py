@@ -159,8 +159,8 @@ def scan_incentives(
     tables, stretches = [], []
     for name, clause in contract.kpis.items():
         values = _sweep(clause, points)
-        cases = [Supposed(held | {name: value}) for value in values.tolist()]
-        settled = tried(contract, setting, cases, ordered)
+        cases = [Supposed(held | {name: value}, supplier_cost=ordered) for value in values.tolist()]
+        settled = tried(contract, setting, cases)
         n_periods = settled.block.n_periods
         paid = np.broadcast_to(summed(settled.lines), (1, 1, len(values), n_periods)).sum(axis=-1)
         met = clause.target.is_met(values, np.asarray(clause.target.level))

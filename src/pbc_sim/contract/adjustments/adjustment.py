@@ -47,6 +47,10 @@ class Adjustment(Written):
         """Say in the language of the contract what is adjusted."""
 
     @abstractmethod
+    def worked(self, words: Words) -> str:
+        """Name the amount, in the language of the contract."""
+
+    @abstractmethod
     def arithmetic(self, block: Block, period: int, currency: str) -> str:
         """Say how the amount of a period of a one-contract block comes about."""
 

@@ -98,6 +98,9 @@ class PriceIndex(Adjustment):
         words = f"{money(before, currency, exact=True)} x (index {index:.6g} - 1)"
         return words if self.indexed == 1 else f"{words} x {share(self.indexed)} indexed"
 
+    def worked(self, words: Words) -> str:
+        return words.pick(english="price index", indonesian="indeks harga")
+
     def clause(self, words: Words) -> str:
         part = words.share(self.indexed)
         if self.yearly_rate is not None:

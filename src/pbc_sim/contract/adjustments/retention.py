@@ -101,6 +101,9 @@ class Retention(Adjustment):
         )
         return f"{words}; {money(total, currency, exact=True)} of the term {verdict}"
 
+    def worked(self, words: Words) -> str:
+        return words.pick(english="retention", indonesian="retensi")
+
     def clause(self, words: Words) -> str:
         held = words.share(self.share)
         least = words.share(self.least_met or 0.0)

@@ -108,6 +108,9 @@ class VolumeRebate(Adjustment):
         part = share(rebate / so_far, 2) if so_far else share(0.0)
         return f"{words}; rebate {money(rebate, currency, exact=True)} ({part} of it)"
 
+    def worked(self, words: Words) -> str:
+        return words.pick(english="volume rebate", indonesian="potongan volume")
+
     def clause(self, words: Words) -> str:
         tiers = words.listed(
             words.pick(

@@ -211,6 +211,21 @@ class DemeritPoints(EventIncentive):
             words += f"; balance of {count(sum_)} points over {self.window} periods: {band}"
         return words
 
+    def worked(self, block: Block, period: int, words: Words) -> str:
+        new = self._new_points([self], block)
+        now, balance = (block.cell(a, period) for a in (new, self._balance([self], new)))
+        points = words.number(round(now, 6))
+        said = words.pick(english=f"{points} new points", indonesian=f"{points} poin baru")
+        if self.per_point:
+            said += f" × {words.money(self.per_point)}"
+        if self.bands:
+            in_all, cost = words.number(round(balance, 6)), words.money(self.band(balance))
+            said += words.pick(
+                english=f"; balance of {in_all} points: {cost}",
+                indonesian=f"; saldo {in_all} poin: {cost}",
+            )
+        return said
+
     def clause(self, words: Words) -> str:
         counted = [
             words.pick(

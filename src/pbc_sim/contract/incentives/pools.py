@@ -121,6 +121,22 @@ class BonusPool(Incentive):
         counted = "missed ones deducted" if self.paid == "in_advance" else "met ones paid"
         return f"{counted}: {'; '.join(parts)}"
 
+    def worked(self, block: Block, period: int, words: Words) -> str:
+        parts = []
+        for kpi, weight in self.weights.items():
+            reading = block.readings[kpi]
+            if not reading.reviewed[period]:
+                continue
+            pool = words.due(block.cell(self._pool([self], block, reading), period))
+            met = block.cell(reading.met, period)
+            # In advance, what is missed is taken back; else, what is met is paid.
+            sign = -1 if self.paid == "in_advance" else 1
+            counts = met if sign > 0 else not met
+            if counts:
+                parts.append(f"{words.share(sign * weight)} × {pool} ({words.kpi(kpi)})")
+        none = words.pick(english="nothing", indonesian="tidak ada")
+        return "; ".join(parts) or none
+
     def clause(self, words: Words) -> str:
         if self.pool is not None:
             amount = words.money(self.pool)
@@ -234,6 +250,15 @@ class TermExtension(Incentive):
         shown = money(block.cell(self._worth([self], block), period), currency, exact=True)
         verdict = "every target met" if granted else "not every target met"
         return f"extension by {self.months} months worth {shown}: {verdict}"
+
+    def worked(self, block: Block, period: int, words: Words) -> str:
+        if period < block.n_periods - 1:
+            return words.pick(
+                english="decided in the last period", indonesian="diputuskan pada periode terakhir"
+            )
+        if block.cell(self._granted(block), period):
+            return words.pick(english="every target met", indonesian="semua target tercapai")
+        return words.pick(english="not every target met", indonesian="tidak semua target tercapai")
 
     def clause(self, words: Words) -> str:
         months = words.counted(self.months, "month", "bulan")

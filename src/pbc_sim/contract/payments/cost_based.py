@@ -62,6 +62,10 @@ class TargetCost(Payment):
     def needs_costs(self) -> bool:
         return True
 
+    def cost_at(self, performance: float) -> float:
+        # Less is better, so half the performance is twice the target.
+        return self.target_cost / performance
+
     @classmethod
     def _shared(cls, clauses: Sequence[Self], cost: np.ndarray) -> np.ndarray:
         """Return what the supplier earns by the share line on top of its target [currency]."""
@@ -88,6 +92,22 @@ class TargetCost(Payment):
         price = self.price(cost)
         return (
             f"{words}; final price {shown(price)} at an actual cost of {shown(cost)}, less target"
+        )
+
+    def worked(self, block: Block, period: int, words: Words) -> str:
+        parts = words.counted(block.n_periods, "period", "periode")
+        cost = float(block.known_cost[0, 0, 0, 0])
+        target, actual = words.money(self.target_price), words.due(cost)
+        settled = ""
+        if period == block.n_periods - 1:
+            price = words.due(self.price(cost))
+            settled = words.pick(
+                english=f"; final price {price} at an actual cost of {actual}, less the target",
+                indonesian=f"; harga akhir {price} pada biaya nyata {actual}, dikurangi target",
+            )
+        return words.pick(
+            english=f"target price {target} / {parts}{settled}",
+            indonesian=f"harga target {target} / {parts}{settled}",
         )
 
 

@@ -69,6 +69,14 @@ class Payment(Written):
         name = PAYMENTS.name_of(self)
         raise PbcError(f"payment scheme '{name}' has no sentence; write its clause(words).")
 
+    def cost_at(self, performance: float) -> float:
+        """Return the supplier's cost of the term to suppose at a share of the targets [currency].
+
+        Zero for schemes that do not go by costs.
+        """
+        del performance
+        return 0.0
+
     def worked(self, block: Block, period: int, words: Words) -> str:
         """Say how the charges of a period come about, in the language of the contract."""
         del block, period

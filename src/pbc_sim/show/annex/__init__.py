@@ -16,7 +16,7 @@ from string import ascii_uppercase
 import numpy as np
 
 from pbc_sim.contract.terms import Contract
-from pbc_sim.contract.text import INCENTIVE_SECTION, one_line, sections, words_for
+from pbc_sim.contract.text import INCENTIVE_SECTION, PAYMENT_SECTION, one_line, sections, words_for
 from pbc_sim.decision.outcomes import WALKS_AWAY, Outcomes, Settlement
 from pbc_sim.errors import PbcError, unknown_name
 from pbc_sim.performance.periods import ReviewPeriods
@@ -169,10 +169,11 @@ def _sheets(contract: Contract, words: Words) -> list[Block]:
             if clause.kpi.better == "higher"
             else "Nilai lebih kecil lebih baik.",
         )
-        clauses = [
+        clauses = [f"{PAYMENT_SECTION}.1"] if contract.payment.needs_kpis else []
+        clauses += [
             f"{INCENTIVE_SECTION}.{n}"
             for n, incentive in enumerate(contract.incentives, start=1)
-            if incentive.kpi_name == name
+            if name in incentive.kpi_names or incentive.needs_kpis
         ]
         none = words.pick(english="No clause pays by it.", indonesian="Tidak ada butir pembayaran.")
         rows = [

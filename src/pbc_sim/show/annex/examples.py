@@ -6,15 +6,18 @@ of its own; amounts come from the settlement, and words from the clauses.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
+from pbc_sim.contract.block import Reading
+from pbc_sim.contract.pricing import summed
 from pbc_sim.contract.settlement import Settled
 from pbc_sim.contract.terms import Contract
-from pbc_sim.contract.text import INCENTIVE_SECTION
+from pbc_sim.contract.text import INCENTIVE_SECTION, PAYMENT_SECTION
 from pbc_sim.contract.trial import Supposed, at_performance, tried
 from pbc_sim.performance.periods import ReviewPeriods
 from pbc_sim.performance.words import Words
@@ -24,6 +27,7 @@ from pbc_sim.world.setting import Setting
 __all__ = ["Examples"]
 
 HUNDREDTH = 0.01
+AXES = ("contract", "plan", "replication", "period")
 
 #: Shares of the target that are worked out, with what is supposed besides: the part of the value
 #: that comes late, by how many days, and events of each other kind in a payment period.
@@ -51,7 +55,8 @@ class Examples:
     @property
     def _performances(self) -> tuple[tuple[float, float, float, float], ...]:
         """What is worked out; one example will do where nothing depends on performance."""
-        depends = self.contract.kpis or self.contract.incentives
+        contract = self.contract
+        depends = contract.kpis or contract.incentives or contract.payment.needs_costs
         return PERFORMANCES if depends else PERFORMANCES[1:2]
 
     @cached_property
@@ -65,6 +70,7 @@ class Examples:
                 late_share,
                 late_days,
                 events,
+                self.contract.payment.cost_at(performance),
             )
             for performance, late_share, late_days, events in self._performances
         ]
@@ -76,8 +82,13 @@ class Examples:
         return float(self._levels.block.contract_value[0, 0, 0, 0])
 
     def _shown(self, settled: Settled, kpi: str | None = None) -> int:
-        """Return the first payment period after ramp-in that judges most KPIs (and a given one)."""
+        """Return the first payment period after ramp-in that judges most KPIs (and a given one).
+
+        Where the payment goes by costs it is the last one, in which they are settled.
+        """
         block = settled.block
+        if self.contract.payment.needs_costs:
+            return block.n_periods - 1
         judged = np.zeros(block.n_periods)
         for name, reading in block.readings.items():
             judged += reading.reviewed * (1000.0 if name == kpi else 1.0)
@@ -99,7 +110,7 @@ class Examples:
         """Return, for each KPI that moves money, what its values pay; others are at target."""
         words, blocks = self.words, list[Block]()
         for name in self.contract.kpis:
-            numbers = [n for n, i in enumerate(self.contract.incentives) if i.kpi_name == name]
+            numbers = [n for n, i in enumerate(self.contract.incentives) if name in i.kpi_names]
             if numbers:
                 blocks += [Heading(words.kpi(name), 2), *self._payment_table(name, numbers)]
         if blocks:
@@ -117,8 +128,11 @@ class Examples:
         words, clause = self.words, self.contract.kpis[name]
         values = self._values(name)
         target = {k: at_performance(c, 1.0) for k, c in self.contract.kpis.items()}
+        cost = self.contract.payment.cost_at(1.0)
         settled = tried(
-            self.contract, self.setting, [Supposed({**target, name: value}) for value in values]
+            self.contract,
+            self.setting,
+            [Supposed({**target, name: value}, supplier_cost=cost) for value in values],
         )
         at = self._shown(settled, name)
         reading = settled.block.readings[name]
@@ -201,9 +215,8 @@ class Examples:
                 indonesian=f"Contoh pada {share} dari target, {self._period(at)}",
             )
             blocks.append(Heading(title, 2))
-            if self.contract.incentives and any(
-                i.kpi_name is None for i in self.contract.incentives
-            ):
+            review = self.contract.term.review
+            if any(incentive.totals(review, None) for incentive in self.contract.incentives):
                 blocks.append(Paragraph(self._supposed_said(*supposed), leads=True))
             if self.contract.kpis:
                 blocks.append(self._kpi_table(settled, at, case))
@@ -259,11 +272,14 @@ class Examples:
         words, block = self.words, _only(settled, case)
         rows = [
             (
-                self._clause(4, 1),
+                self._clause(PAYMENT_SECTION, 1),
                 self.contract.payment.worked(block, at, words),
-                _at(settled.block.charges, settled, at, case),
+                _at(settled.payment, settled, at, case),
             )
         ]
+        for n, adjustment in enumerate(self.contract.adjustments):
+            amount = _at(settled.adjusted[n], settled, at, case)
+            rows.append((self._clause(PAYMENT_SECTION, n + 2), adjustment.worked(words), amount))
         for n, incentive in enumerate(self.contract.incentives):
             reading = block.readings.get(incentive.kpi_name or "")
             if reading and not reading.reviewed[at]:
@@ -295,8 +311,12 @@ class Examples:
             amount = _at(array, settled, at, case)
             if amount:
                 rows.append((self._clause(6), said, amount))
-        parts = (settled.block.charges, settled.bonuses, settled.deductions)
-        total = sum(_at(array, settled, at, case) for array in parts)
+        if settled.terminated is not None and _at(settled.terminated, settled, at, case):
+            said = words.pick(
+                english="the contract ends early", indonesian="kontrak diakhiri lebih awal"
+            )
+            rows.append((self._clause(6), said, _at(settled.terminated, settled, at, case)))
+        total = sum(_at(array, settled, at, case) for array in settled.lines)
         further = total - sum(amount for *_, amount in rows)
         if abs(further) > HUNDREDTH / 2:
             said = words.pick(english="further conditions", indonesian="ketentuan lainnya")
@@ -318,11 +338,15 @@ class Examples:
 
     def _sums(self, settled: Settled) -> Table:
         words = self.words
-        parts = (
+        parts = [
             (words.pick(english="Charges", indonesian="Tagihan"), settled.block.charges),
             (words.pick(english="Bonuses", indonesian="Bonus"), settled.bonuses),
             (words.pick(english="Deductions", indonesian="Pemotongan"), settled.deductions),
-        )
+        ]
+        beside = settled.adjustments(self.contract)
+        if beside:
+            said = words.pick(english="Further amounts", indonesian="Jumlah lainnya")
+            parts.append((said, summed(beside)))
         sums = [(said, _over_term(array, settled)) for said, array in parts]
         sums.append(
             (
@@ -360,16 +384,13 @@ def _over_term(array: np.ndarray, settled: Settled) -> np.ndarray:
 def _only(settled: Settled, case: int) -> Any:
     """Return the block of one case, as the clauses explain blocks of one replication."""
 
-    def one(array: np.ndarray) -> np.ndarray:
-        return array[:, :, case : case + 1] if array.ndim == 4 and array.shape[2] > 1 else array
+    def one(value: Any) -> Any:
+        if isinstance(value, np.ndarray) and value.ndim == len(AXES) and value.shape[2] > 1:
+            return value[:, :, case : case + 1]
+        if isinstance(value, Reading):
+            return replace(value, **{name: one(part) for name, part in vars(value).items()})
+        if isinstance(value, Mapping):
+            return {name: one(part) for name, part in value.items()}
+        return tuple(map(one, value)) if isinstance(value, tuple) else value
 
-    readings = {
-        name: replace(
-            reading, value=one(reading.value), met=one(reading.met), exceeded=one(reading.exceeded)
-        )
-        for name, reading in settled.block.readings.items()
-    }
-    totals = {measure: one(array) for measure, array in settled.block.totals.items()}
-    return replace(
-        settled.block, readings=readings, totals=totals, charges=one(settled.block.charges)
-    )
+    return replace(settled.block, **{name: one(part) for name, part in vars(settled.block).items()})
