@@ -311,6 +311,14 @@ class Examples:
             amount = _at(array, settled, at, case)
             if amount:
                 rows.append((self._clause(6), said, amount))
+        for group, held in settled.group_limited.items():
+            amount = sum(_at(array, settled, at, case) for array in held)
+            if amount:
+                said = words.pick(
+                    english=f"beyond the limits of the group “{group}” nothing is due",
+                    indonesian=f"di atas batas kelompok “{group}” tidak berlaku",
+                )
+                rows.append((self._clause(6), said, amount))
         if settled.terminated is not None and _at(settled.terminated, settled, at, case):
             said = words.pick(
                 english="the contract ends early", indonesian="kontrak diakhiri lebih awal"
