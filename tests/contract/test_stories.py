@@ -1,5 +1,6 @@
 """Stories that a lawyer can read: each file of `tests/settlements` is paid as it says."""
 
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -16,9 +17,15 @@ from pbc_sim.performance.periods import ReviewPeriods
 STORIES = sorted((Path(__file__).parents[1] / "settlements").glob("*.yaml"))
 
 
+# Once for all tests: reading a story takes longer than paying it.
+@cache
+def _written(path):
+    return YAML(typ="safe", pure=True).load(path)
+
+
 @pytest.fixture(params=STORIES, ids=lambda path: path.stem)
 def story(request):
-    return YAML(typ="safe", pure=True).load(request.param)
+    return _written(request.param)
 
 
 @pytest.fixture
