@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from drawn import EXAMPLES, SEEDS, hold
 from hypothesis import strategies as st
 
 from pbc_sim.contract import Contract, needs_of, settle
@@ -169,9 +169,6 @@ def _random_numbers(seed):
     return numbers
 
 
-SEEDS = st.integers(0, 2**31)
-
-
 def _same(one, other):
     for name in ("payments", "charges", "bonuses", "deductions"):
         np.testing.assert_allclose(one[name], other[name], rtol=1e-12, atol=1e-9, err_msg=name)
@@ -179,81 +176,85 @@ def _same(one, other):
     np.testing.assert_array_equal(one["reviews_met"], other["reviews_met"])
 
 
-@given(_groups(), SEEDS)
-@settings(max_examples=60)
-def test_array_code_pays_what_plain_loops_pay(scores_of, by_hand, contracts, seed):
-    scores = scores_of(
-        contracts, _random_numbers(seed), plans=PLANS, replications=REPLICATIONS, months=12
-    )
+@pytest.mark.parametrize("examples", EXAMPLES)
+def test_array_code_pays_what_plain_loops_pay(examples, scores_of, by_hand):
+    @hold(examples, contracts=_groups(), seed=SEEDS)
+    def _(contracts, seed):
+        scores = scores_of(
+            contracts, _random_numbers(seed), plans=PLANS, replications=REPLICATIONS, months=12
+        )
 
-    paid = settle(contracts, scores)
+        paid = settle(contracts, scores)
 
-    for name, contract in contracts.items():
-        periods = ReviewPeriods.of(scores.setting, contract.term.review, contract.term.months)
-        block = settle_block([contract], scores, periods)
-        lines = [block.block.charges, *block.incentives, *block.limited]
-        shape = (1, len(PLANS), REPLICATIONS, len(periods))
-        for p, r in np.ndindex(len(PLANS), REPLICATIONS):
-            expected = by_hand(contract, scores, p, r)
-            for (clause, amounts), line in zip(expected, lines, strict=True):
-                got = np.broadcast_to(line, shape)[0, p, r].tolist()
-                assert got == pytest.approx(amounts, rel=1e-9, abs=1e-6), (name, clause)
-            total = sum(sum(amounts) for _, amounts in expected)
-            assert paid["payments"].sel(contract=name).values[p, r] == pytest.approx(
-                total, rel=1e-9, abs=1e-6
-            )
-
-
-@given(_groups(), SEEDS)
-@settings(max_examples=30)
-def test_every_line_adds_up_to_what_is_paid(scores_of, contracts, seed):
-    scores = scores_of(contracts, _random_numbers(seed), plans=PLANS, replications=REPLICATIONS)
-
-    paid = settle(contracts, scores)
-
-    total = paid["charges"] + paid["bonuses"] + paid["deductions"]
-    np.testing.assert_allclose(paid["payments"], total, rtol=1e-12, atol=1e-6)
-    assert (paid["bonuses"] >= -1e-6).all()
-    assert (paid["deductions"] <= 1e-6).all()
+        for name, contract in contracts.items():
+            periods = ReviewPeriods.of(scores.setting, contract.term.review, contract.term.months)
+            block = settle_block([contract], scores, periods)
+            lines = [block.block.charges, *block.incentives, *block.limited]
+            shape = (1, len(PLANS), REPLICATIONS, len(periods))
+            for p, r in np.ndindex(len(PLANS), REPLICATIONS):
+                expected = by_hand(contract, scores, p, r)
+                for (clause, amounts), line in zip(expected, lines, strict=True):
+                    got = np.broadcast_to(line, shape)[0, p, r].tolist()
+                    assert got == pytest.approx(amounts, rel=1e-9, abs=1e-6), (name, clause)
+                total = sum(sum(amounts) for _, amounts in expected)
+                assert paid["payments"].sel(contract=name).values[p, r] == pytest.approx(
+                    total, rel=1e-9, abs=1e-6
+                )
 
 
-@given(_groups(), SEEDS)
-@settings(max_examples=30)
-def test_contract_is_paid_alone_as_beside_others(scores_of, contracts, seed):
-    scores = scores_of(contracts, _random_numbers(seed), plans=PLANS, replications=REPLICATIONS)
+@pytest.mark.parametrize("examples", EXAMPLES)
+def test_every_line_adds_up_to_what_is_paid(examples, scores_of):
+    @hold(examples, contracts=_groups(), seed=SEEDS)
+    def _(contracts, seed):
+        scores = scores_of(contracts, _random_numbers(seed), plans=PLANS, replications=REPLICATIONS)
 
-    together = settle(contracts, scores)
+        paid = settle(contracts, scores)
 
-    for name, contract in contracts.items():
-        alone = settle({name: contract}, scores)
-        _same(together.sel(contract=[name], kpi=list(contract.kpis)), alone)
-
-
-@given(_groups(), SEEDS, st.randoms(use_true_random=False))
-@settings(max_examples=30)
-def test_order_of_contracts_changes_nothing(scores_of, contracts, seed, luck):
-    scores = scores_of(contracts, _random_numbers(seed), plans=PLANS, replications=REPLICATIONS)
-    names = list(contracts)
-    luck.shuffle(names)
-
-    shuffled = settle({name: contracts[name] for name in names}, scores)
-
-    ordered = settle(contracts, scores)
-    _same(shuffled.sel(contract=ordered["contract"], kpi=ordered["kpi"]), ordered)
+        total = paid["charges"] + paid["bonuses"] + paid["deductions"]
+        np.testing.assert_allclose(paid["payments"], total, rtol=1e-12, atol=1e-6)
+        assert (paid["bonuses"] >= -1e-6).all()
+        assert (paid["deductions"] <= 1e-6).all()
 
 
-@pytest.mark.parametrize("elements", [1, 7, 60])
-@given(contracts=_groups(), seed=SEEDS)
-@settings(max_examples=15)
-def test_block_size_changes_nothing(elements, scores_of, contracts, seed):
-    scores = scores_of(contracts, _random_numbers(seed), plans=PLANS, replications=REPLICATIONS)
-    whole = settle(contracts, scores)
+@pytest.mark.parametrize("examples", EXAMPLES)
+def test_contract_is_paid_alone_as_beside_others(examples, scores_of):
+    @hold(examples, contracts=_groups(), seed=SEEDS)
+    def _(contracts, seed):
+        scores = scores_of(contracts, _random_numbers(seed), plans=PLANS, replications=REPLICATIONS)
 
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(settlement_module, "BLOCK_ELEMENTS", elements)
-        in_blocks = settle(contracts, scores)
+        together = settle(contracts, scores)
 
-    _same(in_blocks, whole)
+        for name, contract in contracts.items():
+            alone = settle({name: contract}, scores)
+            _same(together.sel(contract=[name], kpi=list(contract.kpis)), alone)
+
+
+@pytest.mark.parametrize("examples", EXAMPLES)
+def test_order_of_contracts_changes_nothing(examples, scores_of):
+    @hold(examples, contracts=_groups(), seed=SEEDS, luck=st.randoms(use_true_random=False))
+    def _(contracts, seed, luck):
+        scores = scores_of(contracts, _random_numbers(seed), plans=PLANS, replications=REPLICATIONS)
+        names = list(contracts)
+        luck.shuffle(names)
+
+        shuffled = settle({name: contracts[name] for name in names}, scores)
+
+        ordered = settle(contracts, scores)
+        _same(shuffled.sel(contract=ordered["contract"], kpi=ordered["kpi"]), ordered)
+
+
+@pytest.mark.parametrize("examples", EXAMPLES)
+def test_block_size_changes_nothing(examples, scores_of):
+    @hold(examples, contracts=_groups(), seed=SEEDS, elements=st.sampled_from([1, 7, 60]))
+    def _(contracts, seed, elements):
+        scores = scores_of(contracts, _random_numbers(seed), plans=PLANS, replications=REPLICATIONS)
+        whole = settle(contracts, scores)
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(settlement_module, "BLOCK_ELEMENTS", elements)
+            in_blocks = settle(contracts, scores)
+
+        _same(in_blocks, whole)
 
 
 def test_dead_band_of_a_neighbour_does_not_soften_a_strict_target(scores_of):

@@ -1,5 +1,7 @@
 """Stories that a lawyer can read: each file of `tests/settlements` is paid as it says."""
 
+from functools import cache
+
 import numpy as np
 import pytest
 from agreed_terms import SCHEMES, STORIES, agreed
@@ -34,9 +36,15 @@ PUBLISHED = {
 }
 
 
+# Once for all tests: reading a story takes longer than paying it.
+@cache
+def _written(path):
+    return YAML(typ="safe", pure=True).load(path)
+
+
 @pytest.fixture(params=STORIES, ids=lambda path: path.stem)
 def story(request):
-    return YAML(typ="safe", pure=True).load(request.param)
+    return _written(request.param)
 
 
 @pytest.fixture
@@ -121,7 +129,7 @@ def test_contract_of_a_real_scheme_names_its_source(path):
 
 
 def test_published_arithmetic_is_of_the_schemes_that_are_shipped():
-    stories = [YAML(typ="safe", pure=True).load(path) for path in STORIES]
+    stories = [_written(path) for path in STORIES]
     shown = {story["scheme"] for story in stories if "scheme" in story}
 
     assert shown >= PUBLISHED
