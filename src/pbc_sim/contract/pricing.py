@@ -201,7 +201,8 @@ def stages(n: int, contracts: Sequence[Contract], block: Block) -> Iterator[tupl
     clauses = [contract.incentives[n] for contract in contracts]
     amount = _of_mechanism(clauses, block)
     yield "mechanism", amount
-    amount = np.where(block.acts, amount, 0.0)
+    if not block.acts.all():
+        amount = np.where(block.acts, amount, 0.0)
     yield "ramp_in", amount
     reading = block.readings.get(incentive.kpi_name or "")
     if reading is not None and incentive.escalation is not None:
@@ -211,7 +212,8 @@ def stages(n: int, contracts: Sequence[Contract], block: Block) -> Iterator[tupl
         yield "escalation", amount
     gates = [c.gate for c in contracts if c.gate]
     if gates:
-        amount = np.where(gate_is_open(gates, block), amount, np.minimum(amount, 0.0))
+        if (amount > 0).any():
+            amount = np.where(gate_is_open(gates, block), amount, np.minimum(amount, 0.0))
         yield "gate", amount
     if incentive.limits.holds:
         taken, added = 0.0 - np.minimum(amount, 0.0), np.maximum(amount, 0.0)

@@ -27,6 +27,9 @@ __all__ = ["Settled", "contract_value", "settle", "settle_block"]
 #: Elements of one temporary array [contract, plan, replication, period]; 2 MiB each.
 BLOCK_ELEMENTS = 2**18
 
+#: Contracts that are settled together, so that what they have in common is computed once.
+BLOCK_CONTRACTS = 4
+
 #: Largest result that is built; beyond it the caller should price in portions.
 MOST_RESULT_BYTES = 4 * 2**30
 
@@ -102,7 +105,8 @@ def _groups(contracts: Mapping[str, Contract]) -> list[dict[str, Contract]]:
 def _blocks(n_contracts: int, scores: Scores, n_periods: int) -> Iterator[tuple[slice, slice]]:
     n_plans, n_replications = len(scores.plans), len(scores.replications)
     per_replication = n_plans * n_periods
-    r_step = max(1, min(n_replications, BLOCK_ELEMENTS // per_replication))
+    together = min(n_contracts, BLOCK_CONTRACTS)
+    r_step = max(1, min(n_replications, BLOCK_ELEMENTS // (per_replication * together)))
     c_step = max(1, BLOCK_ELEMENTS // (per_replication * r_step))
     for c in range(0, n_contracts, c_step):
         for r in range(0, n_replications, r_step):
