@@ -37,6 +37,8 @@ from pbc_sim.decision import (
     run_until,
     scan_incentives,
     select_best,
+    sobol_indices,
+    tornado,
     trace,
 )
 from pbc_sim.errors import InvariantError, PbcError, ScenarioError
@@ -84,5 +86,7 @@ __all__ = [
     "run_until",
     "scan_incentives",
     "select_best",
+    "sobol_indices",
+    "tornado",
     "trace",
 ]

@@ -18,6 +18,7 @@ from pbc_sim.decision.payment_causes import Waterfall, payment_waterfall
 from pbc_sim.decision.precision import Precision, run_until
 from pbc_sim.decision.response import Response, respond
 from pbc_sim.decision.selection import Ranking, rank, select_best
+from pbc_sim.decision.sensitivity import sobol_indices, tornado
 from pbc_sim.decision.timeline import Trace, trace
 
 __all__ = [
@@ -51,5 +52,7 @@ __all__ = [
     "run_until",
     "scan_incentives",
     "select_best",
+    "sobol_indices",
+    "tornado",
     "trace",
 ]

@@ -12,6 +12,7 @@ from pbc_sim.show.plots.incentives import figure_incentives
 from pbc_sim.show.plots.negotiation import plot_negotiation
 from pbc_sim.show.plots.operating import plot_operating_characteristic
 from pbc_sim.show.plots.ranking import plot_ranking
+from pbc_sim.show.plots.sensitivity import plot_tornado
 from pbc_sim.show.plots.trace import plot_trace
 from pbc_sim.show.plots.waterfall import figure_waterfall
 
@@ -26,5 +27,6 @@ __all__ = [
     "plot_negotiation",
     "plot_operating_characteristic",
     "plot_ranking",
+    "plot_tornado",
     "plot_trace",
 ]
