@@ -137,7 +137,7 @@ def test_compare_prints_json_of_the_documented_form(pbc, story):
             assert contract["paired"] is None
         else:
             for difference in contract["paired"].values():
-                assert set(difference) == {"difference", "ci95", "variance_ratio"}
+                assert set(difference) == {"difference", "ci95", "variance_ratio", "warning"}
 
 
 def test_compare_prints_csv_that_agrees_with_the_json(pbc, story):

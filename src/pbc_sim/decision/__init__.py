@@ -9,6 +9,7 @@ from pbc_sim.decision.checks import check_contracts
 from pbc_sim.decision.clause_prices import clause_prices
 from pbc_sim.decision.comparison import Comparison, compare
 from pbc_sim.decision.designing import DesignStudy, Wishes, design
+from pbc_sim.decision.discovery import FailureBox, failure_box
 from pbc_sim.decision.incentive_scan import IncentiveScan, scan_incentives
 from pbc_sim.decision.natural_variation import FairTargets, fair_targets
 from pbc_sim.decision.negotiation import Negotiation, negotiate
@@ -25,6 +26,7 @@ __all__ = [
     "AdaptiveStudy",
     "Comparison",
     "DesignStudy",
+    "FailureBox",
     "FairTargets",
     "IncentiveScan",
     "Negotiation",
@@ -42,6 +44,7 @@ __all__ = [
     "clause_prices",
     "compare",
     "design",
+    "failure_box",
     "fair_targets",
     "negotiate",
     "operating_characteristic",
