@@ -96,6 +96,7 @@ def test_compare_prints_a_table(pbc, story):
     ):
         assert words in out
     assert "variance ratio" in out
+    assert "Buyer's cost against the best of the others" in out
     assert "Reported of the real case, and simulated" in out
 
 
@@ -176,6 +177,7 @@ def test_compare_writes_tables_and_pictures_and_says_where(pbc, story, tmp_path)
     )  # fmt: skip
 
     names = ["comparison.csv", "comparison.json", "costs_and_profits.png", "kpis.png"]
+    names.append("ranking.png")
     assert status == 0
     assert sorted(path.name for path in folder.iterdir()) == names
     assert set(err.split()) == {str(folder / name) for name in names}  # stdout stays pure JSON
