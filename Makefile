@@ -11,10 +11,10 @@ STAMP := $(VENV)/.stamp
 UV    := $(shell command -v uv 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check notebooks slow bench lock clean
+.PHONY: help setup demo test check notebooks slow bench coverage-tables lock clean
 
 help:  ## list the targets
-	@grep -E '^[a-z]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 17
 
 setup: $(STAMP)  ## make .venv with the tested versions (the other targets do this when needed)
 
@@ -60,6 +60,9 @@ bench: $(STAMP)  ## speed of the model and of pricing, and the cost of unused fe
 	$(BIN)/python benchmarks/simulation.py
 	$(BIN)/python benchmarks/pricing.py
 	$(BIN)/python benchmarks/unused_features.py
+
+coverage-tables: $(STAMP)  ## how often intervals hold the truth, into docs/coverage.md (some minutes)
+	$(BIN)/python benchmarks/coverage.py --output docs/coverage.md
 
 lock:  ## renew constraints.txt: the newest versions that pyproject.toml accepts (needs uv)
 	@command -v uv >/dev/null || { echo "make lock needs uv on the PATH: python3 -m pip install uv, in a venv"; exit 1; }

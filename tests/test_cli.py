@@ -96,6 +96,7 @@ def test_compare_prints_a_table(pbc, story):
     ):
         assert words in out
     assert "variance ratio" in out
+    assert "Buyer's cost against the best of the others" in out
     assert "Reported of the real case, and simulated" in out
 
 
@@ -137,7 +138,7 @@ def test_compare_prints_json_of_the_documented_form(pbc, story):
             assert contract["paired"] is None
         else:
             for difference in contract["paired"].values():
-                assert set(difference) == {"difference", "ci95", "variance_ratio"}
+                assert set(difference) == {"difference", "ci95", "variance_ratio", "warning"}
 
 
 def test_compare_prints_csv_that_agrees_with_the_json(pbc, story):
@@ -176,6 +177,7 @@ def test_compare_writes_tables_and_pictures_and_says_where(pbc, story, tmp_path)
     )  # fmt: skip
 
     names = ["comparison.csv", "comparison.json", "costs_and_profits.png", "kpis.png"]
+    names.append("ranking.png")
     assert status == 0
     assert sorted(path.name for path in folder.iterdir()) == names
     assert set(err.split()) == {str(folder / name) for name in names}  # stdout stays pure JSON

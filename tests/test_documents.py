@@ -83,7 +83,7 @@ def test_help_lists_every_target():
     makefile = read(ROOT / "Makefile")
     (declared,) = re.findall(r"^\.PHONY: (.*)$", makefile, re.MULTILINE)
 
-    assert set(declared.split()) == set(re.findall(r"^([a-z]+):.*## ", makefile, re.MULTILINE))
+    assert set(declared.split()) == set(re.findall(r"^([a-z-]+):.*## ", makefile, re.MULTILINE))
 
 
 def test_notebooks_are_committed_without_outputs(committed_files):

@@ -42,6 +42,16 @@ def test_a_lump_sum_is_flat_but_for_its_target(small):
     assert [(s.worse, s.better) for s in found.flat()] == [(0.0, pytest.approx(0.945))]
 
 
+def test_a_flat_place_ends_at_the_target(small):
+    """The curve is at its top at 90 %, so that the last points before the target earn nothing."""
+    curve = {"kpi": "right", "at_risk": 0.1, "points": {0.5: 0, 0.9: 1}}
+    found = scan(small, [{"payment_curve": curve}])
+
+    below = [(s.worse, s.better) for s in found.flat()]
+    assert below == [(0.0, 0.5), (pytest.approx(0.9), pytest.approx(0.945))]
+    assert found.flat(only_missed=False)[-1].worse == 0.95
+
+
 def test_pay_that_falls_is_found_with_its_amount(small):
     """Declared perverse: 30 for 80 % and nothing for 90 %."""
     points = {0.7: 0, 0.8: 1, 0.9: 0.5, 0.95: 1}

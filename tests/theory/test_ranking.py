@@ -108,6 +108,8 @@ def test_the_worst_policies_are_eliminated_first():
     assert found.decided
     assert found.left_at["60_100"] <= found.left_at["20_40"]
     assert found.replications["60_100"] < found.replications["20_80"]
+    for name, n in found.left_at.items():
+        assert found.replications[name] == n >= 20
 
 
 @pytest.mark.slow

@@ -19,7 +19,7 @@ from pbc_sim.cli.responding import add_respond
 from pbc_sim.cli.splitting import add_waterfall
 from pbc_sim.cli.study import add_study, at_least, chosen_contracts, simulated
 from pbc_sim.contract import Contract
-from pbc_sim.decision import Comparison, compare, run, trace
+from pbc_sim.decision import Comparison, compare, rank, run, trace
 from pbc_sim.decision.checks import check_contracts
 from pbc_sim.decision.designing import Wishes, design
 from pbc_sim.decision.outcomes import run_one
@@ -257,6 +257,9 @@ def _print_tables(comparison: Comparison) -> None:
     print(comparison.profits.to_string())
     print("\nAll figures")
     print(comparison)
+    if _can_be_ranked(comparison):
+        print("\nBuyer's cost against the best of the others, intervals hold together with 95 %")
+        print(rank(comparison))
     print(f"\nPlans under '{comparison.baseline}', on the same luck")
     print(comparison.plans.to_string())
     if comparison.published is not None:
@@ -272,6 +275,11 @@ def _print_tables(comparison: Comparison) -> None:
     if later:
         counted = "; ".join(f"{measure} {n:.1f}" for measure, n in later.items())
         print(f"Due after the term and so not counted, a replication: {counted}.")
+
+
+def _can_be_ranked(comparison: Comparison) -> bool:
+    signed = [result for result in comparison.results.values() if result.amounts]
+    return len(signed) > 1 and comparison.prices.outcomes.replications > 1
 
 
 def _pairs(written: Sequence[str], option: str) -> dict[str, list[float]]:
@@ -324,6 +332,7 @@ def _write(comparison: Comparison, folder: Path) -> list[Path]:
     from pbc_sim.show.plots import (
         figure_kpis,
         figure_money,
+        figure_ranking,
     )  # slow to import, and not always needed
 
     comparison.to_frame().to_csv(folder / "comparison.csv")
@@ -335,6 +344,10 @@ def _write(comparison: Comparison, folder: Path) -> list[Path]:
     for name, draw in drawn.items():
         path = folder / f"{name}.png"
         draw(comparison).savefig(path, dpi=150)
+        written.append(path)
+    if _can_be_ranked(comparison):
+        path = folder / "ranking.png"
+        figure_ranking(rank(comparison)).savefig(path, dpi=150)
         written.append(path)
     return written
 

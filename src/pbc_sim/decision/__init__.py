@@ -9,6 +9,7 @@ from pbc_sim.decision.checks import check_contracts
 from pbc_sim.decision.clause_prices import clause_prices
 from pbc_sim.decision.comparison import Comparison, compare
 from pbc_sim.decision.designing import DesignStudy, Wishes, design
+from pbc_sim.decision.discovery import FailureBox, failure_box
 from pbc_sim.decision.incentive_scan import IncentiveScan, scan_incentives
 from pbc_sim.decision.natural_variation import FairTargets, fair_targets
 from pbc_sim.decision.negotiation import Negotiation, negotiate
@@ -18,12 +19,14 @@ from pbc_sim.decision.payment_causes import Waterfall, payment_waterfall
 from pbc_sim.decision.precision import Precision, run_until
 from pbc_sim.decision.response import Response, respond
 from pbc_sim.decision.selection import Ranking, rank, select_best
+from pbc_sim.decision.sensitivity import sobol_indices, tornado
 from pbc_sim.decision.timeline import Trace, trace
 
 __all__ = [
     "AdaptiveStudy",
     "Comparison",
     "DesignStudy",
+    "FailureBox",
     "FairTargets",
     "IncentiveScan",
     "Negotiation",
@@ -41,6 +44,7 @@ __all__ = [
     "clause_prices",
     "compare",
     "design",
+    "failure_box",
     "fair_targets",
     "negotiate",
     "operating_characteristic",
@@ -51,5 +55,7 @@ __all__ = [
     "run_until",
     "scan_incentives",
     "select_best",
+    "sobol_indices",
+    "tornado",
     "trace",
 ]

@@ -298,6 +298,8 @@ def _readable(result: ContractResult, currency: str) -> dict[str, str]:
         words = name.replace("_", " ")
         rows[f"{words} - baseline"] = difference(against, currency)
         rows[f"{words}: variance ratio"] = variance_ratio(against)
+        if against.warning:
+            rows[f"{words} - baseline: too few replications"] = against.warning
     return rows
 
 

@@ -37,6 +37,12 @@ CONFIDENCE = 0.95
 #: An event that was seen, or was not seen, fewer times than this is too rare for Wilson.
 FEW = 5
 
+#: Replications that Student's t needs, for each unit of squared skewness (Cochran).
+SKEWED = 25
+
+#: A spread of less than this share of the largest value is rounding. [1]
+ROUNDING = 1e-12
+
 RESAMPLES = 1000
 
 #: One sample has one interval: resampling is a way of computing it and no chance of the study.
@@ -75,10 +81,19 @@ class Estimate:
 def mean_estimate(values: np.ndarray) -> Estimate:
     """Estimate a mean, by Student's t; without an interval from fewer than two values.
 
+    The interval is too short on one side where values are skewed, as where a penalty is rare; so
+    the estimate warns below 25 x skewness squared replications, and where all values are the same.
+
+    Notes
+    -----
+    Source: Cochran (1977), Sampling Techniques, 3rd ed., section 2.15, for the rule.
+
     Examples
     --------
     >>> mean_estimate(np.array([1.0, 2.0, 3.0])).ci95
     (-0.48, 4.48)
+    >>> mean_estimate(np.array([0.0] * 29 + [80.0])).warning
+    "values are skewed, so Student's t needs about 611 replications, not 30"
     """
     from scipy import stats  # slow to import, and only estimates need it
 
@@ -87,9 +102,19 @@ def mean_estimate(values: np.ndarray) -> Estimate:
         mean = float(values[0]) if n else float("nan")
         nothing = (float("nan"), float("nan"))
         return Estimate(mean, nothing, "Student's t", f"{n} replications have no spread; run 2")
-    half = float(stats.t.ppf(0.5 + CONFIDENCE / 2, n - 1) * np.std(values, ddof=1) / np.sqrt(n))
-    mean = float(np.mean(values))
-    return Estimate(mean, (mean - half, mean + half), "Student's t")
+    mean, sd = float(np.mean(values)), float(np.std(values, ddof=1))
+    half = float(stats.t.ppf(0.5 + CONFIDENCE / 2, n - 1) * sd / np.sqrt(n))
+    return Estimate(mean, (mean - half, mean + half), "Student's t", _warning_of_mean(values, sd))
+
+
+def _warning_of_mean(values: np.ndarray, sd: float) -> str:
+    n, away = len(values), np.asarray(values, dtype=float) - np.mean(values)
+    if not sd > ROUNDING * np.max(np.abs(values)):
+        return f"all {n} values are the same, and what is rarer was not seen"
+    needed = math.ceil(SKEWED * float(np.mean((away / sd) ** 3)) ** 2)
+    if n >= needed:
+        return ""
+    return f"values are skewed, so Student's t needs about {needed} replications, not {n}"
 
 
 def probability_estimate(happened: np.ndarray) -> Estimate:

@@ -157,11 +157,14 @@ class Paired:
     variance_ratio : float
         Variance of the difference if both had independent luck, over its variance on the same
         luck: how many times as many replications independent runs would need. [1]
+    warning : str
+        Where the interval does not hold, as of skewed differences; empty if it does.
     """
 
     difference: float
     ci95: tuple[float, float]
     variance_ratio: float
+    warning: str = ""
 
     def as_dict(self) -> dict[str, Any]:
         """Return the fields as plain values."""
@@ -174,7 +177,10 @@ def paired(values: np.ndarray, baseline: np.ndarray) -> Paired:
     independent = float(np.var(values, ddof=1) + np.var(baseline, ddof=1)) if len(values) > 1 else 0
     same_luck = float(np.var(difference, ddof=1)) if len(values) > 1 else 0
     ratio = independent / same_luck if same_luck > 0 else float("nan")
-    return Paired(float(difference.mean()), mean_interval(difference), ratio)
+    found = mean_estimate(difference)
+    # Contracts that pay the same in all futures differ by nothing, and there is nothing to warn of.
+    warning = found.warning if same_luck > 0 else ""
+    return Paired(found.value, found.ci95, ratio, warning)
 
 
 @dataclass(frozen=True)

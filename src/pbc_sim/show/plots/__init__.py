@@ -11,7 +11,8 @@ from pbc_sim.show.plots.comparison import figure_kpis, figure_money, plot_kpi, p
 from pbc_sim.show.plots.incentives import figure_incentives
 from pbc_sim.show.plots.negotiation import plot_negotiation
 from pbc_sim.show.plots.operating import plot_operating_characteristic
-from pbc_sim.show.plots.ranking import plot_ranking
+from pbc_sim.show.plots.ranking import figure_ranking, plot_ranking
+from pbc_sim.show.plots.sensitivity import plot_tornado
 from pbc_sim.show.plots.trace import plot_trace
 from pbc_sim.show.plots.waterfall import figure_waterfall
 
@@ -20,11 +21,13 @@ __all__ = [
     "figure_incentives",
     "figure_kpis",
     "figure_money",
+    "figure_ranking",
     "figure_waterfall",
     "plot_kpi",
     "plot_money",
     "plot_negotiation",
     "plot_operating_characteristic",
     "plot_ranking",
+    "plot_tornado",
     "plot_trace",
 ]

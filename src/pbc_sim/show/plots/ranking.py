@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from pbc_sim.decision.risk import mean_interval
@@ -18,7 +19,7 @@ from pbc_sim.decision.selection import Ranking
 from pbc_sim.figures import money
 from pbc_sim.show.plots.style import BUYER, SUPPLIER, WORDS
 
-__all__ = ["plot_ranking"]
+__all__ = ["figure_ranking", "plot_ranking"]
 
 PERCENTILES = (0.05, 0.95)
 
@@ -46,6 +47,14 @@ def _rows(ranking: Ranking) -> list[_Row]:
     return rows
 
 
+def figure_ranking(ranking: Ranking) -> Figure:
+    """Draw a ranking into a figure of its own; see `plot_ranking`."""
+    size = (8, 1.6 + 0.6 * len(ranking.table))
+    figure, ax = plt.subplots(figsize=size, layout="constrained")
+    plot_ranking(ranking, ax=ax)
+    return figure
+
+
 def plot_ranking(ranking: Ranking, *, ax: Axes | None = None) -> Axes:
     """Draw each contract's mean and 5 and 95 % percentiles, each with its 95 % interval.
 
@@ -71,7 +80,7 @@ def plot_ranking(ranking: Ranking, *, ax: Axes | None = None) -> Axes:
     """
     rows = _rows(ranking)
     if ax is None:
-        ax = plt.subplots(figsize=(8, 1.6 + 0.6 * len(rows)), layout="constrained")[1]
+        ax = plt.subplots(figsize=(8, 4), layout="constrained")[1]
     outcomes = ranking.comparison.prices.outcomes
     currency = outcomes.scenario.currency
     for n, row in enumerate(rows):

@@ -1,0 +1,246 @@
+"""What that nobody knows matters most: one parameter at a time, and all of them together.
+
+Lives here: `tornado` and `sobol_indices` over the scenario's uncertain parameters. May not live
+here: how a parameter is drawn (`world/`), the split into luck and not knowing (`risk/`).
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from pbc_sim.contract import Contract
+from pbc_sim.decision.experiment import Study, simulate_study
+from pbc_sim.decision.outcomes import WALKS_AWAY, outcomes_of, run, study_of
+from pbc_sim.decision.results import AMOUNTS, sample
+from pbc_sim.decision.risk import mean_interval
+from pbc_sim.errors import PbcError, require_type, unknown_name
+from pbc_sim.scenario import BEST, Scenario
+from pbc_sim.world.uncertain import UncertainTerms
+
+__all__ = ["sobol_indices", "tornado"]
+
+CONFIDENCE = 0.95
+
+
+def tornado(
+    scenario: Scenario,
+    contract: str,
+    *,
+    plan: str = BEST,
+    amount: str = "buyer_cost",
+    quantiles: tuple[float, float] = (0.1, 0.9),
+    replications: int = 50,
+    seed: int = 1,
+) -> pd.DataFrame:
+    """Return how an amount changes where one uncertain parameter turns out low or high.
+
+    Each is moved alone, the others at their written values, on the same luck; differences are taken
+    future by future. The plan stays, since the supplier chooses it before it knows.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        A scenario with an `uncertain` section.
+    contract : str
+        Name of the contract.
+    plan : str
+        Name of a plan; "best" for the supplier's best response to what is believed.
+    amount : str
+        buyer_cost, payments or supplier_profit.
+    quantiles : tuple of float
+        Where of its law a parameter is put. [1]
+    replications : int
+        Futures for each value.
+    seed : int
+        Seed of the study.
+
+    Returns
+    -------
+    DataFrame
+        A row a parameter, the widest swing first: its ``value_low`` and ``value_high`` in its own
+        unit; the changes ``at_low`` and ``at_high`` against the written value, each with
+        ``..._from`` and ``..._to`` of its 95 % interval; ``swing``, their distance. [currency]
+
+    Raises
+    ------
+    PbcError
+        If nothing is uncertain, a name is unknown, or the supplier walks away and no plan is named.
+    """
+    asked = _Asked.of(scenario, contract, plan, amount, replications, seed)
+    low, high = quantiles
+    if not 0 < low < high < 1:
+        raise PbcError(f"quantiles must be two numbers with 0 < low < high < 1, got {quantiles}.")
+    written, rows = asked.amounts({}), {}
+    for path, law in asked.uncertain.parameters.items():
+        row: dict[str, float] = {}
+        for end, quantile in (("low", low), ("high", high)):
+            value = float(law.law().ppf(quantile))
+            change = asked.amounts({path: value}) - written
+            begin, until = mean_interval(change)
+            row |= {f"value_{end}": value, f"at_{end}": float(change.mean())}
+            row |= {f"at_{end}_from": begin, f"at_{end}_to": until}
+        rows[path] = row | {"swing": abs(row["at_high"] - row["at_low"])}
+    table = pd.DataFrame.from_dict(rows, orient="index")
+    return table.sort_values("swing", ascending=False)
+
+
+def sobol_indices(
+    scenario: Scenario,
+    contract: str,
+    *,
+    plan: str = BEST,
+    amount: str = "buyer_cost",
+    points: int = 64,
+    replications: int = 4,
+    seed: int = 1,
+) -> pd.DataFrame:
+    """Return which uncertain parameters the variance of an expected amount comes from.
+
+    ``first`` is the share that would go if this parameter alone were known, ``total`` the share
+    that would be left if all others were. Where the totals exceed 1, parameters act together.
+
+    Parameters
+    ----------
+    scenario, contract, plan, amount, seed
+        As for `tornado`.
+    points : int
+        Base points, a power of 2; (parameters + 2) as many values are simulated.
+    replications : int
+        Futures, on the same luck, whose mean stands for the expected amount at each.
+
+    Returns
+    -------
+    DataFrame
+        A row a parameter, the largest total first: ``first`` and ``total`` with ``..._low`` and
+        ``..._high`` of bootstrap 95 % intervals. [1]
+
+    Raises
+    ------
+    PbcError
+        As for `tornado`, and if points is no power of 2 or the amount does not vary.
+
+    Notes
+    -----
+    Source: Saltelli et al. (2010), Computer Physics Communications 181:259-270, as SciPy has it.
+    """
+    from scipy import stats  # slow to import, and only estimates need it
+
+    require_type("points", points, int, "give a power of 2")
+    if points < 2 or points & (points - 1):
+        raise PbcError(
+            f"points must be a power of 2, got {points}; take {1 << points.bit_length()}."
+        )
+    asked = _Asked.of(scenario, contract, plan, amount, replications, seed)
+    laws = asked.uncertain.parameters
+
+    seen: list[float] = []
+
+    def expected(values: np.ndarray) -> np.ndarray:
+        cells = [dict(zip(laws, column, strict=True)) for column in values.T.tolist()]
+        means = [float(asked.amounts(cell).mean()) for cell in cells]
+        seen.extend(means)
+        return np.array([means])
+
+    with np.errstate(invalid="ignore", divide="ignore"):
+        found = stats.sobol_indices(
+            func=expected, n=points, dists=[law.law() for law in laws.values()], rng=seed
+        )
+    if np.ptp(seen) <= 1e-12 * np.max(np.abs(seen)):
+        raise PbcError(
+            f"{amount} under '{contract}' does not depend on anything that is uncertain; there is "
+            "no variance to share out."
+        )
+    with warnings.catch_warnings():
+        # Few points can be resampled so that nothing varies; such an interval is NaN, and is shown.
+        warnings.filterwarnings("ignore", message="The BCa confidence interval cannot be calc")
+        sure = found.bootstrap(confidence_level=CONFIDENCE, n_resamples=499)
+    columns = {}
+    for name, values, interval in (
+        ("first", found.first_order, sure.first_order.confidence_interval),
+        ("total", found.total_order, sure.total_order.confidence_interval),
+    ):
+        columns[name] = np.ravel(values)
+        columns[f"{name}_low"] = np.ravel(interval.low)
+        columns[f"{name}_high"] = np.ravel(interval.high)
+    table = pd.DataFrame(columns, index=list(laws))
+    return table.sort_values("total", ascending=False)
+
+
+class _TurnedOut(UncertainTerms):
+    """Uncertain parameters that have turned out; others are as written."""
+
+    known: Mapping[str, float] = {}
+
+    def values(self, seed: int, replication: int) -> dict[str, float]:
+        """Return what is known, in every replication alike."""
+        del seed, replication
+        return dict(self.known)
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What is asked for every value: one amount of a contract under a plan, on the same luck."""
+
+    scenario: Scenario
+    contract: str
+    plan: str
+    amount: str
+    replications: int
+    seed: int
+    uncertain: UncertainTerms
+
+    @classmethod
+    def of(
+        cls,
+        scenario: Scenario,
+        contract: str,
+        plan: str,
+        amount: str,
+        replications: int,
+        seed: int,
+    ) -> _Asked:
+        """Check what is asked, and let the supplier choose its plan if none is named."""
+        require_type("scenario", scenario, Scenario, "read it with pbc.load_scenario(path)")
+        if scenario.uncertain is None:
+            raise PbcError(
+                "nothing in this scenario is uncertain; add a section uncertain with the laws of "
+                "parameters by path."
+            )
+        if contract not in scenario.contracts:
+            raise PbcError(unknown_name("contract", contract, scenario.contracts))
+        if amount not in AMOUNTS:
+            raise PbcError(unknown_name("amount", amount, AMOUNTS))
+        scenario.require_plan(plan, or_best=True)
+        if plan == BEST:
+            one = {contract: scenario.contracts[contract]}
+            believed = scenario.model_copy(update={"uncertain": None})
+            settled = run(
+                believed, max(replications, 20), seed, contracts=one, workers=1, progress=False
+            ).settle(one)
+            plan = settled.best_plan(contract)
+            if plan == WALKS_AWAY:
+                raise PbcError(f"the supplier walks away from '{contract}'; name a plan.")
+        return cls(scenario, contract, plan, amount, replications, seed, scenario.uncertain)
+
+    @property
+    def _one(self) -> Mapping[str, Contract]:
+        return {self.contract: self.scenario.contracts[self.contract]}
+
+    def amounts(self, values: Mapping[str, float]) -> np.ndarray:
+        """Return the amount in each future where some parameters turn out so, others as written."""
+        counts = {
+            path: int(value) if self.uncertain.parameters[path].is_count else value
+            for path, value in values.items()
+        }
+        laws = {path: self.uncertain.parameters[path] for path in counts}
+        known = _TurnedOut(parameters=laws, known=counts) if counts else None
+        told = self.scenario.model_copy(update={"uncertain": known})
+        study = Study(told, study_of(told, self._one, self.seed).needs, self.seed, (self.plan,))
+        cards = simulate_study(study, self.replications, workers=1, progress=False)
+        prices = outcomes_of(study, cards, np.arange(self.replications)).settle(self._one)
+        return sample(prices, self.amount, self.contract, self.plan)

@@ -1,0 +1,64 @@
+"""Which of the things that nobody knows matters most?
+
+Lives here: the picture of one parameter moved at a time.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from matplotlib import pyplot as plt
+from matplotlib.axes import Axes
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from pbc_sim.figures import money
+from pbc_sim.show.plots.style import BUYER, SUPPLIER, TARGET
+
+__all__ = ["plot_tornado"]
+
+
+def plot_tornado(
+    table: pd.DataFrame, *, currency: str, what: str = "buyer's cost", ax: Axes | None = None
+) -> Axes:
+    """Draw how an amount changes where each parameter turns out low or high, widest on top.
+
+    Parameters
+    ----------
+    table : DataFrame
+        What `pbc_sim.decision.tornado` returns.
+    currency : str
+        ISO 4217 code.
+    what : str
+        Which amount it is.
+    ax : matplotlib Axes, optional
+        Where to draw; a new figure where empty.
+
+    Returns
+    -------
+    Axes
+        What was drawn on; bars are means, with 95 % intervals.
+    """
+    if ax is None:
+        ax = plt.subplots(figsize=(9, 1.4 + 0.5 * len(table)), layout="constrained")[1]
+    rows = np.arange(len(table))
+    for end, colour in (("low", BUYER), ("high", SUPPLIER)):
+        mean = table[f"at_{end}"]
+        error = [mean - table[f"at_{end}_from"], table[f"at_{end}_to"] - mean]
+        ax.barh(rows, mean, color=colour, alpha=0.8, label=f"turns out {end}")
+        ax.errorbar(mean, rows, xerr=error, fmt="none", color="black", capsize=3, lw=1)
+        for row, value, at in zip(rows, table[f"value_{end}"], mean, strict=True):
+            side = 1 if at >= 0 else -1
+            ax.annotate(
+                f"{value:.4g}", (at, row), (side * 14, -3), textcoords="offset points", fontsize=8,
+                ha="left" if side > 0 else "right",
+            )  # fmt: skip
+    ax.axvline(0, color=TARGET, lw=0.8)
+    ax.margins(x=0.15)
+    ax.set_yticks(rows, list(table.index))
+    ax.invert_yaxis()
+    ax.xaxis.set_major_locator(MaxNLocator(5))
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: money(value, currency)))
+    ax.set_xlabel(f"change of {what} against the written values, on the same luck")
+    ax.set_title(f"What nobody knows and {what}", loc="left", fontweight="bold")
+    ax.legend(frameon=False, fontsize=8, loc="lower right")
+    return ax
