@@ -20,7 +20,8 @@ from pbc_sim.operations.kernel import not_covered
 from pbc_sim.world import Setting, WorldTerms, draw_world
 
 pytest.importorskip("numba", reason="the compiled engine comes with the extra `fast`")
-Twin = pytest.importorskip("pbc_sim.operations.kernel.twin").Twin
+twin_module = pytest.importorskip("pbc_sim.operations.kernel.twin")
+Lengths, Twin = twin_module.Lengths, twin_module.Twin
 
 SCENARIOS = "scenarios/*.yaml", "tests/scenarios/*.yaml"
 
@@ -239,12 +240,22 @@ def test_two_thousand_generated_worlds_have_the_same_ledgers(world, plan, seed):
     agree(world, plan, seed)
 
 
+def test_plans_share_the_luck_of_a_world_whoever_comes_first(repository):
+    scenario = pbc.load_scenario(repository / "scenarios/office_supplies.yaml")
+    plans = list(scenario.plans.values())
+    for order in (plans, plans[::-1]):
+        shared = draw_world(scenario.setting, 1, 3)
+        for plan in order:
+            alone = draw_world(scenario.setting, 1, 3)
+            twins = Twin(scenario.setting, plan), Twin(scenario.setting, plan)
+            same(twins[0].simulate(alone), twins[1].simulate(shared))
+
+
 def test_worlds_are_no_worse_for_arrays_that_are_too_short_at_first(repository, monkeypatch):
     scenario = pbc.load_scenario(repository / "scenarios/office_supplies.yaml")
     plan, world = scenario.plans["checked"], draw_world(scenario.setting, 1, 0)
     twin = Twin(scenario.setting, plan)
-    guess = twin._guess(world)
-    short = type(guess)(**dict.fromkeys(type(guess).__dataclass_fields__, 2))
+    short = Lengths(**dict.fromkeys(Lengths.__dataclass_fields__, 2))
     monkeypatch.setattr(twin, "_guess", lambda _: short)
 
     same(simulate(world, plan), twin.simulate(draw_world(scenario.setting, 1, 0)))
