@@ -2,9 +2,12 @@
 
 import datetime as dt
 import json
+import os
+import shutil
 import subprocess
 import sys
 from dataclasses import fields
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -345,3 +348,31 @@ def small_world():
     }
     plan = SupplierPlan.model_validate({"policy": {"base_stock": {"level": 3}}})
     return Setting.of(WorldTerms.model_validate(world)), plan
+
+
+def test_what_is_kept_of_the_compiled_rules_belongs_to_the_content_of_all_files(tmp_path):
+    """Numba itself looks at the file of the entry alone."""
+    ask = (
+        "from pbc_sim.operations.kernel.replication import replicate;"
+        "print(replicate._cache.cache_path)"
+    )
+    source = Path(pbc.__file__).parent
+    changed = tmp_path / "pbc_sim"
+    shutil.copytree(source, changed, ignore=shutil.ignore_patterns("__pycache__"))
+    clock = changed / "operations" / "kernel" / "clock.py"
+    clock.write_text(clock.read_text(encoding="utf-8") + "# changed\n", encoding="utf-8")
+
+    kept = {
+        Path(
+            subprocess.run(
+                [sys.executable, "-c", ask],
+                env=os.environ | {"PYTHONPATH": str(root)},
+                capture_output=True,
+                text=True,
+                check=True,
+            ).stdout.strip()
+        )
+        for root in (source.parent, tmp_path)
+    }
+
+    assert len({path.parent.name for path in kept}) == 2

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import IntEnum
+from typing import Any
 
 import numpy as np
-from numpy.random.bit_generator import ISeedSequence
 
 from pbc_sim.world.seeding import Seeded, state_of
 
@@ -87,7 +87,7 @@ def generator_at(seed: int, *address: int) -> np.random.Generator:
     The address goes into the spawn key and not into an order of spawning, so any replication can
     be drawn alone (NumPy, "Parallel random number generation").
     """
-    sequence: ISeedSequence
+    sequence: Any  # NumPy takes any ISeedSequence, and its types do not know
     if len(address) == OF_AN_ENTITY and max(address) < ONE_WORD:
         sequence = Seeded(state_of(seed, *address))
     else:

@@ -4,7 +4,7 @@ Lives here: NumPy's `SeedSequence`, as far as (replication, purpose, entity) nee
 May not live here: what is drawn, what the purposes are.
 A study makes some hundred generators a replication, and asking `SeedSequence` for each of them
 took longer than all that they draw. The numbers are its numbers, which a test compares. The hash
-is O'Neill's (2015, "Developing a seed_seq alternative"), as `numpy/random/bit_generator.pyx` has it.
+is O'Neill's (2015, "Developing a seed_seq alternative"), as NumPy has it.
 """
 
 from __future__ import annotations

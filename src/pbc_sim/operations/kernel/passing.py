@@ -38,24 +38,27 @@ class WorkByReference(structref.StructRefProxy):
     """What a rule gets as `work`."""
 
 
-define_proxy: Any = structref.define_proxy  # has no types
+# They have no types.
+define_proxy: Any = structref.define_proxy
+struct_proxy: Any = cgutils.create_struct_proxy
+null_value: Any = cgutils.get_null_value
 define_proxy(GivenByReference, _GivenType, list(Given._fields))
 define_proxy(WorkByReference, _WorkType, list(Work._fields))
 
 
-@intrinsic
-def borrowed(_context: Any, arrays: Any) -> Any:
+def _borrowed(_context: Any, arrays: Any) -> Any:
     """Return a tuple of the same arrays without their owners, which outlive what borrows them."""
 
     def generate(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
         (kept,) = arguments
         for n, kind in enumerate(arrays.types):
             if isinstance(kind, types.Array):
-                array = cgutils.create_struct_proxy(kind)(
-                    context, builder, value=builder.extract_value(kept, n)
-                )
-                array.meminfo = context.get_constant_null(types.MemInfoPointer(types.voidptr))
+                array = struct_proxy(kind)(context, builder, value=builder.extract_value(kept, n))
+                array.meminfo = null_value(array.meminfo.type)
                 kept = builder.insert_value(kept, array._getvalue(), n)
         return kept
 
     return arrays(arrays), generate
+
+
+borrowed: Any = intrinsic(_borrowed)

@@ -260,9 +260,13 @@ class Twin:
 
     def _ledger(self, world: World, work: Work) -> Ledger:
         record, items = Record(world), work.items
-        for name, (_, counted) in TABLES.items():
-            setattr(record, name, getattr(work, name)[: work.counts[counted]])
-        record.filled_at_once = work.lines[:, FILLED_AT_ONCE].tolist()
+        rows = {
+            name: getattr(work, name)[: work.counts[counted]]
+            for name, (_, counted) in TABLES.items()
+        }
+        rows["filled_at_once"] = work.lines[:, FILLED_AT_ONCE]
+        for name, values in rows.items():
+            setattr(record, name, values)
         closing = Closing(
             self.opening.copy(),
             items[:, SHELF_END] - items[:, SHELF_BEGIN],
