@@ -1,6 +1,5 @@
 """What every test may ask for: the repository, the shared folder, and repeatable Hypothesis."""
 
-import hashlib
 import os
 import re
 import subprocess
@@ -19,11 +18,8 @@ NEVER_COMMITTED = re.compile(
 settings.register_profile("repeatable", derandomize=True, deadline=None, print_blob=True)
 settings.load_profile("repeatable")
 
-# Numba renews what it keeps of a rule when that rule's own file changes, and not when one that it
-# calls does; so what the tests keep belongs to the content of all of them.
-KERNEL = sorted((ROOT / "src/pbc_sim/operations/kernel").glob("*.py"))
-CONTENT = hashlib.sha256(b"".join(path.read_bytes() for path in KERNEL)).hexdigest()[:16]
-os.environ.setdefault("NUMBA_CACHE_DIR", str(ROOT / "build" / "compiled" / CONTENT))
+# What numba keeps is built.
+os.environ.setdefault("NUMBA_CACHE_DIR", str(ROOT / "build" / "compiled"))
 
 # No screen where the tests run.
 mpl.use("Agg")

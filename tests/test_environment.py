@@ -1,6 +1,8 @@
 """Dependencies are stated for pip, for conda and as tested versions, and the three agree."""
 
 import re
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -196,3 +198,19 @@ def test_an_ordinary_sentence_is_no_address():
         foreign_addresses("Install with pip from conda-forge; see https://simpy.readthedocs.io.")
         == []
     )
+
+
+def test_importing_the_package_loads_none_of_its_parts():
+    """Each name of the main path brings its part when it is asked for."""
+    code = (
+        "import sys, pbc_sim; before = set(sys.modules); pbc_sim.load_scenario;"
+        "print('numpy' in before, 'pandas' in before, 'numpy' in sys.modules,"
+        "all(hasattr(pbc_sim, name) for name in pbc_sim.__all__),"
+        "set(pbc_sim.__all__) == {name for names in pbc_sim.PLACES.values() for name in names})"
+    )
+
+    told = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    ).stdout
+
+    assert told.split() == ["False", "False", "True", "True", "True"]

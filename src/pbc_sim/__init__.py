@@ -3,57 +3,118 @@
 Lives here: the names of the main path. Start with `load_scenario`, `run`, `compare`.
 """
 
+from importlib import import_module
 from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
 
-from pbc_sim.contract import Contract
-from pbc_sim.decision import (
-    AdaptiveStudy,
-    Comparison,
-    DesignStudy,
-    FailureBox,
-    FairTargets,
-    IncentiveScan,
-    Negotiation,
-    OperatingCharacteristic,
-    Outcomes,
-    Precision,
-    Ranking,
-    Response,
-    Settlement,
-    Trace,
-    Waterfall,
-    Wishes,
-    adapt,
-    check_contracts,
-    clause_prices,
-    compare,
-    design,
-    failure_box,
-    fair_targets,
-    negotiate,
-    operating_characteristic,
-    payment_waterfall,
-    rank,
-    respond,
-    run,
-    run_until,
-    scan_incentives,
-    select_best,
-    sobol_indices,
-    tornado,
-    trace,
-)
-from pbc_sim.errors import InvariantError, PbcError, ScenarioError
-from pbc_sim.operations import SupplierPlan
-from pbc_sim.scenario import (
-    Scenario,
-    SupplierType,
-    load_scenario,
-    parse_contract,
-    parse_scenario,
-    save_scenario,
-    to_yaml,
-)
+if TYPE_CHECKING:
+    from pbc_sim.contract import Contract
+    from pbc_sim.decision import (
+        AdaptiveStudy,
+        Comparison,
+        DesignStudy,
+        FailureBox,
+        FairTargets,
+        IncentiveScan,
+        Negotiation,
+        OperatingCharacteristic,
+        Outcomes,
+        Precision,
+        Ranking,
+        Response,
+        Settlement,
+        Trace,
+        Waterfall,
+        Wishes,
+        adapt,
+        check_contracts,
+        clause_prices,
+        compare,
+        design,
+        failure_box,
+        fair_targets,
+        negotiate,
+        operating_characteristic,
+        payment_waterfall,
+        rank,
+        respond,
+        run,
+        run_until,
+        scan_incentives,
+        select_best,
+        sobol_indices,
+        tornado,
+        trace,
+    )
+    from pbc_sim.errors import InvariantError, PbcError, ScenarioError
+    from pbc_sim.operations import SupplierPlan
+    from pbc_sim.scenario import (
+        Scenario,
+        SupplierType,
+        load_scenario,
+        parse_contract,
+        parse_scenario,
+        save_scenario,
+        to_yaml,
+    )
+
+#: Where the names are, for they are loaded when they are first asked for: that takes a second, and
+#: who only wants the version or one part of the package should not wait for all of it (PEP 562).
+PLACES = {
+    "pbc_sim.contract": ("Contract",),
+    "pbc_sim.decision": (
+        "AdaptiveStudy",
+        "Comparison",
+        "DesignStudy",
+        "FailureBox",
+        "FairTargets",
+        "IncentiveScan",
+        "Negotiation",
+        "OperatingCharacteristic",
+        "Outcomes",
+        "Precision",
+        "Ranking",
+        "Response",
+        "Settlement",
+        "Trace",
+        "Waterfall",
+        "Wishes",
+        "adapt",
+        "check_contracts",
+        "clause_prices",
+        "compare",
+        "design",
+        "failure_box",
+        "fair_targets",
+        "negotiate",
+        "operating_characteristic",
+        "payment_waterfall",
+        "rank",
+        "respond",
+        "run",
+        "run_until",
+        "scan_incentives",
+        "select_best",
+        "sobol_indices",
+        "tornado",
+        "trace",
+    ),
+    "pbc_sim.errors": (
+        "InvariantError",
+        "PbcError",
+        "ScenarioError",
+    ),
+    "pbc_sim.operations": ("SupplierPlan",),
+    "pbc_sim.scenario": (
+        "Scenario",
+        "SupplierType",
+        "load_scenario",
+        "parse_contract",
+        "parse_scenario",
+        "save_scenario",
+        "to_yaml",
+    ),
+}
 
 __version__ = version("pbc-sim")
 __all__ = [
@@ -105,3 +166,15 @@ __all__ = [
     "tornado",
     "trace",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    for place, names in PLACES.items():
+        if name in names:
+            found = globals()[name] = getattr(import_module(place), name)
+            return found
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

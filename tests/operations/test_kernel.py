@@ -2,9 +2,12 @@
 
 import datetime as dt
 import json
+import os
+import shutil
 import subprocess
 import sys
 from dataclasses import fields
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -20,7 +23,8 @@ from pbc_sim.operations.kernel import not_covered
 from pbc_sim.world import Setting, WorldTerms, draw_world
 
 pytest.importorskip("numba", reason="the compiled engine comes with the extra `fast`")
-Twin = pytest.importorskip("pbc_sim.operations.kernel.twin").Twin
+twin_module = pytest.importorskip("pbc_sim.operations.kernel.twin")
+Lengths, Twin = twin_module.Lengths, twin_module.Twin
 
 SCENARIOS = "scenarios/*.yaml", "tests/scenarios/*.yaml"
 
@@ -239,12 +243,22 @@ def test_two_thousand_generated_worlds_have_the_same_ledgers(world, plan, seed):
     agree(world, plan, seed)
 
 
+def test_plans_share_the_luck_of_a_world_whoever_comes_first(repository):
+    scenario = pbc.load_scenario(repository / "scenarios/office_supplies.yaml")
+    plans = list(scenario.plans.values())
+    for order in (plans, plans[::-1]):
+        shared = draw_world(scenario.setting, 1, 3)
+        for plan in order:
+            alone = draw_world(scenario.setting, 1, 3)
+            twins = Twin(scenario.setting, plan), Twin(scenario.setting, plan)
+            same(twins[0].simulate(alone), twins[1].simulate(shared))
+
+
 def test_worlds_are_no_worse_for_arrays_that_are_too_short_at_first(repository, monkeypatch):
     scenario = pbc.load_scenario(repository / "scenarios/office_supplies.yaml")
     plan, world = scenario.plans["checked"], draw_world(scenario.setting, 1, 0)
     twin = Twin(scenario.setting, plan)
-    guess = twin._guess(world)
-    short = type(guess)(**dict.fromkeys(type(guess).__dataclass_fields__, 2))
+    short = Lengths(**dict.fromkeys(Lengths.__dataclass_fields__, 2))
     monkeypatch.setattr(twin, "_guess", lambda _: short)
 
     same(simulate(world, plan), twin.simulate(draw_world(scenario.setting, 1, 0)))
@@ -334,3 +348,31 @@ def small_world():
     }
     plan = SupplierPlan.model_validate({"policy": {"base_stock": {"level": 3}}})
     return Setting.of(WorldTerms.model_validate(world)), plan
+
+
+def test_what_is_kept_of_the_compiled_rules_belongs_to_the_content_of_all_files(tmp_path):
+    """Numba itself looks at the file of the entry alone."""
+    ask = (
+        "from pbc_sim.operations.kernel.replication import replicate;"
+        "print(replicate._cache.cache_path)"
+    )
+    source = Path(pbc.__file__).parent
+    changed = tmp_path / "pbc_sim"
+    shutil.copytree(source, changed, ignore=shutil.ignore_patterns("__pycache__"))
+    clock = changed / "operations" / "kernel" / "clock.py"
+    clock.write_text(clock.read_text(encoding="utf-8") + "# changed\n", encoding="utf-8")
+
+    kept = {
+        Path(
+            subprocess.run(
+                [sys.executable, "-c", ask],
+                env=os.environ | {"PYTHONPATH": str(root)},
+                capture_output=True,
+                text=True,
+                check=True,
+            ).stdout.strip()
+        )
+        for root in (source.parent, tmp_path)
+    }
+
+    assert len({path.parent.name for path in kept}) == 2

@@ -375,7 +375,8 @@ class _Watched:
     """A ledger that notes which of its tables are read."""
 
     def __init__(self, ledger):
-        self.ledger, self.read = ledger, set()
+        # What was worked out before would not be read again.
+        self.ledger, self.read, self.derived = ledger, set(), {}
 
     def __getattr__(self, name):
         self.read.add(name)

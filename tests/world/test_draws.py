@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from pbc_sim.world.draws import Purpose, Stream, generator_at
+from pbc_sim.world.seeding import state_of
 
 
 def stream(block=64, address=(3, Purpose.LEAD_TIME, 0)):
@@ -47,3 +48,24 @@ def test_purposes_keep_their_numbers():
 
     assert [Purpose(n).name for n in range(1, 6)] == first
     assert len({int(purpose) for purpose in Purpose}) == len(Purpose)
+
+
+@pytest.mark.parametrize("seed", [0, 1, 20261124, 2**32, 2**127 + 5, 2**128 - 1, 2**130 + 3])
+@pytest.mark.parametrize(
+    "address", [(0, 0, 0), (7, 5, 31), (7, 5, 32), (2**31, 36, 1000), (3, 300, 2**32 - 1)]
+)
+def test_states_are_those_of_numpy(seed, address):
+    numpys = np.random.SeedSequence(seed, spawn_key=address).generate_state(4, np.uint64)
+
+    assert state_of(seed, *address).tolist() == numpys.tolist()
+
+
+@pytest.mark.parametrize(
+    "address", [(0,), (2, 3), (2, 3, 4), (2, 3, 4, 5), (2**32, 3, 4), (2, 2**40, 4), (2, 3, 2**64)]
+)
+def test_generators_are_those_of_numpy(address):
+    sequence = np.random.SeedSequence(1, spawn_key=address)
+
+    numpys = np.random.Generator(np.random.PCG64DXSM(sequence)).random(9)
+
+    assert generator_at(1, *address).random(9).tolist() == numpys.tolist()

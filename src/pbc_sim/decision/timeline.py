@@ -151,10 +151,10 @@ class Trace:
     def breaches(self) -> Breaches:
         """Orders that became overdue before the end, under each limit, in the order of time."""
         ledger = self.ledger
-        placed, arrived = delivered(ledger, "orders")
+        _, arrived = delivered(ledger, "orders")
         rows = []
         for limit, whose in self.limits.items():
-            due_at = due(ledger, placed, limit)
+            due_at = due(ledger, "orders", limit)
             late = np.flatnonzero(~in_time(arrived, due_at) & (due_at < ledger.setting.ends))
             rows += [(due_at[order], order, f"{limit} ({whose})") for order in late]
         rows.sort(key=lambda row: row[0])

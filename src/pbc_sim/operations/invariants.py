@@ -103,6 +103,8 @@ def _check_storerooms(
 ) -> None:
     """Balance the shelf of each part in each unit's storeroom; rows are unit after unit."""
     levels, used, failures = ledger.storeroom, ledger.parts_used, ledger.failures
+    if not (len(levels) or len(used) or len(failures) or ledger.orders.for_storeroom.any()):
+        return  # there is none
     n_items, n_units = len(ledger.closing), len(ledger.setting.unit_names)
     n_shelves, lines = n_items * n_units, ledger.lines
     shelf_of_line = ledger.orders.unit[lines.order] * n_items + lines.item
@@ -173,6 +175,8 @@ def _check_disruptions(
         | (spells.proved < spells.noticed)
     )
     require("times of disruptions", early, np.zeros(len(spells), dtype=bool))
+    if not len(touched):
+        return
     complete = np.full(len(orders), -np.inf)
     np.maximum.at(complete, ledger.lines.order, ledger.lines.delivered)
     before = complete[touched.order] < spells.began[touched.disruption]

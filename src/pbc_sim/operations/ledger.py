@@ -8,6 +8,8 @@ Times are days since the scenario's start; infinity means that it has not happen
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
 
 from pbc_sim.operations.facts import (
     Calibrations,
@@ -78,3 +80,8 @@ class Ledger:
     survey: Survey = field(default_factory=Survey.empty)
     disruptions: Disruptions = field(default_factory=Disruptions.empty)
     touched: Touched = field(default_factory=Touched.empty)
+
+    @cached_property
+    def derived(self) -> dict[Any, Any]:
+        """What has been worked out from these facts, by what was asked."""
+        return {}

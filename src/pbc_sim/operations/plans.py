@@ -7,6 +7,7 @@ Lives here: one plan of the menu as a person writes it. May not live here: what 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Annotated, Any, Literal
 
 from pbc_sim.errors import PbcError, unknown_name
@@ -181,10 +182,15 @@ class SupplierPlan(Written):
     @property
     def at_the_machines(self) -> StoreroomPlan:
         """How parts are kept at the machines; nothing in stock where the plan says nothing."""
-        return self.storeroom or StoreroomPlan(policy=nothing_in_stock())
+        return self.storeroom or _no_storeroom()
 
     def storeroom_policy(self, setting: Setting, unit: int, item: int) -> Policy:
         """Return the policy of one part in one unit's storeroom, with amounts in units."""
         plan = self.at_the_machines
         policy: Policy = plan.items.get(setting.item_names[item], plan.policy)
         return policy.sized(float(setting.planned_with.part_demand[unit, item]))
+
+
+@cache
+def _no_storeroom() -> StoreroomPlan:
+    return StoreroomPlan(policy=nothing_in_stock())

@@ -100,6 +100,8 @@ class Record:
 
     def _orders(self) -> Orders:
         world = self.world
+        if not self.storeroom_orders:
+            return world.once(_orders_of_units)  # one table for all plans
         placed, unit = columns(self.storeroom_orders, "fi")
         return Orders(
             np.concatenate((world.order_time, placed)),
@@ -116,14 +118,12 @@ class Record:
 
     def _lines(self, deliveries: Deliveries, returns: Returns) -> Lines:
         world = self.world
-        order, item, quantity = (
-            np.concatenate((of_units, of_storerooms))
-            for of_units, of_storerooms in zip(
-                (world.line_order, world.line_item, world.line_quantity),
-                columns(self.storeroom_lines, "iii"),
-                strict=True,
+        order, item, quantity = world.line_order, world.line_item, world.line_quantity
+        if self.storeroom_lines:
+            of_storerooms = columns(self.storeroom_lines, "iii")
+            order, item, quantity = map(
+                np.concatenate, zip((order, item, quantity), of_storerooms, strict=True)
             )
-        )
         given_up, line, units, replaced = columns(self.cancellations, "fiib")
         n_lines, lost, first = len(item), ~replaced, ~deliveries.replacement
         cancelled = np.bincount(line[lost], units[lost], n_lines).astype(int)
@@ -160,6 +160,10 @@ class Record:
         )
 
 
+def _orders_of_units(world: World) -> Orders:
+    return Orders(world.order_time, world.order_unit, np.zeros(len(world.order_time), dtype=bool))
+
+
 def _touched(pairs: set[tuple[int, int]], world: World) -> np.ndarray:
     """Return order and spell of what was touched under way or ordered in a surge, as columns."""
     disruptions = world.setting.terms.disruptions
@@ -175,11 +179,16 @@ def _completed(
     quantity: np.ndarray, when: np.ndarray, line: np.ndarray, units: np.ndarray
 ) -> np.ndarray:
     """Return when the units of each line first add up to its quantity [day]."""
+    completed = np.full(len(quantity), NEVER)
+    # Most lines come at once, and what one row says needs no sorting.
+    alone = np.bincount(line, minlength=len(quantity))[line] == 1
+    complete = alone & (units == quantity[line])
+    completed[line[complete]] = when[complete]
+    when, line, units = when[~alone], line[~alone], units[~alone]
     order = np.lexsort((when, line))
     when, line, total = when[order], line[order], np.cumsum(units[order])
     before = np.concatenate(([0], total))[np.searchsorted(line, line)]
     complete = total - before == quantity[line]
-    completed = np.full(len(quantity), NEVER)
     # From the last to the first, since of repeated indices NumPy keeps the last assignment.
     completed[line[complete][::-1]] = when[complete][::-1]
     return completed
@@ -189,8 +198,11 @@ def columns(
     rows: list[float] | list[list[float]] | np.ndarray, kinds: str, in_time_order: bool = False
 ) -> list[np.ndarray]:
     """Return the columns of rows, of the kinds f(loat), i(nteger) and b(ool), in order of time."""
+    if not len(rows):
+        return [np.empty(0, KINDS[kind]) for kind in kinds]
     # Every whole number here is far below 2**53, so passing through floats is exact.
-    table = np.array(rows, dtype=float).reshape(-1, len(kinds))
-    if not in_time_order:
-        table = table[np.argsort(table[:, 0], kind="stable")]
+    table = np.asarray(rows, dtype=float).reshape(-1, len(kinds))
+    times = table[:, 0]
+    if not in_time_order and (times[1:] < times[:-1]).any():
+        table = table[np.argsort(times, kind="stable")]
     return [table[:, n].astype(KINDS[kind]) for n, kind in enumerate(kinds)]

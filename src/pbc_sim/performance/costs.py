@@ -38,6 +38,10 @@ __all__ = [
 ]
 
 
+#: One more than the largest number of 16 bits.
+SMALL = 2**16
+
+
 class SupplierRates(Written):
     """Cost rates of the supplier.
 
@@ -233,6 +237,8 @@ def stock_drawn_down(ledger: Ledger, plan: SupplierPlan, terms: CostTerms, term:
 
 def _owned_at(ledger: Ledger, when: float) -> np.ndarray:
     """Return the units that the supplier owns just before an instant, by item [unit]."""
+    if when <= 0:
+        return ledger.closing.opening
     bought, deliveries, returns = ledger.replenishments, ledger.deliveries, ledger.returns
     outgoing, recalls = ledger.outgoing, ledger.recalls
     item, n_items = ledger.lines.item, len(ledger.closing)
@@ -273,7 +279,8 @@ def level_days(
     Rows are in the order of time; `key` says whose level each row tells. [unit x day]
     """
     # Each change of level lasts until the end, so the integral needs no pairing of changes.
-    order = np.argsort(key, kind="stable")
+    # NumPy sorts small whole numbers by their digits, which is much faster.
+    order = np.argsort(key.astype(np.uint16) if n_keys <= SMALL else key, kind="stable")
     key, level = key[order], level[order]
     first_of_key = np.diff(key, prepend=-1) != 0
     change = np.where(first_of_key, level, np.diff(level, prepend=0))

@@ -13,6 +13,7 @@ from pydantic import BeforeValidator, Field
 
 from pbc_sim.inputs import Listed
 from pbc_sim.operations.ledger import Ledger
+from pbc_sim.performance.once import once
 from pbc_sim.world.calendar import SAME_INSTANT_DAYS, Duration
 from pbc_sim.world.disruption import CAUSES
 
@@ -49,6 +50,7 @@ Excluding = Annotated[
 ]
 
 
+@once
 def delivered(ledger: Ledger, of: Level) -> tuple[np.ndarray, np.ndarray]:
     """Return when each order or line was placed, and when its last unit arrived [day].
 
@@ -61,6 +63,7 @@ def delivered(ledger: Ledger, of: Level) -> tuple[np.ndarray, np.ndarray]:
     return ledger.orders.placed, np.where(np.isneginf(arrived), np.inf, arrived)
 
 
+@once
 def fully_cancelled(ledger: Ledger, of: Level) -> np.ndarray:
     """Tell which orders or lines were lost as a whole at the instant of the order."""
     lines = ledger.lines
@@ -71,9 +74,15 @@ def fully_cancelled(ledger: Ledger, of: Level) -> np.ndarray:
     return kept == 0
 
 
-def due(ledger: Ledger, placed: np.ndarray, limit: Duration) -> np.ndarray:
-    """Return when each order falls due [day]."""
-    return limit.due(ledger.setting.calendar, placed)
+def due(ledger: Ledger, of: Level, limit: Duration) -> np.ndarray:
+    """Return when each order or line falls due [day]."""
+    # Plans share the table of orders, and so what follows from it alone.
+    known = ledger.orders.derived
+    if limit not in known:
+        known[limit] = limit.due(ledger.setting.calendar, ledger.orders.placed)
+        known[limit].setflags(write=False)
+    of_orders: np.ndarray = known[limit]
+    return of_orders if of == "orders" else of_orders[ledger.lines.order]
 
 
 def in_time(arrived: np.ndarray, due_at: np.ndarray) -> np.ndarray:
@@ -106,9 +115,9 @@ def relieved(
         return left_out
     excused = np.isin(spells.cause, [CAUSES.index(cause) for cause in excluding])
     if notice_within is not None:
-        excused &= in_time(spells.noticed, due(ledger, spells.began, notice_within))
+        excused &= in_time(spells.noticed, notice_within.due(ledger.setting.calendar, spells.began))
     excuses = excused[touched.disruption]
-    due_at = due(ledger, ledger.orders.placed[touched.order], limit)
+    due_at = due(ledger, "orders", limit)[touched.order]
     excuses &= spells.began[touched.disruption] < due_at
     left_out[touched.order[excuses]] = True
     return left_out
@@ -135,6 +144,7 @@ class LateParts(NamedTuple):
         return LateParts(*[column[kept] for column in self])
 
 
+@once
 def late_parts(ledger: Ledger, limit: Duration) -> LateParts:
     """Return the parts of lines that are late; what was lost is not awaited and so not late."""
     lines, deliveries = ledger.lines, ledger.deliveries
@@ -144,7 +154,7 @@ def late_parts(ledger: Ledger, limit: Duration) -> LateParts:
     line = np.concatenate((deliveries.line[first], every))
     units = np.concatenate((deliveries.units[first], lines.quantity - lines.cancelled - came))
     until = np.concatenate((deliveries.received[first], np.full(len(lines), np.inf)))
-    since = due(ledger, ledger.orders.placed[lines.order], limit)[line]
+    since = due(ledger, "lines", limit)[line]
     late = (units > 0) & ~in_time(until, since)
     return LateParts(line[late], units[late], since[late], until[late])
 
@@ -154,6 +164,7 @@ def line_is_accurate(ledger: Ledger) -> np.ndarray:
     return line_is_right(ledger, "wrong") & (ledger.lines.cancelled == 0)
 
 
+@once
 def line_is_right(ledger: Ledger, *faults: str) -> np.ndarray:
     """Tell which lines had none of the named faults in their first deliveries."""
     deliveries = ledger.deliveries

@@ -34,6 +34,8 @@ def _part_days(ledger: Ledger, term: Term) -> np.ndarray:
 def _parts_at(ledger: Ledger, when: float) -> np.ndarray:
     """Return the parts on all shelves just before an instant, at the start the opening [unit]."""
     levels, n_items = ledger.storeroom, len(ledger.closing)
+    if not len(levels):
+        return np.zeros(n_items)
     on_hand = np.zeros((len(ledger.setting.unit_names), n_items))
     known = (levels.changed < when) | (levels.changed == 0)
     # The log is in time order, and of repeated indices NumPy keeps the last assignment.

@@ -9,8 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import IntEnum
+from typing import Any
 
 import numpy as np
+
+from pbc_sim.world.seeding import Seeded, state_of
 
 __all__ = ["Purpose", "Stream", "generator_at"]
 
@@ -74,13 +77,22 @@ class Purpose(IntEnum):
     UNCERTAIN_PARAMETER = 36
 
 
+#: Length of the address (replication, purpose, entity), and what each number of it is below.
+OF_AN_ENTITY, ONE_WORD = 3, 2**32
+
+
 def generator_at(seed: int, *address: int) -> np.random.Generator:
     """Return the generator of an address (replication, purpose, entity ...) under a seed.
 
     The address goes into the spawn key and not into an order of spawning, so any replication can
     be drawn alone (NumPy, "Parallel random number generation").
     """
-    return np.random.Generator(np.random.PCG64DXSM(np.random.SeedSequence(seed, spawn_key=address)))
+    sequence: Any  # NumPy takes any ISeedSequence, and its types do not know
+    if len(address) == OF_AN_ENTITY and max(address) < ONE_WORD:
+        sequence = Seeded(state_of(seed, *address))
+    else:
+        sequence = np.random.SeedSequence(seed, spawn_key=address)
+    return np.random.Generator(np.random.PCG64DXSM(sequence))
 
 
 class Stream:
@@ -93,8 +105,8 @@ class Stream:
     sample : callable
         ``sample(generator, size)`` returning an array of shape (size,).
     block : int
-        How many values are drawn first; a stream that runs dry draws as many again as
-        it holds, or as many as it lacks.
+        How many values are drawn first, where no more are asked for; a stream that runs dry
+        draws as many again as it holds, or as many as it lacks.
 
     Examples
     --------
@@ -111,14 +123,15 @@ class Stream:
     ) -> None:
         self._generator = generator
         self._sample = sample
-        self._values = sample(generator, block)
+        self._block = block
+        self._values: np.ndarray = np.empty(0)
         self._list: list[float] = []
 
     def _reach(self, size: int) -> None:
         held = len(self._values)
         if held < size:
-            more = self._sample(self._generator, max(held, size - held))
-            self._values = np.concatenate([self._values, more])
+            more = self._sample(self._generator, max(held or self._block, size - held))
+            self._values = np.concatenate([self._values, more]) if held else more
 
     def first(self, size: int) -> np.ndarray:
         """Return the first values, an array of shape (size,)."""

@@ -10,6 +10,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -31,6 +32,7 @@ OF_EACH_SOURCE = {
     Purpose.UNIT_INSPECTION: Purpose.SOURCE_UNIT_INSPECTION,
 }
 
+T = TypeVar("T")
 Sampler = Callable[[np.random.Generator, int], np.ndarray]
 
 
@@ -72,6 +74,14 @@ class World:
     spells: Spells = NO_SPELLS
     _by_line: dict[tuple[Purpose, int], np.ndarray] = field(default_factory=dict, repr=False)
     _endless: dict[tuple[int, ...], Stream] = field(default_factory=dict, repr=False)
+    _made: dict[Callable[[World], Any], Any] = field(default_factory=dict, repr=False)
+
+    def once(self, make: Callable[[World], T]) -> T:
+        """Return what is made of this world, for all plans; made when it is first asked for."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        made: T = self._made[make]
+        return made
 
     def by_item(self, purpose: Purpose) -> list[Stream]:
         """Return one endless array an item, shared by all plans.

@@ -6,7 +6,8 @@ Lives here: what all tables share. May not live here: which facts there are.
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import Self
+from functools import cached_property
+from typing import Any, Self
 
 import numpy as np
 
@@ -20,6 +21,11 @@ class Table:
     def __post_init__(self) -> None:
         for column in vars(self).values():
             column.setflags(write=False)
+
+    @cached_property
+    def derived(self) -> dict[Any, Any]:
+        """What has been worked out from these facts alone, by what was asked."""
+        return {}
 
     def __len__(self) -> int:
         return len(getattr(self, fields(self)[0].name))

@@ -3,13 +3,16 @@
 Lives here: the only use of numba. May not live here: rules.
 Every function is compiled in one way, since a function that is compiled in two may be taken from
 the wrong cache (numba issue 6845), and without `fastmath`, which would reorder sums. Numba renews
-the cache of a function when its own file changes and not when a file that it calls does: who works
-on this folder removes its `__pycache__` (`make clean`); the tests keep caches by content.
+what it keeps of a function when its own file changes and not when a file that it calls does, so
+what is kept belongs to the content of all files that rules and their constants come from.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
+from functools import cache
+from pathlib import Path
 from typing import Any, TypeVar
 
 import numba
@@ -23,6 +26,7 @@ FLAGS = {"nogil": True, "error_model": "numpy"}
 
 # Some of its flags are missing from the types that numba states.
 njit: Any = numba.njit
+settings: Any = numba.config
 
 
 def compiled(rule: Rule) -> Rule:
@@ -33,5 +37,18 @@ def compiled(rule: Rule) -> Rule:
 
 def entry(rule: Rule) -> Rule:
     """Compile a rule that Python calls, with all that it calls, and keep it on disk."""
-    fast: Rule = njit(cache=True, **FLAGS)(rule)
+    given = settings.CACHE_DIR
+    settings.CACHE_DIR = str(Path(given or Path(__file__).parent / "__pycache__") / _content())
+    try:
+        # Where nobody may write there, numba keeps it in the folder of the user.
+        fast: Rule = njit(cache=True, **FLAGS)(rule)
+    finally:
+        settings.CACHE_DIR = given
     return fast
+
+
+@cache
+def _content() -> str:
+    """Return what changes with any file of the operation: its rules, ranks and reasons."""
+    files = sorted(Path(__file__).parents[1].rglob("*.py"))
+    return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:16]

@@ -14,7 +14,6 @@ from typing import Any
 import numpy as np
 
 from pbc_sim.operations.facts import Closing
-from pbc_sim.operations.handling import Handling
 from pbc_sim.operations.kernel.layout import (
     AMISS,
     BASE_STOCK,
@@ -23,6 +22,7 @@ from pbc_sim.operations.kernel.layout import (
     CANCELLATIONS,
     COUNTS,
     DELIVERIES,
+    DELIVERIES_BEGUN,
     FILLED_AT_ONCE,
     FIRST_HELD,
     FIRST_JOB,
@@ -53,6 +53,7 @@ from pbc_sim.operations.kernel.layout import (
     Given,
     Work,
 )
+from pbc_sim.operations.kernel.luck import Luck, of_one_kind
 from pbc_sim.operations.kernel.replication import replicate
 from pbc_sim.operations.ledger import Ledger
 from pbc_sim.operations.model import simulate
@@ -68,7 +69,6 @@ from pbc_sim.operations.policies import (
 from pbc_sim.operations.record import Record
 from pbc_sim.operations.service_record import ServiceRecord
 from pbc_sim.world.calendar import SAME_INSTANT_DAYS
-from pbc_sim.world.distributions import Constant, Distribution
 from pbc_sim.world.draws import Purpose
 from pbc_sim.world.future import World
 from pbc_sim.world.setting import Setting
@@ -96,8 +96,10 @@ class Lengths:
         Events that wait at a time; rows of each table, parcels and jobs; units on shelves.
     deliveries : int
         Deliveries of each line of which the luck is drawn.
-    lots, spells, units : int
-        Of each item: lots, spells of supply conditions, and units beyond the opening stock.
+    lots, spells : int
+        Of each item: lots, and spells of supply conditions.
+    units : int
+        Of each item, beyond the opening stock, as sixteenths of what lines ask for.
     """
 
     events: int
@@ -140,71 +142,71 @@ class Twin:
         reviews = [policy.review_every_days or 0.0 for policy in policies]
         self.reviews = sum(int(setting.ends / every) + 1 for every in reviews if every)
         self.policies = np.array([_row_of(policy) for policy in policies])
+        self.opens = of_one_kind(setting.calendar.opens, float)
+        self.closes = of_one_kind(setting.calendar.closes, float)
         self.opening = np.array([policy.opening_stock() for policy in policies])
         self.review_days = np.array(reviews)
-        self.deliveries = 1
+        # Of a line, at most: the sum over the replications, and how many there were.
+        self.deliveries, self.replications = 3, 1
         self.expected_reviews = plan.reviews_per_day(setting) * setting.ends
         self.calls = plan.expected_technical_calls(setting)
 
     def simulate(self, world: World) -> Ledger:
         """Run one replication; number for number what the reference model makes of it."""
-        lengths = self._guess(world)
+        luck = world.once(Luck)
+        lengths = self._guess(luck)
         while True:
-            given, work = self._given(world, lengths), self._work(world, lengths)
+            given, work = self._given(luck, lengths), self._work(luck, lengths)
             status = replicate(given, work)
             if status == WELL:
-                self.deliveries = max(self.deliveries, lengths.deliveries)
+                self.replications += 1
+                self.deliveries += int(work.lines[:, DELIVERIES_BEGUN].max(initial=1))
                 return self._ledger(world, work)
             if status == AMISS:
                 # It says what is wrong, or has an answer that this model has not.
                 return simulate(world, self.plan)
             lengths = lengths.longer(status)
 
-    def _guess(self, world: World) -> Lengths:
-        n_lines, n_items, supply = (
-            len(world.line_item),
-            len(self.opening),
-            self.setting.terms.supply,
-        )
-        units = np.bincount(world.line_item, world.line_quantity, n_items)
-        lines = np.bincount(world.line_item, minlength=n_items)
+    def _guess(self, luck: Luck) -> Lengths:
+        n_lines, n_items, supply = len(luck.lines), len(self.opening), self.setting.terms.supply
         spells = math.ceil(self.setting.ends / supply.conditions_last_days) + 1
+        # What is reviewed every so often has a lot a review; else every line may ask for one.
+        every = np.where(self.review_days > 0, self.review_days, np.inf)
+        lots = np.where(self.review_days > 0, self.setting.ends // every + 2, 64 + luck.lines_of)
+        # A line's deliveries are few, but for some; what is drawn for one plan is there for all.
+        deliveries = math.ceil(self.deliveries / self.replications)
         return Lengths(
             events=256 + n_lines // 8,
             room=4 * n_lines + 4 * n_items + self.reviews + 1024,
-            shelf=int(3 * self.opening.sum() + 4 * units.sum()) + 256 * n_items,
-            deliveries=self.deliveries,
-            lots=64 + int(lines.max(initial=0)),
+            shelf=int(3 * self.opening.sum() + 4 * luck.units_of.sum()) + 256 * n_items,
+            deliveries=max(deliveries, luck.deliveries),
+            lots=int(lots.max(initial=1)),
             spells=64 if supply.order_crossing else spells,
-            units=64 + int(1.25 * units.max(initial=0)),
+            units=20,
         )
 
-    def _given(self, world: World, lengths: Lengths) -> Given:
-        setting, plan, terms = self.setting, self.plan, self.setting.terms
-        calendar, limit, share = setting.calendar, plan.expedite_after, plan.goods_in_inspection
+    def _given(self, luck: Luck, lengths: Lengths) -> Given:
+        plan, terms, limit = self.plan, self.setting.terms, self.plan.expedite_after
+        calendar, share = self.setting.calendar, plan.goods_in_inspection
         kind, age = NEVER_EXPRESS, 0.0
         if limit is not None:
             business = limit.business_days
             kind = CALENDAR_AGE if business is None else BUSINESS_AGE
             age = limit.calendar_length if business is None else business
         crossing, lots = terms.supply.order_crossing, lengths.lots
-        qualities = _by_item(world, Purpose.LOT_QUALITY, lots)
-        first_unit = np.concatenate(([0], np.cumsum(self.opening + lengths.units)))
-        varies: np.ndarray = (qualities != 0).any(axis=1)
-        inspects = np.full(len(varies), share.of_units > 0)
-        handled, marks = self._handled(world, lengths.deliveries)
+        units = self.opening + lengths.units * (1 + luck.units_of // 16)
+        first_unit, defects, inspections = luck.of_units(units, lots, inspects=share.of_units > 0)
+        handled, marks = luck.handled(plan, lengths.deliveries)
         return Given(
-            ends=setting.ends,
-            most_events=most_events(len(world.line_item), self.expected_reviews, self.calls),
+            ends=self.setting.ends,
+            most_events=most_events(len(luck.lines), self.expected_reviews, self.calls),
             always_open=calendar.always_open,
-            opens=_floats(calendar.opens),
-            closes=_floats(calendar.closes),
+            opens=self.opens,
+            closes=self.closes,
             hours_per_day=calendar.hours_per_day,
-            order_time=_floats(world.order_time),
-            first_line=_wholes(world.first_line),
-            lines=_wholes(
-                np.stack((world.line_order, world.line_item, world.line_quantity), axis=1)
-            ),
+            order_time=luck.order_time,
+            first_line=luck.first_line,
+            lines=luck.lines,
             policies=self.policies,
             opening_stock=self.opening,
             review_days=self.review_days,
@@ -219,41 +221,22 @@ class Twin:
             conditions_last_days=terms.supply.conditions_last_days,
             travels_in_business_days=terms.transport.counted_in == "business_days",
             express_factor=terms.transport.express_factor,
-            lead_times=_by_item(world, Purpose.LEAD_TIME, lots if crossing else lengths.spells),
-            lot_qualities=qualities,
+            lead_times=luck.by_item(Purpose.LEAD_TIME, lots if crossing else lengths.spells),
+            lot_qualities=luck.by_item(Purpose.LOT_QUALITY, lots),
             first_unit=first_unit,
-            unit_defects=_by_unit(world, Purpose.UNIT_DEFECT, first_unit, varies),
-            unit_inspections=_by_unit(world, Purpose.UNIT_INSPECTION, first_unit, inspects),
+            unit_defects=defects,
+            unit_inspections=inspections,
             handled=handled,
             marks=marks,
         )
 
-    def _handled(self, world: World, deliveries: int) -> tuple[np.ndarray, np.ndarray]:
-        """Return the luck of all lines' first deliveries, in the order of the layout's rows."""
-        handling, n_lines = Handling(world, self.plan), len(world.line_item)
-        handled, marks = (
-            np.empty((deliveries, 5, n_lines)),
-            np.empty((deliveries, 3, n_lines), bool),
-        )
-        for delivery in range(deliveries):
-            of = handling.of_all_lines(delivery)
-            handled[delivery, :3] = of.hours, of.error_size, of.travel
-            for row, purpose in ((3, Purpose.DISCOVERY_TIME), (4, Purpose.RETURN_TIME)):
-                law = world.laws_by_line[purpose]
-                if isinstance(law, Constant):
-                    handled[delivery, row] = law.value
-                else:
-                    handled[delivery, row] = world.by_line(purpose, delivery)
-            marks[delivery] = of.checked, of.documents_wrong, of.opened
-        return handled, marks
-
-    def _work(self, world: World, lengths: Lengths) -> Work:
+    def _work(self, luck: Luck, lengths: Lengths) -> Work:
         room, events, n_items = lengths.room, lengths.events, len(self.opening)
         counts = np.zeros(COUNTS, dtype=np.int64)
         counts[[FREE_EVENT, FIRST_JOB]] = NOTHING
         items = np.zeros((n_items, 11), dtype=np.int64)
         items[:, FIRST_WAITING] = NOTHING
-        orders = np.zeros((len(world.order_time), 3), dtype=np.int64)
+        orders = np.zeros((len(luck.order_time), 3), dtype=np.int64)
         orders[:, FIRST_HELD] = NOTHING
         return Work(
             now=np.zeros(1),
@@ -271,15 +254,19 @@ class Twin:
             job_hours=np.empty(room),
             wrong_units=np.empty(4 * room, dtype=np.uint8),
             orders=orders,
-            lines=np.zeros((len(world.line_item), 2), dtype=np.int64),
+            lines=np.zeros((len(luck.lines), 2), dtype=np.int64),
             **{name: np.empty((room, width)) for name, (width, _) in TABLES.items()},
         )
 
     def _ledger(self, world: World, work: Work) -> Ledger:
         record, items = Record(world), work.items
-        for name, (_, counted) in TABLES.items():
-            setattr(record, name, getattr(work, name)[: work.counts[counted]])
-        record.filled_at_once = work.lines[:, FILLED_AT_ONCE].tolist()
+        rows = {
+            name: getattr(work, name)[: work.counts[counted]]
+            for name, (_, counted) in TABLES.items()
+        }
+        rows["filled_at_once"] = work.lines[:, FILLED_AT_ONCE]
+        for name, values in rows.items():
+            setattr(record, name, values)
         closing = Closing(
             self.opening.copy(),
             items[:, SHELF_END] - items[:, SHELF_BEGIN],
@@ -307,42 +294,3 @@ def _row_of(policy: Policy) -> tuple[int, int, int]:
             # Ordering up to S at any position is ordering up to S.
             return BASE_STOCK, policy.order_up_to_level.units or 0, 0
     raise TypeError(f"{type(policy).__name__} has no compiled twin.")
-
-
-def _floats(values: np.ndarray) -> np.ndarray:
-    """Return contiguous floats: one kind of array is one compilation."""
-    return np.require(values, float, ["C", "W"])
-
-
-def _wholes(values: np.ndarray) -> np.ndarray:
-    return np.require(values, np.int64, ["C", "W"])
-
-
-def _laws(world: World, purpose: Purpose) -> list[Distribution | None]:
-    terms = world.setting.terms
-    of = {Purpose.LEAD_TIME: terms.lead_time, Purpose.LOT_QUALITY: terms.lot_quality}.get(purpose)
-    return [of(item) if of else None for item in terms.items.values()]
-
-
-def _by_item(world: World, purpose: Purpose, size: int) -> np.ndarray:
-    """Return the first draws of each item, shape (n_items, size)."""
-    laws = _laws(world, purpose)
-    drawn = np.empty((len(laws), size))
-    for item, law in enumerate(laws):
-        # A constant uses up no luck, and a stream of its own would cost more than the rest.
-        if isinstance(law, Constant):
-            drawn[item] = law.value
-        else:
-            drawn[item] = world.endless(law, purpose, item).first(size)
-    return drawn
-
-
-def _by_unit(
-    world: World, purpose: Purpose, first_unit: np.ndarray, needed: np.ndarray
-) -> np.ndarray:
-    """Return the draws of the units of all items, end to end; ones where none is needed."""
-    drawn = np.ones(first_unit[-1] if needed.any() else 0)
-    for item in np.flatnonzero(needed).tolist():
-        begin, end = first_unit[item : item + 2]
-        drawn[begin:end] = world.endless(None, purpose, item).first(end - begin)
-    return drawn

@@ -101,7 +101,7 @@ def on_time_share(
     0.8
     """
     placed, arrived = delivered(ledger, of)
-    due_at = due(ledger, placed, limit)
+    due_at = due(ledger, of, limit)
     when = {"due": due_at, "ordered": placed, "delivered": arrived}[counted_by]
     # By the order's own period, later deliveries are not known yet when the period is judged.
     known = arrived < periods.end_of(when) if counted_by == "ordered" else True
@@ -163,7 +163,7 @@ def fulfilment_time_mean(
     0.125
     """
     placed, arrived = delivered(ledger, "orders")
-    when = arrived if limit is None else due(ledger, placed, limit)
+    when = arrived if limit is None else due(ledger, "orders", limit)
     kept = np.isfinite(when) & ~fully_cancelled(ledger, "orders")
     placed, arrived, when = placed[kept], arrived[kept], when[kept]
     # What is still open when its period ends counts with its age so far: no survivorship.
@@ -245,7 +245,7 @@ def _by_due(
     notice_within: Duration | None,
 ) -> Counted:
     placed, arrived = delivered(ledger, "orders")
-    due_at = due(ledger, placed, limit)
+    due_at = due(ledger, "orders", limit)
     # An order of which units were lost is not in full, were it only one unit or all of them.
     lost = np.bincount(ledger.lines.order, ledger.lines.cancelled, len(placed)) > 0
     part = (in_time(arrived, due_at) & holds & ~lost).astype(float)

@@ -151,8 +151,8 @@ def late_orders(
     >>> value_of("late_orders", example_ledger(), limit=Duration(calendar_days=0.5))
     1.0
     """
-    placed, arrived = delivered(ledger, "orders")
-    due_at = due(ledger, placed, limit)
+    _, arrived = delivered(ledger, "orders")
+    due_at = due(ledger, "orders", limit)
     late = ~in_time(arrived, due_at) & ~relieved(ledger, limit, excluding, notice_within)
     rows = np.flatnonzero(late)
     return Counted.one_each(due_at[rows], rows)

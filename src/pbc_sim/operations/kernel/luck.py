@@ -1,0 +1,131 @@
+"""What is ordered, and with what luck: a world laid out as the arrays of the compiled model.
+
+Lives here: arrays that all plans of a replication share, as far as any of them has asked.
+May not live here: rules of the operation, levers of a plan but those of its handling.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from pbc_sim.operations.handling import Handling
+from pbc_sim.operations.plans import SupplierPlan
+from pbc_sim.world.distributions import Constant, Distribution
+from pbc_sim.world.draws import Purpose
+from pbc_sim.world.future import World
+
+__all__ = ["Luck", "of_one_kind"]
+
+Handled = tuple[np.ndarray, np.ndarray]
+
+
+class Luck:
+    """The arrays of one world.
+
+    Parameters
+    ----------
+    world : World
+        What is ordered, and everybody's luck.
+    """
+
+    def __init__(self, world: World) -> None:
+        self._world, n_items = world, len(world.setting.item_names)
+        self.order_time = of_one_kind(world.order_time, float)
+        self.first_line = of_one_kind(world.first_line, np.int64)
+        columns = (world.line_order, world.line_item, world.line_quantity)
+        self.lines = of_one_kind(np.stack(columns, axis=1), np.int64)
+        #: Of each item: how many lines ask for it, and for how many units.
+        self.lines_of = np.bincount(world.line_item, minlength=n_items)
+        self.units_of = np.bincount(world.line_item, world.line_quantity, n_items).astype(int)
+        #: For how many deliveries of each line the luck has been asked for.
+        self.deliveries = 0
+        self._by_item: dict[Purpose, np.ndarray] = {}
+        self._first_unit = np.zeros(n_items + 1, dtype=np.int64)
+        self._by_unit: dict[Purpose, np.ndarray] = {}
+        self._handled: list[tuple[SupplierPlan, Handled]] = []
+
+    def by_item(self, purpose: Purpose, size: int) -> np.ndarray:
+        """Return the first draws of each item, shape (n_items, at least `size`)."""
+        drawn = self._by_item.get(purpose)
+        if drawn is None or drawn.shape[1] < size:
+            laws = _laws(self._world, purpose)
+            drawn = np.empty((len(laws), size))
+            for item, law in enumerate(laws):
+                # A constant uses up no luck, and a stream of its own would cost more than the rest.
+                if isinstance(law, Constant):
+                    drawn[item] = law.value
+                else:
+                    drawn[item] = self._world.endless(law, purpose, item).first(size)
+            self._by_item[purpose] = drawn
+            self._by_unit.clear()  # the quality of an item may vary from a later lot on
+        return drawn
+
+    def of_units(
+        self, units: np.ndarray, lots: int, *, inspects: bool
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Return offsets of the items, and the draws of at least so many units of each, end to end.
+
+        UNIT_DEFECT where the quality of lots varies, and UNIT_INSPECTION where units are inspected;
+        where none is needed there are none.
+        """
+        varies: np.ndarray = (self.by_item(Purpose.LOT_QUALITY, lots) != 0).any(axis=1)
+        if (np.diff(self._first_unit) < units).any():
+            # Somewhat more, so that a plan with some more stock finds them there.
+            self._first_unit = np.concatenate(([0], np.cumsum(units + units // 4)))
+            self._by_unit.clear()
+        every = np.full(len(varies), inspects)
+        defects = self._of_all_units(Purpose.UNIT_DEFECT, varies)
+        return self._first_unit, defects, self._of_all_units(Purpose.UNIT_INSPECTION, every)
+
+    def _of_all_units(self, purpose: Purpose, needed: np.ndarray) -> np.ndarray:
+        """Return the draws of the units of all items; ones where none is needed."""
+        if not needed.any():
+            return np.empty(0)
+        drawn = self._by_unit.get(purpose)
+        if drawn is None:
+            first_unit = self._first_unit
+            drawn = self._by_unit[purpose] = np.ones(first_unit[-1])
+            for item in np.flatnonzero(needed).tolist():
+                begin, end = first_unit[item : item + 2]
+                stream = self._world.endless(None, purpose, item)
+                drawn[begin:end] = stream.first(int(end - begin))
+        return drawn
+
+    def handled(self, plan: SupplierPlan, deliveries: int) -> Handled:
+        """Return the luck of all lines' first deliveries, in the order of the layout's rows."""
+        for other, known in self._handled:
+            if len(known[0]) >= deliveries and _handles_alike(plan, other):
+                return known
+        n_lines, handling = len(self.lines), Handling(self._world, plan)
+        handled = np.empty((deliveries, 5, n_lines)), np.empty((deliveries, 3, n_lines), bool)
+        for delivery, (rows, marks) in enumerate(zip(*handled, strict=True)):
+            of = handling.of_all_lines(delivery)
+            rows[:3] = of.hours, of.error_size, of.travel
+            for row, purpose in ((3, Purpose.DISCOVERY_TIME), (4, Purpose.RETURN_TIME)):
+                law = self._world.laws_by_line[purpose]
+                if isinstance(law, Constant):
+                    rows[row] = law.value
+                else:
+                    rows[row] = self._world.by_line(purpose, delivery)
+            marks[:] = of.checked, of.documents_wrong, of.opened
+        self._handled.append((plan, handled))
+        self.deliveries = max(self.deliveries, deliveries)
+        return handled
+
+
+def of_one_kind(values: np.ndarray, kind: type) -> np.ndarray:
+    """Return contiguous values that may be written to: one kind of array is one compilation."""
+    return np.require(values, kind, ["C", "W"])
+
+
+def _laws(world: World, purpose: Purpose) -> list[Distribution | None]:
+    terms = world.setting.terms
+    of = {Purpose.LEAD_TIME: terms.lead_time, Purpose.LOT_QUALITY: terms.lot_quality}.get(purpose)
+    return [of(item) if of else None for item in terms.items.values()]
+
+
+def _handles_alike(one: SupplierPlan, other: SupplierPlan) -> bool:
+    """Tell whether two plans have the same levers of handling."""
+    return one.pick_check == other.pick_check and (
+        (one.investments, one.learning) == (other.investments, other.learning)
+    )
