@@ -56,8 +56,8 @@ check: $(STAMP)  ## format, lint and types; changes nothing
 slow: $(STAMP)  ## the tests that take longer
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadscope -m slow
 
-bench: $(STAMP)  ## speed of the model and of pricing, and the cost of unused features, as ratios
-	$(BIN)/python benchmarks/simulation.py
+bench: $(STAMP)  ## speed of the model beside peers (docs/benchmarks.md), of pricing, and of unused features
+	$(BIN)/python benchmarks/report.py
 	$(BIN)/python benchmarks/pricing.py
 	$(BIN)/python benchmarks/unused_features.py
 

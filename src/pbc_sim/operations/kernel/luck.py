@@ -20,7 +20,9 @@ Handled = tuple[np.ndarray, np.ndarray]
 
 
 class Luck:
-    """The arrays of one world.
+    """The arrays of one world, which is handed over where more is drawn.
+
+    It keeps these and not they it, or both would stay in memory until cycles are looked for.
 
     Parameters
     ----------
@@ -29,7 +31,7 @@ class Luck:
     """
 
     def __init__(self, world: World) -> None:
-        self._world, n_items = world, len(world.setting.item_names)
+        n_items = len(world.setting.item_names)
         self.order_time = of_one_kind(world.order_time, float)
         self.first_line = of_one_kind(world.first_line, np.int64)
         columns = (world.line_order, world.line_item, world.line_quantity)
@@ -44,40 +46,41 @@ class Luck:
         self._by_unit: dict[Purpose, np.ndarray] = {}
         self._handled: list[tuple[SupplierPlan, Handled]] = []
 
-    def by_item(self, purpose: Purpose, size: int) -> np.ndarray:
+    def by_item(self, world: World, purpose: Purpose, size: int) -> np.ndarray:
         """Return the first draws of each item, shape (n_items, at least `size`)."""
         drawn = self._by_item.get(purpose)
         if drawn is None or drawn.shape[1] < size:
-            laws = _laws(self._world, purpose)
+            laws = _laws(world, purpose)
             drawn = np.empty((len(laws), size))
             for item, law in enumerate(laws):
                 # A constant uses up no luck, and a stream of its own would cost more than the rest.
                 if isinstance(law, Constant):
                     drawn[item] = law.value
                 else:
-                    drawn[item] = self._world.endless(law, purpose, item).first(size)
+                    drawn[item] = world.endless(law, purpose, item).first(size)
             self._by_item[purpose] = drawn
             self._by_unit.clear()  # the quality of an item may vary from a later lot on
         return drawn
 
     def of_units(
-        self, units: np.ndarray, lots: int, *, inspects: bool
+        self, world: World, units: np.ndarray, lots: int, *, inspects: bool
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Return offsets of the items, and the draws of at least so many units of each, end to end.
 
         UNIT_DEFECT where the quality of lots varies, and UNIT_INSPECTION where units are inspected;
         where none is needed there are none.
         """
-        varies: np.ndarray = (self.by_item(Purpose.LOT_QUALITY, lots) != 0).any(axis=1)
+        varies: np.ndarray = (self.by_item(world, Purpose.LOT_QUALITY, lots) != 0).any(axis=1)
         if (np.diff(self._first_unit) < units).any():
             # Somewhat more, so that a plan with some more stock finds them there.
             self._first_unit = np.concatenate(([0], np.cumsum(units + units // 4)))
             self._by_unit.clear()
         every = np.full(len(varies), inspects)
-        defects = self._of_all_units(Purpose.UNIT_DEFECT, varies)
-        return self._first_unit, defects, self._of_all_units(Purpose.UNIT_INSPECTION, every)
+        defects = self._of_all_units(world, Purpose.UNIT_DEFECT, varies)
+        inspections = self._of_all_units(world, Purpose.UNIT_INSPECTION, every)
+        return self._first_unit, defects, inspections
 
-    def _of_all_units(self, purpose: Purpose, needed: np.ndarray) -> np.ndarray:
+    def _of_all_units(self, world: World, purpose: Purpose, needed: np.ndarray) -> np.ndarray:
         """Return the draws of the units of all items; ones where none is needed."""
         if not needed.any():
             return np.empty(0)
@@ -87,26 +90,26 @@ class Luck:
             drawn = self._by_unit[purpose] = np.ones(first_unit[-1])
             for item in np.flatnonzero(needed).tolist():
                 begin, end = first_unit[item : item + 2]
-                stream = self._world.endless(None, purpose, item)
+                stream = world.endless(None, purpose, item)
                 drawn[begin:end] = stream.first(int(end - begin))
         return drawn
 
-    def handled(self, plan: SupplierPlan, deliveries: int) -> Handled:
+    def handled(self, world: World, plan: SupplierPlan, deliveries: int) -> Handled:
         """Return the luck of all lines' first deliveries, in the order of the layout's rows."""
         for other, known in self._handled:
             if len(known[0]) >= deliveries and _handles_alike(plan, other):
                 return known
-        n_lines, handling = len(self.lines), Handling(self._world, plan)
+        n_lines, handling = len(self.lines), Handling(world, plan)
         handled = np.empty((deliveries, 5, n_lines)), np.empty((deliveries, 3, n_lines), bool)
         for delivery, (rows, marks) in enumerate(zip(*handled, strict=True)):
             of = handling.of_all_lines(delivery)
             rows[:3] = of.hours, of.error_size, of.travel
             for row, purpose in ((3, Purpose.DISCOVERY_TIME), (4, Purpose.RETURN_TIME)):
-                law = self._world.laws_by_line[purpose]
+                law = world.laws_by_line[purpose]
                 if isinstance(law, Constant):
                     rows[row] = law.value
                 else:
-                    rows[row] = self._world.by_line(purpose, delivery)
+                    rows[row] = world.by_line(purpose, delivery)
             marks[:] = of.checked, of.documents_wrong, of.opened
         self._handled.append((plan, handled))
         self.deliveries = max(self.deliveries, deliveries)

@@ -156,7 +156,7 @@ class Twin:
         luck = world.once(Luck)
         lengths = self._guess(luck)
         while True:
-            given, work = self._given(luck, lengths), self._work(luck, lengths)
+            given, work = self._given(world, luck, lengths), self._work(luck, lengths)
             status = replicate(given, work)
             if status == WELL:
                 self.replications += 1
@@ -166,6 +166,11 @@ class Twin:
                 # It says what is wrong, or has an answer that this model has not.
                 return simulate(world, self.plan)
             lengths = lengths.longer(status)
+
+    def lay_out(self, world: World) -> None:
+        """Draw and lay out what a replication will probably need, and simulate nothing."""
+        luck = world.once(Luck)
+        self._given(world, luck, self._guess(luck))
 
     def _guess(self, luck: Luck) -> Lengths:
         n_lines, n_items, supply = len(luck.lines), len(self.opening), self.setting.terms.supply
@@ -185,7 +190,7 @@ class Twin:
             units=20,
         )
 
-    def _given(self, luck: Luck, lengths: Lengths) -> Given:
+    def _given(self, world: World, luck: Luck, lengths: Lengths) -> Given:
         plan, terms, limit = self.plan, self.setting.terms, self.plan.expedite_after
         calendar, share = self.setting.calendar, plan.goods_in_inspection
         kind, age = NEVER_EXPRESS, 0.0
@@ -195,8 +200,10 @@ class Twin:
             age = limit.calendar_length if business is None else business
         crossing, lots = terms.supply.order_crossing, lengths.lots
         units = self.opening + lengths.units * (1 + luck.units_of // 16)
-        first_unit, defects, inspections = luck.of_units(units, lots, inspects=share.of_units > 0)
-        handled, marks = luck.handled(plan, lengths.deliveries)
+        first_unit, defects, inspections = luck.of_units(
+            world, units, lots, inspects=share.of_units > 0
+        )
+        handled, marks = luck.handled(world, plan, lengths.deliveries)
         return Given(
             ends=self.setting.ends,
             most_events=most_events(len(luck.lines), self.expected_reviews, self.calls),
@@ -221,8 +228,8 @@ class Twin:
             conditions_last_days=terms.supply.conditions_last_days,
             travels_in_business_days=terms.transport.counted_in == "business_days",
             express_factor=terms.transport.express_factor,
-            lead_times=luck.by_item(Purpose.LEAD_TIME, lots if crossing else lengths.spells),
-            lot_qualities=luck.by_item(Purpose.LOT_QUALITY, lots),
+            lead_times=luck.by_item(world, Purpose.LEAD_TIME, lots if crossing else lengths.spells),
+            lot_qualities=luck.by_item(world, Purpose.LOT_QUALITY, lots),
             first_unit=first_unit,
             unit_defects=defects,
             unit_inspections=inspections,

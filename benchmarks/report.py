@@ -1,0 +1,312 @@
+"""How fast is it, beside what else one could use, and how do time and memory grow?
+
+Measures everything side by side in one run, in turns, and writes the table to docs/benchmarks.md
+with date, machine and versions. What counts are the ratios: they are medians over the rounds. Speed
+is in CPU time, but for workers, where it is time of the clock. Peers do the nearest same work:
+SupplyNetPy a reorder point in one store, Ciw a queue for pickers; where they keep less than a
+ledger, they are faster by that. How time grows is the slope of a straight line through the
+logarithms: 1 means that twice as much takes twice as long.
+
+Run: python benchmarks/report.py [--rounds 5] [--output docs/benchmarks.md]
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import os
+import platform
+import random
+import resource
+import statistics
+import sys
+import time
+from collections.abc import Callable, Sequence
+from functools import partial
+from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import simpy
+from simulation import DAYS, PICK_DAYS, PICKERS, drawn, naive, ours
+
+from pbc_sim.decision import Outcomes, run
+from pbc_sim.decision.outcomes import study_of
+from pbc_sim.operations import SupplierPlan
+from pbc_sim.operations.engines import simulator
+from pbc_sim.operations.kernel.twin import Twin
+from pbc_sim.scenario import Scenario, load_scenario
+from pbc_sim.world import Setting, WorldTerms, draw_world
+
+ROOT = Path(__file__).resolve().parents[1]
+ORDERS, REORDER_POINT, QUANTITY, STORE_LEAD_TIME = 10_000, 90, 40, 3.0
+LIBRARIES = ("numpy", "numba", "simpy", "supplynetpy", "ciw")
+MIB = 2**20
+BUSY = "others kept the cores busy: not a figure to quote"
+
+Row = tuple[str, str, str]
+
+
+def in_turns(ways: dict[str, Callable[[], Any]], rounds: int) -> dict[str, list[float]]:
+    """Return CPU seconds of each way in each round, after a first one that compiles."""
+    seconds: dict[str, list[float]] = {name: [] for name in ways}
+    for way in ways.values():
+        way()
+    for _ in range(rounds):
+        for name, way in ways.items():
+            begin = time.process_time()
+            way()
+            seconds[name].append(time.process_time() - begin)
+    return seconds
+
+
+def times_as_fast(seconds: dict[str, list[float]], slow: str, fast: str) -> float:
+    """Return the median of the ratios of the rounds."""
+    pairs = zip(seconds[slow], seconds[fast], strict=True)
+    return statistics.median(one / other for one, other in pairs)
+
+
+def compared(what: str, seconds: dict[str, list[float]], pairs: Sequence[tuple[str, str]]) -> Row:
+    """Return a row that says how many times as fast each pair's second is as its first."""
+    ratios = [f"{b} / {a}: {times_as_fast(seconds, a, b):.1f} x" for a, b in pairs]
+    each = [f"{name} {statistics.median(taken) * 1e3:.1f} ms" for name, taken in seconds.items()]
+    return what, "<br>".join(ratios), ", ".join(each)
+
+
+def toy_rows(rounds: int) -> list[Row]:
+    """Measure the toy of `simulation.py`."""
+    per_day = ORDERS / DAYS
+    ways = {
+        "naive SimPy": partial(naive, per_day, 1),
+        "SimPy": partial(ours, "simpy", per_day, 1),
+        "compiled": partial(ours, "compiled", per_day, 1),
+        "draws alone": partial(drawn, per_day, 1),
+    }
+    pairs = [("naive SimPy", "SimPy"), ("naive SimPy", "compiled"), ("SimPy", "compiled")]
+    pairs.append(("compiled", "draws alone"))
+    return [compared(f"toy: 20 items, {ORDERS:,} orders", in_turns(ways, rounds), pairs)]
+
+
+def draw_all(scenario: Scenario, twins: Sequence[Twin], replication: int) -> None:
+    """Draw what all plans of a study need of one future, and nothing else."""
+    world = draw_world(scenario.setting, 1, replication)
+    for twin in twins:
+        twin.lay_out(world)
+
+
+def study_rows(scenario: Scenario, rounds: int) -> list[Row]:
+    """Measure a replication of all plans of a scenario, from draws to scorecards."""
+    replications = range(1, 9)
+    studies = {e: study_of(scenario, None, 1, engine=e) for e in ("simpy", "compiled")}
+    twins = [Twin(scenario.setting, plan) for plan in scenario.plans.values()]
+    ways: dict[str, Callable[[], Any]] = {
+        "SimPy": partial(studies["simpy"].replicate, replications),
+        "compiled": partial(studies["compiled"].replicate, replications),
+        "draws alone": lambda: [draw_all(scenario, twins, n) for n in replications],
+    }
+    pairs = [("SimPy", "compiled"), ("compiled", "draws alone")]
+    what = f"office supplies: {len(replications)} replications of all plans with scorecards"
+    return [compared(what, in_turns(ways, rounds), pairs)]
+
+
+def world_of(orders_per_day: float, plan: dict[str, Any], **sections: Any) -> tuple[Any, Any]:
+    """Lay out a world of one item, and read a plan."""
+    terms = {
+        "horizon": {"days": DAYS},
+        "calendar": {"always_open": True},
+        "demand": {"units": {"buyer": {"orders_per_business_day": orders_per_day}}},
+        "items": {"item": {"price": 1, "cost": 1}},
+    }
+    setting = Setting.of(WorldTerms.model_validate(terms | sections))
+    return setting, SupplierPlan.model_validate(plan)
+
+
+def supplynetpy(orders_per_day: float) -> None:
+    """Simulate a store with a reorder point in SupplyNetPy."""
+    from SupplyNetPy import Components
+
+    luck, env = random.Random(1), simpy.Environment()
+    made = {"env": env, "logging": False}
+    supplier = Components.Supplier(ID="S", name="supplier", node_type="infinite_supplier", **made)
+    store = Components.InventoryNode(
+        ID="D", name="store", node_type="warehouse", capacity=10_000, initial_level=QUANTITY,
+        inventory_holding_cost=0.0, replenishment_policy=Components.RQReplenishment,
+        policy_param={"R": REORDER_POINT, "Q": QUANTITY}, product_sell_price=1,
+        product_buy_price=1, **made,
+    )  # fmt: skip
+    link = {"ID": "L", "source": supplier, "sink": store, "cost": 0}
+    Components.Link(env=env, lead_time=lambda: STORE_LEAD_TIME, **link)
+    Components.Demand(
+        ID="C", name="customers", order_arrival_model=lambda: luck.expovariate(orders_per_day),
+        order_quantity_model=lambda: 1, demand_node=store, tolerance=float("inf"), **made,
+    )  # fmt: skip
+    env.run(until=DAYS)
+
+
+def ciw_queue(orders_per_day: float) -> None:
+    """Simulate a queue for pickers in Ciw."""
+    import ciw
+
+    ciw.seed(1)
+    network = ciw.create_network(
+        arrival_distributions=[ciw.dists.Exponential(orders_per_day)],
+        service_distributions=[ciw.dists.Exponential(1 / PICK_DAYS)],
+        number_of_servers=[PICKERS],
+    )
+    simulation = ciw.Simulation(network)
+    simulation.simulate_until_max_time(DAYS)
+    simulation.get_all_records()
+
+
+def peer_rows(rounds: int) -> list[Row]:
+    """Measure peers on the nearest same work; those that are not installed are named."""
+    per_day, rows = ORDERS / DAYS, []
+    point = {"reorder_point": REORDER_POINT, "quantity": QUANTITY}
+    store = world_of(
+        per_day,
+        {"policy": {"reorder_point_quantity": point}},
+        supply={"lead_time": STORE_LEAD_TIME},
+    )
+    queue = world_of(
+        per_day,
+        {"policy": {"base_stock": {"level": 1000}}, "pickers": PICKERS},
+        supply={"lead_time": 0},
+        picking={"hours_per_line": {"exponential": {"mean": 24 * PICK_DAYS}}},
+    )
+    peers: list[tuple[str, str, Callable[[float], None], tuple[Any, Any]]] = [
+        ("SupplyNetPy", "one store, reorder point", supplynetpy, store),
+        ("ciw", "a queue for pickers", ciw_queue, queue),
+    ]
+    for module, what, peer, (setting, plan) in peers:
+        if find_spec(module) is None:
+            rows.append((f"{module}: {what}", "not installed (extra `peers`)", ""))
+            continue
+        ways: dict[str, Callable[[], Any]] = {module: partial(peer, per_day)}
+        for engine in ("simpy", "compiled"):
+            simulate = simulator(engine, setting, plan)
+            ways[engine] = lambda run=simulate, known=setting: run(draw_world(known, 1, 0))
+        seconds = in_turns(ways, rounds)
+        pairs = [(module, "simpy"), (module, "compiled")]
+        rows.append(compared(f"{module}: {what}, {ORDERS:,} orders", seconds, pairs))
+    return rows
+
+
+def slope(sizes: Sequence[int], work: Callable[[int], Any], rounds: int) -> float:
+    """Return by which power of the size the time of some work grows."""
+    seconds = in_turns({str(size): partial(work, size) for size in sizes}, rounds)
+    medians = [statistics.median(seconds[str(size)]) for size in sizes]
+    return float(np.polyfit(np.log(sizes), np.log(medians), 1)[0])
+
+
+def growth_rows(scenario: Scenario, rounds: int) -> list[Row]:
+    """Measure how time grows with the size of a study."""
+    quiet = {"workers": 1, "progress": False}
+    names = list(scenario.plans)
+
+    def with_orders(orders: int) -> None:
+        ours("compiled", orders / DAYS, 1)
+
+    def with_items(items: int) -> None:
+        terms = {
+            "horizon": {"days": DAYS},
+            "demand": {"units": {"buyer": {"orders_per_business_day": 40}}},
+            "items": {f"item_{n}": {"price": 1, "cost": 1} for n in range(items)},
+            "supply": {"lead_time": {"gamma": {"mean": 3, "cv": 0.5}}},
+        }
+        setting = Setting.of(WorldTerms.model_validate(terms))
+        plan = SupplierPlan.model_validate({"policy": {"base_stock": {"level": 5}}})
+        simulator("compiled", setting, plan)(draw_world(setting, 1, 0))
+
+    def with_replications(replications: int) -> None:
+        run(scenario, replications, **quiet)  # type: ignore[arg-type]
+
+    def with_plans(plans: int) -> None:
+        study_of(scenario, None, 1, tuple(names[:plans])).replicate(range(20))
+
+    measured = [
+        ("orders", (20_000, 40_000, 80_000, 160_000), with_orders),
+        ("items, orders given", (20, 40, 80, 160), with_items),
+        ("replications", (20, 40, 80), with_replications),
+        ("plans", (1, 2, 3, 5), with_plans),
+    ]
+    return [
+        (f"time with {what}", f"slope {slope(sizes, work, rounds):.2f}", f"{sizes}")
+        for what, sizes, work in measured
+    ]
+
+
+def worker_rows(scenario: Scenario, rounds: int) -> list[Row]:
+    """Measure two workers against one, by the clock, on a study of some length."""
+    ratios = []
+    for _ in range(max(rounds // 2, 1)):
+        seconds = {}
+        for workers in (1, 2):
+            begin = time.perf_counter()
+            run(scenario, 200, workers=workers, progress=False)
+            seconds[workers] = time.perf_counter() - begin
+        ratios.append(seconds[1] / seconds[2])
+    told = f"{statistics.median(ratios):.2f} x one"
+    return [("two workers, 200 replications", told, BUSY if os.getloadavg()[2] > 1 else "")]
+
+
+def kept_bytes(outcomes: Outcomes) -> float:
+    """Return what a study keeps of each replication [byte]."""
+    arrays = [*outcomes.scores.measured.values(), outcomes.costs.to_numpy()]
+    return sum(array.nbytes for array in arrays) / len(outcomes.scores.replications)
+
+
+def memory_rows(scenario: Scenario) -> list[Row]:
+    """Measure what a replication leaves in memory."""
+    unit = 1 if sys.platform == "darwin" else 1024  # of ru_maxrss
+    most = []
+    for replications in (100, 200, 400):
+        outcomes = run(scenario, replications, workers=1, progress=False)
+        most.append(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / MIB)
+    told = ", ".join(f"{each:.0f}" for each in most)
+    return [
+        ("kept of a replication of all plans", f"{kept_bytes(outcomes) / 1024:.1f} KiB", ""),
+        ("most memory after 100, 200, 400 replications", f"{told} MiB", ""),
+    ]
+
+
+def versions() -> str:
+    """Return the versions of what was compared."""
+    found = []
+    for name in ("pbc-sim", *LIBRARIES):
+        try:
+            found.append(f"{name} {version(name)}")
+        except PackageNotFoundError:
+            found.append(f"{name} not installed")
+    return ", ".join(found)
+
+
+def main() -> None:
+    """Measure, print, and write the table."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--output", type=Path, default=ROOT / "docs" / "benchmarks.md")
+    options = parser.parse_args()
+    scenario, rounds = load_scenario(ROOT / "scenarios" / "office_supplies.yaml"), options.rounds
+    busy = os.getloadavg()[0]
+    rows = [
+        *toy_rows(rounds), *study_rows(scenario, rounds), *peer_rows(rounds),
+        *growth_rows(scenario, rounds), *worker_rows(scenario, rounds), *memory_rows(scenario),
+    ]  # fmt: skip
+    table = "\n".join(f"| {' | '.join(row)} |" for row in rows)
+    machine = f"{os.cpu_count()} cores, {platform.machine()}, {platform.system()}"
+    text = (
+        "# Benchmarks\n\n"
+        "Written by `python benchmarks/report.py` (`make bench`); what each row measures is said\n"
+        "there. The figures to quote are the ratios, medians of one run.\n\n"
+        f"{dt.datetime.now(tz=dt.UTC):%Y-%m-%d}; {machine}, load {busy:.1f} before; Python\n"
+        f"{platform.python_version()}, {versions()}; {rounds} rounds.\n\n"
+        f"| what | result | medians |\n|---|---|---|\n{table}\n"
+    )
+    print(text)
+    options.output.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
