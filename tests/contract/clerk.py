@@ -45,6 +45,7 @@ def total_paid(contract, scores, plan, replication):
     bad = [[max(-a[p], 0.0) for _, a in lines] for p in range(n)]
     good = [[max(a[p], 0.0) for _, a in lines] for p in range(n)]
     paid = list(charges)
+    let_through = {}
     for sign, side, parts in ((-1, "deductions", bad), (1, "bonus", good)):
         sums = [sum(part) for part in parts]
         for group, limits in contract.groups.items():
@@ -53,10 +54,14 @@ def total_paid(contract, scores, plan, replication):
                 for part in parts
             ]
             kept = _within(inside, getattr(limits, side), charges, value)
+            if sign < 0:
+                let_through[group] = _shares(kept, inside)
             sums = [s - i + k for s, i, k in zip(sums, inside, kept, strict=True)]
         kept = _within(sums, getattr(contract.limits, side), charges, value)
+        if sign < 0:
+            let_through[None] = _shares(kept, sums)
         paid = [p + sign * k for p, k in zip(paid, kept, strict=True)]
-    total = sum(paid)
+    total = sum(paid) + sum(_earned_back(c, reviews, a, ramp, let_through) for c, a in lines)
     for clause in contract.adjustments:
         total += _beside(clause, charges, reviews, days, n, run, ramp)
     if run < n:
@@ -206,9 +211,7 @@ def _line(clause, contract, reviews, totals, charges, n, run, ramp):
     value = contract.value
     taken = _within([max(-a, 0.0) for a in amounts], clause.limits.deductions, charges, value)
     added = _within([max(a, 0.0) for a in amounts], clause.limits.bonus, charges, value)
-    amounts = [b - a for a, b in zip(taken, added, strict=True)]
-    _earn_back(clause, reviews, amounts, ramp)
-    return amounts
+    return [b - a for a, b in zip(taken, added, strict=True)]
 
 
 def _escalate(clause, reviews, amounts, run, ramp):
@@ -222,17 +225,24 @@ def _escalate(clause, reviews, amounts, run, ramp):
                 amounts[p] *= _times(clause.escalation, misses)
 
 
-def _earn_back(clause, reviews, amounts, ramp):
+def _shares(kept, all_of_it):
+    return [k / a if a else 1.0 for k, a in zip(kept, all_of_it, strict=True)]
+
+
+def _earned_back(clause, reviews, amounts, ramp, let_through):
+    """Return what is earned back over the term, of what was deducted after all limits."""
     if not getattr(clause, "earn_back", None):
-        return
-    good, owed = 0, 0.0
+        return 0.0
+    good, owed, back = 0, 0.0, 0.0
     for p, amount in enumerate(amounts):
-        owed += max(-amount, 0.0)
+        of_group = let_through[clause.group][p] if clause.group else 1.0
+        owed += max(-amount, 0.0) * of_group * let_through[None][p]
         if p >= ramp and p in reviews[clause.kpi]:
             good = good + 1 if reviews[clause.kpi][p][1] else 0
             if good == clause.earn_back.after:
-                amounts[p] += clause.earn_back.share * owed
+                back += clause.earn_back.share * owed
                 owed = 0.0
+    return back
 
 
 def _times(escalation, misses):

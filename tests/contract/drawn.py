@@ -178,8 +178,6 @@ def written(draw, *, moves=True):
         "ramp_in": draw(st.sampled_from([None, {"periods": 1}])),
         "adjustments": draw(st.lists(ADJUSTMENTS, max_size=2)),
     }
-    if not moves:
-        _earn_back_nothing_that_others_hold(section)
     by_cost = next(iter(section["payment"])) in ("cost_plus_incentive", "fixed_price_incentive")
     if moves and not by_cost and draw(st.booleans()):
         section["termination"] = draw(
@@ -194,18 +192,6 @@ def written(draw, *, moves=True):
                 st.sampled_from([section["termination"], ends, by_points])
             )
     return section
-
-
-def _earn_back_nothing_that_others_hold(section):
-    """Leave out earn-back where a group or the contract takes part of the same deductions back.
-
-    These limits act after it, so a deduction that they hold at 30 may be earned back with 130.
-    """
-    for mechanism in section["incentives"]:
-        terms = next(iter(mechanism.values()))
-        group = section["groups"].get(terms.get("group"), {})
-        if group.get("deductions") or section["limits"].get("deductions"):
-            terms.pop("earn_back", None)
 
 
 def batches():

@@ -8,7 +8,7 @@ its own limits and earn-back; then limits of groups and of the contract; then ot
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -37,11 +37,13 @@ class Settled:
     block : Block
         What the clauses computed with, charges included.
     incentives : list of ndarray
-        Amount of each incentive after its modifiers and own limits. [currency]
+        Amount of each incentive after its modifiers and own limits, and with what it earns back.
+        [currency]
     limited : tuple of ndarray
         What the contract's limits take back of deductions (>= 0), bonuses (<= 0). [currency]
     deductions, bonuses : ndarray
-        Sum of what is deducted (<= 0) and of what is paid on top (>= 0), after limits. [currency]
+        Sum of what is deducted, less what is earned back (<= 0 over the term), and of what is paid
+        on top (>= 0), after limits. [currency]
     group_limited : dict of str to tuple of ndarray
         The same as `limited`, of each group of mechanisms. [currency]
     adjusted : list of ndarray
@@ -51,6 +53,8 @@ class Settled:
         [currency]
     payment : ndarray
         The payment scheme's own part of the charges: without what an index adds. [currency]
+    earned_back : dict of int to ndarray
+        What is earned back, by the number of the incentive, >= 0. [currency]
     """
 
     block: Block
@@ -62,6 +66,7 @@ class Settled:
     adjusted: list[np.ndarray] = field(default_factory=list)
     group_limited: dict[str, tuple[np.ndarray, np.ndarray]] = field(default_factory=dict)
     terminated: np.ndarray | None = None
+    earned_back: dict[int, np.ndarray] = field(default_factory=dict)
 
     def adjustments(self, contract: Contract) -> list[np.ndarray]:
         """Return what is paid beside charges and incentives: rebates, retention [currency]."""
@@ -131,6 +136,9 @@ def settle_block(contracts: Sequence[Contract], scores: Scores, periods: ReviewP
         added = added + summed(bonus for _, bonus in groups.values())
     limited = held_back([c.limits for c in contracts], deducted, added, block)
     deductions, bonuses = 0.0 - (deducted - limited[0]), added + limited[1]
+    earned_back = _earned_back(contracts, incentives, block, (deducted, limited[0]), groups)
+    for n, back in earned_back.items():
+        incentives[n], deductions = incentives[n] + back, deductions + back
 
     indices = iter(adjusted)
     every = [
@@ -142,8 +150,9 @@ def settle_block(contracts: Sequence[Contract], scores: Scores, periods: ReviewP
     ends = [c.termination for c in contracts if c.termination]
     terminated = Termination.amounts(ends, block) if ends else None
     return Settled(
-        block, incentives, limited, deductions, bonuses, payment, every, groups, terminated
-    )
+        block, incentives, limited, deductions, bonuses, payment, every, groups, terminated,
+        earned_back,
+    )  # fmt: skip
 
 
 def _before_charges(contracts: Sequence[Contract], scores: Scores, periods: ReviewPeriods) -> Block:
@@ -220,12 +229,53 @@ def stages(n: int, contracts: Sequence[Contract], block: Block) -> Iterator[tupl
         back = held_back([clause.limits for clause in clauses], taken, added, block)
         amount = amount + back[0] + back[1]
         yield "limits", amount
-    if reading is not None and incentive.earn_back is not None:
+
+
+def _earned_back(
+    contracts: Sequence[Contract],
+    incentives: Sequence[np.ndarray],
+    block: Block,
+    of_contract: tuple[np.ndarray, np.ndarray],
+    groups: Mapping[str, tuple[np.ndarray, np.ndarray]],
+) -> dict[int, np.ndarray]:
+    """Return what each incentive that has earn-back earns back, by its number, >= 0 [currency].
+
+    Only what was really deducted comes back. Where limits of the contract or of a group hold part
+    of a period's deductions back, they hold the same share of each of them back.
+
+    Parameters
+    ----------
+    contracts : sequence of Contract
+        Contracts of one structure.
+    incentives : sequence of ndarray
+        Amount of each incentive after its own limits. [currency]
+    block : Block
+        What clauses compute with.
+    of_contract : tuple of ndarray
+        What is deducted in all, and what the contract's limits take back of it, >= 0. [currency]
+    groups : mapping of str to tuple of ndarray
+        What each group's limits take back of deductions, and of bonuses. [currency]
+    """
+    first, found = contracts[0], {}
+    for n, incentive in enumerate(first.incentives):
+        reading = block.readings.get(incentive.kpi_name or "")
+        if reading is None or incentive.earn_back is None:
+            continue
+        kept = _let_through(*of_contract)
+        if incentive.group is not None:
+            deducted, _ = _of_group(incentive.group, first, incentives)
+            kept = kept * _let_through(deducted, groups[incentive.group][0])
         counts = reading.counts & block.acts
         good = np.where(counts, streak(reading.met, counts), 0)
-        back_clauses = [clause.earn_back for clause in clauses]
-        amount = amount + EarnBack.paid_back(back_clauses, amount, good)
-        yield "earn_back", amount
+        clauses = [contract.incentives[n].earn_back for contract in contracts]
+        found[n] = EarnBack.paid_back(clauses, np.minimum(incentives[n], 0.0) * kept, good)
+    return found
+
+
+def _let_through(deducted: np.ndarray, held: np.ndarray) -> np.ndarray:
+    """Return the share of deductions that limits let through [1]."""
+    deducted, held = np.broadcast_arrays(deducted, held)
+    return np.divide(deducted - held, deducted, out=np.ones(deducted.shape), where=deducted > 0)
 
 
 def _of_mechanism(clauses: Sequence[Incentive], block: Block) -> np.ndarray:
@@ -247,12 +297,19 @@ def _held_in_groups(
 ) -> dict[str, tuple[np.ndarray, np.ndarray]]:
     first, held = contracts[0], {}
     for group in first.groups:
-        members = [
-            amount
-            for clause, amount in zip(first.incentives, incentives, strict=True)
-            if clause.group == group
-        ]
-        deducted = 0.0 - summed(np.minimum(a, 0.0) for a in members)
-        added = summed(np.maximum(a, 0.0) for a in members)
+        deducted, added = _of_group(group, first, incentives)
         held[group] = held_back([c.groups[group] for c in contracts], deducted, added, block)
     return held
+
+
+def _of_group(
+    group: str, contract: Contract, incentives: Sequence[np.ndarray]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return what a group's mechanisms deduct and add in all, both >= 0 [currency]."""
+    members = [
+        amount
+        for clause, amount in zip(contract.incentives, incentives, strict=True)
+        if clause.group == group
+    ]
+    deducted = 0.0 - summed(np.minimum(a, 0.0) for a in members)
+    return deducted, summed(np.maximum(a, 0.0) for a in members)

@@ -305,7 +305,11 @@ def _worked_out(
             if name not in ("ramp_in", "gate") or after:
                 words += f": {money(after, currency, exact=True)}"
         amount = after
-    return words, amount
+    back = float(_at(settled.earned_back[n], settled, at)) if n in settled.earned_back else 0.0
+    if back:
+        words += f" = {money(amount, currency, exact=True)}; with what is earned back"
+        words += f": {money(amount + back, currency, exact=True)}"
+    return words, amount + back
 
 
 def _with(block: Block, kpi: str | None, part: Reading) -> Block:
@@ -322,7 +326,7 @@ def _modified(name: str, contract: Contract, settled: Settled, at: int, kpi: str
         reading = settled.block.readings[kpi]
         misses = streak(~reading.met, reading.counts & settled.block.acts)
         return f"missed {_at(misses, settled, at)} times in a row"
-    return {"limits": "within its limits", "earn_back": "with what is earned back"}[name]
+    return "within its limits"
 
 
 def _held_back(contract: Contract, settled: Settled, at: int) -> str:

@@ -27,7 +27,7 @@ class EarnBack(Written):
     after : int
         Reviews that must be met in a row. [review]
     share : float
-        Share of the deductions that is paid back. [1]
+        Share of the deductions that is paid back: of those that all limits let through. [1]
 
     Notes
     -----
