@@ -191,7 +191,7 @@ class PerPoint(KpiIncentive):
 
     def worked(self, block: Block, period: int, words: Words) -> str:
         value, reading = self._cell(block, period)
-        points = (value - float(reading.target[0, 0, 0, 0])) / self.point
+        points = (value - self._target(block, period)) / self.point
         better = points if reading.higher_is_better else -points
         floor, cap = words.money(self.floor), words.money(self.cap)
         within = words.pick(
