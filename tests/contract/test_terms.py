@@ -1,11 +1,13 @@
 """What a contract may not say: each rule is answered in one sentence with a way out."""
 
+import datetime as dt
 import re
 
 import pytest
 
 from pbc_sim.contract import Contract
 from pbc_sim.errors import PbcError
+from pbc_sim.world import WorldTerms
 
 GOOD = {
     "title": "Good",
@@ -174,6 +176,90 @@ REFUSED = {
         _kpi(ratchet={"every": 2, "step": 0.01, "up_to": 0.85}),
         "up_to of the ratchet must be as good as the target (at least 0.9), got 0.85",
     ),
+    "cap of nothing": (
+        {"limits": {"deductions": {}}},
+        "must give either share or amount, and not both",
+    ),
+    "cap of a share for a period": (
+        {"limits": {"bonus": {"share": 0.1, "per": "period"}}},
+        "per does not go with a share; leave it out",
+    ),
+    "cap of an amount of the charges": (
+        {"limits": {"deductions": [{"amount": 1.0, "of": "period_charges"}]}},
+        "of does not go with an amount; leave it out",
+    ),
+    "gate at a level that cannot be": (
+        {"gate": {"no_bonus_below": {"it": 1.5}}},
+        "the gate's level of kpi 'it' must lie within 0 and 1, got 1.5",
+    ),
+    "curve through a level that cannot be": (
+        _with({"payment_curve": {"kpi": "it", "at_risk": 0.1, "points": {0.9: 0.0, 1.5: 1.0}}}),
+        "a level of kpi 'it' must lie within 0 and 1, got 1.5",
+    ),
+    "amount for a level that is not agreed": (
+        _with({"lump_sum": LUMP | {"if_exceeded": 1.0}}),
+        "lump_sum with if_exceeded needs an incentive_level of kpi 'it'",
+    ),
+    "unknown event": (
+        _with({"per_event": {"event": "returned_unit", "amount": -1.0}}),
+        "Did you mean 'returned_units'?",
+    ),
+    "event that is none": (
+        _with({"per_event": {"event": "order_accuracy", "amount": -1.0}}),
+        "unknown event 'order_accuracy'",
+    ),
+    "points of an event that is none": (
+        _with({"demerit_points": {"events": {"order_accuracy": 1.0}, "per_point": 1.0}}),
+        "unknown event 'order_accuracy'",
+    ),
+    "late orders without a limit": (
+        _with({"per_event": {"event": "late_orders", "amount": -1.0}}),
+        "KPI 'late_orders' needs 'limit'; add it to the clause.",
+    ),
+    "returns with a limit": (
+        _with({"per_event": {"event": "returned_units", "amount": -1.0, "limit": {"hours": 1.0}}}),
+        "KPI 'returned_units' has no setting 'limit'; leave it out.",
+    ),
+    "relief by notice without relief": (
+        _with(
+            {
+                "late_fee": {
+                    "limit": {"hours": 4.0},
+                    "per_day": 0.01,
+                    "notice_within": {"hours": 1.0},
+                }
+            }
+        ),
+        "notice_within",
+    ),
+    "tranches that do not sum": (
+        {"payment": {"milestones": {"tranches": [{"share": 0.5, "when": "signing"}]}}},
+        "shares of the tranches must sum to 1, got 0.5",
+    ),
+    "two targets": (
+        _kpi(target={"at_least": 0.9, "above": 0.8}),
+        "must give exactly one of at_least, above, at_most and below",
+    ),
+    "unknown KPI": (
+        _kpi(measure="order_acuracy"),
+        "Did you mean 'order_accuracy'?",
+    ),
+    "target in the wrong direction": (
+        _kpi(target={"at_most": 0.9}),
+        "is in the wrong direction: higher is better, so use at_least or above",
+    ),
+    "sample of a total": (
+        _kpi(measure="returned_units", target={"at_most": 5.0}, min_sample=2),
+        "'returned_units' is a total, and known if nothing happens too; leave min_sample out",
+    ),
+    "incentive level below the target": (
+        _kpi(incentive_level=0.8),
+        "incentive_level must meet the target (at least 0.9), got 0.8",
+    ),
+    "KPI without the limit that it needs": (
+        _kpi(measure="on_time_share"),
+        "on_time_share",
+    ),
     "seasonal level out of bounds": (
         _kpi(seasonal={"may": 1.2}),
         "seasonal.may of 'order_accuracy' must lie within 0 and 1, got 1.2",
@@ -206,3 +292,51 @@ def test_contract_runs_as_long_as_its_periods(review, lost, months):
 
     assert contract.months_run(lost) == months
     assert months in contract.needs().terms
+
+
+MACHINES = {"measure": "machine_availability", "target": {"at_least": 0.9}, "machines": "press"}
+WORLD = {
+    "start": dt.date(2022, 1, 1),
+    "horizon": {"months": 12},
+    "demand": {"units": {"north": {"orders_per_business_day": 1}}},
+    "items": {"paper": {"price": 10, "cost": 6}},
+    "supply": {"lead_time": 1},
+}
+GROUP = {"unit": "north", "count": 1, "failures": {"wear": {"hours_to_failure": 900}}}
+
+
+@pytest.mark.parametrize(
+    ("section", "groups", "problem"),
+    [
+        ({"admissible_plans": ["lean"]}, {}, None),
+        (
+            {"admissible_plans": ["leen"]},
+            {},
+            ("admissible_plans", "unknown plan 'leen'; known: lean. Did you mean 'lean'?"),
+        ),
+        ({"kpis": {"up": MACHINES}}, {"press": GROUP}, None),
+        (
+            {"kpis": {"up": MACHINES}},
+            {"prss": GROUP},
+            (
+                "kpis.up.machines",
+                "unknown group of machines 'press'; known: prss. Did you mean 'prss'?",
+            ),
+        ),
+        (
+            {"kpis": {"up": MACHINES}},
+            {},
+            (
+                "kpis.up.machines",
+                "names the machines 'press', and the world has none; add world.machines",
+            ),
+        ),
+    ],
+)
+def test_contract_says_what_does_not_fit_its_world(section, groups, problem):
+    machines = {"machines": {"groups": groups}} if groups else {}
+    world = WorldTerms.model_validate(WORLD | machines)
+    contract = Contract.model_validate({"title": "t"} | section)
+
+    assert contract.problem_in(world, ["lean"]) == problem
+    assert contract.admits("lean") == (contract.admissible_plans in (None, ("lean",)))

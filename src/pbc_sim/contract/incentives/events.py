@@ -182,10 +182,6 @@ class PerEvent(EventIncentive):
         if self.event not in counted:
             message = unknown_name("event", self.event, counted)
             raise PydanticCustomError("unknown_value", "{m}", {"m": message, "field": "event"})
-        if ("limit" in KPIS[self.event].settings) != (self.limit is not None):
-            need = "needs a limit" if self.limit is None else "takes no limit"
-            text = "event '{event}' {need}"
-            raise PydanticCustomError("event", text, {"event": self.event, "need": need})
         return self
 
     def totals(self, review: Review, months: int | None) -> tuple[Measure, ...]:
