@@ -390,3 +390,61 @@ def test_statement_gives_the_actual_cost_behind_a_final_price(schemes):
     assert government.payments.sel(contract="cpif", plan="lean", replication=0) == (
         pytest.approx(own + np.clip(350_000 + 0.15 * (5e6 - own), 162_500, 537_500), rel=1e-9)
     )
+
+
+SHIPPED = [
+    "pilot_office",
+    *(pytest.param(name, marks=pytest.mark.slow) for name in ("medical_devices", "spare_parts")),
+]
+
+
+@pytest.fixture(scope="module", params=SHIPPED)
+def described(request, repository):
+    """Return all statements of a plan that it admits in one future, by contract of a scenario."""
+    scenario = pbc.load_scenario(repository / "scenarios" / f"{request.param}.yaml")
+    priced = pbc.run(scenario, replications=1, seed=1, workers=1, progress=False).settle()
+    found = {}
+    for name, contract in priced.contracts.items():
+        plan = next(plan for plan in scenario.plans if contract.admits(plan))
+        n = len(
+            ReviewPeriods.of(
+                priced.outcomes.scores.setting, contract.term.review, contract.term.months
+            )
+        )
+        paid = float(priced.payments.sel(contract=name, plan=plan, replication=0))
+        found[name] = (paid, [priced.explain(name, 0, p + 1, plan) for p in range(n)])
+    return found
+
+
+def test_statements_add_up_to_what_is_paid_over_the_term(described):
+    for name, (paid, statements) in described.items():
+        assert sum(s.total for s in statements) == pytest.approx(paid, rel=1e-9), name
+
+
+def test_what_stands_behind_a_kpi_is_named_after_what_it_counts(described):
+    time = r"(\d{4}-\d\d-\d\d \d\d:\d\d|not yet)"
+    row = re.compile(
+        r"none|\d+ [\w ]+ (counted( against the supplier)?|the (slowest|lowest) tenth)"
+        r"|\.\.\. and \d+ more|a part of the opening stock|(machine|unit|item) \S.*"
+        rf"|\w+ call of {time}, answered {time}, settled {time}"
+        rf"|order \d+ of \S.*, placed {time}, delivered {time}(, \d+ returned)?"
+    )
+
+    strange = [
+        line
+        for _, statements in described.values()
+        for statement in statements
+        for lines in statement.evidence.values()
+        for line in lines
+        if not row.fullmatch(line)
+    ]
+
+    assert strange == []
+
+
+def test_statement_shows_its_kpis_and_evidence_as_text(described):
+    for _, statements in described.values():
+        statement = statements[-1]
+        text = str(statement)
+        assert ("KPIs\n" in text) == (len(statement.kpis) > 0)
+        assert all(f"\n\n{title}\n  " in text for title in statement.evidence)
