@@ -8,8 +8,8 @@ import pytest
 
 from pbc_sim.contract import Contract
 from pbc_sim.contract.settlement import settle_block
+from pbc_sim.contract.text import words_for
 from pbc_sim.performance.periods import ReviewPeriods
-from pbc_sim.performance.words import LANGUAGES, Words
 
 ACCURACY = {"measure": "order_accuracy", "target": {"at_least": 0.9}, "incentive_level": 0.95}
 RETURNS = {"measure": "return_rate", "target": {"at_most": 0.1}, "when_empty": "missed"}
@@ -144,7 +144,7 @@ INCENTIVES = {
     "points that cost by themselves": (
         _beside("demerit_points", {"points": {"accuracy": 2.0}, "per_point": 5.0}), 0,
         "2 new points x € 5",
-        "as the clause says",
+        "2 new points × EUR 5.00",
     ),
     "points that cost by their balance": (
         _beside(
@@ -153,22 +153,22 @@ INCENTIVES = {
         ),
         1,
         "0 new points; balance of 2 points over 2 periods: € 50",
-        "as the clause says",
+        "0 new points; balance of 2 points: EUR 50.00",
     ),
     "pool": (
         _beside("bonus_pool", POOL, **BOTH), 1,
         "met ones paid: 75.0 % of € 40 (accuracy met); 25.0 % of € 40 (returns missed)",
-        "as the clause says",
+        "75% × EUR 40.00 (Order accuracy (clause 3.1))",
     ),
     "pool that was paid before": (
         _beside("bonus_pool", POOL | {"paid": "in_advance"}, **BOTH), 0,
         "missed ones deducted: 75.0 % of € 40 (accuracy missed); 25.0 % of € 40 (returns met)",
-        "as the clause says",
+        "−75% × EUR 40.00 (Order accuracy (clause 3.1))",
     ),
     "pool of which a part is reviewed": (
         _beside("bonus_pool", POOL, accuracy=ACCURACY | QUARTERLY, returns=RETURNS), 0,
         "met ones paid: 25.0 % of € 40 (returns met)",
-        "as the clause says",
+        "25% × EUR 40.00 (Return rate (clause 3.2))",
     ),
     "pool between two reviews": (
         _beside(
@@ -178,17 +178,17 @@ INCENTIVES = {
         ),
         0,
         "no review ends here",
-        "as the clause says",
+        "nothing",
     ),
     "extension, before the end": (
         _beside("term_extension", {"months": 6, "worth": 90.0}), 1,
         "decided in the last period",
-        "as the clause says",
+        "decided in the last period",
     ),
     "extension that is lost": (
         _beside("term_extension", {"months": 6, "worth": 90.0}), 2,
         "extension by 6 months worth € 90: not every target met",
-        "as the clause says",
+        "not every target met",
     ),
     "extension that is earned": (
         _beside(
@@ -198,7 +198,7 @@ INCENTIVES = {
         ),
         2,
         "extension by 6 months worth € 600: every target met",
-        "as the clause says",
+        "every target met",
     ),
 }  # fmt: skip
 
@@ -251,7 +251,7 @@ PAYMENTS = {
             "target_cost": 900.0, "target_profit": 90.0, "share_below": 0.5, "share_above": 0.5}}},
         1,
         "target price € 990 / 3 periods",
-        "as the clause says",
+        "target price EUR 990.00 / 3 periods",
     ),
 }  # fmt: skip
 
@@ -263,7 +263,7 @@ def test_incentive_says_its_arithmetic(case, block_of):
     incentive = contract.incentives[0]
 
     assert incentive.arithmetic(block, period, "EUR") == statement
-    assert incentive.worked(block, period, Words("en", "EUR")) == annex
+    assert incentive.worked(block, period, words_for(contract, "en", "EUR")) == annex
 
 
 @pytest.mark.parametrize("case", PAYMENTS)
@@ -272,7 +272,7 @@ def test_payment_says_its_arithmetic(case, block_of):
     contract, block = block_of(section, FACTS)
 
     assert contract.payment.arithmetic(block, period, "EUR") == statement
-    assert contract.payment.worked(block, period, Words("en", "EUR")) == annex
+    assert contract.payment.worked(block, period, words_for(contract, "en", "EUR")) == annex
 
 
 @pytest.mark.parametrize(
@@ -289,7 +289,7 @@ def test_payment_says_its_arithmetic(case, block_of):
 def test_arithmetic_is_said_in_indonesian(kpi, mechanism, terms, period, said, block_of):
     contract, block = block_of(_on(kpi, mechanism, terms), FACTS)
 
-    assert contract.incentives[0].worked(block, period, Words("id", "IDR")) == said
+    assert contract.incentives[0].worked(block, period, words_for(contract, "id", "IDR")) == said
 
 
 @pytest.mark.parametrize(
@@ -301,19 +301,19 @@ def test_arithmetic_is_said_in_indonesian(kpi, mechanism, terms, period, said, b
         ),
         ("per_event", {"event": "returned_units", "amount": -7.0}, "3 × (−Rp 7,00)"),
         ("demerit_points", {"points": {"accuracy": 2.0}, "per_point": 5.0},
-         "sesuai ketentuan butir ini"),
+         "2 poin baru × Rp 5,00"),
     ],
 )  # fmt: skip
 def test_arithmetic_of_what_is_counted_is_said_in_indonesian(mechanism, terms, said, block_of):
     contract, block = block_of(_beside(mechanism, terms), FACTS)
 
-    assert contract.incentives[0].worked(block, 0, Words("id", "IDR")) == said
+    assert contract.incentives[0].worked(block, 0, words_for(contract, "id", "IDR")) == said
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_payment_without_own_arithmetic_points_to_its_clause(language, block_of):
+def test_shares_of_costs_are_settled_in_the_last_period(block_of):
     contract, block = block_of(PAYMENTS["a share of costs"][0], FACTS)
 
-    said = contract.payment.worked(block, 0, Words(language, "EUR"))
-
-    assert said == {"en": "as the clause says", "id": "sesuai ketentuan butir ini"}[language]
+    assert contract.payment.worked(block, 2, words_for(contract, "id", "EUR")) == (
+        "harga target EUR 990,00 / 3 periode; harga akhir EUR 940,00 pada biaya nyata EUR 800,00, "
+        "dikurangi target"
+    )

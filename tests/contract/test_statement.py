@@ -392,16 +392,15 @@ def test_statement_gives_the_actual_cost_behind_a_final_price(schemes):
     )
 
 
-@pytest.fixture(
-    scope="module",
-    params=[
-        "pilot_office",
-        pytest.param("medical_devices", marks=pytest.mark.slow),
-        pytest.param("spare_parts", marks=pytest.mark.slow),
-    ],
-)
+SHIPPED = [
+    "pilot_office",
+    *(pytest.param(name, marks=pytest.mark.slow) for name in ("medical_devices", "spare_parts")),
+]
+
+
+@pytest.fixture(scope="module", params=SHIPPED)
 def described(request, repository):
-    """Return what is paid and all statements in one future of a shipped scenario, by contract."""
+    """Return all statements of a plan that it admits in one future, by contract of a scenario."""
     scenario = pbc.load_scenario(repository / "scenarios" / f"{request.param}.yaml")
     priced = pbc.run(scenario, replications=1, seed=1, workers=1, progress=False).settle()
     found = {}
