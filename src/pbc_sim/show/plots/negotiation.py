@@ -16,6 +16,10 @@ from pbc_sim.show.plots.style import BUYER, KPI, SUPPLIER, TARGET
 __all__ = ["plot_negotiation"]
 
 
+#: Contracts up to which each point has its name beside it.
+MOST_NAMED = 12
+
+
 def plot_negotiation(found: Negotiation, *, ax: Axes | None = None) -> Axes:
     """Draw what both parties gain under every contract, the frontier, and two fair points.
 
@@ -59,6 +63,11 @@ def plot_negotiation(found: Negotiation, *, ax: Axes | None = None) -> Axes:
                 row["buyer_gain"], row["supplier_gain"], mark, color=colour, ms=size, mec="white",
                 label=f"{words}: {name}",
             )  # fmt: skip
+    for contract, row in found.table.iterrows() if len(found.table) <= MOST_NAMED else ():
+        ax.annotate(
+            str(contract), (row["buyer_gain"], row["supplier_gain"]), (6, -10),
+            textcoords="offset points", fontsize=8,
+        )  # fmt: skip
     ax.axhline(0, color=TARGET, lw=0.8, ls=":")
     ax.axvline(0, color=TARGET, lw=0.8, ls=":")
     axes = ((ax.xaxis, ax.set_xlabel, "Buyer"), (ax.yaxis, ax.set_ylabel, "Supplier"))
@@ -66,6 +75,7 @@ def plot_negotiation(found: Negotiation, *, ax: Axes | None = None) -> Axes:
         axis.set_major_locator(MaxNLocator(5))
         axis.set_major_formatter(FuncFormatter(lambda value, _: money(value, currency)))
         set_label(f"{party} gains, mean of {found.outcomes.replications} replications")
+    ax.margins(0.15)  # for the names
     ax.set_title("Who gains what", loc="left", fontweight="bold")
     ax.legend(frameon=False, fontsize=8, loc="best")
     return ax

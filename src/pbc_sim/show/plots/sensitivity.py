@@ -46,10 +46,11 @@ def plot_tornado(
         error = [mean - table[f"at_{end}_from"], table[f"at_{end}_to"] - mean]
         ax.barh(rows, mean, color=colour, alpha=0.8, label=f"turns out {end}")
         ax.errorbar(mean, rows, xerr=error, fmt="none", color="black", capsize=3, lw=1)
-        for row, value, at in zip(rows, table[f"value_{end}"], mean, strict=True):
+        tips = [table[f"at_{end}_to"].where(mean >= 0, table[f"at_{end}_from"])]
+        for row, value, at, tip in zip(rows, table[f"value_{end}"], mean, *tips, strict=True):
             side = 1 if at >= 0 else -1
             ax.annotate(
-                f"{value:.4g}", (at, row), (side * 14, -3), textcoords="offset points", fontsize=8,
+                f"{value:.4g}", (tip, row), (side * 6, -3), textcoords="offset points", fontsize=8,
                 ha="left" if side > 0 else "right",
             )  # fmt: skip
     ax.axvline(0, color=TARGET, lw=0.8)
