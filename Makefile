@@ -11,7 +11,7 @@ STAMP := $(VENV)/.stamp
 UV    := $(shell command -v uv 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check notebooks slow bench coverage-tables lock clean
+.PHONY: help setup demo test check notebooks slow coverage mutation bench coverage-tables lock clean
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 17
@@ -56,6 +56,22 @@ check: $(STAMP)  ## format, lint and types; changes nothing
 slow: $(STAMP)  ## the tests that take longer
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadscope -m slow
 
+# Where money is computed, every branch is taken by a test.
+PRICED := $(foreach part,settlement.py pricing.py limits.py reading.py streaks.py termination.py modifiers/* incentives/*,src/pbc_sim/contract/$(part))
+comma  := ,
+space  := $(subst ,, )
+
+coverage: $(STAMP)  ## every branch of settlement, modifiers and incentives is taken by tests/contract
+	@mkdir -p build
+	$(BIN)/coverage run --branch --source=src/pbc_sim/contract --data-file=build/coverage -m pytest tests/contract
+	$(BIN)/coverage report --data-file=build/coverage --show-missing --fail-under=100 --include='$(subst $(space),$(comma),$(strip $(PRICED)))'
+
+# mutmut copies what it mutates into a folder of its own, and is installed only here.
+mutation: $(STAMP)  ## mutants of settlement and incentives that tests/contract does not see; takes an hour
+	$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt "mutmut>=3.8,<4"
+	PBC_SIM_EXAMPLES=3 $(BIN)/mutmut run
+	$(BIN)/mutmut results
+
 bench: $(STAMP)  ## speed of the model beside peers (docs/benchmarks.md), of pricing, and of unused features
 	$(BIN)/python benchmarks/report.py
 	$(BIN)/python benchmarks/pricing.py
@@ -70,5 +86,5 @@ lock:  ## renew constraints.txt: the newest versions that pyproject.toml accepts
 		--custom-compile-command "make lock" pyproject.toml -o constraints.txt
 
 clean:  ## remove what was built, not .venv
-	rm -rf build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf build dist mutants .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -not -path './$(VENV)/*' -prune -exec rm -rf {} +
