@@ -63,7 +63,7 @@ space  := $(subst ,, )
 
 coverage: $(STAMP)  ## every branch of settlement, modifiers and incentives is taken by tests/contract
 	@mkdir -p build
-	$(BIN)/coverage run --branch --source=src/pbc_sim/contract --data-file=build/coverage -m pytest tests/contract
+	$(BIN)/coverage run --branch --source=src/pbc_sim/contract --data-file=build/coverage -m pytest tests/contract src/pbc_sim/contract
 	$(BIN)/coverage report --data-file=build/coverage --show-missing --fail-under=100 --include='$(subst $(space),$(comma),$(strip $(PRICED)))'
 
 # mutmut copies what it mutates into a folder of its own, and is installed only here.

@@ -7,9 +7,12 @@ import numpy as np
 import pytest
 
 from pbc_sim.contract import Contract
+from pbc_sim.contract.incentives import Incentive
+from pbc_sim.contract.limits import RampIn
 from pbc_sim.contract.settlement import settle_block
 from pbc_sim.contract.text import words_for
 from pbc_sim.performance.periods import ReviewPeriods
+from pbc_sim.performance.words import LANGUAGES, Words
 
 ACCURACY = {"measure": "order_accuracy", "target": {"at_least": 0.9}, "incentive_level": 0.95}
 RETURNS = {"measure": "return_rate", "target": {"at_most": 0.1}, "when_empty": "missed"}
@@ -317,3 +320,25 @@ def test_shares_of_costs_are_settled_in_the_last_period(block_of):
         "harga target EUR 990,00 / 3 periode; harga akhir EUR 940,00 pada biaya nyata EUR 800,00, "
         "dikurangi target"
     )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_incentive_without_own_arithmetic_points_to_its_clause(language, block_of):
+    contract, block = block_of(_on("accuracy", "lump_sum", LUMP), FACTS)
+
+    said = Incentive.worked(contract.incentives[0], block, 0, Words(language, ""))
+
+    assert said == {"en": "as the clause says", "id": "sesuai ketentuan butir ini"}[language]
+
+
+def test_breaches_are_counted_beyond_the_allowance(block_of):
+    """Of 100 lines 20 are wrong, and ten are allowed."""
+    contract, block = block_of(_on("accuracy", "per_breach", {"rate": 5.0}), FACTS)
+    (clause,) = contract.incentives
+
+    assert clause.arithmetic(block, 0, "USD") == "10 breaches x -$ 5"
+    assert clause.worked(block, 0, Words("en", "USD")) == "− 10 × USD 5.00"
+
+
+def test_no_ramp_in_says_nothing():
+    assert RampIn(periods=0).clause(Words("en", "")) == ""
