@@ -30,6 +30,9 @@ BLOCK_ELEMENTS = 2**18
 #: Contracts that are settled together, so that what they have in common is computed once.
 BLOCK_CONTRACTS = 4
 
+#: Missing measures that a message names.
+MOST_NAMED = 3
+
 #: Largest result that is built; beyond it the caller should price in portions.
 MOST_RESULT_BYTES = 4 * 2**30
 
@@ -78,9 +81,12 @@ def settle(contracts: Mapping[str, Contract], scores: Scores) -> xr.Dataset:
     """
     missing = [m for m in needs_of(contracts).measures if m not in scores.measured]
     if missing:
+        named = ", ".join(map(str, missing[:MOST_NAMED]))
+        more = f" and {len(missing) - MOST_NAMED} more" if len(missing) > MOST_NAMED else ""
         raise PbcError(
-            f"these futures were simulated without measuring {', '.join(map(str, missing))}; "
-            "run again with these contracts: pbc.run(scenario, contracts=...)."
+            f"these futures were simulated without measuring {named}{more}; run again with these "
+            "contracts: pbc.run(scenario, contracts=...). A search cannot vary what changes the "
+            "measure itself, as a limit, or the rate or cap of a late fee that has both."
         )
     kpis = list(dict.fromkeys(name for c in contracts.values() for name in c.kpis))
     result = _empty_result(contracts, kpis, scores)

@@ -142,8 +142,8 @@ def probability_estimate(happened: np.ndarray) -> Estimate:
     interval = stats.binomtest(times, n).proportion_ci(
         CONFIDENCE, method="exact" if few else "wilson"
     )
-    seen = f"seen in {times}" if times < FEW else f"missing in {n - times}"
-    warning = f"{seen} of {n} replications; run more before relying on it" if few else ""
+    seen = f"seen in {times} of" if times < FEW else f"seen in all but {n - times} of"
+    warning = f"{seen} {n} replications; run more before relying on it" if few else ""
     return Estimate(
         times / n,
         (float(interval.low), float(interval.high)),
