@@ -253,8 +253,12 @@ class DisruptionTerms(Written):
                 "buyer, or leave them out"
             )
             raise PydanticCustomError("disruption", text)
-        self._has_degrees_if_any()
-        for field, law in self._severities():
+        for field, given in self._severities():
+            if given is not None and not self.kind.has_degrees:
+                text = "{kind} has no degrees, and so no severity; leave it out"
+                shown = {"kind": DISRUPTIONS.name_of(self.kind), "field": field}
+                raise PydanticCustomError("disruption", text, shown)
+            law = given or self.kind.usual
             if law is None:
                 text = "needs a severity: its {meaning}"
                 shown = {"meaning": self.kind.severity_is, "field": field}
@@ -267,21 +271,12 @@ class DisruptionTerms(Written):
                 raise PydanticCustomError("disruption", text, shown)
         return self
 
-    def _has_degrees_if_any(self) -> None:
-        given = [("random.severity", self.random.severity)] if self.random else []
-        given += [(f"dated.{n}.severity", s.severity) for n, s in enumerate(self.dated)]
-        for field, severity in given:
-            if severity is not None and not self.kind.has_degrees:
-                text = "{kind} has no degrees, and so no severity; leave it out"
-                shown = {"kind": DISRUPTIONS.name_of(self.kind), "field": field}
-                raise PydanticCustomError("disruption", text, shown)
-
     def _severities(self) -> list[tuple[str, Distribution | None]]:
-        usual = self.kind.usual
+        """Return the severities that are given, None where one is left out."""
         if self.random:
-            return [("random.severity", self.random.severity or usual)]
+            return [("random.severity", self.random.severity)]
         return [
-            (f"dated.{n}.severity", usual if s.severity is None else Constant(value=s.severity))
+            (f"dated.{n}.severity", None if s.severity is None else Constant(value=s.severity))
             for n, s in enumerate(self.dated)
         ]
 

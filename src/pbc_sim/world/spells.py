@@ -152,13 +152,7 @@ def _drawn(
 
 def surges_of(unit: str, disruptions: Mapping[str, DisruptionTerms], spells: Spells) -> list[Spell]:
     """Return the surges in which a unit orders more often."""
-    kinds = [terms.kind for terms in disruptions.values()]
-
-    def hits(disruption: int) -> bool:
-        kind = kinds[disruption]
-        return isinstance(kind, DemandSurge) and (not kind.units or unit in kind.units)
-
-    return spells.that(hits)
+    return _at_unit(DemandSurge, unit, disruptions, spells)
 
 
 def stops_of(disruptions: Mapping[str, DisruptionTerms], spells: Spells) -> list[Spell]:
@@ -171,11 +165,20 @@ def closures_of(
     unit: str, disruptions: Mapping[str, DisruptionTerms], spells: Spells
 ) -> list[Spell]:
     """Return the spells in which a unit receives nothing."""
+    return _at_unit(ReceivingStop, unit, disruptions, spells)
+
+
+def _at_unit(
+    of: type[DemandSurge | ReceivingStop],
+    unit: str,
+    disruptions: Mapping[str, DisruptionTerms],
+    spells: Spells,
+) -> list[Spell]:
     kinds = [terms.kind for terms in disruptions.values()]
 
     def hits(disruption: int) -> bool:
         kind = kinds[disruption]
-        return isinstance(kind, ReceivingStop) and (not kind.units or unit in kind.units)
+        return isinstance(kind, of) and (not kind.units or unit in kind.units)
 
     return spells.that(hits)
 
