@@ -2,8 +2,8 @@
 
 Lives here: the order in which clauses act. May not live here: a clause's own formula, reading KPIs
 (`reading.py`), grouping of contracts (`settlement.py`), text (`statement.py`).
-The order: termination, charges and their index; then of each mechanism ramp-in, escalation, gate,
-its own limits and earn-back; then limits of groups and of the contract; then other adjustments.
+The order: termination, charges and their index; then of each mechanism ramp-in, escalation, gate
+and its own limits; then limits of groups and of the contract, earn-back, and other adjustments.
 """
 
 from __future__ import annotations
@@ -186,7 +186,8 @@ def _charged(contracts: Sequence[Contract], block: Block) -> Block:
     """Return the block as far as its contracts run, with the charges of their payment schemes."""
     ends = [c.termination for c in contracts if c.termination]
     if ends:
-        alive = Termination.alive(ends, block, _points_balance(contracts, block))
+        balance = None if ends[0].points is None else _points_balance(contracts, block)
+        alive = Termination.alive(ends, block, balance)
         readings = {name: reading.while_held(alive) for name, reading in block.readings.items()}
         block = replace(block, readings=readings, alive=alive, acts=block.acts & alive)
     payments = [contract.payment for contract in contracts]
@@ -257,11 +258,10 @@ def _earned_back(
         What each group's limits take back of deductions, and of bonuses. [currency]
     """
     first, found = contracts[0], {}
-    for n, incentive in enumerate(first.incentives):
-        reading = block.readings.get(incentive.kpi_name or "")
-        if reading is None or incentive.earn_back is None:
-            continue
-        kept = _let_through(*of_contract)
+    every = {n: i for n, i in enumerate(first.incentives) if getattr(i, "earn_back", None)}
+    of_all = _let_through(*of_contract) if every else None
+    for n, incentive in every.items():
+        reading, kept = block.readings[incentive.kpi], of_all
         if incentive.group is not None:
             deducted, _ = _of_group(incentive.group, first, incentives)
             kept = kept * _let_through(deducted, groups[incentive.group][0])

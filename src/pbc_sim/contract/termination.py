@@ -88,7 +88,9 @@ class Termination(Written):
         return (self.within, self.kpis, self.breaches is None, self.points is None)
 
     @classmethod
-    def alive(cls, clauses: Sequence[Termination], block: Block, balance: np.ndarray) -> np.ndarray:
+    def alive(
+        cls, clauses: Sequence[Termination], block: Block, balance: np.ndarray | None
+    ) -> np.ndarray:
         """Tell in which periods the contracts run.
 
         Parameters
@@ -97,13 +99,13 @@ class Termination(Written):
             The clause of each contract, all of one structure.
         block : Block
             What was read; `block.acts` says where breaches count.
-        balance : ndarray
-            Balance of the contracts' demerit points per period. [point]
+        balance : ndarray, optional
+            Balance of the contracts' demerit points per period, where the clauses go by it. [point]
         """
         first, over = clauses[0], np.zeros((1, 1, 1, block.n_periods), dtype=bool)
         if first.breaches is not None:
             over = over | cls._breached(clauses, block)
-        if first.points is not None:
+        if balance is not None:
             over = over | reaches(balance, column(clauses, "points"))
         over = np.maximum.accumulate(over, axis=-1)
         # With the last period the contract ends anyway.

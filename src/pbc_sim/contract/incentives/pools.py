@@ -128,12 +128,10 @@ class BonusPool(Incentive):
             if not reading.reviewed[period]:
                 continue
             pool = words.due(block.cell(self._pool([self], block, reading), period))
-            met = block.cell(reading.met, period)
             # In advance, what is missed is taken back; else, what is met is paid.
-            sign = -1 if self.paid == "in_advance" else 1
-            counts = met if sign > 0 else not met
-            if counts:
-                parts.append(f"{words.share(sign * weight)} × {pool} ({words.kpi(kpi)})")
+            earned = block.cell(reading.met, period) - (1 if self.paid == "in_advance" else 0)
+            if earned:
+                parts.append(f"{words.share(earned * weight)} × {pool} ({words.kpi(kpi)})")
         none = words.pick(english="nothing", indonesian="tidak ada")
         return "; ".join(parts) or none
 
