@@ -24,7 +24,7 @@ from pbc_sim.decision.checks import check_contracts
 from pbc_sim.decision.designing import Wishes, design
 from pbc_sim.decision.outcomes import run_one
 from pbc_sim.decision.vary import Vary
-from pbc_sim.errors import InvariantError, PbcError, unknown_name
+from pbc_sim.errors import InvariantError, PbcError
 from pbc_sim.figures import money
 from pbc_sim.performance import ReviewPeriods
 from pbc_sim.performance.words import LANGUAGES
@@ -421,6 +421,4 @@ def _annex(options: argparse.Namespace) -> None:
 
 
 def _one(scenario: Scenario, name: str) -> dict[str, Contract]:
-    if name not in scenario.contracts:
-        raise PbcError(unknown_name("contract", name, scenario.contracts))
-    return {name: scenario.contracts[name]}
+    return {name: scenario.require_contract(name)}

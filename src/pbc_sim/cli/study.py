@@ -13,7 +13,7 @@ from typing import Any
 
 from pbc_sim.contract import Contract
 from pbc_sim.decision import Outcomes, run
-from pbc_sim.errors import PbcError, unknown_name
+from pbc_sim.errors import PbcError
 from pbc_sim.operations.engines import ENGINES
 from pbc_sim.scenario import Scenario
 
@@ -64,12 +64,9 @@ def chosen_contracts(scenario: Scenario, names: str | None) -> dict[str, Contrac
     if names is None:
         return dict(scenario.contracts)
     chosen = [name.strip() for name in names.split(",") if name.strip()]
-    for name in chosen:
-        if name not in scenario.contracts:
-            raise PbcError(unknown_name("contract", name, scenario.contracts))
     if not chosen:
         raise PbcError("no contract is named; name one, or leave the option out for all.")
-    return {name: scenario.contracts[name] for name in chosen}
+    return {name: scenario.require_contract(name) for name in chosen}
 
 
 def simulated(

@@ -258,13 +258,11 @@ def adapt(
     brings if held from the beginning: it does not count the stock that another plan leaves behind.
     """
     require_type("scenario", scenario, Scenario, "read it with pbc.load_scenario(path)")
-    if contract not in scenario.contracts:
-        raise PbcError(unknown_name("contract", contract, scenario.contracts))
+    terms = scenario.require_contract(contract)
     for name, value in (("replications", replications), ("beliefs", beliefs)):
         require_type(name, value, int, "give a whole number >= 2")
         if value < 2:
             raise PbcError(f"{name} must be >= 2, got {value}.")
-    terms = scenario.contracts[contract]
     menu = tuple(plans or (plan for plan in scenario.plans if terms.admits(plan)))
     for plan in menu:
         scenario.require_plan(plan)

@@ -15,7 +15,7 @@ from pbc_sim.decision.outcomes import WALKS_AWAY, Outcomes
 from pbc_sim.decision.results import sample
 from pbc_sim.decision.risk import mean_interval
 from pbc_sim.decision.vary import numbers_of, with_numbers
-from pbc_sim.errors import PbcError, require_type, unknown_name
+from pbc_sim.errors import PbcError, require_type
 
 __all__ = ["clause_prices"]
 
@@ -50,12 +50,9 @@ def clause_prices(outcomes: Outcomes, contract: str, changes: Mapping[str, float
         contract as it is.
     """
     require_type("outcomes", outcomes, Outcomes, "simulate first: pbc.run(scenario)")
-    known = outcomes.scenario.contracts
-    if contract not in known:
-        raise PbcError(unknown_name("contract", contract, known))
+    base = outcomes.scenario.require_contract(contract)
     if not changes:
         raise PbcError("changes name no number; give them as {'limits.deductions.0.share': 0.2}.")
-    base = known[contract]
     changed = {path: with_numbers(base, {path: number}) for path, number in changes.items()}
     prices = outcomes.settle({"as it is": base, **changed})
     outcomes.require_independent_futures()

@@ -16,8 +16,7 @@ import pandas as pd
 from pydantic import Field
 
 from pbc_sim.contract import Contract
-from pbc_sim.decision.experiment import simulate_study
-from pbc_sim.decision.outcomes import Outcomes, outcomes_of
+from pbc_sim.decision.outcomes import Outcomes, run_study
 from pbc_sim.decision.risk import Estimate, cvar_estimate, mean_estimate
 from pbc_sim.decision.risk.intervals import tail_means, tail_rank
 from pbc_sim.decision.vary import Vary, numbers_of
@@ -253,10 +252,7 @@ def design(
     Source: Smith and Winkler (2006), The optimizer's curse, Management Science 52:311-322.
     """
     require_type("outcomes", outcomes, Outcomes, "simulate first: pbc.run(scenario)")
-    known = outcomes.scenario.contracts
-    if contract not in known:
-        raise PbcError(unknown_name("contract", contract, known))
-    wishes, base = wishes or Wishes(), known[contract]
+    base, wishes = outcomes.scenario.require_contract(contract), wishes or Wishes()
     _require_fitting(wishes, base, outcomes)
     for name, value, least in (("candidates", candidates, 1), ("rounds", rounds, 0)):
         require_type(name, value, int, "give a whole number")
@@ -366,10 +362,7 @@ class _Search:
 def _fresh(outcomes: Outcomes, replications: int, workers: int | None) -> Outcomes:
     """Simulate replications that nobody has seen: those after the stored ones."""
     first = int(outcomes.scores.replications[-1]) + 1
-    cards = simulate_study(
-        outcomes.study, replications, workers=workers, progress=False, first=first
-    )
-    return outcomes_of(outcomes.study, cards, np.arange(first, first + replications))
+    return run_study(outcomes.study, replications, workers=workers, first=first)
 
 
 def _objective_of(outcomes: Outcomes, contract: Contract, wishes: Wishes) -> Estimate:

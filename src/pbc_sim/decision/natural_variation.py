@@ -13,8 +13,8 @@ import pandas as pd
 
 from pbc_sim.contract import Contract
 from pbc_sim.contract.kpi_clauses import WrittenKpi
-from pbc_sim.decision.experiment import Study, simulate_study
-from pbc_sim.decision.outcomes import outcomes_of
+from pbc_sim.decision.experiment import Study
+from pbc_sim.decision.outcomes import run_study
 from pbc_sim.decision.risk import probability
 from pbc_sim.errors import PbcError, require_type, unknown_name
 from pbc_sim.figures import share
@@ -175,9 +175,7 @@ def fair_targets(
     Reviews with too few facts, by the clause's `min_sample`, are left out.
     """
     require_type("scenario", scenario, Scenario, "read it with pbc.load_scenario(path)")
-    if contract not in scenario.contracts:
-        raise PbcError(unknown_name("contract", contract, scenario.contracts))
-    terms = scenario.contracts[contract]
+    terms = scenario.require_contract(contract)
     if kpi not in terms.kpis:
         raise PbcError(unknown_name("KPI of this contract", kpi, terms.kpis))
     scenario.require_plan(plan)
@@ -199,8 +197,7 @@ def fair_targets(
         for review in reviews
     }
     study = Study(scenario, Needs(tuple(measures.values()), (months,)), 1, tuple(scenario.plans))
-    cards = simulate_study(study, replications, progress=False)
-    outcomes = outcomes_of(study, cards, np.arange(replications))
+    outcomes = run_study(study, replications)
     outcomes.require_independent_futures()
     at, rows = study.plans.index(plan), {}
     for review, measure in measures.items():
@@ -211,7 +208,7 @@ def fair_targets(
         fined = {p: _is_missed(worst[n], target, clause) for n, p in enumerate(study.plans)}
         chance = probability(fined[plan])
         n_reviews = outcomes.scores.measured[measure].shape[-1]
-        sign = 1.0 if clause.target.direction == "higher" else -1.0
+        sign = _sign(clause)
         value = sign * target
         band = max(0.0, sign * (clause.target.level - value))
         caught = {f"caught: {p}": float(f.mean()) for p, f in fined.items() if p != plan}
@@ -224,13 +221,17 @@ def fair_targets(
     return FairTargets(terms, kpi, plan, most_fined, table)
 
 
+def _sign(clause: WrittenKpi) -> float:
+    """Return what makes larger values of a KPI the better ones."""
+    return 1.0 if clause.target.direction == "higher" else -1.0
+
+
 def _worst_reviews(measured: np.ndarray, clause: WrittenKpi) -> np.ndarray:
     """Return each term's worst review, larger being better, shape (n_plans, n_replications)."""
     part, whole, size = measured
     enough = (whole > 0) & (size >= max(clause.min_sample, 1))
     value = np.divide(part, whole, out=np.full(part.shape, np.nan), where=enough)
-    sign = 1.0 if clause.target.direction == "higher" else -1.0
-    worst: np.ndarray = np.where(enough, sign * value, np.inf).min(axis=-1)
+    worst: np.ndarray = np.where(enough, _sign(clause) * value, np.inf).min(axis=-1)
     return worst
 
 
@@ -243,5 +244,5 @@ def _rounded(target: float, clause: WrittenKpi, rounding: float) -> float:
 
 
 def _is_missed(worst: np.ndarray, target: float, clause: WrittenKpi) -> np.ndarray:
-    sign = 1.0 if clause.target.direction == "higher" else -1.0
+    sign = _sign(clause)
     return ~clause.target.is_met(sign * worst, np.asarray(sign * target))

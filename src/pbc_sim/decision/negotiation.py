@@ -160,19 +160,18 @@ def negotiate(
     require_type("outcomes", outcomes, Outcomes, "simulate first: pbc.run(scenario)")
     if not contracts:
         raise PbcError("there is no contract to negotiate about; give at least one.")
-    known = outcomes.scenario.contracts
-    name = baseline or outcomes.scenario.baseline_name or next(iter(known))
-    if name not in known:
-        raise PbcError(unknown_name("contract", name, known))
+    scenario = outcomes.scenario
+    name = baseline or scenario.baseline_name or next(iter(scenario.contracts))
+    otherwise = scenario.require_contract(name)
     outcomes.require_independent_futures()
-    reference = evaluate(outcomes, {name: known[name]}).iloc[0]
+    reference = evaluate(outcomes, {name: otherwise}).iloc[0]
     if not reference["signed"]:
         raise PbcError(
             f"the supplier walks away from the baseline '{name}', so the buyer has no reference; "
             "name another baseline."
         )
     table = evaluate(outcomes, contracts)
-    outside = outcomes.scenario.outside_option.supplier_profit
+    outside = scenario.outside_option.supplier_profit
     buyer, supplier = (
         reference["buyer_cost"] - table["buyer_cost"],
         table["supplier_profit"] - outside,
@@ -185,4 +184,4 @@ def negotiate(
             "in_zone": (buyer >= 0) & (supplier >= 0),
         }
     )
-    return Negotiation(outcomes, dict(contracts), known[name], gains)
+    return Negotiation(outcomes, dict(contracts), otherwise, gains)

@@ -33,6 +33,7 @@ __all__ = [
     "outcomes_of",
     "run",
     "run_one",
+    "run_study",
     "study_of",
 ]
 
@@ -89,8 +90,23 @@ def run(
         If a future does not balance, naming seed and replication.
     """
     study = study_of(scenario, contracts, seed, engine=engine)
-    cards = simulate_study(study, replications, workers=workers, chunk=chunk, progress=progress)
-    return outcomes_of(study, cards, np.arange(len(cards)))
+    return run_study(study, replications, workers=workers, chunk=chunk, progress=progress)
+
+
+def run_study(
+    study: Study,
+    replications: int,
+    *,
+    workers: int | None = None,
+    chunk: int | None = None,
+    progress: bool = False,
+    first: int = 0,
+) -> Outcomes:
+    """Simulate a study in so many futures, from the `first` on; see `run`."""
+    cards = simulate_study(
+        study, replications, workers=workers, chunk=chunk, progress=progress, first=first
+    )
+    return outcomes_of(study, cards, np.arange(first, first + len(cards)))
 
 
 def run_one(
@@ -428,6 +444,13 @@ class Settlement:
             return WALKS_AWAY
         return self.most_profitable_plan(contract)
 
+    def signed_plan(self, contract: str) -> str:
+        """Return the best plan; raise `PbcError` where the supplier walks away."""
+        plan = self.best_plan(contract)
+        if plan == WALKS_AWAY:
+            raise PbcError(f"the supplier walks away from '{contract}'; name a plan.")
+        return plan
+
     def most_profitable_plan(self, contract: str) -> str:
         """Return the admissible plan with the highest expected profit, worth signing or not."""
         return str(self.admissible_profit(contract).idxmax("plan").item())
@@ -461,10 +484,8 @@ class Settlement:
         self.outcomes.require_plan(plan)
         chosen = "as named"
         if plan == BEST:
-            plan = self.best_plan(contract)
+            plan = self.signed_plan(contract)
             chosen = f"the supplier's best response over {self.outcomes.replications} replications"
-            if plan == WALKS_AWAY:
-                raise PbcError(f"the supplier walks away from '{contract}'; name a plan.")
         self.require_admissible(contract, plan)
         ledger = self.outcomes.ledger(plan, replication)
         cell = self.outcomes.scores.only(plan, replication)

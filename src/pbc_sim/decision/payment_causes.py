@@ -20,10 +20,9 @@ from pbc_sim.contract.adjustments import ADJUSTMENTS
 from pbc_sim.contract.incentives import INCENTIVES
 from pbc_sim.contract.payments import PAYMENTS
 from pbc_sim.contract.settlement import settle_block
-from pbc_sim.decision.experiment import Study, simulate_study
-from pbc_sim.decision.outcomes import WALKS_AWAY, outcomes_of, run, study_of
+from pbc_sim.decision.outcomes import run, run_study, study_of
 from pbc_sim.decision.risk import mean_interval
-from pbc_sim.errors import PbcError, require_type, unknown_name
+from pbc_sim.errors import PbcError, require_type
 from pbc_sim.figures import money
 from pbc_sim.performance.periods import ReviewPeriods
 from pbc_sim.performance.scorecard import Scores
@@ -218,22 +217,17 @@ def payment_waterfall(
         switched off in this world.
     """
     require_type("scenario", scenario, Scenario, "read it with pbc.load_scenario(path)")
-    if contract not in scenario.contracts:
-        raise PbcError(unknown_name("contract", contract, scenario.contracts))
+    one = {contract: scenario.require_contract(contract)}
     scenario.require_plan(plan, or_best=True)
-    one = {contract: scenario.contracts[contract]}
     if plan == BEST:
         prices = run(
             scenario, replications, seed, contracts=one, workers=workers, progress=False
         ).settle(one)
-        plan = prices.best_plan(contract)
-        if plan == WALKS_AWAY:
-            raise PbcError(f"the supplier walks away from '{contract}'; name a plan.")
+        plan = prices.signed_plan(contract)
 
     def lines(told: Scenario) -> dict[str, np.ndarray]:
-        study = Study(told, study_of(told, one, seed).needs, seed, (plan,))
-        cards = simulate_study(study, replications, workers=workers, progress=False)
-        outcomes = outcomes_of(study, cards, np.arange(replications))
+        study = study_of(told, one, seed, (plan,))
+        outcomes = run_study(study, replications, workers=workers)
         outcomes.require_independent_futures()
         found = payment_lines(one[contract], outcomes.scores)
         return {name: amount[0] for name, amount in found.items()}

@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 
 from pbc_sim.decision.comparison import Comparison
-from pbc_sim.decision.experiment import Study, simulate_study
-from pbc_sim.decision.outcomes import WALKS_AWAY, outcomes_of, study_of
+from pbc_sim.decision.experiment import Study
+from pbc_sim.decision.outcomes import WALKS_AWAY, run_study, study_of
 from pbc_sim.decision.results import AMOUNTS, sample
 from pbc_sim.decision.risk.ranking import Selection, kim_nelson, multiple_comparison
 from pbc_sim.errors import PbcError, require_type, unknown_name
@@ -141,8 +141,7 @@ def select_best(
     candidates = scenario.contracts
     scenario.require_plan(plan, or_best=True)
     study = study_of(scenario, candidates, seed)
-    cards = simulate_study(study, first_stage, workers=workers, progress=False)
-    first = outcomes_of(study, cards, np.arange(first_stage)).settle(candidates)
+    first = run_study(study, first_stage, workers=workers).settle(candidates)
     first.outcomes.require_independent_futures()
     plans = {name: first.best_plan(name) if plan == BEST else plan for name in candidates}
     plans = {name: chosen for name, chosen in plans.items() if chosen != WALKS_AWAY}
@@ -155,8 +154,7 @@ def select_best(
             return {name: sign * sample(first, amount, name, plans[name]) for name in names}
         needed = tuple(dict.fromkeys(plans[name] for name in names))
         some = Study(scenario, study.needs, seed, needed, study.engine)
-        more = simulate_study(some, count, workers=workers, progress=False, first=begin)
-        outcomes = outcomes_of(some, more, np.arange(begin, begin + count))
+        outcomes = run_study(some, count, workers=workers, first=begin)
         prices = outcomes.settle({name: candidates[name] for name in names})
         return {name: sign * sample(prices, amount, name, plans[name]) for name in names}
 

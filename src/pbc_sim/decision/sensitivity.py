@@ -14,8 +14,7 @@ import numpy as np
 import pandas as pd
 
 from pbc_sim.contract import Contract
-from pbc_sim.decision.experiment import Study, simulate_study
-from pbc_sim.decision.outcomes import WALKS_AWAY, outcomes_of, run, study_of
+from pbc_sim.decision.outcomes import run, run_study, study_of
 from pbc_sim.decision.results import AMOUNTS, sample
 from pbc_sim.decision.risk import mean_interval
 from pbc_sim.errors import PbcError, require_type, unknown_name
@@ -211,20 +210,16 @@ class _Asked:
                 "nothing in this scenario is uncertain; add a section uncertain with the laws of "
                 "parameters by path."
             )
-        if contract not in scenario.contracts:
-            raise PbcError(unknown_name("contract", contract, scenario.contracts))
+        one = {contract: scenario.require_contract(contract)}
         if amount not in AMOUNTS:
             raise PbcError(unknown_name("amount", amount, AMOUNTS))
         scenario.require_plan(plan, or_best=True)
         if plan == BEST:
-            one = {contract: scenario.contracts[contract]}
             believed = scenario.model_copy(update={"uncertain": None})
             settled = run(
                 believed, max(replications, 20), seed, contracts=one, workers=1, progress=False
             ).settle(one)
-            plan = settled.best_plan(contract)
-            if plan == WALKS_AWAY:
-                raise PbcError(f"the supplier walks away from '{contract}'; name a plan.")
+            plan = settled.signed_plan(contract)
         return cls(scenario, contract, plan, amount, replications, seed, scenario.uncertain)
 
     @property
@@ -240,7 +235,6 @@ class _Asked:
         laws = {path: self.uncertain.parameters[path] for path in counts}
         known = _TurnedOut(parameters=laws, known=counts) if counts else None
         told = self.scenario.model_copy(update={"uncertain": known})
-        study = Study(told, study_of(told, self._one, self.seed).needs, self.seed, (self.plan,))
-        cards = simulate_study(study, self.replications, workers=1, progress=False)
-        prices = outcomes_of(study, cards, np.arange(self.replications)).settle(self._one)
+        study = study_of(told, self._one, self.seed, (self.plan,))
+        prices = run_study(study, self.replications, workers=1).settle(self._one)
         return sample(prices, self.amount, self.contract, self.plan)

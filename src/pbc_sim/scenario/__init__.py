@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, NamedTuple, TypeVar
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -57,6 +57,8 @@ __all__ = [
 
 #: In the place of a plan's name: the plan that is best for the supplier under each contract.
 BEST = "best"
+
+Section = TypeVar("Section", bound=Written)
 
 MOST_BYTES = 2**20
 MOST_NODES = 50_000
@@ -216,6 +218,12 @@ class Scenario(Written):
             known = [*self.plans, BEST] if or_best else self.plans
             raise PbcError(unknown_name("plan", name, known))
 
+    def require_contract(self, name: str) -> Contract:
+        """Return a contract; raise `PbcError` with the nearest name unless there is one."""
+        if name not in self.contracts:
+            raise PbcError(unknown_name("contract", name, self.contracts))
+        return self.contracts[name]
+
     def check_size(self, replications: int = 1, plans: int | None = None) -> None:
         """Refuse a study that is too large, before anything runs.
 
@@ -298,12 +306,7 @@ def load_scenario(path: str | Path) -> Scenario:
 
 def parse_scenario(text: str, name: str = "scenario") -> Scenario:
     """Read a scenario from text; `name` stands for the file in messages."""
-    root = _composed(text, name)
-    place = _Places(name, root)
-    try:
-        scenario = Scenario.model_validate(_built(root, name))
-    except WrittenError as error:
-        raise ScenarioError(f"{place.of(error.path)}: {error}") from None
+    scenario, place = _validated(Scenario, text, name)
     try:
         scenario.check_size()
     except PbcError as error:
@@ -337,11 +340,17 @@ def parse_contract(text: str, name: str = "contract") -> Contract:
     >>> parse_contract("{title: Fee, payment: {fixed_fee: {per_period: 1500}}}").title
     'Fee'
     """
+    return _validated(Contract, text, name)[0]
+
+
+def _validated(kind: type[Section], text: str, name: str) -> tuple[Section, _Places]:
+    """Return the section that a text writes, and where its values stand."""
     root = _composed(text, name)
+    place = _Places(name, root)
     try:
-        return Contract.model_validate(_built(root, name))
+        return kind.model_validate(_built(root, name)), place
     except WrittenError as error:
-        raise ScenarioError(f"{_Places(name, root).of(error.path)}: {error}") from None
+        raise ScenarioError(f"{place.of(error.path)}: {error}") from None
 
 
 def json_schema() -> dict[str, Any]:

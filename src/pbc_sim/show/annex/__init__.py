@@ -18,7 +18,7 @@ import numpy as np
 from pbc_sim.contract.terms import Contract
 from pbc_sim.contract.text import INCENTIVE_SECTION, PAYMENT_SECTION, one_line, sections, words_for
 from pbc_sim.decision.outcomes import WALKS_AWAY, Outcomes, Settlement
-from pbc_sim.errors import PbcError, unknown_name
+from pbc_sim.errors import PbcError
 from pbc_sim.performance.periods import ReviewPeriods
 from pbc_sim.performance.words import Language, Words
 from pbc_sim.scenario import Scenario
@@ -101,14 +101,12 @@ def annex(
     PbcError
         If contract or language is unknown, or the outcomes are of another scenario.
     """
-    if contract not in scenario.contracts:
-        raise PbcError(unknown_name("contract", contract, scenario.contracts))
+    terms = scenario.require_contract(contract)
     if outcomes is not None and outcomes.scenario.world != scenario.world:
         raise PbcError(
             f"the outcomes are of the world of '{outcomes.scenario.title}', and not of that of "
             f"'{scenario.title}'; run this scenario."
         )
-    terms = scenario.contracts[contract]
     words = words_for(terms, language, scenario.currency)
     examples = Examples(terms, scenario.setting, words)
     title = words.pick(
