@@ -99,7 +99,18 @@ def test_clause_has_a_docstring_that_says_more_than_its_name(kind, name):
     assert text.split("\n")[0].endswith((".", ":"))
 
 
-@pytest.mark.parametrize(("kind", "name"), _entries("incentive", "adjustment"))
+@pytest.mark.parametrize(("kind", "name"), _entries("incentive", "payment scheme", "adjustment"))
+def test_clause_stands_alone_in_a_file_of_its_name(kind, name):
+    module = inspect.getmodule(CATALOGUES[kind][name])
+
+    written = [each for _, each in inspect.getmembers(module, inspect.isclass)]
+    registered = [each for each in written if each in CATALOGUES[kind].values()]
+
+    assert module.__name__.rpartition(".")[2] == name
+    assert registered == [CATALOGUES[kind][name]]
+
+
+@pytest.mark.parametrize(("kind", "name"), _entries("incentive", "payment scheme", "adjustment"))
 def test_clause_has_units_source_and_example(kind, name):
 
     text = inspect.getdoc(CATALOGUES[kind][name])

@@ -39,7 +39,7 @@ class Milestone(Written):
 
 @PAYMENTS.register("milestones")
 class Milestones(Payment):
-    """Shares of the contract value, as the 30 / 50 / 20 of the seed article (III.A).
+    """Shares of the contract value, at signing and as targets are met.
 
     Parameters
     ----------
@@ -47,6 +47,17 @@ class Milestones(Payment):
         Shares that sum to 1.
     factor : float
         Contract value relative to the expected catalogue value, where no value is stated. [1]
+
+    Notes
+    -----
+    Source: the 30 / 50 / 20 of the article that this project starts from (III.A).
+
+    Examples
+    --------
+    >>> signing = Milestone(share=0.3, when="signing")
+    >>> met = Milestone(share=0.7, when="targets_met")
+    >>> round(Milestones(tranches=(signing, met)).on_targets_met, 12)
+    0.7
     """
 
     tranches: Annotated[tuple[Milestone, ...], Listed, Field(min_length=1)]

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from pbc_sim.contract.incentives.shares import PaymentCurve
+from pbc_sim.contract.incentives.payment_curve import PaymentCurve
 from pbc_sim.decision.checks.case import Case, Finding, check
 from pbc_sim.figures import share
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from pbc_sim.contract.incentives.shares import PaymentCurve
+from pbc_sim.contract.incentives.payment_curve import PaymentCurve
 from pbc_sim.decision.checks.case import Case, Finding, check
 from pbc_sim.decision.operating import chance_met, granularity, is_yes_or_no
 from pbc_sim.figures import share

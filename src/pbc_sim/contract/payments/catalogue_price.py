@@ -1,8 +1,6 @@
-"""What is paid for goods or by the month: catalogue prices and fixed fees.
+"""What is paid where every unit has its price.
 
-Lives here: schemes that pay the same whatever the performance and the cost. May not live here:
-milestones, schemes that share costs.
-To add a scheme: one class with `@PAYMENTS.register`; nothing else changes.
+Lives here: payment at catalogue prices. May not live here: fees whatever is delivered.
 """
 
 from __future__ import annotations
@@ -15,12 +13,12 @@ import numpy as np
 from pbc_sim.contract.block import Block, column
 from pbc_sim.contract.payments.scheme import PAYMENTS, Payment
 from pbc_sim.figures import money
-from pbc_sim.inputs import Factor, PositiveMoney
+from pbc_sim.inputs import Factor
 from pbc_sim.performance.measures import Measure
 from pbc_sim.performance.periods import Review
 from pbc_sim.performance.words import Words
 
-__all__ = ["CataloguePrice", "FixedFee"]
+__all__ = ["CataloguePrice"]
 
 
 def _accepted(review: Review, months: int | None) -> Measure:
@@ -35,6 +33,15 @@ class CataloguePrice(Payment):
     ----------
     factor : float
         Negotiated price relative to the catalogue. [1]
+
+    Notes
+    -----
+    Source: unit price contract, Perpres 16/2018 art. 27; goods at the price of the e-catalogue.
+
+    Examples
+    --------
+    >>> CataloguePrice(factor=0.98).expected_value(1_000_000, n_periods=12)
+    980000.0
     """
 
     factor: Factor = 1.0
@@ -64,46 +71,5 @@ class CataloguePrice(Payment):
         )
 
     def worked(self, block: Block, period: int, words: Words) -> str:
-        accepted = float(_total(block, "accepted_value")[0, 0, 0, period])
+        accepted = float(block.total("accepted_value")[0, 0, 0, period])
         return f"{words.due(accepted)} × {words.share(self.factor)}"
-
-
-def _total(block: Block, kpi: str) -> np.ndarray:
-    return next(array for measure, array in block.totals.items() if measure.kpi == kpi)
-
-
-@PAYMENTS.register("fixed_fee")
-class FixedFee(Payment):
-    """The same fee every payment period, however much is delivered and however short it is.
-
-    Parameters
-    ----------
-    per_period : float
-        The fee. [currency/period]
-    """
-
-    per_period: PositiveMoney
-
-    def expected_value(self, at_catalogue: float, n_periods: int) -> float:
-        return self.per_period * n_periods
-
-    @classmethod
-    def charges(cls, clauses: Sequence[Self], block: Block) -> np.ndarray:
-        return column(clauses, "per_period") * np.ones_like(block.charges)
-
-    def arithmetic(self, block: Block, period: int, currency: str) -> str:
-        del block, period
-        return f"fixed fee of {money(self.per_period, currency, exact=True)} a period"
-
-    def clause(self, words: Words) -> str:
-        fee = words.money(self.per_period)
-        return words.pick(
-            english=f"The Buyer pays a fixed fee of {fee} for every payment period, however much "
-            "is delivered.",
-            indonesian=f"Pengguna Barang membayar biaya tetap sebesar {fee} untuk setiap periode "
-            "pembayaran, berapa pun barang yang diserahkan.",
-        )
-
-    def worked(self, block: Block, period: int, words: Words) -> str:
-        del block, period
-        return words.money(self.per_period)

@@ -2,7 +2,6 @@
 
 Lives here: the mechanism that counts points over several KPIs and events. May not live here:
 amounts for a single KPI, termination.
-To add a mechanism: one class with `@INCENTIVES.register`; nothing else changes.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from pbc_sim.contract.block import Block, column
-from pbc_sim.contract.incentives.events import EventIncentive
+from pbc_sim.contract.incentives.event_incentive import EventIncentive
 from pbc_sim.contract.incentives.mechanism import INCENTIVES
 from pbc_sim.contract.modifiers import Escalation
 from pbc_sim.contract.streaks import reaches, streak, within_window

@@ -1,7 +1,7 @@
 """What does each failure beyond the allowance cost: an amount for every breach.
 
 Lives here: the mechanism that counts what a share is short of its target. May not live here:
-amounts for the share itself (`amounts.py`), events that no target allows for (`events.py`).
+amounts for the share itself (`per_point.py`), events that no target allows for (`per_event.py`).
 """
 
 from __future__ import annotations
