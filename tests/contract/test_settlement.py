@@ -26,19 +26,23 @@ MEASURES = {
 
 
 @st.composite
-def _structures(draw):
+def _structures(draw, shorter=True):
     """Draw what contracts of a group have in common: all but numbers."""
     names = draw(st.lists(st.sampled_from(sorted(MEASURES)), unique=True, min_size=1))
     paid = draw(st.sampled_from(["month", "quarter", "term"]))
     longer = {"month": ["quarter", "year"], "quarter": ["half_year", "year"], "term": []}[paid]
-    reviews = st.sampled_from([None, *longer, "term"])
+    within = {"month": [], "quarter": ["month"], "term": ["month", "quarter"]}[paid]
+    reviews = st.sampled_from([None, *(within if shorter else []), *longer, "term"])
+    together = st.sampled_from(["average_then_curve", "curve_then_average", "worst_period"])
     kpis = {}
     for name in names:
         higher = KPIS[MEASURES[name]["measure"]].better == "higher"
         words = ["at_least", "above"] if higher else ["at_most", "below"]
+        review = draw(reviews)
         kpis[name] = {
             "target": draw(st.sampled_from(words)),
-            "review": draw(reviews),
+            "review": review,
+            "aggregate": draw(together) if review in within else None,
             "when_empty": draw(st.sampled_from(["met", "missed", "carry"])),
         }
     kinds = st.sampled_from(["payment_curve", "step_tiers", "lump_sum", "per_point"])
@@ -70,6 +74,7 @@ def _numbered(draw, structure):
             "target": {shape["target"]: level},
             "incentive_level": beyond,
             "review": shape["review"],
+            "aggregate": shape["aggregate"],
             "when_empty": shape["when_empty"],
             "min_sample": draw(st.sampled_from([0, 1, 4])),
             "dead_band": draw(st.sampled_from([0.0, 0.0, 0.1])),
@@ -144,10 +149,10 @@ def _caps(kind):
 
 
 @st.composite
-def _groups(draw):
-    """Draw contracts of several structures, in any order."""
+def _groups(draw, shorter=True):
+    """Draw contracts of several structures, in any order; shorter: reviews within a payment."""
     contracts = []
-    for structure in draw(st.lists(_structures(), min_size=1, max_size=3)):
+    for structure in draw(st.lists(_structures(shorter), min_size=1, max_size=3)):
         contracts += draw(st.lists(_numbered(structure), min_size=1, max_size=3))
     return {f"c{n}": c for n, c in enumerate(draw(st.permutations(contracts)))}
 
@@ -178,7 +183,8 @@ def _same(one, other):
 
 @pytest.mark.parametrize("examples", EXAMPLES)
 def test_array_code_pays_what_plain_loops_pay(examples, scores_of, by_hand):
-    @hold(examples, contracts=_groups(), seed=SEEDS)
+    # The plain loops know one review a payment period; the clerk of the laws knows several.
+    @hold(examples, contracts=_groups(shorter=False), seed=SEEDS)
     def _(contracts, seed):
         scores = scores_of(
             contracts, _random_numbers(seed), plans=PLANS, replications=REPLICATIONS, months=12
@@ -270,6 +276,36 @@ def test_dead_band_of_a_neighbour_does_not_soften_a_strict_target(scores_of):
 
     assert met.sel(contract="strict") == 0  # 0.5 is not above 0.5
     assert met.sel(contract="banded") == 12  # but within the band of it
+
+
+def test_months_within_a_quarter_are_judged_by_the_band_of_each_contract(scores_of):
+    kpi = {
+        "measure": "order_accuracy",
+        "target": {"at_least": 0.6},
+        "review": "month",
+        "aggregate": "curve_then_average",
+    }
+    fine = [{"lump_sum": {"kpi": "it", "if_missed": -90.0}}]
+    contracts = {
+        name: Contract.model_validate(
+            {
+                "title": name,
+                "term": {"review": "quarter"},
+                "kpis": {"it": kpi | {"dead_band": band}},
+                "incentives": fine,
+            }
+        )
+        for name, band in (("exact", 0.0), ("banded", 0.1))
+    }
+    one_in_three = np.where(np.arange(12) % 3 == 0, 0.55, 0.9)  # in the first month of a quarter
+
+    def numbers(measure, shape):
+        return np.stack([np.resize(one_in_three, shape), *np.ones((2, *shape))])
+
+    due = settle(contracts, scores_of(contracts, numbers, months=12))["deductions"]
+
+    assert due.sel(contract="exact").values.ravel() == pytest.approx(-90.0 * 4 / 3)
+    assert due.sel(contract="banded").values.ravel() == pytest.approx(0.0)
 
 
 def test_contracts_of_one_structure_are_settled_in_one_call(monkeypatch, scores_of):

@@ -162,7 +162,10 @@ def _from_shorter_reviews(
     shape = np.broadcast_shapes(*(array.shape for array in told))
     value, as_met, target, divisor = (np.broadcast_to(array, shape) for array in told)
     groups = [np.flatnonzero(ends == period) for period in now]
-    each = _judged(clauses, value, as_met, target, divisor)
+    # Judged by its clause, a review of equal targets may still differ between contracts.
+    each = _Judged(
+        *np.broadcast_arrays(*vars(_judged(clauses, value, as_met, target, divisor)).values())
+    )
 
     def gathered(function: np.ufunc, values: np.ndarray) -> np.ndarray:
         return np.stack([function.reduce(values[..., g], axis=-1) for g in groups], axis=-1)
@@ -190,7 +193,7 @@ def _from_shorter_reviews(
     for k in range(counts.max()):
         has = np.array([len(g) > k for g in groups])
         at = np.array([g[min(k, len(g) - 1)] for g in groups])
-        part = _Judged(*(np.broadcast_to(a, shape)[..., at] for a in vars(each).values()))
+        part = _Judged(*(array[..., at] for array in vars(each).values()))
         there = np.zeros_like(reviewed)
         there[now] = has
         parts.append(_in_periods(part, now, reviewed, since, first).while_held(there))
