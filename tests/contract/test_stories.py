@@ -4,7 +4,7 @@ from functools import cache
 
 import numpy as np
 import pytest
-from agreed_terms import SCHEMES, STORIES, agreed
+from agreed_terms import SCHEMES, STORIES, agreed, told
 from ruamel.yaml import YAML
 
 from pbc_sim.contract import Contract, settle
@@ -54,25 +54,10 @@ def contract(story):
 
 @pytest.fixture
 def scores(story, contract, scores_of):
-    names = {measure: name for name, measure in contract.measured().items()}
-
-    def numbers(measure, shape):
-        if measure in names:
-            told = [_fact(fact) for fact in story["measured"][names[measure]]]
-        else:
-            told = [(total, 1, 1) for total in story["totals"][measure.kpi]]
-        assert len(told) == shape[-1], f"one entry a review of {measure}"
-        return np.array(told, dtype=float).T[:, None, None, :]
-
     cost = story.get("supplier_cost", 0.0)
-    return scores_of({"story": contract}, numbers, months=contract.term.months, supplier_cost=cost)
-
-
-def _fact(fact):
-    """Read `[numerator, denominator]`, with a third number where facts are not what is counted."""
-    if fact == "nothing":
-        return 0, 0, 0
-    return fact if len(fact) == 3 else (*fact, fact[1])
+    return scores_of(
+        {"story": contract}, told(story, contract), months=contract.term.months, supplier_cost=cost
+    )
 
 
 def _lines(contract, scores):
