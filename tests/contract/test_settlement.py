@@ -4,174 +4,16 @@ import numpy as np
 import pytest
 from drawn import EXAMPLES, SEEDS, hold
 from hypothesis import strategies as st
+from structured import groups, random_numbers
 
 from pbc_sim.contract import Contract, needs_of, settle
 from pbc_sim.contract import settlement as settlement_module
 from pbc_sim.contract.settlement import settle_block
 from pbc_sim.errors import PbcError
-from pbc_sim.performance.measures import KPIS
 from pbc_sim.performance.periods import ReviewPeriods
 
 PLANS = ("lean", "careful")
 REPLICATIONS = 3
-MONEY = st.integers(0, 500).map(float)
-SHARES = st.sampled_from([0.0, 0.02, 0.1, 0.25, 1.0])
-LEVELS = st.sampled_from([0.0, 0.25, 0.5, 0.6, 0.75, 0.9, 1.0])
-MEASURES = {
-    "accuracy": {"measure": "order_accuracy"},
-    "fulfilment": {"measure": "on_time_share", "limit": {"business_days": 2.0}},
-    "returns": {"measure": "return_rate"},
-    "speed": {"measure": "fulfilment_time_p90"},
-}
-
-
-@st.composite
-def _structures(draw, shorter=True):
-    """Draw what contracts of a group have in common: all but numbers."""
-    names = draw(st.lists(st.sampled_from(sorted(MEASURES)), unique=True, min_size=1))
-    paid = draw(st.sampled_from(["month", "quarter", "term"]))
-    longer = {"month": ["quarter", "year"], "quarter": ["half_year", "year"], "term": []}[paid]
-    within = {"month": [], "quarter": ["month"], "term": ["month", "quarter"]}[paid]
-    reviews = st.sampled_from([None, *(within if shorter else []), *longer, "term"])
-    together = st.sampled_from(["average_then_curve", "curve_then_average", "worst_period"])
-    kpis = {}
-    for name in names:
-        higher = KPIS[MEASURES[name]["measure"]].better == "higher"
-        words = ["at_least", "above"] if higher else ["at_most", "below"]
-        review = draw(reviews)
-        kpis[name] = {
-            "target": draw(st.sampled_from(words)),
-            "review": review,
-            "aggregate": draw(together) if review in within else None,
-            "when_empty": draw(st.sampled_from(["met", "missed", "carry"])),
-        }
-    kinds = st.sampled_from(["payment_curve", "step_tiers", "lump_sum", "per_point"])
-    base = st.sampled_from(["period_charges", "contract_value"])
-    on_kpi = st.tuples(kinds, st.sampled_from(names), base)
-    caps = st.lists(st.sampled_from(["charges", "value", "period", "contract"]), max_size=2)
-    return {
-        "paid": paid,
-        "payment": draw(st.sampled_from(["catalogue_price", "fixed_fee", "milestones"])),
-        "kpis": kpis,
-        "incentives": draw(st.lists(on_kpi, max_size=4)),
-        "late_fee": draw(st.booleans()),
-        "per_event": draw(st.booleans()),
-        "deductions": draw(caps),
-        "bonus": draw(caps),
-        "gate": draw(st.sampled_from([None, *names])),
-    }
-
-
-@st.composite
-def _numbered(draw, structure):
-    """Draw a contract of a structure."""
-    kpis = {}
-    for name, shape in structure["kpis"].items():
-        level = draw(LEVELS)
-        higher = KPIS[MEASURES[name]["measure"]].better == "higher"
-        beyond = draw(st.none() | st.sampled_from(_levels_from(level, higher)))
-        kpis[name] = MEASURES[name] | {
-            "target": {shape["target"]: level},
-            "incentive_level": beyond,
-            "review": shape["review"],
-            "aggregate": shape["aggregate"],
-            "when_empty": shape["when_empty"],
-            "min_sample": draw(st.sampled_from([0, 1, 4])),
-            "dead_band": draw(st.sampled_from([0.0, 0.0, 0.1])),
-        }
-    incentives = [draw(_incentives(*one)) for one in structure["incentives"]]
-    if structure["late_fee"]:
-        fee = {"limit": {"business_days": 2.0}, "per_day": draw(st.sampled_from([0.001, 0.01]))}
-        incentives.append({"late_fee": fee})
-    if structure["per_event"]:
-        amount = draw(st.integers(-9, 9).map(float))
-        event = {"event": "returned_units", "amount": amount, "rewards_worse": True}
-        incentives.append({"per_event": event})
-    return Contract.model_validate(
-        {
-            "title": "drawn",
-            "term": {"review": structure["paid"]},
-            "value": draw(MONEY | st.none()),
-            "payment": {structure["payment"]: draw(_payments(structure["payment"]))},
-            "kpis": kpis,
-            "incentives": incentives,
-            "limits": {
-                side: [draw(_caps(kind)) for kind in structure[side]]
-                for side in ("deductions", "bonus")
-            },
-            "gate": {"no_bonus_below": {structure["gate"]: draw(LEVELS)}}
-            if structure["gate"]
-            else None,
-            "ramp_in": draw(st.sampled_from([None, {"periods": 0}, {"periods": 2}])),
-        }
-    )
-
-
-def _levels_from(level, higher):
-    """Return the levels that are at least as good."""
-    return [
-        x for x in (0.0, 0.25, 0.5, 0.6, 0.75, 0.9, 1.0) if (x >= level if higher else x <= level)
-    ]
-
-
-def _payments(kind):
-    factor = st.sampled_from([0.0, 0.9, 1.1])
-    if kind == "milestones":
-        whens = st.permutations(["signing", "targets_met", "targets_exceeded"])
-        tranches = whens.map(
-            lambda w: [
-                {"share": s, "when": when} for s, when in zip((0.3, 0.5, 0.2), w, strict=True)
-            ]
-        )
-        return st.fixed_dictionaries({"tranches": tranches, "factor": factor})
-    if kind == "fixed_fee":
-        return st.fixed_dictionaries({"per_period": MONEY})
-    return st.fixed_dictionaries({"factor": factor})
-
-
-def _incentives(kind, kpi, base):
-    points = st.dictionaries(LEVELS, st.sampled_from([-1.0, 0.0, 0.5, 1.0, 1.2]), min_size=2)
-    terms = {
-        "payment_curve": {"at_risk": SHARES, "points": points, "of": st.just(base)},
-        "step_tiers": {"tiers": st.dictionaries(LEVELS, SHARES, min_size=1), "of": st.just(base)},
-        "lump_sum": {"if_missed": MONEY.map(lambda x: -x), "if_met": MONEY},
-        "per_point": {"rate": MONEY, "floor": MONEY.map(lambda x: 0.0 - x), "cap": MONEY},
-    }[kind]
-    terms |= {"kpi": st.just(kpi), "rewards_worse": st.just(True)}
-    return st.fixed_dictionaries(terms).map(lambda clause: {kind: clause})
-
-
-def _caps(kind):
-    if kind in ("charges", "value"):
-        of = {"charges": "period_charges", "value": "contract_value"}[kind]
-        return st.fixed_dictionaries({"share": SHARES, "of": st.just(of)})
-    return st.fixed_dictionaries({"amount": MONEY, "per": st.just(kind)})
-
-
-@st.composite
-def _groups(draw, shorter=True):
-    """Draw contracts of several structures, in any order; shorter: reviews within a payment."""
-    contracts = []
-    for structure in draw(st.lists(_structures(shorter), min_size=1, max_size=3)):
-        contracts += draw(st.lists(_numbered(structure), min_size=1, max_size=3))
-    return {f"c{n}": c for n, c in enumerate(draw(st.permutations(contracts)))}
-
-
-def _random_numbers(seed):
-    """Return a function that makes up numerators, denominators and sizes of a measure."""
-
-    def numbers(measure, shape):
-        # The seed of a measure does not depend on which others are measured.
-        generator = np.random.default_rng([seed, len(str(measure)), *str(measure).encode()])
-        size = generator.integers(0, 9, shape).astype(float)
-        part = np.minimum(generator.integers(0, 11, shape), size)
-        if measure.entry.kind == "total":
-            return np.stack([100.0 * part, np.ones(shape), size])
-        if measure.entry.kind == "percentile":
-            return np.stack([part / 4, (size > 0).astype(float), size])
-        return np.stack([part, size, size])
-
-    return numbers
 
 
 def _same(one, other):
@@ -184,10 +26,10 @@ def _same(one, other):
 @pytest.mark.parametrize("examples", EXAMPLES)
 def test_array_code_pays_what_plain_loops_pay(examples, scores_of, by_hand):
     # The plain loops know one review a payment period; the clerk of the laws knows several.
-    @hold(examples, contracts=_groups(shorter=False), seed=SEEDS)
+    @hold(examples, contracts=groups(shorter=False), seed=SEEDS)
     def _(contracts, seed):
         scores = scores_of(
-            contracts, _random_numbers(seed), plans=PLANS, replications=REPLICATIONS, months=12
+            contracts, random_numbers(seed), plans=PLANS, replications=REPLICATIONS, months=12
         )
 
         paid = settle(contracts, scores)
@@ -210,9 +52,9 @@ def test_array_code_pays_what_plain_loops_pay(examples, scores_of, by_hand):
 
 @pytest.mark.parametrize("examples", EXAMPLES)
 def test_every_line_adds_up_to_what_is_paid(examples, scores_of):
-    @hold(examples, contracts=_groups(), seed=SEEDS)
+    @hold(examples, contracts=groups(), seed=SEEDS)
     def _(contracts, seed):
-        scores = scores_of(contracts, _random_numbers(seed), plans=PLANS, replications=REPLICATIONS)
+        scores = scores_of(contracts, random_numbers(seed), plans=PLANS, replications=REPLICATIONS)
 
         paid = settle(contracts, scores)
 
@@ -224,9 +66,9 @@ def test_every_line_adds_up_to_what_is_paid(examples, scores_of):
 
 @pytest.mark.parametrize("examples", EXAMPLES)
 def test_contract_is_paid_alone_as_beside_others(examples, scores_of):
-    @hold(examples, contracts=_groups(), seed=SEEDS)
+    @hold(examples, contracts=groups(), seed=SEEDS)
     def _(contracts, seed):
-        scores = scores_of(contracts, _random_numbers(seed), plans=PLANS, replications=REPLICATIONS)
+        scores = scores_of(contracts, random_numbers(seed), plans=PLANS, replications=REPLICATIONS)
 
         together = settle(contracts, scores)
 
@@ -237,9 +79,9 @@ def test_contract_is_paid_alone_as_beside_others(examples, scores_of):
 
 @pytest.mark.parametrize("examples", EXAMPLES)
 def test_order_of_contracts_changes_nothing(examples, scores_of):
-    @hold(examples, contracts=_groups(), seed=SEEDS, luck=st.randoms(use_true_random=False))
+    @hold(examples, contracts=groups(), seed=SEEDS, luck=st.randoms(use_true_random=False))
     def _(contracts, seed, luck):
-        scores = scores_of(contracts, _random_numbers(seed), plans=PLANS, replications=REPLICATIONS)
+        scores = scores_of(contracts, random_numbers(seed), plans=PLANS, replications=REPLICATIONS)
         names = list(contracts)
         luck.shuffle(names)
 
@@ -251,9 +93,9 @@ def test_order_of_contracts_changes_nothing(examples, scores_of):
 
 @pytest.mark.parametrize("examples", EXAMPLES)
 def test_block_size_changes_nothing(examples, scores_of):
-    @hold(examples, contracts=_groups(), seed=SEEDS, elements=st.sampled_from([1, 7, 60]))
+    @hold(examples, contracts=groups(), seed=SEEDS, elements=st.sampled_from([1, 7, 60]))
     def _(contracts, seed, elements):
-        scores = scores_of(contracts, _random_numbers(seed), plans=PLANS, replications=REPLICATIONS)
+        scores = scores_of(contracts, random_numbers(seed), plans=PLANS, replications=REPLICATIONS)
         whole = settle(contracts, scores)
 
         with pytest.MonkeyPatch.context() as patch:
@@ -315,7 +157,7 @@ def test_contracts_of_one_structure_are_settled_in_one_call(monkeypatch, scores_
         )
         for n in range(100)
     }
-    scores = scores_of(contracts, _random_numbers(1))
+    scores = scores_of(contracts, random_numbers(1))
     calls = []
 
     def counted(some, *rest):
@@ -340,12 +182,12 @@ def test_missing_measure_says_how_to_get_it(scores_of):
     }
 
     with pytest.raises(PbcError, match=r"without measuring order_accuracy.*run again.*contracts="):
-        settle(more, scores_of(plain, _random_numbers(1)))
+        settle(more, scores_of(plain, random_numbers(1)))
 
 
 def test_result_too_large_for_memory_is_refused_with_a_way_out(monkeypatch, scores_of):
     contracts = {"plain": Contract(title="plain")}
-    scores = scores_of(contracts, _random_numbers(1))
+    scores = scores_of(contracts, random_numbers(1))
     monkeypatch.setattr(settlement_module, "MOST_RESULT_BYTES", 10)
 
     with pytest.raises(PbcError, match="settle fewer contracts at a time"):
@@ -356,7 +198,7 @@ def test_contract_value_is_the_expected_order_value_times_the_price(scores_of):
     contract = Contract.model_validate(
         {"title": "t", "payment": {"catalogue_price": {"factor": 0.9}}}
     )
-    scores = scores_of({"c": contract}, _random_numbers(1))
+    scores = scores_of({"c": contract}, random_numbers(1))
 
     value = settlement_module.contract_value(contract, scores)
 

@@ -19,7 +19,7 @@ from pbc_sim.performance.measures import Measure
 from pbc_sim.performance.periods import ReviewPeriods
 from pbc_sim.performance.scorecard import Scores
 
-__all__ = ["read"]
+__all__ = ["read", "rolled"]
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def read(
     """
     first = clauses[0]
     reviews = ReviewPeriods.of(scores.setting, measure.review, measure.months)
-    numerator, denominator, size = _rolled(first, scores.measured[measure])[:, None]
+    numerator, denominator, size = rolled(first, scores.measured[measure])[:, None]
     empty = (denominator == 0) | (size < column(clauses, "min_sample"))
     value = numerator / np.where(denominator == 0, 1.0, denominator)
     begins = [scores.setting.calendar.date(float(t)).date() for t in reviews.edges[:-1]]
@@ -74,14 +74,14 @@ def read(
     return _dropped(reading, column(clauses, "drop_after"))
 
 
-def _rolled(clause: WrittenKpi, measured: np.ndarray) -> np.ndarray:
-    """Sum what was measured over the last reviews; the first ones have fewer behind them."""
-    rolled = measured.copy() if clause.rolling > 1 else measured
+def rolled(clause: WrittenKpi, measured: np.ndarray) -> np.ndarray:
+    """Return what was measured, summed over the last reviews; the first ones look back on fewer."""
+    total = measured.copy() if clause.rolling > 1 else measured
     for lag in range(1, min(clause.rolling, measured.shape[-1])):
-        rolled[..., lag:] += measured[..., :-lag]
+        total[..., lag:] += measured[..., :-lag]
     if clause.rolling > 1 and clause.kpi.kind == "total":
-        rolled[1:] = measured[1:]  # a total is summed, and not averaged over its window
-    return rolled
+        total[1:] = measured[1:]  # a total is summed, and not averaged over its window
+    return total
 
 
 def _filled(

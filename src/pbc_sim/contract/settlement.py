@@ -10,25 +10,35 @@ bounded.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
 import xarray as xr
 
+from pbc_sim.contract.kernel.coverage import not_covered
 from pbc_sim.contract.pricing import Settled, contract_value, settle_block, summed
 from pbc_sim.contract.terms import Contract, needs_of
 from pbc_sim.errors import InvariantError, PbcError
 from pbc_sim.performance.periods import DAYS_PER_YEAR, ReviewPeriods
 from pbc_sim.performance.scorecard import Scores
 
-__all__ = ["Settled", "contract_value", "settle", "settle_block"]
+__all__ = ["Settled", "compile_settlement", "contract_value", "settle", "settle_block"]
 
 #: Elements of one temporary array [contract, plan, replication, period]; 2 MiB each.
 BLOCK_ELEMENTS = 2**18
 
 #: Contracts that are settled together, so that what they have in common is computed once.
 BLOCK_CONTRACTS = 4
+
+#: The compiled settlement; loading it takes a second, and compiling it, once on a machine, more.
+KERNEL = "pbc_sim.contract.kernel.batches"
+
+#: Contracts x futures x periods from which on it is worth calling, and worth loading.
+WORTH_CALLING, WORTH_LOADING = 2**13, 2**25
 
 #: Missing measures that a message names.
 MOST_NAMED = 3
@@ -94,9 +104,13 @@ def settle(contracts: Mapping[str, Contract], scores: Scores) -> xr.Dataset:
     for group in _groups(contracts):
         names, clauses = list(group), list(group.values())
         periods = ReviewPeriods.of(scores.setting, clauses[0].term.review, clauses[0].term.months)
+        where = [places[name] for name in names]
+        if _is_compiled(clauses, scores, periods):
+            _settle_compiled(result, where, clauses, scores, periods)
+            continue
         for some, replications in _blocks(len(names), scores, len(periods)):
             settled = settle_block(clauses[some], scores.portion(replications), periods)
-            at = ([places[name] for name in names[some]], replications)
+            at = (where[some], replications)
             _store(result, at, settled, clauses[0], periods)
     return result
 
@@ -151,6 +165,66 @@ def _empty_result(contracts: Mapping[str, Contract], kpis: list[str], scores: Sc
     )
 
 
+def compile_settlement() -> bool:
+    """Load the compiled settlement, so that `settle` takes it for small work too.
+
+    At the first time on a machine it is compiled, which takes some seconds, and kept on disk.
+
+    Returns
+    -------
+    bool
+        Whether there is one: it needs numba, the extra ``fast``.
+    """
+    if find_spec("numba") is None:
+        return False
+    import_module(KERNEL)
+    return True
+
+
+def _is_compiled(contracts: Sequence[Contract], scores: Scores, periods: ReviewPeriods) -> bool:
+    """Tell whether the compiled settlement knows contracts of a structure, and is worth loading."""
+    n_futures = len(scores.plans) * len(scores.replications)
+    least = WORTH_CALLING if KERNEL in sys.modules else WORTH_LOADING
+    if len(contracts) * n_futures * len(periods) < least or not_covered(contracts[0]):
+        return False
+    return compile_settlement()
+
+
+def _settle_compiled(
+    result: xr.Dataset,
+    where: Sequence[int],
+    contracts: Sequence[Contract],
+    scores: Scores,
+    periods: ReviewPeriods,
+) -> None:
+    kpis, first = list(result["kpi"].values), contracts[0]
+    for batch in sys.modules[KERNEL].batches(contracts, scores, periods):
+        at = (where[batch.contracts], slice(None), batch.replications)
+        parts = [batch.amounts[name] for name in ("charges", "bonuses", "deductions")]
+        for name, amounts in zip(("charges", "bonuses", "deductions"), parts, strict=True):
+            result[name].values[at] = amounts
+        total = parts[0] + parts[1] + parts[2]
+        result["payments"].values[at] = total
+        _agree(total, batch.amounts["lines"])
+        if "present_values" in result:
+            discounted = first.term.discount_rate_per_year
+            result["present_values"].values[at] = (
+                batch.amounts["present_values"] if discounted else total
+            )
+        for k, name in enumerate(first.kpis):
+            some, of_kpi = where[batch.contracts], kpis.index(name)
+            result["reviews"].values[some, of_kpi] = batch.reviews[k]
+            result["reviews_met"].values[some, of_kpi, :, batch.replications] = batch.reviews_met[
+                :, k
+            ]
+
+
+def _agree(total: np.ndarray, lines: np.ndarray) -> None:
+    """Stop unless payments equal the sum of their lines, added up the other way round."""
+    if not np.allclose(total, lines, rtol=1e-9, atol=1e-3):
+        raise InvariantError("payments do not equal the sum of their lines.")
+
+
 def _store(
     result: xr.Dataset,
     at: tuple[list[int], slice],
@@ -174,10 +248,7 @@ def _store(
         result[name].values[contracts, :, replications] = over_term
         total = total + over_term
     result["payments"].values[contracts, :, replications] = total
-    # The same sum the other way round: every line adds up to what is paid.
-    again = _over_term(summed(settled.lines), block.n_periods)
-    if not np.allclose(total, again, rtol=1e-9, atol=1e-3):
-        raise InvariantError("payments do not equal the sum of their lines.")
+    _agree(total, _over_term(summed(settled.lines), block.n_periods))
     rate = contract.term.discount_rate_per_year
     if rate:
         # What is paid for a period is paid when it ends.
@@ -200,6 +271,10 @@ def _store(
 
 
 def _over_term(array: np.ndarray, n_periods: int) -> np.ndarray:
-    # An array that is shared along an axis has length 1 there. NumPy's own sum is slow along a
-    # short last axis.
-    return np.einsum("...t->...", array) * (n_periods if array.shape[-1] == 1 else 1)
+    """Add up the periods one after another: in the same order on every machine."""
+    if array.shape[-1] == 1:  # an array that is shared along an axis has length 1 there
+        return array[..., 0] * n_periods
+    total = array[..., 0].copy()
+    for period in range(1, n_periods):
+        total += array[..., period]
+    return total

@@ -38,7 +38,8 @@ def compiled(rule: Rule) -> Rule:
 def entry(rule: Rule) -> Rule:
     """Compile a rule that Python calls, with all that it calls, and keep it on disk."""
     given = settings.CACHE_DIR
-    settings.CACHE_DIR = str(Path(given or Path(__file__).parent / "__pycache__") / _content())
+    folder = Path(rule.__code__.co_filename).parent
+    settings.CACHE_DIR = str(Path(given or folder / "__pycache__") / _content(folder))
     try:
         # Where nobody may write there, numba keeps it in the folder of the user.
         fast: Rule = njit(cache=True, **FLAGS)(rule)
@@ -48,7 +49,7 @@ def entry(rule: Rule) -> Rule:
 
 
 @cache
-def _content() -> str:
-    """Return what changes with any file of the operation: its rules, ranks and reasons."""
-    files = sorted(Path(__file__).parents[1].rglob("*.py"))
+def _content(folder: Path) -> str:
+    """Return what changes with any file of the operation or of the rule's own folder."""
+    files = sorted({*Path(__file__).parents[1].rglob("*.py"), *folder.rglob("*.py")})
     return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:16]

@@ -17,33 +17,42 @@ from numba.extending import intrinsic
 
 from pbc_sim.operations.kernel.layout import Given, Work
 
-__all__ = ["GivenByReference", "WorkByReference", "borrowed"]
-
-
-@structref.register
-class _GivenType(types.StructRef):
-    """Numba's type of a reference to `Given`."""
-
-
-@structref.register
-class _WorkType(types.StructRef):
-    """Numba's type of a reference to `Work`."""
-
-
-class GivenByReference(structref.StructRefProxy):
-    """What a rule gets as `given`."""
-
-
-class WorkByReference(structref.StructRefProxy):
-    """What a rule gets as `work`."""
-
+__all__ = ["GivenByReference", "Kind", "Reference", "WorkByReference", "borrowed", "define", "kind"]
 
 # They have no types.
 define_proxy: Any = structref.define_proxy
 struct_proxy: Any = cgutils.create_struct_proxy
 null_value: Any = cgutils.get_null_value
-define_proxy(GivenByReference, _GivenType, list(Given._fields))
-define_proxy(WorkByReference, _WorkType, list(Work._fields))
+Reference = structref.StructRefProxy
+Kind = types.StructRef
+kind = structref.register
+
+
+def define(reference: type, of_kind: type, layout: Any) -> None:
+    """Give a class of references the fields of a named tuple; its kind is numba's type of it."""
+    define_proxy(reference, of_kind, list(layout._fields))
+
+
+@kind
+class _GivenKind(Kind):
+    """Numba's type of a reference to `Given`."""
+
+
+@kind
+class _WorkKind(Kind):
+    """Numba's type of a reference to `Work`."""
+
+
+class GivenByReference(Reference):
+    """What a rule gets as `given`."""
+
+
+class WorkByReference(Reference):
+    """What a rule gets as `work`."""
+
+
+define(GivenByReference, _GivenKind, Given)
+define(WorkByReference, _WorkKind, Work)
 
 
 def _borrowed(_context: Any, arrays: Any) -> Any:

@@ -1,0 +1,120 @@
+"""What does each mechanism pay or deduct in each period, before any modifier?
+
+Lives here: the compiled twins of the classes in `contract/incentives`, in the same words.
+May not live here: modifiers, limits.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pbc_sim.contract.incentives import (
+    LateFee,
+    LumpSum,
+    PaymentCurve,
+    PerBreach,
+    PerEvent,
+    PerPoint,
+    StepTiers,
+)
+from pbc_sim.contract.kernel.layout import MECHANISMS, Numbers, Terms, Work
+from pbc_sim.operations.kernel.compiled import compiled
+
+__all__ = ["amounts"]
+
+LUMP_SUM, PER_POINT, PAYMENT_CURVE = map(MECHANISMS.index, (LumpSum, PerPoint, PaymentCurve))
+STEP_TIERS, LATE_FEE = map(MECHANISMS.index, (StepTiers, LateFee))
+PER_EVENT, PER_BREACH = map(MECHANISMS.index, (PerEvent, PerBreach))
+
+
+@compiled
+def amounts(facts: Any, terms: Terms, numbers: Numbers, c: int, i: int, work: Work) -> None:
+    """Write the amounts of the i-th mechanism into `work.due` [currency]."""
+    kind, k, given = terms.mechanism[i], terms.kpi[i], numbers.incentive[c, i]
+    for t in range(terms.n_periods):
+        due = work.due[t]
+        if kind == LATE_FEE:
+            _late_fee(facts[terms.total_at[i] + t], given, due)
+        elif kind == PER_EVENT:
+            _per_event(facts[terms.total_at[i] + t], given, due)
+        elif not terms.reviewed[k, t]:
+            due[:] = 0.0
+        elif kind == LUMP_SUM:
+            _lump_sum(work.met[k, t], work.exceeded[k, t], given, due)
+        elif kind == PER_POINT:
+            _per_point(work.value[k, t], numbers.target[c, k], given, due)
+        elif kind == PAYMENT_CURVE:
+            _payment_curve(work.value[k, t], work.bases[t], given, due)
+        elif kind == STEP_TIERS:
+            _step_tiers(work.value[k, t], work.bases[t], terms.higher[k], given, due)
+        elif kind == PER_BREACH:
+            at = terms.read_at[k] + terms.n_reviews[k] + terms.review[k, t]
+            target, higher = numbers.target[c, k], terms.higher[k]
+            _per_breach(work.value[k, t], facts[at], target, higher, given, due)
+
+
+@compiled
+def _late_fee(late: Any, given: Any, due: Any) -> None:
+    per_day = given[0]
+    for x in range(len(due)):
+        due[x] = 0.0 - per_day * late[x]
+
+
+@compiled
+def _per_event(events: Any, given: Any, due: Any) -> None:
+    amount = given[0]
+    for x in range(len(due)):
+        due[x] = amount * events[x]
+
+
+@compiled
+def _lump_sum(met: Any, exceeded: Any, given: Any, due: Any) -> None:
+    if_missed, if_met, if_exceeded = given[0], given[1], given[2]
+    if if_exceeded != if_exceeded:
+        if_exceeded = if_met
+    for x in range(len(due)):
+        good = if_exceeded if exceeded[x] else if_met
+        due[x] = good if met[x] else if_missed
+
+
+@compiled
+def _per_point(value: Any, target: float, given: Any, due: Any) -> None:
+    slope, floor, most = given[0], given[1], given[2]
+    for x in range(len(due)):
+        distance = min(max(value[x] - target, -1e15), 1e15)
+        due[x] = min(max(slope * distance, floor), most)
+
+
+@compiled
+def _payment_curve(value: Any, bases: Any, given: Any, due: Any) -> None:
+    """Add to the first height of the curve a ramp for each section."""
+    at_risk, first = given[0], given[2]
+    due[:] = first
+    for section in range(int(given[1])):
+        begin, run, slope = given[3 + 3 * section], given[4 + 3 * section], given[5 + 3 * section]
+        for x in range(len(due)):
+            due[x] += slope * min(max(value[x] - begin, 0.0), run)
+    for x in range(len(due)):
+        due[x] = at_risk * bases[x] * (due[x] - 1.0)
+
+
+@compiled
+def _step_tiers(value: Any, bases: Any, higher: bool, given: Any, due: Any) -> None:
+    due[:] = 0.0
+    for tier in range(int(given[0])):
+        threshold, share = given[1 + 2 * tier], given[2 + 2 * tier]
+        for x in range(len(due)):
+            reached = value[x] < threshold if higher else value[x] > threshold
+            due[x] = max(due[x], share if reached else 0.0)
+    for x in range(len(due)):
+        due[x] = 0.0 - due[x] * bases[x]
+
+
+@compiled
+def _per_breach(
+    value: Any, divisors: Any, target: float, higher: bool, given: Any, due: Any
+) -> None:
+    rate, floor = given[0], given[1]
+    for x in range(len(due)):
+        short = target - max(value[x], floor) if higher else min(value[x], floor) - target
+        due[x] = 0.0 - rate * (max(short, 0.0) * divisors[x])
