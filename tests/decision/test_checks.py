@@ -26,6 +26,7 @@ def right(**more):
 
 
 CURVE = {"kpi": "right", "at_risk": 0.1}
+EARNED_BACK = {"after": 2, "share": 0.5}
 TWO = (LUMP, {"lump_sum": {"kpi": "second", "if_missed": -50}})
 CASES = [
     # Nobody is always right; checks find at most 98 of 100 errors.
@@ -77,6 +78,17 @@ CASES = [
         ),
         "whose every KPI is better",
     ),
+    (
+        "perverse",
+        contract(
+            incentives=[
+                {"lump_sum": {"kpi": "right", "if_missed": -50, "earn_back": EARNED_BACK}},
+                {"payment_curve": CURVE | {"points": {0: 0, 0.95: 1}}},
+            ],
+            limits={"deductions": {"amount": 100, "per": "period"}},
+        ),
+        "goes to a mechanism that pays back less",
+    ),
     ("ties", contract(right(target={"at_least": 0.95}, dead_band=0)), None),
     # Most months lie where the lump sum is lost, however bad the rest of them is.
     (
@@ -113,6 +125,16 @@ SOUND = [
     ("idle", contract(limits={"deductions": {"amount": 1e6}})),
     ("ruinous", contract()),
     ("perverse", contract()),
+    # Each has room of its own, which better work leaves to nobody else.
+    (
+        "perverse",
+        contract(
+            incentives=[
+                {"lump_sum": {"kpi": "right", "if_missed": -50, "earn_back": EARNED_BACK}},
+                {"payment_curve": CURVE | {"points": {0: 0, 0.95: 1}}},
+            ]
+        ),
+    ),
     ("unrewarded", contract(incentives=[{"payment_curve": CURVE | {"points": {0: 0, 0.95: 1}}}])),
 ]
 

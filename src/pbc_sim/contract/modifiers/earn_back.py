@@ -20,7 +20,8 @@ class EarnBack(Written):
     """After so many reviews met in a row, a share of the mechanism's deductions is paid back.
 
     It is paid once for each run of good reviews, and only for deductions since the last earn-back;
-    the rest of these is settled then.
+    the rest of these is settled then. Under a cap on deductions that it shares with mechanisms that
+    pay back less, better work can be paid less, as the room that it leaves goes to these.
 
     Parameters
     ----------

@@ -10,12 +10,23 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from pbc_sim.contract.incentives import INCENTIVES
+from pbc_sim.contract import Contract
+from pbc_sim.contract.incentives import INCENTIVES, Incentive
 from pbc_sim.decision.checks.case import Case, Finding, check
 from pbc_sim.decision.risk import paired
 from pbc_sim.figures import money
 
 __all__ = ["perverse"]
+
+
+def _shares_a_cap(contract: Contract, incentive: Incentive) -> bool:
+    """Tell whether a cap on deductions holds the mechanism and one with another earn-back."""
+    group = incentive.group
+    held: list[Incentive] = [*contract.incentives] if contract.limits.deductions else []
+    if group is not None and contract.groups[group].deductions:
+        held += [other for other in contract.incentives if other.group == group]
+    own = getattr(incentive, "earn_back", None)
+    return any(getattr(other, "earn_back", None) != own for other in held)
 
 
 @check
@@ -34,6 +45,16 @@ def perverse(case: Case) -> Iterator[Finding]:
                 f"incentives.{n}",
                 f"'{INCENTIVES.name_of(incentive)}' is declared to pay more for worse work",
                 "make sure that both parties mean it",
+            )
+        if getattr(incentive, "earn_back", None) and _shares_a_cap(contract, incentive):
+            yield Finding(
+                "perverse",
+                "note",
+                f"incentives.{n}.earn_back",
+                "better work can be paid less: the room that it leaves under the cap on deductions "
+                "goes to a mechanism that pays back less of what it takes",
+                "cap the mechanism by limits of its own, or give all under the cap the same "
+                "earn-back",
             )
     kpis = [kpi for kpi in contract.kpis if case.depends_on(kpi)]
     if not kpis:
