@@ -33,11 +33,10 @@ def not_covered(contract: Contract) -> str | None:
     --------
     >>> from pbc_sim.contract.payments import FixedFee
     >>> not_covered(Contract(title="a fee", payment=FixedFee(per_period=100)))
-    >>> ended = {"breaches": 2, "supplier_pays": 10.0}
-    >>> kpis = {"accuracy": {"measure": "order_accuracy", "target": {"at_least": 0.99}}}
-    >>> terms = {"title": "ends early", "kpis": kpis, "termination": ended}
+    >>> rebate = {"volume_rebate": {"tiers": {1000: 0.05}}}
+    >>> terms = {"title": "a rebate", "adjustments": [rebate]}
     >>> not_covered(Contract.model_validate(terms))
-    'termination'
+    'adjustments'
     """
     return next(_parts(contract), None)
 
