@@ -38,7 +38,7 @@ PAYMENTS = (CataloguePrice, FixedFee, Milestones)
 MECHANISMS = (LumpSum, PerPoint, PaymentCurve, StepTiers, LateFee, PerEvent, PerBreach)
 DEDUCTIONS, BONUSES = 0, 1
 #: Futures that a rule works on side by side; their room fits into the cache of a core.
-BESIDE = 64
+BESIDE = 128
 AMOUNT, OF_CHARGES, OF_VALUE = 0, 1, 2
 
 
