@@ -78,7 +78,7 @@ bench: $(STAMP)  ## speed of the model beside peers (docs/benchmarks.md), of pri
 	$(BIN)/python benchmarks/unused_features.py
 
 coverage-tables: $(STAMP)  ## how often intervals hold the truth, into docs/coverage.md (some minutes)
-	$(BIN)/python benchmarks/coverage.py --output docs/coverage.md
+	$(BIN)/python benchmarks/interval_coverage.py --output docs/coverage.md
 
 lock:  ## renew constraints.txt: the newest versions that pyproject.toml accepts (needs uv)
 	@command -v uv >/dev/null || { echo "make lock needs uv on the PATH: python3 -m pip install uv, in a venv"; exit 1; }

@@ -1,4 +1,4 @@
-"""How fast are contracts settled as arrays, against a plain Python loop over the same terms?
+"""How fast are contracts settled, as arrays and compiled, against a plain loop over the same terms?
 
 Priced are candidate contracts of one structure and different numbers, on 12 monthly payment
 periods and 6 KPIs with made-up facts, some of them too few to judge. The terms use payment curves,
@@ -7,7 +7,8 @@ to `settle` prices all of them. The loop reads the same written terms as diction
 code with the package, and gets its facts as lists beforehand, outside its time; it prices the
 first contracts and replications, and both must pay the same to 1e-6. Speed is contracts x
 replications per second; times are taken in turns in one run, and the figure to quote is the median
-of the ratios of CPU time. Turning written terms into checked contracts is timed apart. Memory is
+of the ratios of CPU time. A slider moves one number of a contract, which is then settled on 27
+plans. Turning written terms into checked contracts is timed apart. Memory is
 what `settle` adds to the largest resident set of a fresh process (ru_maxrss), for a quarter of the
 contracts and for all: beside its result it needs no more for many contracts than for few.
 
@@ -19,6 +20,7 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
+import functools
 import multiprocessing
 import statistics
 import sys
@@ -29,13 +31,18 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from pbc_sim.contract import Contract, needs_of, settle
+from pbc_sim.contract import Contract, compile_settlement, needs_of, settle
 from pbc_sim.performance.measures import Measure
 from pbc_sim.performance.periods import ReviewPeriods
 from pbc_sim.performance.scorecard import Scores
 from pbc_sim.world import Setting, WorldTerms
 
 MONTHS, PLAN, MIB = 12, "as_usual", 2**20
+Way = Callable[..., xr.Dataset]
+WAYS: dict[str, Way] = {
+    "arrays": functools.partial(settle, engine="arrays"),
+    "compiled": functools.partial(settle, engine="compiled"),
+}
 PAID = ("payments", "charges", "bonuses", "deductions")
 
 #: Where values of the KPIs lie: mean share, and spread of that mean over replications.
@@ -406,32 +413,53 @@ def report(options: argparse.Namespace) -> Iterator[str]:
     contracts = validated(terms)
     scores = made_up(contracts, n_replications)
     cells = as_lists(scores, min(options.loop_replications, n_replications))
-    settle({"c0": contracts["c0"]}, scores), looped(some[:1], cells[:1])  # imports and caches
-    seconds: dict[str, list[tuple[float, float]]] = {"validate": [], "settle": [], "loop": []}
-    sizes = {"settle": n_contracts * n_replications, "loop": len(some) * len(cells)}
+    ways = {name: way for name, way in WAYS.items() if name == "arrays" or compile_settlement()}
+    for way in ways.values():  # imports and caches
+        way({"c0": contracts["c0"]}, scores)
+    looped(some[:1], cells[:1])
+    seconds: dict[str, list[tuple[float, float]]] = {n: [] for n in ("validate", *ways, "loop")}
+    sizes = dict.fromkeys(ways, n_contracts * n_replications) | {"loop": len(some) * len(cells)}
     for n in range(options.rounds):
         wall, cpu, contracts = timed(validated, terms)
         seconds["validate"].append((wall, cpu))
-        wall, cpu, paid = timed(settle, contracts, scores)
-        seconds["settle"].append((wall, cpu))
         wall, cpu, by_loop = timed(looped, some, cells)
         seconds["loop"].append((wall, cpu))
-        worst = check_same(paid, by_loop)
-        for name, size in sizes.items():
-            wall, cpu = seconds[name][-1]
-            yield (
-                f"round {n} {name:>6}: {size} contract-replications in {wall:.2f} s, "
-                f"{cpu:.2f} s CPU, {size / cpu:,.0f}/s"
-            )
-        yield f"round {n}   same: largest relative difference {worst:.1e}"
+        for name, way in ways.items():
+            wall, cpu, paid = timed(way, contracts, scores)
+            seconds[name].append((wall, cpu))
+            yield f"round {n}: {name} and loop differ by {check_same(paid, by_loop):.1e} at most"
     wall, cpu = (statistics.median(t[n] for t in seconds["validate"]) for n in (0, 1))
-    yield f"median validate: {n_contracts} contracts in {wall:.2f} s, {cpu:.2f} s CPU"
+    yield f"validate: {n_contracts} contracts in {wall:.2f} s, {cpu:.2f} s CPU"
     for name, size in sizes.items():
         wall, cpu = (statistics.median(size / t[n] for t in seconds[name]) for n in (0, 1))
-        yield f"median {name:>6}: {cpu:,.0f} contract-replications/s CPU, {wall:,.0f}/s wall"
-    speeds = [[sizes[name] / cpu for _, cpu in seconds[name]] for name in ("settle", "loop")]
-    ratios = [ours / loop for ours, loop in zip(*speeds, strict=True)]
-    yield f"median ratio settle / loop: {statistics.median(ratios):.1f}"
+        yield (
+            f"{name}: {cpu:,.0f} contract-replications/s CPU, {wall:,.0f}/s wall; "
+            f"{cpu * MONTHS:,.0f} contract-periods/s CPU"
+        )
+    for name in ways:
+        pairs = zip(seconds[name], seconds["loop"], strict=True)
+        times = [sizes[name] / ours[1] / (sizes["loop"] / loop[1]) for ours, loop in pairs]
+        yield f"{name} / loop: {statistics.median(times):.1f} x"
+    yield from slider(ways)
+
+
+def slider(ways: Mapping[str, Way], n_plans: int = 27, n_replications: int = 1000) -> Iterator[str]:
+    """Move one number of a contract, and settle it on all plans; 30 moves."""
+    (contract,) = validated({"c0": written(0)}).values()
+    one = made_up({"c0": contract}, n_plans * n_replications)
+    shape = (3, n_plans, n_replications)
+    measured = {m: array.reshape(*shape, array.shape[-1]) for m, array in one.measured.items()}
+    plans = tuple(f"plan {n}" for n in range(n_plans))
+    scores = Scores(one.setting, plans, np.arange(n_replications), measured)
+    for name, way in ways.items():
+        moved = [contract.model_copy(update={"value": 1e6 + n}) for n in range(30)]
+        way({"moved": moved[0]}, scores)
+        times = [timed(way, {"moved": each}, scores)[:2] for each in moved]
+        wall, cpu = (statistics.median(t[n] for t in times) * 1e3 for n in (0, 1))
+        yield (
+            f"slider, {name}: {wall:.0f} ms, {cpu:.0f} ms CPU a move on {n_plans} plans x "
+            f"{n_replications:,} replications x {MONTHS} periods"
+        )
 
 
 def main() -> None:

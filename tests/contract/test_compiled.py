@@ -24,21 +24,10 @@ PLANS = ("lean", "careful")
 REPLICATIONS = 47
 
 
-@pytest.fixture
-def both_ways(monkeypatch):
+def _both_ways(contracts, scores):
     """Return what contracts are paid by the array code, and by the compiled settlement."""
-
-    def settled(contracts, scores):
-        with monkeypatch.context() as patch:
-            patch.setattr(settlement_module, "not_covered", lambda _: "all")
-            arrays = settle(contracts, scores)
-        with monkeypatch.context() as patch:
-            patch.setattr(settlement_module, "WORTH_CALLING", 0)
-            patch.setattr(settlement_module, "WORTH_LOADING", 0)
-            compiled = settle(contracts, scores)
-        return arrays, compiled
-
-    return settled
+    arrays = settle(contracts, scores, engine="arrays")
+    return arrays, settle(contracts, scores, engine="compiled")
 
 
 def _covered(contracts):
@@ -46,21 +35,21 @@ def _covered(contracts):
 
 
 @pytest.mark.parametrize("examples", EXAMPLES)
-def test_same_is_paid_to_the_last_bit(examples, scores_of, both_ways):
+def test_same_is_paid_to_the_last_bit(examples, scores_of):
     @hold(examples, contracts=groups(modified=True), seed=SEEDS)
     def _(contracts, seed):
         contracts = _covered(contracts)
         assume(contracts)
         scores = scores_of(contracts, random_numbers(seed), plans=PLANS, replications=REPLICATIONS)
 
-        arrays, compiled = both_ways(contracts, scores)
+        arrays, compiled = _both_ways(contracts, scores)
 
         for name in arrays:
             np.testing.assert_array_equal(compiled[name], arrays[name], err_msg=name)
 
 
 @pytest.mark.parametrize("path", STORIES, ids=lambda path: path.stem)
-def test_story_is_paid_alike(path, scores_of, both_ways):
+def test_story_is_paid_alike(path, scores_of):
     story = YAML(typ="safe", pure=True).load(path)
     contract = Contract.model_validate(agreed(story))
     if not_covered(contract):
@@ -68,7 +57,7 @@ def test_story_is_paid_alike(path, scores_of, both_ways):
     contracts = {"story": contract}
     scores = scores_of(contracts, told(story, contract), months=contract.term.months)
 
-    arrays, compiled = both_ways(contracts, scores)
+    arrays, compiled = _both_ways(contracts, scores)
 
     for name in arrays:
         np.testing.assert_array_equal(compiled[name], arrays[name], err_msg=name)
@@ -81,7 +70,7 @@ def test_contracts_of_a_shipped_scenario_are_covered(story, repository):
     assert len(_covered(scenario.contracts)) >= len(scenario.contracts) - 1
 
 
-def test_batches_change_nothing(scores_of, both_ways, monkeypatch):
+def test_batches_change_nothing(scores_of, monkeypatch):
     written = YAML(typ="safe", pure=True).load(
         STORIES[0].parent / "payment_curve_with_elbow_and_bonus.yaml"
     )
@@ -91,10 +80,10 @@ def test_batches_change_nothing(scores_of, both_ways, monkeypatch):
         f"value_{n}": Contract.model_validate(terms | {"value": 1000.0 + n}) for n in range(5)
     }
     scores = scores_of(contracts, random_numbers(3), plans=PLANS, replications=REPLICATIONS)
-    _, whole = both_ways(contracts, scores)
+    _, whole = _both_ways(contracts, scores)
 
     monkeypatch.setattr(sys.modules[settlement_module.KERNEL], "MOST_NUMBERS", 900)
-    arrays, parts = both_ways(contracts, scores)
+    arrays, parts = _both_ways(contracts, scores)
 
     for name in arrays:
         np.testing.assert_array_equal(parts[name], whole[name], err_msg=name)

@@ -14,7 +14,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from importlib import import_module
 from importlib.util import find_spec
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import xarray as xr
@@ -33,6 +33,8 @@ BLOCK_ELEMENTS = 2**18
 
 #: Contracts that are settled together, so that what they have in common is computed once.
 BLOCK_CONTRACTS = 4
+
+Engine = Literal["auto", "arrays", "compiled"]
 
 #: The compiled settlement; loading it takes a second, and compiling it, once on a machine, more.
 KERNEL = "pbc_sim.contract.kernel.batches"
@@ -63,7 +65,9 @@ def structure(contract: Contract) -> tuple[Any, ...]:
     )
 
 
-def settle(contracts: Mapping[str, Contract], scores: Scores) -> xr.Dataset:
+def settle(
+    contracts: Mapping[str, Contract], scores: Scores, *, engine: Engine = "auto"
+) -> xr.Dataset:
     """Settle contracts on all plans and replications of a study.
 
     Parameters
@@ -72,6 +76,9 @@ def settle(contracts: Mapping[str, Contract], scores: Scores) -> xr.Dataset:
         Candidate contracts by name.
     scores : Scores
         The scorecards; they must hold every measure that the contracts need.
+    engine : {"auto", "arrays", "compiled"}
+        Whether array code settles all contracts, or compiled code those that it covers; auto: where
+        there is enough to do. What is paid is the same to the last bit.
 
     Returns
     -------
@@ -105,7 +112,8 @@ def settle(contracts: Mapping[str, Contract], scores: Scores) -> xr.Dataset:
         names, clauses = list(group), list(group.values())
         periods = ReviewPeriods.of(scores.setting, clauses[0].term.review, clauses[0].term.months)
         where = [places[name] for name in names]
-        if _is_compiled(clauses, scores, periods):
+        n_numbers = len(names) * len(scores.plans) * len(scores.replications) * len(periods)
+        if _is_compiled(clauses[0], n_numbers, engine):
             _settle_compiled(result, where, clauses, scores, periods)
             continue
         for some, replications in _blocks(len(names), scores, len(periods)):
@@ -181,11 +189,10 @@ def compile_settlement() -> bool:
     return True
 
 
-def _is_compiled(contracts: Sequence[Contract], scores: Scores, periods: ReviewPeriods) -> bool:
-    """Tell whether the compiled settlement knows contracts of a structure, and is worth loading."""
-    n_futures = len(scores.plans) * len(scores.replications)
+def _is_compiled(contract: Contract, n_numbers: int, engine: Engine) -> bool:
+    """Tell whether contracts like this one are settled compiled, and load what does so."""
     least = WORTH_CALLING if KERNEL in sys.modules else WORTH_LOADING
-    if len(contracts) * n_futures * len(periods) < least or not_covered(contracts[0]):
+    if engine == "arrays" or (engine == "auto" and n_numbers < least) or not_covered(contract):
         return False
     return compile_settlement()
 
