@@ -60,7 +60,7 @@ class Target(Written):
 
     @property
     def _given(self) -> tuple[str, float]:
-        return next((name, level) for name, level in self if level is not None)
+        return next((name, level) for name, level in self.__dict__.items() if level is not None)
 
     @property
     def level(self) -> float:

@@ -91,7 +91,7 @@ class Incentive(Written):
 
     def structure(self) -> tuple[Any, ...]:
         """Return what must be equal for contracts to be priced as one array: all but numbers."""
-        return tuple(_kind(value) for _, value in self)
+        return tuple(_kind(value) for value in self.__dict__.values())
 
     @property
     def counts_points(self) -> bool:
