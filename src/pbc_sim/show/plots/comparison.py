@@ -217,6 +217,8 @@ def plot_kpi(comparison: Comparison, kpi: str, *, ax: Axes | None = None) -> Axe
                 f"target {say(found.level)}, missed in {share(found.breach_probability, 0)}",
                 (found.level, y - 0.45), xytext=(-3 if right else 3, 0), fontsize=8,
                 textcoords="offset points", va="center", ha="right" if right else "left",
+                # Over a density the words would be hard to read.
+                bbox={"facecolor": "white", "alpha": 0.8, "edgecolor": "none", "pad": 0.5},
             )  # fmt: skip
     digits = 0 if high - low > 0.1 else 1 if high - low > 0.01 else 2
     is_share = definition.unit == "1"

@@ -86,7 +86,8 @@ def plot_ranking(ranking: Ranking, *, ax: Axes | None = None) -> Axes:
     for n, row in enumerate(rows):
         if row.possibly_best:
             ax.axhspan(n - 0.5, n + 0.5, color="0.9", lw=0, label="may be the best" * (n == 0))
-        ax.plot(row.sample, np.full(len(row.sample), n + 0.28), "|", color="0.6", ms=4, zorder=1)
+        ax.plot(row.sample, np.full(len(row.sample), n + 0.28), "|", color="0.6", ms=4, zorder=1,
+                label="a replication" * (n == 0))  # fmt: skip
         for k, (value, low, high) in enumerate(row.percentiles):
             ax.plot([low, high], [n, n], color=SUPPLIER, lw=6, alpha=0.45, solid_capstyle="butt",
                     label="5 % and 95 % percentile" * (n == k == 0))  # fmt: skip
@@ -105,5 +106,5 @@ def plot_ranking(ranking: Ranking, *, ax: Axes | None = None) -> Axes:
     best = ranking.possibly_best
     words = f"'{best[0]}' is best" if len(best) == 1 else f"{len(best)} contracts may be the best"
     ax.set_title(f"{WORDS[ranking.amount]}: {words}", loc="left", fontweight="bold")
-    ax.legend(frameon=False, fontsize=8, ncols=3, loc="upper left", bbox_to_anchor=(0, -0.18))
+    ax.legend(frameon=False, fontsize=8, ncols=4, loc="upper left", bbox_to_anchor=(0, -0.18))
     return ax
