@@ -90,6 +90,13 @@ CASES = [
         "goes to a mechanism that pays back less",
     ),
     ("ties", contract(right(target={"at_least": 0.95}, dead_band=0)), None),
+    ("repeated", contract(incentives=[LUMP, LUMP]), "paid or charged twice"),
+    ("unprofitable", contract(payment={"catalogue_price": {"factor": 0.1}}), "outside option"),
+    (
+        "unprofitable",
+        contract(incentives=[{"lump_sum": {"kpi": "right", "if_missed": -1e6, "if_met": -1e6}}]),
+        "without any deduction",
+    ),
     # Most months lie where the lump sum is lost, however bad the rest of them is.
     (
         "unrewarded",
@@ -124,6 +131,8 @@ SOUND = [
     ("jumps", contract(incentives=[{"payment_curve": CURVE | {"points": {0.7: 0, 0.95: 1}}}])),
     ("idle", contract(limits={"deductions": {"amount": 1e6}})),
     ("ruinous", contract()),
+    ("repeated", contract({"right": IN_TIME, "second": ACCURACY}, TWO)),
+    ("unprofitable", contract()),
     ("perverse", contract()),
     # Each has room of its own, which better work leaves to nobody else.
     (

@@ -16,11 +16,13 @@ from pbc_sim.decision.checks.measurable import measurable
 from pbc_sim.decision.checks.overlap import overlapping
 from pbc_sim.decision.checks.perverse import perverse
 from pbc_sim.decision.checks.relevant import relevant
+from pbc_sim.decision.checks.repeated import repeated
 from pbc_sim.decision.checks.ruinous import ruinous
 from pbc_sim.decision.checks.sample_size import sample_size
 from pbc_sim.decision.checks.specific import specific
 from pbc_sim.decision.checks.ties import ties
 from pbc_sim.decision.checks.time_bound import time_bound
+from pbc_sim.decision.checks.unprofitable import unprofitable
 from pbc_sim.decision.checks.unrewarded import unrewarded
 from pbc_sim.decision.outcomes import Settlement
 from pbc_sim.errors import require_type
@@ -38,11 +40,13 @@ __all__ = [
     "overlapping",
     "perverse",
     "relevant",
+    "repeated",
     "ruinous",
     "sample_size",
     "specific",
     "ties",
     "time_bound",
+    "unprofitable",
     "unrewarded",
 ]
 
