@@ -19,59 +19,69 @@ from pbc_sim.contract.kernel.layout import (
 )
 from pbc_sim.operations.kernel.compiled import compiled
 
-__all__ = ["close_gate", "escalate", "hold"]
+__all__ = ["close_gate", "escalate", "hold", "watch_gate"]
 
 
 @compiled
-def escalate(terms: Terms, numbers: Numbers, c: int, i: int, work: Work) -> None:
+def escalate(terms: Terms, numbers: Numbers, c: int, i: int, room: Work) -> None:
     """Let deductions grow with each review missed in a row."""
     k, step, up_to = terms.kpi[i], numbers.escalation[c, i, 0], numbers.escalation[c, i, 1]
-    run = work.last
+    run = room.last
     run[:] = 0.0
     for t in range(terms.n_periods):
-        due, met = work.due[t], work.met[k, t]
+        due, met = room.due[t], room.met[k, t]
         counts = terms.reviewed[k, t] and t >= numbers.ramp_in[c]
         for x in range(len(due)):
             if counts:
-                run[x] = 0.0 if met[x] else run[x] + 1.0
+                run[x] = 0.0 if met[x] > 0 else run[x] + 1.0
             times = min(1.0 + step * max(run[x] - 1.0, 0.0), up_to)
             due[x] = due[x] * times if due[x] < 0 else due[x]
 
 
 @compiled
-def close_gate(terms: Terms, numbers: Numbers, c: int, work: Work) -> None:
-    """Pay no bonus in a period in which a gating KPI is worse than its level."""
+def watch_gate(terms: Terms, numbers: Numbers, c: int, room: Work) -> None:
+    """Note in which periods a gating KPI is worse than its level."""
+    room.closed[:] = 0.0
     for g in range(len(terms.gates)):
         k, level = terms.gates[g], numbers.gate[c, g]
         higher = terms.higher[k]
         for t in range(terms.n_periods):
             # A KPI that is not reviewed has no value, which is worse than nothing.
-            due, value = work.due[t], work.value[k, t]
-            for x in range(len(due)):
+            closed, value = room.closed[t], room.value[k, t]
+            for x in range(len(closed)):
                 worse = value[x] < level if higher else value[x] > level
-                due[x] = 0.0 if worse & (due[x] > 0) else due[x]
+                closed[x] = 1.0 if worse else closed[x]
 
 
 @compiled
-def hold(terms: Terms, numbers: Numbers, c: int, of: int, work: Work) -> None:
+def close_gate(terms: Terms, room: Work) -> None:
+    """Pay no bonus where the gate is closed."""
+    for t in range(terms.n_periods):
+        due, closed = room.due[t], room.closed[t]
+        for x in range(len(due)):
+            due[x] = min(due[x], 0.0) if closed[x] > 0 else due[x]
+
+
+@compiled
+def hold(terms: Terms, numbers: Numbers, c: int, of: int, room: Work) -> None:
     """Write into `held` and `let` what caps leave of what is `taken` away and `added`."""
-    work.held[:] = work.taken
-    work.let[:] = work.added
+    room.held[:] = room.taken
+    room.let[:] = room.added
     for q in range(len(terms.cap_of)):
         if terms.cap_of[q] == of and terms.cap_side[q] == DEDUCTIONS:
-            _cap(terms, numbers, c, q, work.held, work)
+            _cap(terms, numbers, c, q, room.held, room)
         elif terms.cap_of[q] == of and terms.cap_side[q] == BONUSES:
-            _cap(terms, numbers, c, q, work.let, work)
+            _cap(terms, numbers, c, q, room.let, room)
 
 
 @compiled
-def _cap(terms: Terms, numbers: Numbers, c: int, q: int, held: Any, work: Work) -> None:
+def _cap(terms: Terms, numbers: Numbers, c: int, q: int, held: Any, room: Work) -> None:
     kind, number = terms.cap_kind[q], numbers.cap[c, q]
     most = number if kind == AMOUNT else number * max(numbers.value[c], 0.0)
-    so_far, before = work.so_far, work.now
+    so_far, before = room.so_far, room.now
     so_far[:], before[:] = 0.0, 0.0
     for t in range(terms.n_periods):
-        amounts, charges = held[t], work.charges[t]
+        amounts, charges = held[t], room.charges[t]
         if terms.cap_over_term[q]:
             for x in range(len(amounts)):
                 # What the earlier periods used up is no longer there for the later ones.

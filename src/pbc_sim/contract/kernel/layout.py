@@ -102,9 +102,11 @@ class Work(NamedTuple):
     """
 
     value: np.ndarray  # [k, t, x]
-    met: np.ndarray  # [k, t, x]
+    met: np.ndarray  # [k, t, x]: 1, or 0, as these that follow; so loops take four at a time
     exceeded: np.ndarray  # [k, t, x]
-    as_met: np.ndarray  # [x]: whether a review counts as met whatever its value
+    closed: np.ndarray  # [t, x]: whether the gate is
+    as_met: np.ndarray  # [x]: of an empty review
+    instead: np.ndarray  # [x]: its value
     now: np.ndarray  # [x]
     last: np.ndarray  # [x]
     so_far: np.ndarray  # [x]
@@ -127,13 +129,9 @@ class Work(NamedTuple):
         """Make room for contracts of a structure."""
         n, n_kpis, n_sums = terms.n_periods, len(terms.read_at), terms.n_groups + 1
         shapes: list[tuple[int, ...]] = [(n_kpis, n, BESIDE)] * 3
-        shapes += [(BESIDE,)] * 4
+        shapes += [(n, BESIDE)] + [(BESIDE,)] * 5
         shapes += [(n_sums, n, BESIDE)] * 2 + [(n, BESIDE)] * 11
-        yes_or_no = ("met", "exceeded", "as_met")
-        return cls._make(
-            np.empty(shape, dtype=bool if name in yes_or_no else float)
-            for name, shape in zip(cls._fields, shapes, strict=True)
-        )
+        return cls._make(np.empty(shape) for shape in shapes)
 
 
 class Facts(NamedTuple):

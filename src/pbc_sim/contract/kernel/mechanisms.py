@@ -28,11 +28,13 @@ PER_EVENT, PER_BREACH = map(MECHANISMS.index, (PerEvent, PerBreach))
 
 
 @compiled
-def amounts(facts: Any, terms: Terms, numbers: Numbers, c: int, i: int, work: Work) -> None:
-    """Write the amounts of the i-th mechanism into `work.due` [currency]."""
+def amounts(facts: Any, terms: Terms, numbers: Numbers, c: int, i: int, room: Work) -> None:
+    """Write the amounts of the i-th mechanism into `room.due` [currency]."""
     kind, k, given = terms.mechanism[i], terms.kpi[i], numbers.incentive[c, i]
+    of_charges = k >= 0 and terms.own_period[k] and not terms.of_value[i]
     for t in range(terms.n_periods):
-        due = work.due[t]
+        due = room.due[t]
+        bases = room.charges[t] if of_charges else room.bases[t]
         if kind == LATE_FEE:
             _late_fee(facts[terms.total_at[i] + t], given, due)
         elif kind == PER_EVENT:
@@ -40,17 +42,17 @@ def amounts(facts: Any, terms: Terms, numbers: Numbers, c: int, i: int, work: Wo
         elif not terms.reviewed[k, t]:
             due[:] = 0.0
         elif kind == LUMP_SUM:
-            _lump_sum(work.met[k, t], work.exceeded[k, t], given, due)
+            _lump_sum(room.met[k, t], room.exceeded[k, t], given, due)
         elif kind == PER_POINT:
-            _per_point(work.value[k, t], numbers.target[c, k], given, due)
+            _per_point(room.value[k, t], numbers.target[c, k], given, due)
         elif kind == PAYMENT_CURVE:
-            _payment_curve(work.value[k, t], work.bases[t], given, due)
+            _payment_curve(room.value[k, t], bases, given, due)
         elif kind == STEP_TIERS:
-            _step_tiers(work.value[k, t], work.bases[t], terms.higher[k], given, due)
+            _step_tiers(room.value[k, t], bases, terms.higher[k], given, due)
         elif kind == PER_BREACH:
             at = terms.read_at[k] + terms.n_reviews[k] + terms.review[k, t]
             target, higher = numbers.target[c, k], terms.higher[k]
-            _per_breach(work.value[k, t], facts[at], target, higher, given, due)
+            _per_breach(room.value[k, t], facts[at], target, higher, given, due)
 
 
 @compiled
@@ -73,8 +75,8 @@ def _lump_sum(met: Any, exceeded: Any, given: Any, due: Any) -> None:
     if if_exceeded != if_exceeded:
         if_exceeded = if_met
     for x in range(len(due)):
-        good = if_exceeded if exceeded[x] else if_met
-        due[x] = good if met[x] else if_missed
+        good = if_exceeded if exceeded[x] > 0 else if_met
+        due[x] = good if met[x] > 0 else if_missed
 
 
 @compiled
@@ -88,9 +90,10 @@ def _per_point(value: Any, target: float, given: Any, due: Any) -> None:
 @compiled
 def _payment_curve(value: Any, bases: Any, given: Any, due: Any) -> None:
     """Add to the first height of the curve a ramp for each section."""
-    at_risk, first = given[0], given[2]
-    due[:] = first
-    for section in range(int(given[1])):
+    at_risk, first, begin, run, slope = given[0], given[2], given[3], given[4], given[5]
+    for x in range(len(due)):
+        due[x] = first + slope * min(max(value[x] - begin, 0.0), run)
+    for section in range(1, int(given[1])):
         begin, run, slope = given[3 + 3 * section], given[4 + 3 * section], given[5 + 3 * section]
         for x in range(len(due)):
             due[x] += slope * min(max(value[x] - begin, 0.0), run)

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from pbc_sim.contract.kernel.holding import close_gate, escalate, hold
+from pbc_sim.contract.kernel.holding import close_gate, escalate, hold, watch_gate
 from pbc_sim.contract.kernel.layout import PAYMENTS, Numbers, Terms, Work
 from pbc_sim.contract.kernel.mechanisms import amounts
 from pbc_sim.contract.kernel.passing import NumbersByReference, TermsByReference, WorkByReference
-from pbc_sim.contract.kernel.reading import read
+from pbc_sim.contract.kernel.reading import leave_out, read
 from pbc_sim.contract.payments import CataloguePrice, FixedFee
 from pbc_sim.operations.kernel.compiled import compiled, entry
 from pbc_sim.operations.kernel.passing import borrowed
@@ -46,13 +46,14 @@ def settle_futures(
     common: Any = TermsByReference(*borrowed(terms))  # type: ignore[no-untyped-call]
     own: Any = NumbersByReference(*borrowed(numbers))  # type: ignore[no-untyped-call]
     room: Any = WorkByReference(*borrowed(work))  # type: ignore[no-untyped-call]
+    leave_out(common, room)
     for b in range(len(facts)):
         for c in range(len(own.target)):
-            read(facts[b], common, own, c, room)
+            read(facts[b], common, own, c, room, reviews_met[b, c])
             _charge(facts[b], common, own, c, room)
             _incentives(facts[b], common, own, c, room)
             _limits(common, own, c, room)
-            _sums(common, room, paid[b, c], reviews_met[b, c])
+            _sums(common, room, paid[b, c])
 
 
 @compiled
@@ -83,24 +84,22 @@ def _milestones(
 ) -> None:
     charges = room.charges[t]
     for x in range(len(charges)):
-        all_met, all_exceeded = True, True
+        all_met, all_exceeded = 1.0, 1.0
         for k in range(len(terms.read_at)):
-            all_met &= room.met[k, t, x]
-            all_exceeded &= room.exceeded[k, t, x]
+            all_met = min(all_met, room.met[k, t, x])
+            all_exceeded = min(all_exceeded, room.exceeded[k, t, x])
         earned = (met * all_met + exceeded * all_exceeded) * terms.judged[t]
         charges[x] = value * (signed + earned)
 
 
 @compiled
 def _bases(terms: Terms, value: float, i: int, room: Work) -> None:
-    """Write what a share is taken of, in each period in which a review ends [currency]."""
+    """Write what a share is taken of, where it is not what is charged for the period [currency]."""
     k = terms.kpi[i]
     for t in range(terms.n_periods):
         since, bases = terms.since[k, t], room.bases[t]
         if terms.of_value[i]:
             bases[:] = value * (t - since + 1) / terms.n_periods
-        elif terms.own_period[k]:
-            bases[:] = room.charges[t]
         else:
             paid, before = room.paid[t], room.paid[max(since - 1, 0)]
             for x in range(len(bases)):
@@ -112,26 +111,31 @@ def _incentives(facts: Any, terms: Terms, numbers: Numbers, c: int, room: Work) 
     """Sum what incentives deduct and add, in all and of each group, after their own modifiers."""
     room.deducted[:] = 0.0
     room.topped[:] = 0.0
+    if len(terms.gates):
+        watch_gate(terms, numbers, c, room)
     for i in range(len(terms.mechanism)):
-        if terms.kpi[i] >= 0:
+        if terms.kpi[i] >= 0 and (terms.of_value[i] or not terms.own_period[terms.kpi[i]]):
             _bases(terms, numbers.value[c], i, room)
         amounts(facts, terms, numbers, c, i, room)
         for t in range(min(numbers.ramp_in[c], terms.n_periods)):
             room.due[t, :] = 0.0
         if terms.escalates[i]:
             escalate(terms, numbers, c, i, room)
-        close_gate(terms, numbers, c, room)
+        if len(terms.gates):
+            close_gate(terms, room)
         if terms.holds[i]:
             _split(terms, room)
             hold(terms, numbers, c, i, room)
             _join(terms, room)
-        _add(terms, terms.n_groups, room)
-        if terms.group[i] >= 0:
-            _add(terms, terms.group[i], room)
         for t in range(terms.n_periods):
             due, lines = room.due[t], room.lines[t]
+            deducted, topped = room.deducted[terms.n_groups, t], room.topped[terms.n_groups, t]
             for x in range(len(due)):
                 lines[x] += due[x]
+                deducted[x] += min(due[x], 0.0)
+                topped[x] += max(due[x], 0.0)
+        if terms.group[i] >= 0:
+            _add(terms, terms.group[i], room)
 
 
 @compiled
@@ -189,7 +193,7 @@ def _limits(terms: Terms, numbers: Numbers, c: int, room: Work) -> None:
 
 
 @compiled
-def _sums(terms: Terms, room: Work, paid: Any, reviews_met: Any) -> None:
+def _sums(terms: Terms, room: Work, paid: Any) -> None:
     """Write what the term comes to, one period after another."""
     charged, bonuses, deductions, present, lines = paid[0], paid[1], paid[2], paid[3], paid[4]
     for a in range(len(paid)):
@@ -205,11 +209,3 @@ def _sums(terms: Terms, room: Work, paid: Any, reviews_met: Any) -> None:
             deductions[x] += deduction
             present[x] += (charges[x] + bonus + deduction) * discount
             lines[x] += of_lines[x] + back + more
-    for k in range(len(reviews_met)):
-        n_met = reviews_met[k]
-        n_met[:] = 0.0
-        for t in range(terms.n_periods):
-            met = room.met[k, t]
-            if terms.reviewed[k, t]:
-                for x in range(len(n_met)):
-                    n_met[x] += met[x]
