@@ -38,8 +38,8 @@ GATEKEEPERS = {
     "distributed": "decision.experiment",
     "joblib": "decision.experiment",
     "holidays": "world.calendar",
-    "docx": "show.annex.pages",
-    "jinja2": "show.annex.pages",
+    "docx": "show.paper.pages",
+    "jinja2": "show.paper.pages",
 }
 NOWHERE = {
     "pickle": "it runs what it reads",

@@ -293,6 +293,16 @@ def test_annex_is_written_and_named(ending, pbc, story, tmp_path):
     assert path.read_bytes().startswith(b"PK" if ending == "docx" else b"<!DOCTYPE html>")
 
 
+@pytest.mark.parametrize("ending", ["docx", "html"])
+def test_report_is_written_and_named(ending, pbc, story, tmp_path):
+    path = tmp_path / f"report.{ending}"
+
+    status, out, err = pbc("report", story, *FEW, "--output", str(path))
+
+    assert (status, out, err) == (0, f"{path}\n", "")
+    assert path.read_bytes().startswith(b"PK" if ending == "docx" else b"<!DOCTYPE html>")
+
+
 TRACE = ("--plan", "careful", "--replication", "0")
 EXPLAIN = ("--contract", "harsh", "--replication", "0", "--period", "1")
 
@@ -310,6 +320,9 @@ EXPLAIN = ("--contract", "harsh", "--replication", "0", "--period", "1")
         ("annex", ("--contract", "harhs", "--output", "a.docx"), "Did you mean 'harsh'?"),
         ("annex", ("--contract", "harsh", "--output", "a.pdf"), "must end in .docx or .html"),
         ("annex", ("--contract", "harsh", "--output", "no/a.docx"), "there is no folder 'no'"),
+        ("report", ("--plan", "carefull", "--output", "r.html"), "Did you mean 'careful'?"),
+        ("report", ("--contracts", "harhs", "--output", "r.html"), "Did you mean 'harsh'?"),
+        ("report", ("--output", "no/r.html"), "there is no folder 'no'"),
         ("trace", ("--plan", "carefull", "--replication", "0"), "Did you mean 'careful'?"),
         ("trace", (*TRACE, "--item", "paper_a5"), "Did you mean 'paper_a4'?"),
         ("trace", (*TRACE, "--between", "2022-03-01", "2022-02-01"), "with from < until"),

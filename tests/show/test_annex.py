@@ -14,8 +14,8 @@ from pbc_sim.contract.trial import Supposed, at_performance, tried
 from pbc_sim.decision.outcomes import WALKS_AWAY
 from pbc_sim.performance.words import LANGUAGES, Words
 from pbc_sim.show.annex import Annex, annex
-from pbc_sim.show.annex.document import Document, Heading, Paragraph, Signatures, Table
-from pbc_sim.show.annex.pages import as_docx, as_html
+from pbc_sim.show.paper.document import Document, Heading, Paragraph, Signatures, Table
+from pbc_sim.show.paper.pages import as_docx, as_html
 
 ROOT = Path(__file__).resolve().parents[2]
 STORIES = sorted(
@@ -328,7 +328,7 @@ def test_same_contract_is_written_the_same_twice(tmp_path):
 @pytest.mark.parametrize(
     ("file", "words"),
     [
-        ("annex.pdf", "an annex must end in .docx or .html, got 'annex.pdf'."),
+        ("annex.pdf", "a document must end in .docx or .html, got 'annex.pdf'."),
         ("gone/annex.docx", "there is no folder '.*gone' for 'annex.docx'; make it first."),
     ],
 )

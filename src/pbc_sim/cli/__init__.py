@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pbc_sim.cli.adapting import add_adapt
+from pbc_sim.cli.reporting import add_report
 from pbc_sim.cli.responding import add_respond
 from pbc_sim.cli.splitting import add_waterfall
 from pbc_sim.cli.study import add_study, at_least, chosen_contracts, simulated
@@ -103,6 +104,7 @@ def _parser() -> argparse.ArgumentParser:
     add_respond(commands)
     add_adapt(commands)
     add_waterfall(commands)
+    add_report(commands)
 
     explaining = commands.add_parser("explain", help="explain one payment, down to its orders")
     add_study(explaining, replications=1000)
@@ -403,7 +405,8 @@ def _text(options: argparse.Namespace) -> None:
 
 
 def _annex(options: argparse.Namespace) -> None:
-    from pbc_sim.show.annex import annex, check_name  # slow to import, and not always needed
+    from pbc_sim.show.annex import annex  # slow to import, and not always needed
+    from pbc_sim.show.paper import check_name
 
     check_name(options.output)
     scenario = load_scenario(options.file)

@@ -37,8 +37,13 @@ def _ends(low: float, high: float, form: str) -> str:
 def interval(ci95: tuple[float, float], currency: str) -> str:
     """Write an interval of money; a dash where one replication gives none."""
     low, high = ci95
-    if np.isnan(low):
+    if np.isnan(low) or (np.isinf(low) and np.isinf(high)):
         return "[-]"
+    # An end that the sample cannot bound is no amount.
+    if np.isinf(high):
+        return f"[at least {money(low, currency)}]"
+    if np.isinf(low):
+        return f"[at most {money(high, currency)}]"
     return f"[{money(low, currency)}, {money(high, currency)}]"
 
 

@@ -7,10 +7,6 @@ clauses (`contract/`), looks (`pages.py`).
 from __future__ import annotations
 
 import datetime as dt
-import platform
-from dataclasses import dataclass
-from importlib.metadata import version
-from pathlib import Path
 from string import ascii_uppercase
 
 import numpy as np
@@ -22,58 +18,17 @@ from pbc_sim.errors import PbcError
 from pbc_sim.performance.periods import ReviewPeriods
 from pbc_sim.performance.words import Language, Words
 from pbc_sim.scenario import Scenario
-from pbc_sim.show.annex.document import Block, Document, Heading, Paragraph, Signatures, Table
 from pbc_sim.show.annex.examples import Examples
-from pbc_sim.show.annex.pages import as_docx, as_html
+from pbc_sim.show.paper import Printed
+from pbc_sim.show.paper.document import Block, Document, Heading, Paragraph, Signatures, Table
+from pbc_sim.show.paper.made_with import made_with
 from pbc_sim.world.setting import Setting
 
-__all__ = ["ENDINGS", "Annex", "annex", "check_name"]
-
-#: What an annex may be saved as.
-ENDINGS = (".docx", ".html")
-
-#: Packages whose versions decide the simulated numbers.
-PACKAGES = ("pbc-sim", "simpy", "numpy", "scipy", "holidays")
+__all__ = ["Annex", "annex"]
 
 
-@dataclass(frozen=True)
-class Annex:
-    """An annex to sign, ready to be written.
-
-    Parameters
-    ----------
-    document : Document
-        What it says.
-    """
-
-    document: Document
-
-    def to_html(self) -> str:
-        """Return it as one HTML page that needs nothing else."""
-        return as_html(self.document)
-
-    def save(self, path: str | Path) -> None:
-        """Write it as a file.
-
-        Raises
-        ------
-        PbcError
-            If the name ends in neither .docx nor .html, or there is no such folder.
-        """
-        path = Path(path)
-        check_name(path)
-        if path.suffix == ".html":
-            path.write_text(self.to_html(), encoding="utf-8")
-        else:
-            as_docx(self.document).save(str(path))
-
-
-def check_name(path: Path) -> None:
-    """Raise `PbcError` unless an annex can be saved under that name."""
-    if path.suffix not in ENDINGS:
-        raise PbcError(f"an annex must end in {' or '.join(ENDINGS)}, got '{path.name}'.")
-    if not path.parent.is_dir():
-        raise PbcError(f"there is no folder '{path.parent}' for '{path.name}'; make it first.")
+class Annex(Printed):
+    """An annex to sign, ready to be written."""
 
 
 def annex(
@@ -270,8 +225,6 @@ def _simulated(name: str, contract: Contract, words: Words, outcomes: Outcomes) 
     )
     if not walks_away:
         shown = scenario.plans[plan].label or plan
-    versions = [f"{package} {version(package)}" for package in PACKAGES]
-    versions.append(f"Python {platform.python_version()}")
     rows = [
         (words.pick(english="Scenario", indonesian="Skenario"), scenario.title),
         (words.pick(english="Source", indonesian="Sumber"), scenario.source),
@@ -282,7 +235,7 @@ def _simulated(name: str, contract: Contract, words: Words, outcomes: Outcomes) 
         (words.pick(english="Seed", indonesian="Benih acak (seed)"), str(outcomes.study.seed)),
         (words.pick(english="Engine", indonesian="Mesin simulasi"), outcomes.engine),
         (words.pick(english="Digest", indonesian="Sidik jari hasil"), outcomes.digest()),
-        (words.pick(english="Versions", indonesian="Versi perangkat lunak"), ", ".join(versions)),
+        (words.pick(english="Versions", indonesian="Versi perangkat lunak"), made_with()),
         (
             words.pick(english="Supplier's best plan", indonesian="Rencana terbaik Penyedia"),
             shown,

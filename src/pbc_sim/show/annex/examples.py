@@ -21,7 +21,7 @@ from pbc_sim.contract.text import INCENTIVE_SECTION, PAYMENT_SECTION
 from pbc_sim.contract.trial import Supposed, at_performance, tried
 from pbc_sim.performance.periods import ReviewPeriods
 from pbc_sim.performance.words import Words
-from pbc_sim.show.annex.document import Block, Heading, Paragraph, Table
+from pbc_sim.show.paper.document import Block, Heading, Paragraph, Table
 from pbc_sim.world.setting import Setting
 
 __all__ = ["Examples"]

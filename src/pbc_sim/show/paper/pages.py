@@ -7,6 +7,7 @@ May not live here: what the document says.
 from __future__ import annotations
 
 import datetime as dt
+import io
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -20,7 +21,15 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 
-from pbc_sim.show.annex.document import Block, Document, Heading, Paragraph, Signatures, Table
+from pbc_sim.show.paper.document import (
+    Block,
+    Document,
+    Heading,
+    Paragraph,
+    Picture,
+    Signatures,
+    Table,
+)
 
 __all__ = ["as_docx", "as_html"]
 
@@ -194,9 +203,16 @@ def _write_signatures(file: Any, block: Signatures) -> None:
             line.add_run(f"\n{text}")
 
 
+def _write_picture(file: Any, block: Picture) -> None:
+    paragraph = file.add_paragraph()
+    shape = paragraph.add_run().add_picture(io.BytesIO(block.png), width=TEXT_WIDTH)
+    shape._inline.docPr.set("descr", _kept(block.says))
+
+
 WRITERS: dict[type[Block], Callable[[Any, Any], None]] = {
     Heading: _write_heading,
     Paragraph: _write_paragraph,
     Table: _write_table,
     Signatures: _write_signatures,
+    Picture: _write_picture,
 }

@@ -1,4 +1,4 @@
-"""What is a printed document made of: headings, paragraphs, tables, lines to sign.
+"""What is a printed document made of: headings, paragraphs, tables, pictures, lines to sign.
 
 Lives here: the parts of a document, whatever it is written as. May not live here: what it says, and
 how HTML or DOCX look.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["Block", "Document", "Heading", "Paragraph", "Signatures", "Table"]
+__all__ = ["Block", "Document", "Heading", "Paragraph", "Picture", "Signatures", "Table"]
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,26 @@ class Signatures:
     lines: tuple[str, ...]
 
 
-Block = Heading | Paragraph | Table | Signatures
+@dataclass(frozen=True)
+class Picture:
+    """A picture, drawn as lines for the screen and as dots for word processors.
+
+    Parameters
+    ----------
+    svg : str
+        The picture as an ``<svg>`` element.
+    png : bytes
+        The same picture as a PNG file.
+    says : str
+        What it shows, for those who do not see it.
+    """
+
+    svg: str
+    png: bytes
+    says: str
+
+
+Block = Heading | Paragraph | Table | Signatures | Picture
 
 
 @dataclass(frozen=True)
