@@ -282,9 +282,9 @@ def level_days(
     # NumPy sorts small whole numbers by their digits, which is much faster.
     order = np.argsort(key.astype(np.uint16) if n_keys <= SMALL else key, kind="stable")
     key, level = key[order], level[order]
-    first_of_key = np.diff(key, prepend=-1) != 0
-    change = np.where(first_of_key, level, np.diff(level, prepend=0))
-    left = np.clip(term.end - np.maximum(changed[order], term.begin), 0, None)
+    change = level.copy()
+    change[1:] -= np.where(key[1:] == key[:-1], level[:-1], 0)
+    left = np.maximum(term.end - np.maximum(changed[order], term.begin), 0)
     return np.bincount(key, change * left, n_keys)
 
 

@@ -26,6 +26,7 @@ from pbc_sim.world.calendar import BusinessCalendar, Duration
 __all__ = [
     "KPIS",
     "Counted",
+    "Facts",
     "Kpi",
     "KpiWords",
     "Measure",

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, cast
 
 import numpy as np
 
 from pbc_sim.operations.ledger import Ledger
 from pbc_sim.operations.plans import SupplierPlan
 from pbc_sim.performance.costs import CostTerms, Term, costs
-from pbc_sim.performance.measures import Measure, due_later, summed
+from pbc_sim.performance.measures import Facts, Measure, due_later, summed
 from pbc_sim.performance.periods import ReviewPeriods, term_end
 from pbc_sim.world.setting import Setting
 
@@ -122,6 +124,12 @@ class Scorer:
     periods: tuple[ReviewPeriods, ...]
     terms: tuple[Term, ...]
 
+    @cached_property
+    def _alike(self) -> list[int]:
+        """The number of the first measure that asks the same of a ledger, for each measure."""
+        asked = [(m.kpi, m.settings) for m in self.needs.measures]
+        return [asked.index(same) for same in asked]
+
     @classmethod
     def of(cls, needs: Needs, setting: Setting) -> Scorer:
         """Lay out needs once for all replications."""
@@ -134,13 +142,47 @@ class Scorer:
     def score(self, ledger: Ledger, plan: SupplierPlan, rates: CostTerms) -> Scorecard:
         """Measure one ledger."""
         measures = list(zip(self.needs.measures, self.periods, strict=True))
-        facts = [asked.facts(ledger, periods) for asked, periods in measures]
+        facts = self._facts(ledger)
         return Scorecard(
             tuple(summed(f, m.entry, p) for f, (m, p) in zip(facts, measures, strict=True)),
             np.array([costs(ledger, plan, rates, term) for term in self.terms]),
             len(np.unique(ledger.lines.order[_open_lines(ledger)])),
             np.array([due_later(f, p) for f, (_, p) in zip(facts, measures, strict=True)]),
         )
+
+    def _facts(self, ledger: Ledger) -> list[Facts]:
+        """Return the facts of each measure, made once for all reviews where no period matters."""
+        facts: list[Facts] = []
+        shared: dict[int, Facts] = {}
+        for measure, periods, first in zip(
+            self.needs.measures, self.periods, self._alike, strict=True
+        ):
+            known = shared.get(first)
+            if known is None:
+                asked = _Asked(periods)
+                known = measure.facts(ledger, cast(ReviewPeriods, asked))
+                if not asked.anything:
+                    shared[first] = known
+            facts.append(known)
+        return facts
+
+
+class _Asked:
+    """Review periods that remember whether they were asked anything.
+
+    Facts that a KPI makes without asking them are the same for all reviews.
+    """
+
+    def __init__(self, periods: ReviewPeriods) -> None:
+        self._periods, self.anything = periods, False
+
+    def __getattr__(self, name: str) -> Any:
+        self.anything = True
+        return getattr(self._periods, name)
+
+    def __len__(self) -> int:
+        self.anything = True
+        return len(self._periods)
 
 
 def _open_lines(ledger: Ledger) -> np.ndarray:

@@ -6,6 +6,7 @@ May not live here: how they come about (`model/`), any judgement on them (`perfo
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -148,6 +149,14 @@ class Returns(Table):
     line: np.ndarray
     units: np.ndarray
     reason: np.ndarray
+
+    def are(self, reasons: Iterable[ReturnReason]) -> np.ndarray:
+        """Tell which are for one of these reasons."""
+        # Looked up, since `np.isin` sorts both.
+        meant = np.zeros(len(ReturnReason), dtype=bool)
+        meant[list(reasons)] = True
+        asked: np.ndarray = meant[self.reason]
+        return asked
 
 
 @dataclass(frozen=True)
