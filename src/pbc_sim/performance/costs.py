@@ -220,6 +220,8 @@ def sourcing_surcharges(ledger: Ledger, plan: SupplierPlan, terms: CostTerms, te
     """Surcharges of sources on what came in during the term, as for emergencies [currency]."""
     del plan, terms
     bought = ledger.replenishments
+    if not ledger.setting.surcharges.any():
+        return 0.0
     arrived = term.has(bought.arrived)
     return float(bought.received[arrived] @ ledger.setting.surcharges[bought.source[arrived]])
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import cached_property
 
 import numpy as np
 
@@ -192,11 +193,13 @@ class Replenishments(Table):
     judged: np.ndarray
     rejected: np.ndarray
 
-    @property
+    @cached_property
     def received(self) -> np.ndarray:
         """Units that came in and stayed, sound or not; 0 while a lot is on order [unit]."""
         came: np.ndarray = np.where(np.isfinite(self.arrived), self.units, 0)
-        return came - self.short - self.sent_back
+        stayed = came - self.short - self.sent_back
+        stayed.setflags(write=False)
+        return stayed
 
 
 @dataclass(frozen=True)
