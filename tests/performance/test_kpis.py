@@ -5,7 +5,9 @@ import pytest
 
 from pbc_sim.operations import SupplierPlan, simulate
 from pbc_sim.performance import KPIS, Measure, ReviewPeriods, measure
+from pbc_sim.performance.costs import CostTerms
 from pbc_sim.performance.example import example_ledger, example_plant
+from pbc_sim.performance.scorecard import Needs, Scorer
 from pbc_sim.world import Setting, WorldTerms, draw_world
 from pbc_sim.world.calendar import Duration
 
@@ -31,17 +33,19 @@ def as_id(value):
     return "-".join(map(str, value.values())) if isinstance(value, dict) else str(value)
 
 
-def measured(name, ledger, settings=None, review="month"):
-    """Return numerator, denominator and size per period; a limit where the KPI needs one."""
+def asked(name, settings=None, review="month"):
+    """Return a measure, with a limit where the KPI needs one."""
     given = dict(settings or {})
     parameter = KPIS[name].settings.get("limit")
     if parameter is not None and parameter.default is parameter.empty:
         given.setdefault("limit", LIMIT)
-    return measure(
-        ledger,
-        Measure.of(name, review=review, **given),
-        ReviewPeriods.of(ledger.setting, review, None),
-    )
+    return Measure.of(name, review=review, **given)
+
+
+def measured(name, ledger, settings=None, review="month"):
+    """Return numerator, denominator and size per period."""
+    periods = ReviewPeriods.of(ledger.setting, review, None)
+    return measure(ledger, asked(name, settings, review), periods)
 
 
 @pytest.mark.parametrize("name", EVERY)
@@ -124,6 +128,20 @@ CUT = [
     for case in CASES
     if KPIS[case[0]].kind != "percentile" and case not in VARIANTS[1:4:2] and case[0] not in AGED
 ]
+
+
+@pytest.mark.parametrize(("name", "settings"), CASES, ids=as_id)
+def test_a_scorecard_shares_facts_among_reviews_only_where_they_are_the_same(busy, name, settings):
+    # Some KPIs ask when the period ends, as for the age of what is open then.
+    measures = tuple(asked(name, settings, review) for review in ("month", "quarter", "week"))
+    ledger = busy("lost_sale")
+    scorer = Scorer.of(Needs(measures, ()), ledger.setting)
+    plan = SupplierPlan.model_validate({"policy": {"base_stock": {"level": 5}}})
+
+    card = scorer.score(ledger, plan, CostTerms())
+
+    for one, periods, found in zip(measures, scorer.periods, card.measured, strict=True):
+        np.testing.assert_array_equal(found, measure(ledger, one, periods))
 
 
 @pytest.mark.parametrize(("name", "settings"), CUT, ids=as_id)

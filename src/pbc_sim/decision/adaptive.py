@@ -33,7 +33,7 @@ from pbc_sim.performance.costs import COST_LINES, CostTerms, Term, lines_of
 from pbc_sim.performance.measures import Measure, summed
 from pbc_sim.performance.periods import Review, ReviewPeriods
 from pbc_sim.performance.plan_changes import costs_with_changes
-from pbc_sim.performance.scorecard import Scorecard, Scores
+from pbc_sim.performance.scorecard import Scorecard, Scorecards, Scores
 from pbc_sim.scenario import Scenario
 from pbc_sim.world import draw_world
 
@@ -288,10 +288,10 @@ def adapt(
         for replication in range(replications):
             lived.append(supplier.live(replication, known[replication]))
             bar.update()
-    first = int(lived[0].choices[0])
-    steady = outcomes_of(study, steady_cards[:replications], np.arange(replications))
+    first, every = int(lived[0].choices[0]), np.arange(replications)
+    steady = outcomes_of(study, Scorecards.of(steady_cards[:replications]), every)
     one = Study(scenario, study.needs, seed, (menu[first],), "simpy")
-    adaptive = outcomes_of(one, [[life.card] for life in lived], np.arange(replications))
+    adaptive = outcomes_of(one, Scorecards.of([[life.card] for life in lived]), every)
     return AdaptiveStudy(
         contract,
         adaptive.settle({contract: terms}),

@@ -8,6 +8,7 @@ order change nothing.
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
@@ -21,7 +22,7 @@ from tqdm.auto import tqdm
 from pbc_sim.errors import InvariantError, PbcError, require_type
 from pbc_sim.operations import Ledger, check_balances, simulate
 from pbc_sim.operations.engines import Chosen, choose_engines, simulator
-from pbc_sim.performance.scorecard import Needs, Scorecard, Scorer
+from pbc_sim.performance.scorecard import Needs, Scorecard, Scorecards, Scorer
 from pbc_sim.scenario import Drawn, Scenario
 from pbc_sim.world import Setting, World, draw_world
 
@@ -94,9 +95,9 @@ class Study:
             kept[draw] = self.scenario.drawn(self.seed, replication)
         return kept[draw]
 
-    def replicate(self, replications: Sequence[int]) -> list[list[Scorecard]]:
-        """Return the scorecards of some replications, one list of plans each."""
-        return [self._replicate_one(replication) for replication in replications]
+    def replicate(self, replications: Sequence[int]) -> Scorecards:
+        """Return the scorecards of some replications."""
+        return Scorecards.of([self._replicate_one(replication) for replication in replications])
 
     def compile(self) -> None:
         """Run one future here, so that no worker compiles what another one compiles too."""
@@ -147,7 +148,7 @@ def simulate_study(
     chunk: int | None = None,
     progress: bool = True,
     first: int = 0,
-) -> list[list[Scorecard]]:
+) -> Scorecards:
     """Simulate n replications, from 0 or a later one on, under every plan.
 
     Parameters
@@ -167,8 +168,8 @@ def simulate_study(
 
     Returns
     -------
-    list of list of Scorecard
-        By replication, then by plan.
+    Scorecards
+        By replication and plan.
 
     Raises
     ------
@@ -191,13 +192,15 @@ def simulate_study(
     chunk = chunk or max(1, min(64, replications // (8 * workers)))
     end = first + replications
     chunks = [range(n, min(n + chunk, end)) for n in range(first, end, chunk)]
-    cards: dict[int, list[Scorecard]] = {}
+    cards: list[Scorecards] = []
     with tqdm(
         total=replications, disable=not progress, desc="simulating", unit="replication"
     ) as bar:
 
-        def keep(some: range, results: list[list[Scorecard]]) -> None:
-            cards.update(zip(some, results, strict=True))
+        def keep(some: range, results: Scorecards) -> None:
+            if not cards:
+                cards.append(results.room_for(replications))
+            cards[0].write(some.start - first, results)
             bar.update(len(some))
 
         if workers == 1:
@@ -207,7 +210,7 @@ def simulate_study(
             if "compiled" in engines:
                 study.compile()
             _in_processes(study, chunks, workers, keep)
-    return [cards[replication] for replication in range(first, end)]
+    return cards[0]
 
 
 def _cores() -> int:
@@ -219,7 +222,7 @@ def _in_processes(
     study: Study,
     chunks: list[range],
     workers: int,
-    keep: Callable[[range, list[list[Scorecard]]], None],
+    keep: Callable[[range, Scorecards], None],
 ) -> None:
     left = set(chunks)
     for _ in range(MOST_TRIES):
@@ -237,15 +240,16 @@ def _in_processes(
 
 def _one_pool(
     study: Study, chunks: list[range], workers: int
-) -> Iterator[tuple[range, list[list[Scorecard]]]]:
+) -> Iterator[tuple[range, Scorecards]]:
     """Yield results until all chunks are done or the pool breaks; what is lost is tried again."""
     with ProcessPoolExecutor(workers, initializer=_begin, initargs=(study,)) as pool:
-        futures: dict[Future[list[list[Scorecard]]], range] = {}
+        futures: dict[Future[Scorecards], range] = {}
         try:
             for some in chunks:
                 futures[pool.submit(_replicate, some)] = some
             for future in as_completed(futures):
-                yield futures[future], future.result()
+                # Forgotten here, or all results would stay in memory until the last one is there.
+                yield futures.pop(future), future.result()
         except BrokenProcessPool:
             return
         except BaseException:
@@ -260,9 +264,12 @@ def _begin(study: Study) -> None:
     """Give a worker its study once, and not with every task."""
     global _study  # noqa: PLW0603
     _study = study
+    # What a worker begins with stays to its end: to look for garbage in it takes long, and would
+    # copy the memory that it shares with the parent.
+    gc.freeze()
 
 
-def _replicate(replications: range) -> list[list[Scorecard]]:
+def _replicate(replications: range) -> Scorecards:
     if _study is None:
         raise PbcError("a worker has no study; call simulate_study.")
     return _study.replicate(replications)

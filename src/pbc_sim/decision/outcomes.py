@@ -23,7 +23,7 @@ from pbc_sim.operations import Ledger
 from pbc_sim.operations.engines import Engine
 from pbc_sim.performance.costs import COST_LINES, lines_of
 from pbc_sim.performance.measures import Measure
-from pbc_sim.performance.scorecard import Scorecard, Scores
+from pbc_sim.performance.scorecard import Scorecards, Scores
 from pbc_sim.scenario import BEST, Scenario
 
 __all__ = [
@@ -155,25 +155,23 @@ def _checked(contracts: Mapping[str, Contract], scenario: Scenario) -> Mapping[s
     return contracts
 
 
-def outcomes_of(study: Study, cards: list[list[Scorecard]], replications: np.ndarray) -> Outcomes:
-    """Return the outcomes of simulated replications, from their scorecards by plan."""
+def outcomes_of(study: Study, cards: Scorecards, replications: np.ndarray) -> Outcomes:
+    """Return the outcomes of simulated replications, from their scorecards."""
     scenario, needs = study.scenario, study.needs
     measured = {
-        m: np.array([[card.measured[k] for card in row] for row in cards]).transpose(2, 1, 0, 3)
-        for k, m in enumerate(needs.measures)
+        m: array.transpose(2, 1, 0, 3)
+        for m, array in zip(needs.measures, cards.measured, strict=True)
     }
     costs = xr.DataArray(
-        np.array([[card.costs for card in row] for row in cards]),
+        cards.costs,
         dims=("replication", "plan", "term", "line"),
         coords={"plan": list(study.plans), "line": list(COST_LINES)},
     ).transpose("plan", "replication", "term", "line")
-    open_at_end = np.array([[card.open_at_end for card in row] for row in cards]).T
-    due_later = np.array([[card.due_later for card in row] for row in cards]).transpose(2, 1, 0)
     of_supplier = costs.sel(line=[line.name for line in lines_of("supplier")]).sum("line")
     by_term = {term: of_supplier.values[..., n] for n, term in enumerate(needs.terms)}
     scores = Scores(scenario.setting, study.plans, replications, measured, by_term)
-    later = dict(zip(needs.measures, due_later, strict=True))
-    return Outcomes(study, scores, costs, open_at_end, later)
+    later = dict(zip(needs.measures, cards.due_later.transpose(2, 1, 0), strict=True))
+    return Outcomes(study, scores, costs, cards.open_at_end.T, later)
 
 
 @dataclass(frozen=True)

@@ -126,7 +126,9 @@ def run_until(
             return Precision(outcomes, reached, table, tuple(checked_at))
         # Not all the way at once: an early guess of a spread may be too large.
         wanted = min(max(float(table["needs"].max()), n + pilot), 2 * n, most)
-        cards += simulate_study(study, int(wanted) - n, workers=workers, progress=False, first=n)
+        more = int(wanted) - n
+        further = simulate_study(study, more, workers=workers, progress=False, first=n)
+        cards = cards.followed_by(further)
         checked_at.append(len(cards))
 
 

@@ -151,10 +151,12 @@ class Handling(dict[int, list[Handled]]):
             errors, bad_notes = errors * better.pick_error, bad_notes * better.documentation_error
             finds = np.clip(1 - (1 - finds) * better.check_misses, 0, 1)
             hours, travel = hours * better.pick_hours, travel * better.transport_time
-        checks = luck(Purpose.PICK_CHECK) if check else np.ones(n_lines)
-        checked = checks < check
         has_error = luck(Purpose.PICK_ERROR) < errors if picking.error_share else no
-        has_error = has_error & ~(checks < check * finds)
+        checked = no
+        if check:
+            checks = luck(Purpose.PICK_CHECK)
+            checked = checks < check
+            has_error = has_error & ~(checks < check * finds)
         size = luck(Purpose.PICK_ERROR_SIZE) if has_error.any() else no
         opened = terms.receipt.inspection_share
         return HandledLines(

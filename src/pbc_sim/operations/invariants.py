@@ -17,6 +17,9 @@ from pbc_sim.world.satisfaction import BEST_MARK, WORST_MARK
 
 __all__ = ["check_balances"]
 
+#: What must hold for no row.
+NEVER = np.array(False)
+
 
 def check_balances(ledger: Ledger) -> None:
     """Raise `InvariantError`, naming seed and replication, unless all units are accounted for.
@@ -55,8 +58,9 @@ def check_balances(ledger: Ledger) -> None:
     open_orders = by_item(replenished.item[~received], replenished.units[~received])
 
     def require(what: str, left: np.ndarray, right: np.ndarray) -> None:
-        if not np.array_equal(left, right):
-            at = int(np.flatnonzero(left != right)[0])
+        differs = left != right
+        if differs.any():
+            at, right = int(np.flatnonzero(differs)[0]), np.broadcast_to(right, left.shape)
             item = ledger.setting.item_names[at] if len(left) == n_items else f"row {at}"
             raise InvariantError(
                 f"{what} does not balance at {item}: {left[at]} against {right[at]} "
@@ -77,15 +81,15 @@ def check_balances(ledger: Ledger) -> None:
     require("last noted stock [unit]", _last_level(ledger), closing.on_hand)
     placed = ledger.orders.placed[lines.order]
     late_start = (lines.delivered < placed) | (lines.accepted < lines.delivered)
-    require("times of lines", late_start, np.zeros(len(placed), dtype=bool))
+    require("times of lines", late_start, NEVER)
     lots = replenished.received - replenished.defective
     lacking = (lots < 0) | (replenished.inspected > replenished.units - replenished.short)
-    require("units of lots >= 0", lacking, np.zeros(len(lots), dtype=bool))
+    require("units of lots >= 0", lacking, NEVER)
     early = replenished.arrived < replenished.ordered
-    require("times of lots", early, np.zeros(len(early), dtype=bool))
+    require("times of lots", early, NEVER)
     _check_disruptions(ledger, require)
     negative = (ledger.stock.on_hand < 0) | (ledger.stock.waiting < 0)
-    require("stock levels >= 0", negative, np.zeros(len(negative), dtype=bool))
+    require("stock levels >= 0", negative, NEVER)
     owed = lines.quantity + _by_line(ledger, ledger.returns.line, ledger.returns.units)
     came = _by_line(ledger, ledger.deliveries.line, ledger.deliveries.units)
     came += lines.cancelled + lines.refunded
@@ -132,7 +136,7 @@ def _check_storerooms(
         last + handed_out + of_lines(returns.line, recalled),
     )
     negative = (levels.on_hand < 0) | (levels.waiting < 0)
-    require("storeroom levels >= 0", negative, np.zeros(len(negative), dtype=bool))
+    require("storeroom levels >= 0", negative, NEVER)
     unit = np.array([machine.unit for machine in ledger.setting.machines], dtype=int)
     needs = failures.item >= 0
     fitted_to = (unit[failures.machine] * n_items + failures.item)[needs]
@@ -154,7 +158,7 @@ def _check_answers(ledger: Ledger, require: Callable[[str, np.ndarray, np.ndarra
         times_rated = np.bincount(ratings.order, minlength=len(ledger.orders))
         require("ratings of an order", times_rated, np.minimum(times_rated, 1))
         early = ratings.when < ledger.orders.placed[ratings.order]
-        require("times of ratings", early, np.zeros(len(early), dtype=bool))
+        require("times of ratings", early, NEVER)
         marks = np.r_[ratings.time, ratings.completeness, ratings.condition]
         require("marks [point]", marks, np.clip(marks, WORST_MARK, BEST_MARK))
     if len(survey):
@@ -169,18 +173,21 @@ def _check_disruptions(
 ) -> None:
     """Require that nothing ends, is told or touches an order before a spell began."""
     spells, touched, orders = ledger.disruptions, ledger.touched, ledger.orders
+    if not len(spells):
+        require("orders touched by no disruption", touched.order >= 0, NEVER)
+        return
     early = (
         (spells.ended < spells.began)
         | (spells.noticed < spells.began)
         | (spells.proved < spells.noticed)
     )
-    require("times of disruptions", early, np.zeros(len(spells), dtype=bool))
+    require("times of disruptions", early, NEVER)
     if not len(touched):
         return
     complete = np.full(len(orders), -np.inf)
     np.maximum.at(complete, ledger.lines.order, ledger.lines.delivered)
     before = complete[touched.order] < spells.began[touched.disruption]
-    require("orders touched before the disruption", before, np.zeros(len(before), dtype=bool))
+    require("orders touched before the disruption", before, NEVER)
 
 
 def _last_level(ledger: Ledger) -> np.ndarray:

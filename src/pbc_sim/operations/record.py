@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import fields
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -93,7 +94,7 @@ class Record:
             closing=closing,
             ratings=ratings,
             survey=survey,
-            disruptions=Disruptions(*(getattr(world.spells, f.name) for f in fields(Disruptions))),
+            disruptions=world.once(_disruptions),
             touched=Touched(*_touched(self.touched, world)),
             **tables,
         )
@@ -164,6 +165,10 @@ def _orders_of_units(world: World) -> Orders:
     return Orders(world.order_time, world.order_unit, np.zeros(len(world.order_time), dtype=bool))
 
 
+def _disruptions(world: World) -> Disruptions:
+    return Disruptions(*(getattr(world.spells, f.name) for f in fields(Disruptions)))
+
+
 def _touched(pairs: set[tuple[int, int]], world: World) -> np.ndarray:
     """Return order and spell of what was touched under way or ordered in a surge, as columns."""
     disruptions = world.setting.terms.disruptions
@@ -205,4 +210,15 @@ def columns(
     times = table[:, 0]
     if not in_time_order and (times[1:] < times[:-1]).any():
         table = table[np.argsort(times, kind="stable")]
-    return [table[:, n].astype(KINDS[kind]) for n, kind in enumerate(kinds)]
+    return [
+        column
+        for kind, first, end in _of_one_kind(kinds)
+        for column in table.T[first:end].astype(kind, order="C")
+    ]
+
+
+@cache
+def _of_one_kind(kinds: str) -> list[tuple[type, int, int]]:
+    """Return the kind, the first, and the end of columns of one kind that stand together."""
+    ends = [n + 1 for n, kind in enumerate(kinds) if kinds[n + 1 : n + 2] != kind]
+    return [(KINDS[kinds[first]], first, end) for first, end in zip([0, *ends], ends, strict=False)]

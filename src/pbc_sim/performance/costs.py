@@ -220,6 +220,8 @@ def sourcing_surcharges(ledger: Ledger, plan: SupplierPlan, terms: CostTerms, te
     """Surcharges of sources on what came in during the term, as for emergencies [currency]."""
     del plan, terms
     bought = ledger.replenishments
+    if not ledger.setting.surcharges.any():
+        return 0.0
     arrived = term.has(bought.arrived)
     return float(bought.received[arrived] @ ledger.setting.surcharges[bought.source[arrived]])
 
@@ -282,9 +284,9 @@ def level_days(
     # NumPy sorts small whole numbers by their digits, which is much faster.
     order = np.argsort(key.astype(np.uint16) if n_keys <= SMALL else key, kind="stable")
     key, level = key[order], level[order]
-    first_of_key = np.diff(key, prepend=-1) != 0
-    change = np.where(first_of_key, level, np.diff(level, prepend=0))
-    left = np.clip(term.end - np.maximum(changed[order], term.begin), 0, None)
+    change = level.copy()
+    change[1:] -= np.where(key[1:] == key[:-1], level[:-1], 0)
+    left = np.maximum(term.end - np.maximum(changed[order], term.begin), 0)
     return np.bincount(key, change * left, n_keys)
 
 

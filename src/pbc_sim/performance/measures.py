@@ -26,6 +26,7 @@ from pbc_sim.world.calendar import BusinessCalendar, Duration
 __all__ = [
     "KPIS",
     "Counted",
+    "Facts",
     "Kpi",
     "KpiWords",
     "Measure",
@@ -329,17 +330,16 @@ def summed(facts: Facts, entry: Kpi, periods: ReviewPeriods) -> np.ndarray:
         numerator, denominator = within @ facts.part, within @ facts.whole
         size = denominator
     else:
-        period = periods.index(facts.when)
-        inside = period >= 0
-        period, part, whole = period[inside], facts.part[inside], facts.whole[inside]
+        # What falls into no period is summed beside them, which is faster than leaving it out.
+        period = np.searchsorted(periods.edges, facts.when, side="right")
         if entry.kind == "percentile":
-            return _percentiles(period, part, len(periods), entry.percentile)
-        numerator = np.bincount(period, part, len(periods))
-        denominator = np.bincount(period, whole, len(periods))
+            return _percentiles(period - 1, facts.part, len(periods), entry.percentile)
+        numerator = np.bincount(period, facts.part, len(periods) + 2)[1:-1]
+        denominator = np.bincount(period, facts.whole, len(periods) + 2)[1:-1]
         size = denominator
     if entry.kind == "total":
         denominator = size = np.ones(len(periods))
-    return np.stack([numerator, denominator, size])
+    return np.array([numerator, denominator, size])
 
 
 def passed_within(spans: Spans, begin: float, end: float) -> float:
@@ -359,8 +359,8 @@ def _passed(facts: Spans, edges: np.ndarray) -> np.ndarray:
 def _percentiles(
     period: np.ndarray, values: np.ndarray, n_periods: int, share: float
 ) -> np.ndarray:
-    size = np.bincount(period, minlength=n_periods).astype(float)
+    size = np.bincount(period[(period >= 0) & (period < n_periods)], minlength=n_periods)
     value = np.zeros(n_periods)
     for p in np.flatnonzero(size):
         value[p] = np.quantile(values[period == p], share, method="inverted_cdf")
-    return np.stack([value, (size > 0).astype(float), size])
+    return np.array([value, size > 0, size])

@@ -150,10 +150,11 @@ def late_parts(ledger: Ledger, limit: Duration) -> LateParts:
     lines, deliveries = ledger.lines, ledger.deliveries
     first = ~deliveries.replacement
     came = np.bincount(deliveries.line[first], deliveries.units[first], len(lines)).astype(int)
-    every = np.arange(len(lines))
-    line = np.concatenate((deliveries.line[first], every))
-    units = np.concatenate((deliveries.units[first], lines.quantity - lines.cancelled - came))
-    until = np.concatenate((deliveries.received[first], np.full(len(lines), np.inf)))
+    awaited = lines.quantity - lines.cancelled - came
+    open_ = np.flatnonzero(awaited)
+    line = np.concatenate((deliveries.line[first], open_))
+    units = np.concatenate((deliveries.units[first], awaited[open_]))
+    until = np.concatenate((deliveries.received[first], np.full(len(open_), np.inf)))
     since = due(ledger, "lines", limit)[line]
     late = (units > 0) & ~in_time(until, since)
     return LateParts(line[late], units[late], since[late], until[late])

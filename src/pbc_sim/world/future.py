@@ -225,6 +225,7 @@ def draw_world(setting: Setting, seed: int, replication: int) -> World:
         every = stream(Purpose.COMMON_SHOCK, 0, demand.common_shock.law.sample)
         shocks = every.first(math.ceil(setting.ends / demand.common_shock.every_days))
     times, units, counts, items = [], [], [], []
+    edges = np.cumsum(setting.popularity)[:-1]
     for unit in range(len(setting.unit_names)):
         swell = _swell(setting, unit, shocks, spells)
         gaps = stream(Purpose.ORDER_GAP, unit, demand.gap.sample)
@@ -235,7 +236,6 @@ def draw_world(setting: Setting, seed: int, replication: int) -> World:
         times.append(placed)
         units.append(np.full(len(placed), unit))
         counts.append(n_lines)
-        edges = np.cumsum(setting.popularity)[:-1]
         items.append(np.searchsorted(edges, chance, side="right"))
     columns = (times, units, counts, items)
     return _sorted_world(setting, seed, replication, spells, *columns)
@@ -251,10 +251,11 @@ def _swell(setting: Setting, unit: int, shocks: np.ndarray, spells: Spells) -> S
 
 def _order_times(setting: Setting, unit: int, gaps: Stream, swell: Swell | None) -> np.ndarray:
     at_edges = setting.intensity_at(unit, swell.edges) if swell else None
-    n = 64
+    expected = setting.orders_of_units[unit]
+    n = int(expected + 3 * math.sqrt(expected)) + 16  # mostly enough
     while True:
         waited = gaps.first(n) / setting.mean_gap
-        waited = np.r_[waited[0] * setting.terms.demand.first_gap, waited[1:]]
+        waited[0] *= setting.terms.demand.first_gap
         cumulated = np.cumsum(waited)
         if swell and at_edges is not None:
             cumulated = swell.expected(cumulated, at_edges)

@@ -144,9 +144,14 @@ class Setting:
         return weights / weights.sum()
 
     @cached_property
+    def orders_of_units(self) -> list[float]:
+        """Expected number of orders of each unit in one replication, warm-up included [order]."""
+        return [float(orders) for orders in self._expected_orders_until(self.ends)]
+
+    @cached_property
     def expected_orders(self) -> float:
         """Expected number of orders in one replication, warm-up included [order]."""
-        return float(sum(self._expected_orders_until(self.ends)))
+        return sum(self.orders_of_units)
 
     @cached_property
     def expected_lines(self) -> float:

@@ -31,7 +31,17 @@ from pbc_sim.contract.terms import Contract
 from pbc_sim.performance.periods import DAYS_PER_YEAR, ReviewPeriods
 from pbc_sim.performance.scorecard import Scores
 
-__all__ = ["BESIDE", "Facts", "Numbers", "Terms", "Work", "facts_of", "numbers_of", "terms_of"]
+__all__ = [
+    "BESIDE",
+    "Books",
+    "Facts",
+    "Numbers",
+    "Terms",
+    "Work",
+    "facts_of",
+    "numbers_of",
+    "terms_of",
+]
 
 WHEN_EMPTY = {"met": 0, "missed": 1, "carry": 2}
 PAYMENTS = (CataloguePrice, FixedFee, Milestones)
@@ -132,6 +142,14 @@ class Work(NamedTuple):
         shapes += [(n, BESIDE)] + [(BESIDE,)] * 5
         shapes += [(n_sums, n, BESIDE)] * 2 + [(n, BESIDE)] * 11
         return cls._make(np.empty(shape) for shape in shapes)
+
+
+class Books(NamedTuple):
+    """What is read and written in blocks of futures; see `settle_futures`."""
+
+    facts: np.ndarray
+    paid: np.ndarray
+    reviews_met: np.ndarray
 
 
 class Facts(NamedTuple):

@@ -9,13 +9,12 @@ from __future__ import annotations
 from typing import Any
 
 from pbc_sim.contract.kernel.holding import close_gate, escalate, hold, watch_gate
-from pbc_sim.contract.kernel.layout import PAYMENTS, Numbers, Terms, Work
+from pbc_sim.contract.kernel.layout import PAYMENTS, Books, Numbers, Terms, Work
 from pbc_sim.contract.kernel.mechanisms import amounts
-from pbc_sim.contract.kernel.passing import NumbersByReference, TermsByReference, WorkByReference
 from pbc_sim.contract.kernel.reading import leave_out, read
 from pbc_sim.contract.payments import CataloguePrice, FixedFee
 from pbc_sim.operations.kernel.compiled import compiled, entry
-from pbc_sim.operations.kernel.passing import borrowed
+from pbc_sim.operations.kernel.passing import reference
 
 __all__ = ["AMOUNTS", "settle_futures"]
 
@@ -41,11 +40,12 @@ def settle_futures(
     reviews_met : ndarray of shape (n_blocks, n_contracts, n_kpis, n_beside)
         Is written: reviews that met their targets. [review]
     """
-    # Their caller owns all arrays; counting owners would take most of the time.
-    facts, paid, reviews_met = borrowed((facts, paid, reviews_met))
-    common: Any = TermsByReference(*borrowed(terms))  # type: ignore[no-untyped-call]
-    own: Any = NumbersByReference(*borrowed(numbers))  # type: ignore[no-untyped-call]
-    room: Any = WorkByReference(*borrowed(work))  # type: ignore[no-untyped-call]
+    # Read off a reference, an array has no owner to be counted; the caller owns them all.
+    common: Any = reference(terms)
+    own: Any = reference(numbers)
+    room: Any = reference(work)
+    books: Any = reference(Books(facts, paid, reviews_met))
+    facts, paid, reviews_met = books.facts, books.paid, books.reviews_met
     leave_out(common, room)
     for b in range(len(facts)):
         for c in range(len(own.target)):

@@ -6,8 +6,10 @@ May not live here: how they come about (`model/`), any judgement on them (`perfo
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import cached_property
 
 import numpy as np
 
@@ -149,6 +151,14 @@ class Returns(Table):
     units: np.ndarray
     reason: np.ndarray
 
+    def are(self, reasons: Iterable[ReturnReason]) -> np.ndarray:
+        """Tell which are for one of these reasons."""
+        # Looked up, since `np.isin` sorts both.
+        meant = np.zeros(len(ReturnReason), dtype=bool)
+        meant[list(reasons)] = True
+        asked: np.ndarray = meant[self.reason]
+        return asked
+
 
 @dataclass(frozen=True)
 class Replenishments(Table):
@@ -183,11 +193,13 @@ class Replenishments(Table):
     judged: np.ndarray
     rejected: np.ndarray
 
-    @property
+    @cached_property
     def received(self) -> np.ndarray:
         """Units that came in and stayed, sound or not; 0 while a lot is on order [unit]."""
         came: np.ndarray = np.where(np.isfinite(self.arrived), self.units, 0)
-        return came - self.short - self.sent_back
+        stayed = came - self.short - self.sent_back
+        stayed.setflags(write=False)
+        return stayed
 
 
 @dataclass(frozen=True)

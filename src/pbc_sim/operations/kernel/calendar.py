@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-
 from pbc_sim.operations.kernel.compiled import compiled
 from pbc_sim.operations.kernel.layout import BUSINESS_AGE, Given
 
@@ -17,22 +15,20 @@ __all__ = ["after", "has_passed", "next_open"]
 
 
 @compiled
-def _days_begun(opens: np.ndarray, time: float) -> int:
+def days_begun(given: Given, time: float) -> int:
     """Return how many business days have begun at a time, as `bisect_right` does."""
-    low, high = 0, len(opens)
-    while low < high:
-        middle = (low + high) // 2
-        if time < opens[middle]:
-            high = middle
-        else:
-            low = middle + 1
-    return low
+    # At most one begins on each calendar day, so none has to be searched for.
+    day = int(time) if time < len(given.days_begun) else len(given.days_begun) - 1
+    begun = given.days_begun[day]
+    while begun < len(given.opens) and given.opens[begun] <= time:
+        begun += 1
+    return begun
 
 
 @compiled
 def worked_at(given: Given, time: float) -> float:
     """Return the working time that has passed at a time [business day]."""
-    day = _days_begun(given.opens, time) - 1
+    day = days_begun(given, time) - 1
     if day < 0:
         return 0.0
     begin, end = given.opens[day], given.closes[day]
@@ -61,7 +57,7 @@ def next_open(given: Given, time: float) -> float:
     """Return `time` if it is working time, else the next opening [day]."""
     if given.always_open:
         return time
-    day = _days_begun(given.opens, time) - 1
+    day = days_begun(given, time) - 1
     if day >= 0 and time <= given.closes[day]:
         return time
     return given.opens[min(day + 1, len(given.opens) - 1)]

@@ -116,6 +116,7 @@ class Given(NamedTuple):
     always_open: bool
     opens: np.ndarray
     closes: np.ndarray
+    days_begun: np.ndarray  # business days, before each calendar day
     hours_per_day: float
     # What is ordered.
     order_time: np.ndarray

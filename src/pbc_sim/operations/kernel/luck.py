@@ -103,14 +103,14 @@ class Luck:
         handled = np.empty((deliveries, 5, n_lines)), np.empty((deliveries, 3, n_lines), bool)
         for delivery, (rows, marks) in enumerate(zip(*handled, strict=True)):
             of = handling.of_all_lines(delivery)
-            rows[:3] = of.hours, of.error_size, of.travel
+            rows[0], rows[1], rows[2] = of.hours, of.error_size, of.travel
             for row, purpose in ((3, Purpose.DISCOVERY_TIME), (4, Purpose.RETURN_TIME)):
                 law = world.laws_by_line[purpose]
                 if isinstance(law, Constant):
                     rows[row] = law.value
                 else:
                     rows[row] = world.by_line(purpose, delivery)
-            marks[:] = of.checked, of.documents_wrong, of.opened
+            marks[0], marks[1], marks[2] = of.checked, of.documents_wrong, of.opened
         self._handled.append((plan, handled))
         self.deliveries = max(self.deliveries, deliveries)
         return handled

@@ -2,9 +2,9 @@
 
 Lives here: `Given` and `Work` as numba's references. May not live here: rules.
 A named tuple is passed by value, all its arrays at every call, which makes compiling slow; a
-reference is one pointer, and the rules read the same fields of it. Reading an array off a reference
-counts one more owner of its memory, and one less a moment later, which took most of the time of the
-rules; so the references borrow the arrays, which their caller owns until the replication has ended.
+reference is one pointer, and the rules read the same fields of it. Numba counts the owners of an
+array whenever it is read, which took much of the time of the rules; so what is read off a reference
+has no owner that is known, and its caller owns it until the replication has ended.
 """
 
 from __future__ import annotations
@@ -12,62 +12,69 @@ from __future__ import annotations
 from typing import Any
 
 from numba.core import cgutils, types
-from numba.experimental import structref
-from numba.extending import intrinsic
+from numba.core.datamodel import models
+from numba.core.typing import templates
+from numba.extending import infer_getattr, intrinsic, lower_getattr_generic, register_model
 
-from pbc_sim.operations.kernel.layout import Given, Work
-
-__all__ = ["GivenByReference", "Kind", "Reference", "WorkByReference", "borrowed", "define", "kind"]
+__all__ = ["reference"]
 
 # They have no types.
-define_proxy: Any = structref.define_proxy
-struct_proxy: Any = cgutils.create_struct_proxy
-null_value: Any = cgutils.get_null_value
-Reference = structref.StructRefProxy
-Kind = types.StructRef
-kind = structref.register
+as_model: Any = register_model
+as_attributes: Any = infer_getattr
+as_reading: Any = lower_getattr_generic
+code: Any = cgutils
+AttributeTemplate: Any = templates.AttributeTemplate
 
 
-def define(reference: type, of_kind: type, layout: Any) -> None:
-    """Give a class of references the fields of a named tuple; its kind is numba's type of it."""
-    define_proxy(reference, of_kind, list(layout._fields))
+class _Reference(types.Type):
+    """Numba's type of a reference to a named tuple."""
+
+    def __init__(self, known: Any) -> None:
+        self.known = known
+        super().__init__(name=f"Reference({known})")
 
 
-@kind
-class _GivenKind(Kind):
-    """Numba's type of a reference to `Given`."""
+@as_model(_Reference)
+class _Pointer(models.PrimitiveModel):
+    """A reference is a pointer."""
+
+    def __init__(self, manager: Any, kind: _Reference) -> None:
+        super().__init__(manager, kind, code.voidptr_t)  # type: ignore[no-untyped-call]
 
 
-@kind
-class _WorkKind(Kind):
-    """Numba's type of a reference to `Work`."""
+@as_attributes
+class _Fields(AttributeTemplate):  # type: ignore[misc]
+    """A reference has the fields of its tuple."""
+
+    key = _Reference
+
+    def generic_resolve(self, kind: _Reference, name: str) -> Any:
+        """Return the type of a field."""
+        fields = kind.known.fields
+        return kind.known.types[fields.index(name)] if name in fields else None
 
 
-class GivenByReference(Reference):
-    """What a rule gets as `given`."""
+@as_reading(_Reference)  # type: ignore[untyped-decorator]
+def _read(context: Any, builder: Any, kind: _Reference, pointer: Any, name: str) -> Any:
+    place = kind.known.fields.index(name)
+    of_tuple = context.get_value_type(kind.known).as_pointer()
+    field = code.gep_inbounds(builder, builder.bitcast(pointer, of_tuple), 0, place)
+    value, of_field = builder.load(field), kind.known.types[place]
+    if not isinstance(of_field, types.Array):
+        return value
+    array = code.create_struct_proxy(of_field)(context, builder, value=value)
+    array.meminfo = code.get_null_value(array.meminfo.type)
+    return array._getvalue()
 
 
-class WorkByReference(Reference):
-    """What a rule gets as `work`."""
+def _reference(_context: Any, known: Any) -> Any:
+    """Return a reference to a named tuple, which holds until the function that asks returns."""
+
+    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        kept = code.alloca_once_value(builder, arguments[0])
+        return builder.bitcast(kept, code.voidptr_t)
+
+    return _Reference(known)(known), generate
 
 
-define(GivenByReference, _GivenKind, Given)
-define(WorkByReference, _WorkKind, Work)
-
-
-def _borrowed(_context: Any, arrays: Any) -> Any:
-    """Return a tuple of the same arrays without their owners, which outlive what borrows them."""
-
-    def generate(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        (kept,) = arguments
-        for n, kind in enumerate(arrays.types):
-            if isinstance(kind, types.Array):
-                array = struct_proxy(kind)(context, builder, value=builder.extract_value(kept, n))
-                array.meminfo = null_value(array.meminfo.type)
-                kept = builder.insert_value(kept, array._getvalue(), n)
-        return kept
-
-    return arrays(arrays), generate
-
-
-borrowed: Any = intrinsic(_borrowed)
+reference: Any = intrinsic(_reference)

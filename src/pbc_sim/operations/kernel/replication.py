@@ -28,7 +28,7 @@ from pbc_sim.operations.kernel.layout import (
     Given,
     Work,
 )
-from pbc_sim.operations.kernel.passing import GivenByReference, WorkByReference, borrowed
+from pbc_sim.operations.kernel.passing import reference
 from pbc_sim.operations.kernel.store import open_store, review
 from pbc_sim.operations.kernel.supply import (
     begin_picking,
@@ -48,8 +48,8 @@ __all__ = ["replicate"]
 @entry
 def replicate(known: Given, changing: Work) -> int:
     """Run one replication, and return how it ended; what happened is in the rows of `changing`."""
-    given: Any = GivenByReference(*borrowed(known))  # type: ignore[no-untyped-call]
-    work: Any = WorkByReference(*borrowed(changing))  # type: ignore[no-untyped-call]
+    given: Any = reference(known)
+    work: Any = reference(changing)
     open_store(given, work)
     # SimPy numbers the beginning of the process of orders, and the end of the run.
     work.counts[EVENT_NUMBER] += 2

@@ -200,16 +200,20 @@ def shelve(
         stop(work, MORE_UNITS)
         return 0
     make_room(work, item, ordered)
-    inspected, scrapped = 0, 0
-    for n in range(luck, luck + ordered):
-        defective = share != 0 and given.unit_defects[n] < share
-        # One draw decides on inspection and on detection, since both only ever act together.
-        if inspects and given.unit_inspections[n] < given.inspected_share:
-            inspected += 1
-        if inspects and defective and given.unit_inspections[n] < given.scrapped_share:
-            scrapped += 1
-        else:
-            put(work, item, defective)
+    stock, inspected, scrapped = work.items[item], 0, 0
+    shelf = work.shelf[stock[SHELF_END] : stock[SHELF_ROOM]]
+    if len(shelf) < ordered:
+        return 0
+    for n in range(ordered):
+        defective = share != 0 and given.unit_defects[luck + n] < share
+        # A unit lies behind all others, and the next one takes its place if it is scrapped.
+        shelf[n - scrapped] = defective
+        if inspects:
+            # One draw decides on inspection and on detection, since both only ever act together.
+            unit = given.unit_inspections[luck + n]
+            inspected += unit < given.inspected_share
+            scrapped += defective and unit < given.scrapped_share
+    stock[SHELF_END] += ordered - scrapped
     if inspects:
         work.replenishments[row, INSPECTED] = inspected
         work.replenishments[row, SCRAPPED] = scrapped

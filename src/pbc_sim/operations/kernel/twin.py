@@ -86,6 +86,11 @@ TABLES = {
 }
 
 
+#: The arrays of a replication that has ended, whose memory the next one writes over. Fresh memory
+#: costs more than what is written to it. Whoever takes them leaves none, so threads do not share.
+SPARE: list[Work] = []
+
+
 @dataclass(frozen=True)
 class Lengths:
     """How long the arrays of a replication are; first a guess, then what was found to be needed.
@@ -144,6 +149,8 @@ class Twin:
         self.policies = np.array([_row_of(policy) for policy in policies])
         self.opens = of_one_kind(setting.calendar.opens, float)
         self.closes = of_one_kind(setting.calendar.closes, float)
+        every_day = np.arange(math.ceil(self.opens[-1]) + 1)
+        self.days_begun = of_one_kind(np.searchsorted(self.opens, every_day), np.int64)
         self.opening = np.array([policy.opening_stock() for policy in policies])
         self.review_days = np.array(reviews)
         # Of a line, at most: the sum over the replications, and how many there were.
@@ -161,7 +168,10 @@ class Twin:
             if status == WELL:
                 self.replications += 1
                 self.deliveries += int(work.lines[:, DELIVERIES_BEGUN].max(initial=1))
-                return self._ledger(world, work)
+                ledger = self._ledger(world, work)
+                SPARE.append(work)
+                return ledger
+            SPARE.append(work)
             if status == AMISS:
                 # It says what is wrong, or has an answer that this model has not.
                 return simulate(world, self.plan)
@@ -210,6 +220,7 @@ class Twin:
             always_open=calendar.always_open,
             opens=self.opens,
             closes=self.closes,
+            days_begun=self.days_begun,
             hours_per_day=calendar.hours_per_day,
             order_time=luck.order_time,
             first_line=luck.first_line,
@@ -238,31 +249,42 @@ class Twin:
         )
 
     def _work(self, luck: Luck, lengths: Lengths) -> Work:
-        room, events, n_items = lengths.room, lengths.events, len(self.opening)
+        n_items, spare = len(self.opening), SPARE.pop() if SPARE else None
+
+        def blank(name: str, length: int, *width: int, kind: type = np.int64) -> np.ndarray:
+            """Return an array at least that long, of which all is written before it is read."""
+            kept: np.ndarray | None = spare and getattr(spare, name)
+            return (
+                kept
+                if kept is not None and len(kept) >= length
+                else np.empty((length, *width), kind)
+            )
+
         counts = np.zeros(COUNTS, dtype=np.int64)
         counts[[FREE_EVENT, FIRST_JOB]] = NOTHING
         items = np.zeros((n_items, 11), dtype=np.int64)
         items[:, FIRST_WAITING] = NOTHING
         orders = np.zeros((len(luck.order_time), 3), dtype=np.int64)
         orders[:, FIRST_HELD] = NOTHING
+        room, events = lengths.room, lengths.events
         return Work(
             now=np.zeros(1),
             counts=counts,
-            event_time=np.empty(events),
-            event_rank=np.empty(events, dtype=np.int64),
-            event_row=np.empty(events, dtype=np.int64),
-            events=np.empty((events, 6), dtype=np.int64),
+            event_time=blank("event_time", events, kind=float),
+            event_rank=blank("event_rank", events),
+            event_row=blank("event_row", events),
+            events=blank("events", events, 6),
             items=items,
             last_arrival=np.zeros(n_items),
-            shelf=np.empty(lengths.shelf, dtype=np.uint8),
-            waiting=np.empty((room, 4), dtype=np.int64),
-            parcels=np.empty((room, 8), dtype=np.int64),
-            jobs=np.empty((room, 3), dtype=np.int64),
-            job_hours=np.empty(room),
-            wrong_units=np.empty(4 * room, dtype=np.uint8),
+            shelf=blank("shelf", lengths.shelf, kind=np.uint8),
+            waiting=blank("waiting", room, 4),
+            parcels=blank("parcels", room, 8),
+            jobs=blank("jobs", room, 3),
+            job_hours=blank("job_hours", room, kind=float),
+            wrong_units=blank("wrong_units", 4 * room, kind=np.uint8),
             orders=orders,
             lines=np.zeros((len(luck.lines), 2), dtype=np.int64),
-            **{name: np.empty((room, width)) for name, (width, _) in TABLES.items()},
+            **{name: blank(name, room, width, kind=float) for name, (width, _) in TABLES.items()},
         )
 
     def _ledger(self, world: World, work: Work) -> Ledger:

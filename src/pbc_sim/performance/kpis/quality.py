@@ -56,7 +56,7 @@ def order_accuracy(ledger: Ledger, periods: ReviewPeriods) -> Counted:
 
 def _returned(ledger: Ledger, reasons: Iterable[ReturnReason]) -> Counted:
     deliveries, returns = ledger.deliveries, ledger.returns
-    returned = np.isin(returns.reason, list(reasons))
+    returned = returns.are(reasons)
     return Counted(
         np.concatenate((deliveries.received, returns.found[returned])),
         np.concatenate((np.zeros(len(deliveries)), returns.units[returned])),

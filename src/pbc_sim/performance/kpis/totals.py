@@ -160,7 +160,7 @@ def late_orders(
 
 def _returned_units(ledger: Ledger, reasons: Iterable[ReturnReason]) -> Counted:
     returns = ledger.returns
-    kept = np.isin(returns.reason, list(reasons))
+    kept = returns.are(reasons)
     units = returns.units[kept].astype(float)
     return Counted(returns.found[kept], units, units, returns.line[kept])
 
@@ -326,7 +326,7 @@ def accepted_value(ledger: Ledger, periods: ReviewPeriods) -> Counted:
     deliveries, returns = ledger.deliveries, ledger.returns
     price = ledger.setting.prices[ledger.lines.item]
     good = deliveries.units - deliveries.wrong - deliveries.defective
-    in_use = np.isin(returns.reason, (ReturnReason.DEFECTIVE_IN_USE, ReturnReason.RECALLED))
+    in_use = returns.are((ReturnReason.DEFECTIVE_IN_USE, ReturnReason.RECALLED))
     line = np.concatenate((deliveries.line, returns.line[in_use]))
     units = np.concatenate((good, -returns.units[in_use]))
     when = np.concatenate((deliveries.received, returns.found[in_use]))
