@@ -21,8 +21,8 @@ import numpy as np
 import xarray as xr
 
 import pbc_sim as pbc
-from pbc_sim.decision.designing import evaluate
-from pbc_sim.decision.vary import Vary
+from pbc_sim.decision.evaluation import evaluate
+from pbc_sim.scenario.vary import Vary
 
 SCENARIO = Path(__file__).parents[1] / "scenarios" / "office_supplies.yaml"
 VARY = {

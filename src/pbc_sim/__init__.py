@@ -25,7 +25,6 @@ if TYPE_CHECKING:
         Settlement,
         Trace,
         Waterfall,
-        Wishes,
         adapt,
         check_contracts,
         clause_prices,
@@ -51,6 +50,7 @@ if TYPE_CHECKING:
     from pbc_sim.scenario import (
         Scenario,
         SupplierType,
+        Wishes,
         load_scenario,
         parse_contract,
         parse_scenario,
@@ -78,7 +78,6 @@ PLACES = {
         "Settlement",
         "Trace",
         "Waterfall",
-        "Wishes",
         "adapt",
         "check_contracts",
         "clause_prices",
@@ -108,6 +107,7 @@ PLACES = {
     "pbc_sim.scenario": (
         "Scenario",
         "SupplierType",
+        "Wishes",
         "load_scenario",
         "parse_contract",
         "parse_scenario",

@@ -6,7 +6,7 @@ import pytest
 from scipy import stats
 
 import pbc_sim as pbc
-from pbc_sim.decision.vary import Vary, with_numbers
+from pbc_sim.scenario.vary import Vary, with_numbers
 
 FACTOR = "payment.catalogue_price.factor"
 FINE = "incentives.0.lump_sum.if_missed"

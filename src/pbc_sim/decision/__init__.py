@@ -8,7 +8,7 @@ from pbc_sim.decision.adaptive import AdaptiveStudy, adapt
 from pbc_sim.decision.checks import check_contracts
 from pbc_sim.decision.clause_prices import clause_prices
 from pbc_sim.decision.comparison import Comparison, compare
-from pbc_sim.decision.designing import DesignStudy, Wishes, design
+from pbc_sim.decision.designing import DesignStudy, design
 from pbc_sim.decision.discovery import FailureBox, failure_box
 from pbc_sim.decision.incentive_scan import IncentiveScan, scan_incentives
 from pbc_sim.decision.natural_variation import FairTargets, fair_targets
@@ -38,7 +38,6 @@ __all__ = [
     "Settlement",
     "Trace",
     "Waterfall",
-    "Wishes",
     "adapt",
     "check_contracts",
     "clause_prices",

@@ -78,11 +78,18 @@ class Estimate:
         return asdict(self)
 
 
-def mean_estimate(values: np.ndarray) -> Estimate:
+def mean_estimate(values: np.ndarray, comparisons: int = 1) -> Estimate:
     """Estimate a mean, by Student's t; without an interval from fewer than two values.
 
     The interval is too short on one side where values are skewed, as where a penalty is rare; so
     the estimate warns below 25 x skewness squared replications, and where all values are the same.
+
+    Parameters
+    ----------
+    values : ndarray of shape (n,)
+        Replications.
+    comparisons : int
+        How many such intervals are to hold together with 95 % (Bonferroni).
 
     Notes
     -----
@@ -103,7 +110,8 @@ def mean_estimate(values: np.ndarray) -> Estimate:
         nothing = (float("nan"), float("nan"))
         return Estimate(mean, nothing, "Student's t", f"{n} replications have no spread; run 2")
     mean, sd = float(np.mean(values)), float(np.std(values, ddof=1))
-    half = float(stats.t.ppf(0.5 + CONFIDENCE / 2, n - 1) * sd / np.sqrt(n))
+    beyond = (0.5 - CONFIDENCE / 2) / comparisons
+    half = float(stats.t.ppf(1 - beyond, n - 1) * sd / np.sqrt(n))
     return Estimate(mean, (mean - half, mean + half), "Student's t", _warning_of_mean(values, sd))
 
 

@@ -171,13 +171,16 @@ class Paired:
         return asdict(self)
 
 
-def paired(values: np.ndarray, baseline: np.ndarray) -> Paired:
-    """Compare two samples replication by replication, both of shape (n,)."""
+def paired(values: np.ndarray, baseline: np.ndarray, comparisons: int = 1) -> Paired:
+    """Compare two samples replication by replication, both of shape (n,).
+
+    So many comparisons hold together with 95 %.
+    """
     difference = values - baseline
     independent = float(np.var(values, ddof=1) + np.var(baseline, ddof=1)) if len(values) > 1 else 0
     same_luck = float(np.var(difference, ddof=1)) if len(values) > 1 else 0
     ratio = independent / same_luck if same_luck > 0 else float("nan")
-    found = mean_estimate(difference)
+    found = mean_estimate(difference, comparisons)
     # Contracts that pay the same in all futures differ by nothing, and there is nothing to warn of.
     warning = found.warning if same_luck > 0 else ""
     return Paired(found.value, found.ci95, ratio, warning)

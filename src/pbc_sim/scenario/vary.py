@@ -1,7 +1,7 @@
 """Which numbers of a contract are varied: paths into its terms, and contracts made from points.
 
 Lives here: `Vary`, which turns points of the unit cube into contracts of one structure.
-May not live here: what such contracts are worth (`designing.py`).
+May not live here: what such contracts are worth (`decision/designing.py`).
 """
 
 from __future__ import annotations
@@ -118,12 +118,14 @@ class Vary:
         """Return the numbers at a point of the unit cube, shape (n_paths,)."""
         found, known = {}, numbers_of(self.base)
         for (path, values), at in zip(self.ranges.items(), point.tolist(), strict=True):
-            if len(values) == 2:
+            is_range = len(values) == 2
+            if is_range:
                 value = values[0] + (values[1] - values[0]) * at
-                # A number of periods or of facts is whole.
-                found[path] = round(value) if isinstance(known[path], int) else value
             else:
-                found[path] = values[min(int(at * len(values)), len(values) - 1)]
+                value = values[min(int(at * len(values)), len(values) - 1)]
+            # A number of periods or of facts is whole; 1.5 in a list is refused as anywhere.
+            whole = isinstance(known[path], int) and (is_range or float(value).is_integer())
+            found[path] = round(value) if whole else value
         return found
 
     def contract(self, numbers: Mapping[str, float]) -> Contract:
