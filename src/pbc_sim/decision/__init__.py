@@ -19,7 +19,7 @@ from pbc_sim.decision.payment_causes import Waterfall, payment_waterfall
 from pbc_sim.decision.precision import Precision, run_until
 from pbc_sim.decision.response import Response, respond
 from pbc_sim.decision.selection import Ranking, rank, select_best
-from pbc_sim.decision.sensitivity import sobol_indices, tornado
+from pbc_sim.decision.sensitivity import morris_screening, sobol_indices, tornado
 from pbc_sim.decision.timeline import Trace, trace
 
 __all__ = [
@@ -45,6 +45,7 @@ __all__ = [
     "design",
     "failure_box",
     "fair_targets",
+    "morris_screening",
     "negotiate",
     "operating_characteristic",
     "payment_waterfall",

@@ -205,11 +205,12 @@ def _why_not(table: pd.DataFrame, name: str, wishes: Wishes) -> str:
     wanted = {f"met: {kpi}": least for kpi, least in wishes.kpis.items()}
     if wishes.within_budget is not None:
         wanted["within_budget"] = wishes.within_budget
-    missed = [
-        f"{wish.removeprefix('met: ').replace('_', ' ')} in {share(_found(table, name, wish))} and not {share(least)}"
-        for wish, least in wanted.items()
-        if _found(table, name, wish) < least
-    ]
+    missed = []
+    for wish, least in wanted.items():
+        found = _found(table, name, wish)
+        if found < least:
+            words = wish.removeprefix("met: ").replace("_", " ")
+            missed.append(f"{words} in {share(found)} and not {share(least)}")
     return f"it misses a wish ({', '.join(missed)})"
 
 
