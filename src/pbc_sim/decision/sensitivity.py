@@ -127,8 +127,8 @@ def morris_screening(
     -------
     DataFrame
         A row a parameter, the largest mu_star first: ``mu_star``, the mean size of its elementary
-        effects, with ``mu_star_low`` and ``mu_star_high`` of a 95 % interval over walks (Student's
-        t); ``mu``, their mean with sign; ``sigma``, their standard deviation. [currency]
+        effects, with ``mu_star_low`` and ``mu_star_high`` of a 95 % interval over walks; ``mu``,
+        their mean with sign; ``sigma``, their standard deviation. [currency]
 
     Raises
     ------

@@ -36,7 +36,7 @@ QUANTILES = (0.05, 0.5, 0.95)
 
 
 def mean_interval(values: np.ndarray) -> tuple[float, float]:
-    """Return the 95 % interval of the mean by Student's t; NaN for fewer than two values."""
+    """Return the 95 % interval of the mean, see `mean_estimate`; NaN below two values."""
     return mean_estimate(values).ci95
 
 
@@ -69,7 +69,7 @@ class Summary:
     mean, sd : float
         Mean and standard deviation.
     ci95 : tuple of float
-        95 % interval of the mean (Student's t).
+        95 % interval of the mean (Johnson's t).
     quantiles : mapping of str to float
         5, 50 and 95 % quantiles.
     var95, cvar95 : float
@@ -153,7 +153,7 @@ class Paired:
     difference : float
         Mean of (this - baseline).
     ci95 : tuple of float
-        95 % interval of the mean difference (paired t).
+        95 % interval of the mean difference, as of any mean.
     variance_ratio : float
         Variance of the difference if both had independent luck, over its variance on the same
         luck: how many times as many replications independent runs would need. [1]
