@@ -7,7 +7,7 @@ not. The supplier of a lump sum is Thomas (2005): stock is filled up to S each d
 Poisson(10), the fill rate is judged over four days; `tests/theory` holds the simulated system to
 the same law.
 
-Run: python benchmarks/coverage.py [--studies 4000] [--output docs/coverage.md]
+Run: python benchmarks/interval_coverage.py [--studies 4000] [--output docs/coverage.md]
 """
 
 from __future__ import annotations
@@ -217,7 +217,7 @@ def document(rows: list[Row], studies: int) -> str:
         f"{error:.2f} points. *Warned* are studies in which the program said that the sample",
         "cannot carry the estimate. A row that covered less than 94 % where not warned was run",
         f"again with {AGAIN * studies:,} other studies, whose figures stand (marked °). Made by",
-        "`make coverage-tables`; the cases stand in `benchmarks/coverage.py`.",
+        "`make coverage-tables`; the cases stand in `benchmarks/interval_coverage.py`.",
         "",
         "| " + " | ".join(COLUMNS) + " |",
         "|---|---|---:|---:|---|---:|---:|---:|",
