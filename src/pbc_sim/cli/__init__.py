@@ -67,7 +67,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(
+    parser: argparse.ArgumentParser = _Parser(
         prog="pbc-sim", description="Compare performance-based contracts before anyone signs."
     )
     commands = parser.add_subparsers(required=True, metavar="command")
