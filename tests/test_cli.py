@@ -412,3 +412,15 @@ def test_installed_command_works_and_refuses(story, tmp_path):
     assert (bad.returncode, bad.stdout) == (2, "")
     assert bad.stderr.startswith("pbc-sim: absent.yaml: no such file")
     assert "Traceback" not in bad.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments", [["compare"], ["design", "x.yaml", "--risk", "small"], ["nothing"], ["text", "-q"]]
+)
+def test_options_that_do_not_fit_are_answered_by_one_sentence(arguments, pbc):
+    status, out, err = pbc(*arguments)
+
+    assert (status, out) == (2, "")
+    assert err.count("\n") == 1
+    assert err.startswith("pbc-sim")
+    assert err.endswith("--help.\n")

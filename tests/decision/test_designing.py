@@ -2,12 +2,13 @@
 
 import numpy as np
 import pytest
+from scipy import stats
 
 import pbc_sim as pbc
 from pbc_sim.cli import main
-from pbc_sim.decision.designing import evaluate, pareto
+from pbc_sim.decision.evaluation import evaluate, pareto, reaches
 from pbc_sim.decision.risk import cvar
-from pbc_sim.decision.vary import Vary, numbers_of, with_numbers
+from pbc_sim.scenario.vary import Vary, numbers_of, with_numbers
 
 FACTOR = "payment.catalogue_price.factor"
 FINE = "incentives.0.lump_sum.if_missed"
@@ -66,7 +67,7 @@ def test_a_path_or_range_that_does_not_fit_is_answered_in_one_sentence(
     ("wishes", "message"),
     [
         (pbc.Wishes(kpis={"acuracy": 0.9}), "unknown KPI of this contract 'acuracy'.*'accuracy'"),
-        (pbc.Wishes(within_budget=1.0), "none of .* contracts is signed and fulfils the wishes"),
+        (pbc.Wishes(within_budget=1.0), "none of .* contracts is surely signed and fulfils the"),
     ],
 )
 def test_a_wish_that_nothing_fulfils_is_said(small_outcomes, wishes, message):
@@ -100,7 +101,7 @@ def test_portions_and_order_change_no_number(small_outcomes, monkeypatch):
     ).contracts(np.random.default_rng(1).random((9, 2)))
     at_once = evaluate(small_outcomes, contracts)
 
-    monkeypatch.setattr("pbc_sim.decision.designing.PORTION", 1)
+    monkeypatch.setattr("pbc_sim.decision.evaluation.PORTION", 1)
 
     assert evaluate(small_outcomes, contracts).equals(at_once)
 
@@ -133,14 +134,45 @@ def test_what_the_supplier_does_not_sign_is_not_feasible(study):
     assert study.predicted.value == table.loc[table["feasible"], "objective"].min()
 
 
-def test_the_search_comes_near_the_optimum_that_is_known(study):
+def test_the_search_comes_near_the_optimum_that_is_known(study, small_outcomes):
     """Where only money moves, the best contract leaves the supplier its outside option, 0.
 
-    Screening with 64 contracts leaves steps of about 40 in the profit; two rounds must do better.
+    Beside what two samples of 42 futures differ by at most, one-sided with 95 %. Screening with 64
+    contracts leaves steps of about 40 in the profit; two rounds must do better.
     """
     best = study.table.loc[study.table["feasible"], "objective"].idxmin()
 
-    assert 0 <= study.table.loc[best, "supplier_profit"] < 40
+    prices = small_outcomes.settle({"it": study.recommended})
+    profit = prices.supplier_profit.sel(contract="it", plan=study.table.loc[best, "plan"]).values
+    margin = stats.t.ppf(0.95, 41) * profit.std(ddof=1) * np.sqrt(2 / 42)
+    assert margin > 40
+    assert 0 <= profit.mean() - margin < 40
+    assert study.table.loc[best, "supplier_profit"] == pytest.approx(profit.mean())
+
+
+def test_a_wish_that_is_surely_fulfilled_holds_on_other_futures(small):
+    """The best of many stands on the edge: of 20 studies nearly all signed contracts stay signed.
+
+    Without the margin about half of them are signed on fresh futures.
+    """
+    stays = {False: 0, True: 0}
+    factors = np.linspace(0.6, 1.2, 241)
+    contracts = {
+        f"{factor:.4f}": with_numbers(small.contracts["fined"], {FACTOR: float(factor)})
+        for factor in factors
+    }
+    outcomes = pbc.run(small, 20 * 60, seed=5, workers=1, progress=False)
+    profit = outcomes.settle(contracts).supplier_profit.values
+    for n in range(0, 20 * 60, 60):
+        stored, fresh = profit[..., n : n + 30], profit[..., n + 30 : n + 60]
+        plan = stored.mean(axis=-1).argmax(axis=1)
+        for surely in stays:
+            values = np.take_along_axis(stored, plan[:, None, None], axis=1)[:, 0]
+            cheapest = int(np.argmax(reaches(values, 0.0, surely)))
+            stays[surely] += fresh[cheapest].mean(axis=-1).max() >= 0
+
+    assert stays[True] >= 17
+    assert stays[False] <= 14
 
 
 def test_nothing_on_the_pareto_set_is_beaten(study):
@@ -196,6 +228,6 @@ def test_design_on_the_command_line(tmp_path, capsys, small_text):
     assert f"Recommended: {FACTOR} = " in out
     assert "No contract tried is better for both" in out
     assert main([*asked, "--vary", f"{TARGET}=high"]) == 2
-    assert "--vary must be NAME=NUMBER" in capsys.readouterr().err
+    assert "--vary must be PATH=LOW:HIGH or PATH=1,2,3, got" in capsys.readouterr().err
     assert main([*asked, "--vary", "kpis.accuracy=0:1"]) == 2
     assert "no number at 'kpis.accuracy'; nearest: " in capsys.readouterr().err

@@ -15,20 +15,37 @@ BASELINE = LUCK.normal(100, 20, 50)
 VALUES = BASELINE + LUCK.normal(3, 4, 50)
 
 
-def test_paired_interval_is_that_of_the_paired_t_test():
+def test_paired_interval_is_that_of_the_mean_difference():
 
     result = paired(VALUES, BASELINE)
 
-    expected = stats.ttest_rel(VALUES, BASELINE).confidence_interval(0.95)
-    assert result.ci95 == pytest.approx((expected.low, expected.high))
+    assert result.ci95 == mean_interval(VALUES - BASELINE)
     assert result.difference == pytest.approx((VALUES - BASELINE).mean())
 
 
-def test_mean_interval_is_students():
+def test_mean_interval_of_a_symmetric_sample_is_students():
+    symmetric = np.concatenate([VALUES, -VALUES])
 
-    expected = stats.ttest_1samp(VALUES, 0).confidence_interval(0.95)
+    expected = stats.ttest_1samp(symmetric, 0).confidence_interval(0.95)
 
-    assert mean_interval(VALUES) == pytest.approx((expected.low, expected.high))
+    assert mean_interval(symmetric) == pytest.approx((expected.low, expected.high))
+
+
+def test_ends_of_a_mean_interval_are_where_johnsons_t_is_a_quantile():
+    """Johnson (1978), with the variance in the place of its expectation; sees a turned sign."""
+    n, mean, sd = len(VALUES), VALUES.mean(), VALUES.std(ddof=1)
+    third = ((VALUES - mean) ** 3).mean()
+
+    def johnsons_t(mu):
+        away = mean - mu
+        shift = third / (6 * sd**2 * n) + third / (3 * sd**4) * away**2
+        return (away + shift) * np.sqrt(n) / sd
+
+    low, high = mean_interval(VALUES)
+    assert third != 0
+    assert low < mean < high
+    assert johnsons_t(low) == pytest.approx(stats.t.ppf(0.975, n - 1))
+    assert johnsons_t(high) == pytest.approx(stats.t.ppf(0.025, n - 1))
 
 
 def test_variance_ratio_is_one_for_independent_luck_and_large_for_the_same():

@@ -1,6 +1,7 @@
 """Every estimate carries an interval, says its method, and warns where the sample is too small."""
 
 import math
+import re
 
 import numpy as np
 import pytest
@@ -143,6 +144,40 @@ def test_one_replication_has_no_interval_and_says_why():
     assert all(math.isnan(end) for end in cvar_estimate(np.array([5.0])).ci95)
 
 
+def test_skewed_values_are_covered_as_they_should_be():
+    """3,000 studies of 40 exponential values have a standard error of 0.4 points; t covers 93.2 %.
+
+    The misses lie on one side more than on the other, but not by a factor of 4, as with Student's.
+    """
+    samples = np.random.default_rng(12).exponential(1.0, (3_000, 40))
+    found = [mean_estimate(sample) for sample in samples]
+    low, high = np.array([estimate.ci95 for estimate in found]).T
+
+    assert np.mean((low <= 1) & (high >= 1)) == pytest.approx(0.95, abs=0.012)
+    assert np.mean(high < 1) < 4 * np.mean(low > 1)
+
+
+@pytest.mark.parametrize(
+    ("times", "n", "warns"), [(1, 30, True), (3, 200, True), (12, 200, False), (60, 200, False)]
+)
+def test_a_mean_of_few_events_says_that_it_needs_more(times, n, warns):
+    """A penalty of 80 that was due a few times; its skewness is 1 / sqrt(times / n), nearly."""
+    found = mean_estimate(np.r_[np.full(times, 80.0), np.zeros(n - times)])
+
+    assert bool(found.warning) == warns
+    assert found.method == ("Student's t" if warns else "Johnson's t")
+    needed = re.search(r"about (\d+) replications", found.warning)
+    assert (needed is not None and int(needed[1]) > n) == warns
+
+
+def test_fewer_than_thirty_replications_do_not_show_how_skewed_values_are():
+    values = np.random.default_rng(1).normal(0, 1, 30)
+
+    assert mean_estimate(values).warning == ""
+    few = mean_estimate(values[:29]).warning
+    assert few == "29 replications do not show how skewed values are; run 30"
+
+
 def test_the_curve_of_exceedance_falls_from_one_to_nought():
     curve = exceedance(SKEWED)
 
@@ -194,7 +229,7 @@ def test_a_summary_says_how_sure_its_tail_is():
     assert seen.var95_ci95 == var_estimate(SKEWED).ci95
     assert seen.cvar95_ci95 == cvar_estimate(SKEWED).ci95
     assert seen.methods == {
-        "mean": "Student's t",
+        "mean": "Johnson's t",
         "var95": "order statistics",
         "cvar95": "bootstrap-t",
     }

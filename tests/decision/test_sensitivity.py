@@ -65,6 +65,23 @@ def test_shares_of_variance_of_a_sum_are_known(linear, returned):
     assert found["total"].is_monotonic_decreasing
 
 
+def test_screening_of_a_sum_finds_each_slope_and_no_spread(linear, returned):
+    """From the 5 % to the 95 % quantile: 4 reviews of 180 each, and 18 for each unit returned."""
+    asked = {"plan": "lean", "walks": 3, "replications": 4, "seed": 3}
+    found = pbc.morris_screening(linear, "fined", **asked)
+
+    slopes = {MONITORING: 4 * 180, RETURNED: returned * 18}
+    for path, slope in slopes.items():
+        row = found.loc[path]
+        assert row["mu_star"] == row["mu"] == pytest.approx(slope)
+        assert row["mu_star_low"] == pytest.approx(slope)
+        assert row["mu_star_high"] == pytest.approx(slope)
+        assert row["sigma"] == pytest.approx(0, abs=1e-6 * slope)
+    assert found["mu_star"].is_monotonic_decreasing
+    gained = pbc.morris_screening(linear, "fined", amount="payments", **asked)
+    assert (gained[["mu_star", "sigma"]] == 0).all(axis=None)
+
+
 def test_picture_has_a_row_a_parameter(linear):
     found = pbc.tornado(linear, "fined", plan="lean", replications=3)
     ax = plots.plot_tornado(found, currency="EUR")
@@ -80,6 +97,10 @@ def test_what_cannot_be_asked_is_refused(small, linear):
         pbc.tornado(linear, "fined", plan="lean", quantiles=(0.9, 0.1))
     with pytest.raises(pbc.PbcError, match="points must be a power of 2, got 12; take 16"):
         pbc.sobol_indices(linear, "fined", plan="lean", points=12)
+    with pytest.raises(pbc.PbcError, match="walks must be >= 2, got 1"):
+        pbc.morris_screening(linear, "fined", plan="lean", walks=1)
+    with pytest.raises(pbc.PbcError, match="0 < low < high < 1"):
+        pbc.morris_screening(linear, "fined", plan="lean", quantiles=(0.0, 0.9))
     with pytest.raises(pbc.PbcError, match="does not depend on anything"):
         pbc.sobol_indices(linear, "fined", plan="lean", amount="payments", points=2, replications=2)
     with pytest.raises(pbc.PbcError, match="unknown amount"):

@@ -116,35 +116,78 @@ def test_two_suppliers_share_the_backorders_that_availability_allows(reference):
     assert by_luck == pytest.approx(2.0, abs=1e-3)
 
 
+def of_days(level, days):
+    """Return chance, units left and whether 95 % was missed, of all (filled, demanded) in so many
+    days of Poisson(10) demand that begin with a full shelf."""
+    chance = stats.poisson(10).pmf(np.arange(34))
+    one = np.zeros((34, 34))
+    one[np.minimum(np.arange(34), level), np.arange(34)] = chance / chance.sum()
+    size = 34 * days
+    joint = np.fft.irfft2(np.fft.rfft2(one, (size, size)) ** days, (size, size)).ravel()
+    filled, demand = (part.ravel() for part in np.indices((size, size)))
+    share = np.divide(filled, demand, out=np.ones(size**2), where=demand > 0)
+    return joint, days * level - filled, share < 0.95 - 1e-12
+
+
+@pytest.mark.parametrize("days", [1, 4, 8])
+def test_the_best_level_under_a_lump_sum_is_that_of_the_exact_law(days, reference):
+    """Thomas (2005): a lump sum over 1, 4 and 8 days; sees a unit of stock, and a day."""
+    rows = reference("sla_best_response_lump")["expected"]["rows"]
+    rows = [row for row in rows if row["T"] == days]
+    assert len(rows) == 3
+    laws = {level: of_days(level, days) for level in range(8, 21)}
+    for row in rows:
+        cost = {
+            level: float(chance @ (left + row["lump_sum"] * missed))
+            for level, (chance, left, missed) in laws.items()
+        }
+        best = min(cost, key=cost.get)
+        chance, left, missed = laws[best]
+        assert best == row["S_star"]
+        assert cost[best] == pytest.approx(row["supplier_cost"], rel=1e-6)
+        assert chance @ left == pytest.approx(row["holding"], rel=1e-6)
+        assert 1 - chance @ missed == pytest.approx(row["P_meet_target"], rel=1e-6)
+
+
 @pytest.mark.slow
-def test_the_best_level_under_a_lump_sum_rises_with_it(textbook, reference):
-    """Thomas (2005), on simulated futures: 12, 15 and 17 units for 20, 80 and 320."""
+@pytest.mark.parametrize(("days", "replications"), [(1, 6000), (4, 1500), (8, 1500)])
+def test_a_simulated_supplier_answers_a_lump_sum_as_the_exact_one(
+    days, replications, textbook, reference
+):
+    """Thomas (2005), on simulated futures: the best level rises with the lump sum.
+
+    The mean cost at the best level must be the exact one, so that a day more is seen; no level may
+    be better, and those three units away are worse.
+    """
     told = textbook("lump_sum_over_four_days")
-    levels, rows = range(11, 19), reference("sla_best_response_lump")["expected"]["rows"]
-    best = {row["lump_sum"]: row["S_star"] for row in rows if row["T"] == 4}
-    policy = {
-        level: {"periodic_order_up_to": {"order_up_to_level": level, "review_days": 1}}
-        for level in levels
-    }
+    levels, rows = range(8, 20), reference("sla_best_response_lump")["expected"]["rows"]
+    rows = {row["lump_sum"]: row for row in rows if row["T"] == days}
     # What is bought is paid at cost, so that the supplier bears holding and the lump sum alone.
-    world = told.world.model_dump()
+    world = told.world.model_dump() | {"horizon": {"days": days}}
     world["items"]["part"]["price"] = world["items"]["part"]["cost"]
     terms = told.contracts["measured"].model_dump() | {"payment": {"catalogue_price": {}}}
     contracts = {
         f"lump_{lump}": terms | {"incentives": [{"lump_sum": {"kpi": "fill", "if_missed": -lump}}]}
-        for lump in best
+        for lump in rows
+    }
+    policy = {
+        level: {"periodic_order_up_to": {"order_up_to_level": level, "review_days": 1}}
+        for level in levels
     }
     scenario = pbc.Scenario.model_validate(
         told.model_dump()
         | {"world": world, "contracts": contracts}
         | {"plans": {f"up_to_{level}": {"policy": policy[level]} for level in levels}}
     )
-    prices = pbc.run(scenario, 1500, seed=20, workers=1, progress=False).settle()
+    prices = pbc.run(scenario, replications, seed=20, workers=1, progress=False).settle()
 
-    for lump, level in best.items():
+    for lump, row in rows.items():
         profit = prices.supplier_profit.sel(contract=f"lump_{lump}")
-        least = profit.sel(plan=f"up_to_{level}")
-        others = (profit - least).mean("replication")
-        errors = (profit - least).std("replication", ddof=1) / np.sqrt(1500)
-        assert (others <= 4 * errors).all()
-        assert prices.most_profitable_plan(f"lump_{lump}") == f"up_to_{level}"
+        at_best = profit.sel(plan=f"up_to_{row['S_star']}")
+        error = float(at_best.std(ddof=1)) / np.sqrt(replications)
+        assert float(-at_best.mean()) == pytest.approx(row["supplier_cost"], abs=4 * error)
+        worse = (at_best - profit).mean("replication")
+        errors = (profit - at_best).std("replication", ddof=1) / np.sqrt(replications)
+        assert (worse >= -4 * errors).all()
+        away = [f"up_to_{level}" for level in levels if abs(level - row["S_star"]) >= 3]
+        assert (worse > 4 * errors).sel(plan=away).all()

@@ -12,9 +12,10 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from pbc_sim.cli.adapting import add_adapt
+from pbc_sim.cli.designing import add_design
 from pbc_sim.cli.reporting import add_report
 from pbc_sim.cli.responding import add_respond
 from pbc_sim.cli.splitting import add_waterfall
@@ -22,9 +23,7 @@ from pbc_sim.cli.study import add_study, at_least, chosen_contracts, simulated
 from pbc_sim.contract import Contract
 from pbc_sim.decision import Comparison, compare, rank, run, trace
 from pbc_sim.decision.checks import check_contracts
-from pbc_sim.decision.designing import Wishes, design
 from pbc_sim.decision.outcomes import run_one
-from pbc_sim.decision.vary import Vary
 from pbc_sim.errors import InvariantError, PbcError
 from pbc_sim.figures import money
 from pbc_sim.performance import ReviewPeriods
@@ -38,8 +37,6 @@ __all__ = ["main"]
 
 #: What a picture of a trace may be saved as.
 PICTURES = (".pdf", ".png", ".svg")
-#: Contracts of a search that a table shows.
-MOST_SHOWN = 12
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -63,8 +60,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
+class _Parser(argparse.ArgumentParser):
+    """Answers bad input by one sentence, as everything else here does."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {message.removesuffix('.')}; see {self.prog} --help.\n")
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser: argparse.ArgumentParser = _Parser(
         prog="pbc-sim", description="Compare performance-based contracts before anyone signs."
     )
     commands = parser.add_subparsers(required=True, metavar="command")
@@ -83,24 +87,7 @@ def _parser() -> argparse.ArgumentParser:
     comparing.add_argument("--output", type=Path, help="folder for tables and pictures")
     comparing.set_defaults(command=_compare)
 
-    designing = commands.add_parser("design", help="search the numbers of a contract")
-    add_study(designing, replications=200)
-    designing.add_argument("--contract", required=True, help="its name in the scenario")
-    designing.add_argument(
-        "--vary",
-        action="append",
-        required=True,
-        metavar="PATH=LOW:HIGH",
-        help="a number and its range, or values as PATH=1,2,3; once for each number",
-    )
-    designing.add_argument("--risk", choices=("mean", "cvar95"), default="mean")
-    designing.add_argument("--supplier-weight", type=float, default=0.0, metavar="WEIGHT")
-    designing.add_argument("--within-budget", type=float, metavar="PROBABILITY")
-    designing.add_argument("--kpi", action="append", default=[], metavar="NAME=PROBABILITY")
-    designing.add_argument("--candidates", type=at_least(1), default=256)
-    designing.add_argument("--format", choices=("table", "csv"), default="table")
-    designing.set_defaults(command=_design)
-
+    add_design(commands)
     add_respond(commands)
     add_adapt(commands)
     add_waterfall(commands)
@@ -282,52 +269,6 @@ def _print_tables(comparison: Comparison) -> None:
 def _can_be_ranked(comparison: Comparison) -> bool:
     signed = [result for result in comparison.results.values() if result.amounts]
     return len(signed) > 1 and comparison.prices.outcomes.replications > 1
-
-
-def _pairs(written: Sequence[str], option: str) -> dict[str, list[float]]:
-    """Read ``PATH=LOW:HIGH``, ``PATH=1,2,3`` and ``NAME=0.9``."""
-    pairs = {}
-    for text in written:
-        path, _, values = text.partition("=")
-        try:
-            pairs[path] = [float(value) for value in values.replace(":", ",").split(",")]
-        except ValueError:
-            raise PbcError(
-                f"{option} must be NAME=NUMBER or PATH=LOW:HIGH, got {text!r}."
-            ) from None
-    return pairs
-
-
-def _design(options: argparse.Namespace) -> None:
-    scenario = load_scenario(options.file)
-    contracts = chosen_contracts(scenario, options.contract)
-    wishes = Wishes(
-        risk=options.risk,
-        supplier_weight=options.supplier_weight,
-        within_budget=options.within_budget,
-        kpis={name: values[0] for name, values in _pairs(options.kpi, "--kpi").items()},
-    )
-    vary = Vary(contracts[options.contract], _pairs(options.vary, "--vary"))
-    outcomes = simulated(scenario, contracts, options)
-    study = design(
-        outcomes,
-        options.contract,
-        vary.ranges,
-        wishes=wishes,
-        candidates=options.candidates,
-        workers=options.workers,
-    )
-    if options.format == "csv":
-        print(study.table.to_csv(index_label="contract"), end="")
-        return
-    fresh, best = study.fresh.copy(), study.pareto.head(MOST_SHOWN).copy()
-    for table in (fresh, best):
-        for amount in ("buyer_cost", "supplier_profit", "objective"):
-            table[amount] = [money(value, scenario.currency) for value in table[amount]]
-    print(f"{study}\n\nOn fresh futures\n{fresh.T.to_string()}")
-    print(f"\nNo contract tried is better for both parties than these\n{best.to_string()}")
-    if len(study.pareto) > MOST_SHOWN:
-        print(f"... and {len(study.pareto) - MOST_SHOWN} more: --format csv")
 
 
 def _write(comparison: Comparison, folder: Path) -> list[Path]:

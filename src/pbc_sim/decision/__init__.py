@@ -8,7 +8,7 @@ from pbc_sim.decision.adaptive import AdaptiveStudy, adapt
 from pbc_sim.decision.checks import check_contracts
 from pbc_sim.decision.clause_prices import clause_prices
 from pbc_sim.decision.comparison import Comparison, compare
-from pbc_sim.decision.designing import DesignStudy, Wishes, design
+from pbc_sim.decision.designing import DesignStudy, design
 from pbc_sim.decision.discovery import FailureBox, failure_box
 from pbc_sim.decision.incentive_scan import IncentiveScan, scan_incentives
 from pbc_sim.decision.natural_variation import FairTargets, fair_targets
@@ -19,7 +19,7 @@ from pbc_sim.decision.payment_causes import Waterfall, payment_waterfall
 from pbc_sim.decision.precision import Precision, run_until
 from pbc_sim.decision.response import Response, respond
 from pbc_sim.decision.selection import Ranking, rank, select_best
-from pbc_sim.decision.sensitivity import sobol_indices, tornado
+from pbc_sim.decision.sensitivity import morris_screening, sobol_indices, tornado
 from pbc_sim.decision.timeline import Trace, trace
 
 __all__ = [
@@ -38,7 +38,6 @@ __all__ = [
     "Settlement",
     "Trace",
     "Waterfall",
-    "Wishes",
     "adapt",
     "check_contracts",
     "clause_prices",
@@ -46,6 +45,7 @@ __all__ = [
     "design",
     "failure_box",
     "fair_targets",
+    "morris_screening",
     "negotiate",
     "operating_characteristic",
     "payment_waterfall",

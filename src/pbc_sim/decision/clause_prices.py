@@ -14,8 +14,8 @@ import pandas as pd
 from pbc_sim.decision.outcomes import WALKS_AWAY, Outcomes
 from pbc_sim.decision.results import sample
 from pbc_sim.decision.risk import mean_interval
-from pbc_sim.decision.vary import numbers_of, with_numbers
 from pbc_sim.errors import PbcError, require_type
+from pbc_sim.scenario.vary import numbers_of, with_numbers
 
 __all__ = ["clause_prices"]
 

@@ -1,151 +1,36 @@
 """Which numbers should stand in the contract: a search on stored futures, confirmed on fresh ones.
 
-Lives here: `design`, what a designer may wish, and what is found. May not live here: paths into a
-contract (`vary.py`), agreement between the parties (`negotiation.py`).
-Contracts that differ only in numbers are settled as one array; the supplier answers each of them.
+Lives here: `design`, and what it finds. May not live here: what is wanted, and paths into a
+contract (`scenario/`), what a contract is worth (`evaluation.py`), whether it holds on fresh
+futures (`confirmation.py`), agreement between the parties (`negotiation.py`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Literal
 
 import numpy as np
 import pandas as pd
-from pydantic import Field
 
 from pbc_sim.contract import Contract
+from pbc_sim.decision.confirmation import Confirmation, confirm
+from pbc_sim.decision.evaluation import evaluate, pareto
+from pbc_sim.decision.negotiation import Negotiation, negotiate
 from pbc_sim.decision.outcomes import Outcomes, run_study
 from pbc_sim.decision.risk import Estimate, cvar_estimate, mean_estimate
-from pbc_sim.decision.risk.intervals import tail_means, tail_rank
-from pbc_sim.decision.vary import Vary, numbers_of
 from pbc_sim.errors import PbcError, require_type, unknown_name
 from pbc_sim.figures import money
-from pbc_sim.inputs import Name, Share, Written
+from pbc_sim.scenario import Scenario, Wishes
+from pbc_sim.scenario.vary import Vary, numbers_of
 
-__all__ = ["DesignStudy", "Wishes", "design", "evaluate", "pareto"]
+__all__ = ["DesignStudy", "asked", "design"]
 
-LEVEL = 0.95
-
-#: Contract-plan-replications that are priced at a time: 128 MiB for each kind of money.
-PORTION = 2**24
+#: What the contract that the search starts from is called in its table.
+WRITTEN = "written"
 
 #: By how much the search box around the best contract shrinks in each round.
 SHRINK = 0.35
-
-
-class Wishes(Written):
-    """What a designer wants of a contract, besides that the supplier signs it.
-
-    Parameters
-    ----------
-    risk : {"mean", "cvar95"}
-        Whether the buyer's expected cost is to be small, or the mean of its worst 5 %.
-    supplier_weight : float
-        How many units of the buyer's cost one unit of the supplier's profit is worth, so that what
-        is made small is cost - weight x profit. [1]
-    within_budget : float, optional
-        Probability with which payments stay within the scenario's budget. [1]
-    kpis : mapping of str to float
-        By KPI of the contract: with which probability a review meets its target. [1]
-    """
-
-    risk: Literal["mean", "cvar95"] = "mean"
-    supplier_weight: Annotated[float, Field(ge=0, le=1, strict=False)] = 0.0
-    within_budget: Share | None = None
-    kpis: Mapping[Name, Share] = {}
-
-
-def evaluate(
-    outcomes: Outcomes, contracts: Mapping[str, Contract], wishes: Wishes | None = None
-) -> pd.DataFrame:
-    """Return what contracts are worth to both parties, when the supplier answers each.
-
-    Parameters
-    ----------
-    outcomes : Outcomes
-        Stored futures.
-    contracts : mapping of str to Contract
-        Any number; they are priced in portions.
-    wishes : Wishes, optional
-        What is wanted of them.
-
-    Returns
-    -------
-    DataFrame
-        A row a contract: ``plan`` (the best response, signed or not), ``signed``, ``buyer_cost``
-        and ``supplier_profit`` (means) [currency], ``objective`` [currency], ``within_budget`` and
-        ``met: <kpi>`` [1], and ``feasible``, whether it is signed and fulfils the wishes.
-    """
-    wishes = wishes or Wishes()
-    names = list(contracts)
-    each = max(1, PORTION // (len(outcomes.scores.plans) * outcomes.replications))
-    portions = [
-        _evaluate_portion(outcomes, {name: contracts[name] for name in names[n : n + each]}, wishes)
-        for n in range(0, len(names), each)
-    ]
-    return pd.concat(portions)
-
-
-def _evaluate_portion(
-    outcomes: Outcomes, contracts: Mapping[str, Contract], wishes: Wishes
-) -> pd.DataFrame:
-    prices, scenario = outcomes.settle(contracts), outcomes.scenario
-    plans = list(outcomes.scores.plans)
-    expected = prices.expected_profit.values.copy()
-    for n, contract in enumerate(contracts.values()):
-        expected[n, [not contract.admits(plan) for plan in plans]] = -np.inf
-    best = expected.argmax(axis=1)
-    rows = np.arange(len(contracts))
-    cost, profit, paid = (
-        amount.values[rows, best]
-        for amount in (prices.buyer_cost, prices.supplier_profit, prices.payments)
-    )
-    table = pd.DataFrame(
-        {
-            "plan": [plans[n] for n in best],
-            "signed": expected[rows, best] >= scenario.outside_option.supplier_profit,
-            "buyer_cost": cost.mean(axis=1),
-            "supplier_profit": profit.mean(axis=1),
-            "objective": _objectives(cost - wishes.supplier_weight * profit, wishes),
-        },
-        index=list(contracts),
-    )
-    feasible = table["signed"].to_numpy().copy()
-    if scenario.budget is not None:
-        table["within_budget"] = (paid <= scenario.budget).mean(axis=1)
-        if wishes.within_budget is not None:
-            feasible &= table["within_budget"].to_numpy() >= wishes.within_budget
-    for kpi in prices.paid["kpi"].values.tolist():
-        met = prices.paid["reviews_met"].sel(kpi=kpi).values[rows, best].mean(axis=1)
-        table[f"met: {kpi}"] = met / prices.paid["reviews"].sel(kpi=kpi).values
-        if kpi in wishes.kpis:
-            feasible &= table[f"met: {kpi}"].to_numpy() >= wishes.kpis[kpi]
-    return table.assign(feasible=feasible)
-
-
-def _objectives(values: np.ndarray, wishes: Wishes) -> np.ndarray:
-    if wishes.risk == "mean":
-        return values.mean(axis=-1)
-    n = values.shape[-1]
-    tails = np.sort(values, axis=-1)[..., tail_rank(n, LEVEL) - 1 :]
-    return tail_means(tails, n, LEVEL)[0]
-
-
-def pareto(table: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows that no other row beats in buyer's cost and supplier's profit at once.
-
-    Examples
-    --------
-    >>> table = pd.DataFrame({"buyer_cost": [5, 6, 7], "supplier_profit": [1, 3, 2]})
-    >>> pareto(table)["buyer_cost"].tolist()
-    [5, 6]
-    """
-    ordered = table.sort_values(["buyer_cost", "supplier_profit"], ascending=[True, False])
-    profit = ordered["supplier_profit"].to_numpy()
-    best_so_far = np.concatenate(([-np.inf], np.maximum.accumulate(profit)[:-1]))
-    return ordered[profit > best_so_far] if len(ordered) else ordered
 
 
 @dataclass(frozen=True)
@@ -155,8 +40,10 @@ class DesignStudy:
     Parameters
     ----------
     table : DataFrame
-        What `evaluate` returns for every contract tried, and a column a varied number; ``written``
-        is the contract as it was.
+        What `evaluate` returns for every contract tried, feasible where it surely is, and a column
+        a varied number; ``written`` is the contract as it was.
+    contracts : mapping of str to Contract
+        The contracts of the table.
     recommended : Contract
         The feasible contract with the smallest objective.
     numbers : mapping of str to float
@@ -168,44 +55,106 @@ class DesignStudy:
         Confirmed less predicted: the optimiser's curse where it is above 0. [currency]
     curse_ci95 : tuple of float
         Its 95 % interval.
-    fresh : DataFrame
-        What `evaluate` says on fresh futures of ``recommended`` and ``written``.
+    confirmation : Confirmation
+        The recommended contract and all hand-written ones on fresh futures.
     refused : tuple of str
         Why combinations of numbers broke a rule of contracts.
     """
 
     table: pd.DataFrame
+    contracts: Mapping[str, Contract]
     recommended: Contract
     numbers: Mapping[str, float]
     predicted: Estimate
     confirmed: Estimate
     curse: float
     curse_ci95: tuple[float, float]
-    fresh: pd.DataFrame
+    confirmation: Confirmation
     refused: tuple[str, ...]
+
+    @property
+    def fresh(self) -> pd.DataFrame:
+        """What `evaluate` says on fresh futures of ``recommended`` and hand-written contracts."""
+        return self.confirmation.table
 
     @property
     def pareto(self) -> pd.DataFrame:
         """The feasible contracts that no other beats for both parties, cheapest for buyer first."""
         return pareto(self.table[self.table["feasible"]])
 
+    def negotiate(self) -> Negotiation:
+        """Return the zone of agreement of what was found feasible and of hand-written contracts.
+
+        On the fresh futures; the buyer's reference is the scenario's baseline.
+
+        Raises
+        ------
+        PbcError
+            If the supplier walks away from the baseline.
+        """
+        found = self.table.index[self.table["feasible"]].drop(WRITTEN, errors="ignore")
+        contracts = {name: self.contracts[name] for name in found}
+        return negotiate(self.confirmation.outcomes, {**contracts, **self.confirmation.contracts})
+
     def __str__(self) -> str:
         low, high = self.confirmed.ci95
         numbers = ", ".join(f"{path} = {value:.6g}" for path, value in self.numbers.items())
-        sure = "" if self.fresh.loc["recommended", "feasible"] else " It misses a wish there."
         return (
             f"{len(self.table)} contracts tried, {int(self.table['feasible'].sum())} feasible, "
             f"{len(self.refused)} refused. Recommended: {numbers}.\n"
             f"Objective predicted {money(self.predicted.value)}, confirmed on fresh futures "
             f"{money(self.confirmed.value)} [{money(low)}, {money(high)}]; optimiser's curse "
-            f"{money(self.curse)} [{money(self.curse_ci95[0])}, {money(self.curse_ci95[1])}].{sure}"
+            f"{money(self.curse)} [{money(self.curse_ci95[0])}, {money(self.curse_ci95[1])}].\n"
+            f"{self.confirmation.verdict}"
         )
+
+
+def asked(
+    scenario: Scenario,
+    contract: str | None = None,
+    vary: Mapping[str, Sequence[float]] | None = None,
+    wishes: Wishes | None = None,
+) -> tuple[str, Vary, Wishes]:
+    """Return which contract is searched, which numbers, and what is wanted of them.
+
+    What is not given is taken from the scenario's section `design`, where that is about the same
+    contract.
+
+    Raises
+    ------
+    PbcError
+        If something is missing, or does not fit the contract.
+    """
+    written = scenario.design
+    if contract is None and written is not None:
+        contract = written.contract
+    if contract is None:
+        raise PbcError(
+            "the scenario has no section design that says what may vary; write one, or name a "
+            "contract and its numbers."
+        )
+    base = scenario.require_contract(contract)
+    if written is None or written.contract != contract:
+        written = None
+    if vary is None and written is None:
+        raise PbcError(
+            f"nothing says which numbers of '{contract}' may vary; name them with their ranges, or "
+            "write a section design."
+        )
+    wishes = wishes or (written.wishes if written else Wishes())
+    for kpi in wishes.kpis:
+        if kpi not in base.kpis:
+            raise PbcError(unknown_name("KPI of this contract", kpi, base.kpis))
+    if wishes.within_budget is not None and scenario.budget is None:
+        raise PbcError("within_budget needs a budget; the scenario states none.")
+    ranges = vary if vary is not None else written.vary if written else {}
+    return contract, Vary(base, ranges), wishes
 
 
 def design(
     outcomes: Outcomes,
-    contract: str,
-    vary: Mapping[str, Sequence[float]],
+    contract: str | None = None,
+    vary: Mapping[str, Sequence[float]] | None = None,
     *,
     wishes: Wishes | None = None,
     candidates: int = 256,
@@ -222,12 +171,13 @@ def design(
     ----------
     outcomes : Outcomes
         Stored futures of every plan.
-    contract : str
-        Name of the scenario's contract to start from.
-    vary : mapping of str to sequence of float
-        Which of its numbers may change; see `Vary`.
+    contract : str, optional
+        Name of the scenario's contract to start from; that of its section `design` where empty.
+    vary : mapping of str to sequence of float, optional
+        Which of its numbers may change, see `Vary`; those of that section where empty.
     wishes : Wishes, optional
-        What is wanted; by default the smallest expected cost that the supplier signs.
+        What is wanted; that of that section where empty, or the smallest expected cost that the
+        supplier signs.
     candidates : int
         Contracts to try at first; a quarter of it in each further round.
     rounds : int
@@ -240,7 +190,8 @@ def design(
     Returns
     -------
     DesignStudy
-        All contracts tried, the recommended one, and what it is worth on fresh futures.
+        All contracts tried, the recommended one, what it is worth on fresh futures, and whether it
+        beats the contracts that people wrote there.
 
     Raises
     ------
@@ -252,54 +203,48 @@ def design(
     Source: Smith and Winkler (2006), The optimizer's curse, Management Science 52:311-322.
     """
     require_type("outcomes", outcomes, Outcomes, "simulate first: pbc.run(scenario)")
-    base, wishes = outcomes.scenario.require_contract(contract), wishes or Wishes()
-    _require_fitting(wishes, base, outcomes)
-    for name, value, least in (("candidates", candidates, 1), ("rounds", rounds, 0)):
-        require_type(name, value, int, "give a whole number")
+    name, varied, wishes = asked(outcomes.scenario, contract, vary, wishes)
+    base = varied.base
+    for option, value, least in (("candidates", candidates, 1), ("rounds", rounds, 0)):
+        require_type(option, value, int, "give a whole number")
         if value < least:
-            raise PbcError(f"{name} must be >= {least}, got {value}.")
+            raise PbcError(f"{option} must be >= {least}, got {value}.")
     outcomes.require_independent_futures()
-    tried = _Search(outcomes, Vary(base, vary), wishes)
+    tried = _Search(outcomes, varied, wishes)
     tried.screen(candidates)
     for n in range(rounds):
         tried.refine(max(1, candidates // 4), SHRINK ** (n + 1))
-    table = pd.concat([evaluate(outcomes, {"written": base}, wishes), *tried.tables])
+    as_it_was = evaluate(outcomes, {WRITTEN: base}, wishes, surely=True)
+    table = pd.concat([as_it_was, *tried.tables])
     feasible = table[table["feasible"]]
     if feasible.empty:
         raise PbcError(
-            f"none of {len(table)} contracts is signed and fulfils the wishes; "
+            f"none of {len(table)} contracts is surely signed and fulfils the wishes; "
             f"{int(table['signed'].sum())} are signed. Widen the ranges or ask for less."
         )
     best = str(feasible["objective"].idxmin())
-    recommended = tried.contracts.get(best, base)
-    as_written = numbers_of(base)
-    numbers = tried.numbers.get(best, {path: as_written[path] for path in vary})
+    contracts = {WRITTEN: base, **tried.contracts}
+    recommended, as_written = contracts[best], numbers_of(base)
+    numbers = tried.numbers.get(best, {path: as_written[path] for path in varied.ranges})
     again = _fresh(outcomes, fresh or outcomes.replications, workers)
     predicted = _objective_of(outcomes, recommended, wishes)
     confirmed = _objective_of(again, recommended, wishes)
     curse = confirmed.value - predicted.value
     # Independent futures: half-widths add up as squares.
     half = float(np.hypot(*(np.ptp(e.ci95) / 2 for e in (predicted, confirmed))))
-    both = {"recommended": recommended, "written": base}
+    it_is = name if recommended == base else None
     return DesignStudy(
         table,
+        contracts,
         recommended,
         numbers,
         predicted,
         confirmed,
         curse,
         (curse - half, curse + half),
-        evaluate(again, both, wishes),
+        confirm(again, recommended, outcomes.scenario.contracts, wishes, it_is),
         tuple(tried.refused),
     )
-
-
-def _require_fitting(wishes: Wishes, base: Contract, outcomes: Outcomes) -> None:
-    for kpi in wishes.kpis:
-        if kpi not in base.kpis:
-            raise PbcError(unknown_name("KPI of this contract", kpi, base.kpis))
-    if wishes.within_budget is not None and outcomes.scenario.budget is None:
-        raise PbcError("within_budget needs a budget; the scenario states none.")
 
 
 class _Search:
@@ -355,7 +300,7 @@ class _Search:
             return
         self.contracts |= contracts
         self.numbers |= numbers
-        found = evaluate(self.outcomes, contracts, self.wishes)
+        found = evaluate(self.outcomes, contracts, self.wishes, surely=True)
         self.tables.append(found.join(pd.DataFrame.from_dict(numbers, orient="index")))
 
 
@@ -370,4 +315,4 @@ def _objective_of(outcomes: Outcomes, contract: Contract, wishes: Wishes) -> Est
     cell = {"contract": "it", "plan": prices.most_profitable_plan("it")}
     cost, profit = prices.buyer_cost.sel(cell).values, prices.supplier_profit.sel(cell).values
     values = cost - wishes.supplier_weight * profit
-    return mean_estimate(values) if wishes.risk == "mean" else cvar_estimate(values, LEVEL)
+    return mean_estimate(values) if wishes.risk == "mean" else cvar_estimate(values)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from pbc_sim.contract import Contract
-from pbc_sim.decision.designing import evaluate, pareto
+from pbc_sim.decision.evaluation import evaluate, pareto
 from pbc_sim.decision.outcomes import WALKS_AWAY, Outcomes
 from pbc_sim.decision.results import sample
 from pbc_sim.decision.risk import mean_interval

@@ -125,6 +125,10 @@ class Waterfall:
         ):
             shown = table.map(lambda amount: money(amount, self.currency))
             parts.append(f"{words}\n{shown.to_string()}")
+        parts.append(
+            "Each cause is switched off alone; since causes hide or feed each other, their parts "
+            "need not add up to what is paid more without all of them."
+        )
         return "\n\n".join(parts)
 
 

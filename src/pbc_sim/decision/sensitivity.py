@@ -1,7 +1,8 @@
 """What that nobody knows matters most: one parameter at a time, and all of them together.
 
-Lives here: `tornado` and `sobol_indices` over the scenario's uncertain parameters. May not live
-here: how a parameter is drawn (`world/`), the split into luck and not knowing (`risk/`).
+Lives here: `tornado`, `morris_screening` and `sobol_indices` over the scenario's uncertain
+parameters. May not live here: how a parameter is drawn (`world/`), the split into luck and not
+knowing (`risk/`), the design of a screening (`elementary_effects.py`).
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from pbc_sim.contract import Contract
+from pbc_sim.decision.elementary_effects import elementary_effects
 from pbc_sim.decision.outcomes import run, run_study, study_of
 from pbc_sim.decision.results import AMOUNTS, sample
 from pbc_sim.decision.risk import mean_interval
@@ -21,7 +23,7 @@ from pbc_sim.errors import PbcError, require_type, unknown_name
 from pbc_sim.scenario import BEST, Scenario
 from pbc_sim.world.uncertain import UncertainTerms
 
-__all__ = ["sobol_indices", "tornado"]
+__all__ = ["morris_screening", "sobol_indices", "tornado"]
 
 CONFIDENCE = 0.95
 
@@ -71,9 +73,7 @@ def tornado(
         If nothing is uncertain, a name is unknown, or the supplier walks away and no plan is named.
     """
     asked = _Asked.of(scenario, contract, plan, amount, replications, seed)
-    low, high = quantiles
-    if not 0 < low < high < 1:
-        raise PbcError(f"quantiles must be two numbers with 0 < low < high < 1, got {quantiles}.")
+    low, high = _range(quantiles)
     written, rows = asked.amounts({}), {}
     for path, law in asked.uncertain.parameters.items():
         row: dict[str, float] = {}
@@ -86,6 +86,81 @@ def tornado(
         rows[path] = row | {"swing": abs(row["at_high"] - row["at_low"])}
     table = pd.DataFrame.from_dict(rows, orient="index")
     return table.sort_values("swing", ascending=False)
+
+
+def _range(quantiles: tuple[float, float]) -> tuple[float, float]:
+    low, high = quantiles
+    if not 0 < low < high < 1:
+        raise PbcError(f"quantiles must be two numbers with 0 < low < high < 1, got {quantiles}.")
+    return low, high
+
+
+def morris_screening(
+    scenario: Scenario,
+    contract: str,
+    *,
+    plan: str = BEST,
+    amount: str = "buyer_cost",
+    walks: int = 10,
+    quantiles: tuple[float, float] = (0.05, 0.95),
+    replications: int = 4,
+    seed: int = 1,
+) -> pd.DataFrame:
+    """Return which uncertain parameters hardly matter, from few simulated values of many.
+
+    An elementary effect is the change of the expected amount where one parameter moves through part
+    of its range and the others stay, divided by that part. ``mu_star`` near 0: the parameter may be
+    fixed. ``sigma`` large beside ``mu_star``: what it does depends on itself or on others.
+
+    Parameters
+    ----------
+    scenario, contract, plan, amount, seed
+        As for `tornado`.
+    walks : int
+        One-at-a-time walks, at least 2; (parameters + 1) as many values are simulated.
+    quantiles : tuple of float
+        The ends of a parameter's range, in which four levels are tried. [1]
+    replications : int
+        Futures, on the same luck, whose mean stands for the expected amount at each value.
+
+    Returns
+    -------
+    DataFrame
+        A row a parameter, the largest mu_star first: ``mu_star``, the mean size of its elementary
+        effects, with ``mu_star_low`` and ``mu_star_high`` of a 95 % interval over walks; ``mu``,
+        their mean with sign; ``sigma``, their standard deviation. [currency]
+
+    Raises
+    ------
+    PbcError
+        As for `tornado`, and if there are fewer than two walks.
+
+    Notes
+    -----
+    Source: Morris (1991), Technometrics 33:161-174; mean size: Campolongo, Cariboni and Saltelli
+    (2007), Environmental Modelling & Software 22:1509-1518.
+    """
+    asked = _Asked.of(scenario, contract, plan, amount, replications, seed)
+    low, high = _range(quantiles)
+    laws = {path: law.law() for path, law in asked.uncertain.parameters.items()}
+
+    def expected(shares: np.ndarray) -> float:
+        at = zip(laws.items(), (low + (high - low) * shares).tolist(), strict=True)
+        return float(asked.amounts({path: float(law.ppf(q)) for (path, law), q in at}).mean())
+
+    effects = elementary_effects(expected, len(laws), walks=walks, seed=seed)
+    rows = {}
+    for path, of_walks in zip(laws, effects.T, strict=True):
+        begin, until = mean_interval(np.abs(of_walks))
+        rows[path] = {
+            "mu_star": float(np.abs(of_walks).mean()),
+            "mu_star_low": max(begin, 0.0),
+            "mu_star_high": until,
+            "mu": float(of_walks.mean()),
+            "sigma": float(of_walks.std(ddof=1)),
+        }
+    table = pd.DataFrame.from_dict(rows, orient="index")
+    return table.sort_values("mu_star", ascending=False)
 
 
 def sobol_indices(

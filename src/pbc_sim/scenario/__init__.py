@@ -34,6 +34,7 @@ from pbc_sim.inputs import (
 from pbc_sim.operations.plans import SupplierPlan
 from pbc_sim.performance.costs import CostTerms
 from pbc_sim.performance.periods import ReviewPeriods
+from pbc_sim.scenario.design import DesignTerms, Wishes
 from pbc_sim.scenario.published import Published
 from pbc_sim.scenario.suppliers import OutsideOption, SupplierType
 from pbc_sim.scenario.writing import save_scenario, to_yaml
@@ -43,10 +44,12 @@ from pbc_sim.world.uncertain import UncertainTerms, problem_of, put
 
 __all__ = [
     "BEST",
+    "DesignTerms",
     "Drawn",
     "OutsideOption",
     "Scenario",
     "SupplierType",
+    "Wishes",
     "json_schema",
     "load_scenario",
     "parse_contract",
@@ -116,6 +119,8 @@ class Scenario(Written):
         profit, where empty.
     uncertain : UncertainTerms, optional
         Parameters of the world and cost rates that have a distribution instead of a value.
+    design : DesignTerms, optional
+        Which numbers of a contract are open, and what is wanted of them: `pbc-sim design` asks it.
     """
 
     title: Text
@@ -132,6 +137,7 @@ class Scenario(Written):
     published: Published | None = None
     suppliers: Mapping[Name, SupplierType] = {}
     uncertain: UncertainTerms | None = None
+    design: DesignTerms | None = None
 
     @model_validator(mode="after")
     def _is_consistent(self) -> Scenario:
@@ -161,6 +167,9 @@ class Scenario(Written):
                     message = unknown_name("KPI of both contracts", row.kpi, shared)
                     shown = {"m": message, "field": f"published.rows.{n}.kpi"}
                     raise PydanticCustomError("unknown_value", "{m}", shown)
+        problem = self.design and self.design.problem_in(self.contracts, self.budget)
+        if problem:
+            raise PydanticCustomError("does_not_fit", "{m}", dict(problem))
         return self
 
     @staticmethod

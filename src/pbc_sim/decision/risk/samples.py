@@ -36,7 +36,7 @@ QUANTILES = (0.05, 0.5, 0.95)
 
 
 def mean_interval(values: np.ndarray) -> tuple[float, float]:
-    """Return the 95 % interval of the mean by Student's t; NaN for fewer than two values."""
+    """Return the 95 % interval of the mean, see `mean_estimate`; NaN below two values."""
     return mean_estimate(values).ci95
 
 
@@ -69,7 +69,7 @@ class Summary:
     mean, sd : float
         Mean and standard deviation.
     ci95 : tuple of float
-        95 % interval of the mean (Student's t).
+        95 % interval of the mean (Johnson's t).
     quantiles : mapping of str to float
         5, 50 and 95 % quantiles.
     var95, cvar95 : float
@@ -153,7 +153,7 @@ class Paired:
     difference : float
         Mean of (this - baseline).
     ci95 : tuple of float
-        95 % interval of the mean difference (paired t).
+        95 % interval of the mean difference, as of any mean.
     variance_ratio : float
         Variance of the difference if both had independent luck, over its variance on the same
         luck: how many times as many replications independent runs would need. [1]
@@ -171,13 +171,16 @@ class Paired:
         return asdict(self)
 
 
-def paired(values: np.ndarray, baseline: np.ndarray) -> Paired:
-    """Compare two samples replication by replication, both of shape (n,)."""
+def paired(values: np.ndarray, baseline: np.ndarray, comparisons: int = 1) -> Paired:
+    """Compare two samples replication by replication, both of shape (n,).
+
+    So many comparisons hold together with 95 %.
+    """
     difference = values - baseline
     independent = float(np.var(values, ddof=1) + np.var(baseline, ddof=1)) if len(values) > 1 else 0
     same_luck = float(np.var(difference, ddof=1)) if len(values) > 1 else 0
     ratio = independent / same_luck if same_luck > 0 else float("nan")
-    found = mean_estimate(difference)
+    found = mean_estimate(difference, comparisons)
     # Contracts that pay the same in all futures differ by nothing, and there is nothing to warn of.
     warning = found.warning if same_luck > 0 else ""
     return Paired(found.value, found.ci95, ratio, warning)

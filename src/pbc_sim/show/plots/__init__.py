@@ -9,7 +9,7 @@ colour-blind (Okabe and Ito).
 from pbc_sim.show.plots.adaptive import figure_adaptive
 from pbc_sim.show.plots.comparison import figure_kpis, figure_money, plot_kpi, plot_money
 from pbc_sim.show.plots.incentives import figure_incentives
-from pbc_sim.show.plots.negotiation import plot_negotiation
+from pbc_sim.show.plots.negotiation import figure_negotiation, plot_negotiation
 from pbc_sim.show.plots.operating import plot_operating_characteristic
 from pbc_sim.show.plots.ranking import figure_ranking, plot_ranking
 from pbc_sim.show.plots.sensitivity import plot_tornado
@@ -21,6 +21,7 @@ __all__ = [
     "figure_incentives",
     "figure_kpis",
     "figure_money",
+    "figure_negotiation",
     "figure_ranking",
     "figure_waterfall",
     "plot_kpi",

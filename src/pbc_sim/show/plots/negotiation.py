@@ -5,28 +5,35 @@ Lives here: the picture of a zone of agreement.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from pbc_sim.decision.negotiation import Negotiation
 from pbc_sim.figures import money
 from pbc_sim.show.plots.style import BUYER, KPI, SUPPLIER, TARGET
 
-__all__ = ["plot_negotiation"]
+__all__ = ["figure_negotiation", "plot_negotiation"]
 
 
 #: Contracts up to which each point has its name beside it.
 MOST_NAMED = 12
 
 
-def plot_negotiation(found: Negotiation, *, ax: Axes | None = None) -> Axes:
+def plot_negotiation(
+    found: Negotiation, *, named: Collection[str] | None = None, ax: Axes | None = None
+) -> Axes:
     """Draw what both parties gain under every contract, the frontier, and two fair points.
 
     Parameters
     ----------
     found : Negotiation
         What `pbc_sim.decision.negotiate` returns.
+    named : collection of str, optional
+        Contracts that have a ring and their name beside them; all where empty and they are few.
     ax : matplotlib Axes, optional
         Where to draw; a new figure where empty.
 
@@ -63,7 +70,15 @@ def plot_negotiation(found: Negotiation, *, ax: Axes | None = None) -> Axes:
                 row["buyer_gain"], row["supplier_gain"], mark, color=colour, ms=size, mec="white",
                 label=f"{words}: {name}",
             )  # fmt: skip
-    for contract, row in found.table.iterrows() if len(found.table) <= MOST_NAMED else ():
+    if named is None:
+        named = list(found.table.index) if len(found.table) <= MOST_NAMED else []
+    else:
+        ringed = found.table.loc[list(named)]
+        ax.plot(
+            ringed["buyer_gain"], ringed["supplier_gain"], "o", color=TARGET, ms=8, mfc="none",
+            label="named",
+        )  # fmt: skip
+    for contract, row in found.table.loc[list(named)].iterrows():
         ax.annotate(
             str(contract), (row["buyer_gain"], row["supplier_gain"]), (6, -10),
             textcoords="offset points", fontsize=8,
@@ -79,3 +94,10 @@ def plot_negotiation(found: Negotiation, *, ax: Axes | None = None) -> Axes:
     ax.set_title("Who gains what", loc="left", fontweight="bold")
     ax.legend(frameon=False, fontsize=8, loc="best")
     return ax
+
+
+def figure_negotiation(found: Negotiation, named: Collection[str] | None = None) -> Figure:
+    """Return `plot_negotiation` as a figure of its own."""
+    figure, ax = plt.subplots(figsize=(9, 5.4), layout="constrained")
+    plot_negotiation(found, named=named, ax=ax)
+    return figure

@@ -1,16 +1,16 @@
 """Which numbers of a contract are varied: paths into its terms, and contracts made from points.
 
 Lives here: `Vary`, which turns points of the unit cube into contracts of one structure.
-May not live here: what such contracts are worth (`designing.py`).
+May not live here: what such contracts are worth (`decision/designing.py`).
 """
 
 from __future__ import annotations
 
-import copy
 import difflib
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -99,7 +99,7 @@ class Vary:
             raise PbcError(
                 "vary names no number; give paths as {'payment.catalogue_price.factor': [0.9, 1]}."
             )
-        known = numbers_of(self.base)
+        known = self._known
         for path, values in self.ranges.items():
             if path not in known:
                 near = difflib.get_close_matches(str(path), known, n=3, cutoff=0.3) or list(known)
@@ -116,27 +116,40 @@ class Vary:
 
     def numbers(self, point: np.ndarray) -> dict[str, float]:
         """Return the numbers at a point of the unit cube, shape (n_paths,)."""
-        found, known = {}, numbers_of(self.base)
+        found, known = {}, self._known
         for (path, values), at in zip(self.ranges.items(), point.tolist(), strict=True):
-            if len(values) == 2:
+            is_range = len(values) == 2
+            if is_range:
                 value = values[0] + (values[1] - values[0]) * at
-                # A number of periods or of facts is whole.
-                found[path] = round(value) if isinstance(known[path], int) else value
             else:
-                found[path] = values[min(int(at * len(values)), len(values) - 1)]
+                value = values[min(int(at * len(values)), len(values) - 1)]
+            # A number of periods or of facts is whole; 1.5 in a list is refused as anywhere.
+            whole = isinstance(known[path], int) and (is_range or float(value).is_integer())
+            found[path] = round(value) if whole else value
         return found
 
     def contract(self, numbers: Mapping[str, float]) -> Contract:
         """Return the contract with these numbers; see the class `Contract` for what is raised."""
-        terms = _changeable(copy.deepcopy(self.base.model_dump()))
-        for steps, _ in list(_numbers(terms, ())):
-            path = ".".join(map(str, steps))
-            if path in numbers:
-                node = terms
-                for step in steps[:-1]:
-                    node = node[step]
-                node[steps[-1]] = numbers[path]
+        terms = _changeable(self._plain)
+        for path, number in numbers.items():
+            *way, last = self._steps[path]
+            node = terms
+            for step in way:
+                node = node[step]
+            node[last] = number
         return Contract.model_validate(terms)
+
+    @cached_property
+    def _plain(self) -> dict[str, Any]:
+        return self.base.model_dump()
+
+    @cached_property
+    def _steps(self) -> dict[str, Steps]:
+        return {".".join(map(str, steps)): steps for steps, _ in _numbers(self._plain, ())}
+
+    @cached_property
+    def _known(self) -> dict[str, float]:
+        return numbers_of(self.base)
 
     def contracts(
         self, points: np.ndarray, first: int = 0

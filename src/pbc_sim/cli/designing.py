@@ -1,0 +1,168 @@
+"""Which numbers should stand in the contract, asked from a terminal: the command ``design``.
+
+Lives here: its options, what it prints and what it writes.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from pbc_sim.cli.study import add_study, at_least, simulated
+from pbc_sim.decision.designing import DesignStudy, asked, design
+from pbc_sim.errors import PbcError
+from pbc_sim.figures import money
+from pbc_sim.scenario import Scenario, Wishes, load_scenario
+
+__all__ = ["add_design"]
+
+#: Contracts of a search that a table shows.
+MOST_SHOWN = 12
+
+
+def add_design(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command."""
+    parser = commands.add_parser(
+        "design",
+        help="search the numbers of a contract, and compare with those written by hand",
+        description="What is not asked for is taken from the scenario's section design.",
+    )
+    add_study(parser, replications=200)
+    parser.add_argument("--contract", help="the contract to start from, by its name")
+    parser.add_argument(
+        "--vary",
+        action="append",
+        metavar="PATH=LOW:HIGH",
+        help="a number and its range, or three or more values as PATH=1,2,3; once for each number",
+    )
+    parser.add_argument(
+        "--risk",
+        choices=("mean", "cvar95"),
+        help="what is to be small: the buyer's expected cost, or the mean of its worst 5 %%",
+    )
+    parser.add_argument(
+        "--supplier-weight",
+        type=float,
+        metavar="WEIGHT",
+        help="cost - WEIGHT x supplier's profit is to be small, 0 to 1",
+    )
+    parser.add_argument(
+        "--within-budget",
+        type=float,
+        metavar="PROBABILITY",
+        help="payments must stay within the scenario's budget with it",
+    )
+    parser.add_argument(
+        "--kpi",
+        action="append",
+        metavar="NAME=PROBABILITY",
+        help="reviews of a KPI must meet their target with it; once for each KPI",
+    )
+    parser.add_argument(
+        "--candidates",
+        type=at_least(1),
+        default=256,
+        help="contracts tried at first (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--format",
+        choices=("table", "csv"),
+        default="table",
+        help="csv: all contracts tried (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--output", type=Path, help="folder for the table of contracts and the zone of agreement"
+    )
+    parser.set_defaults(command=_design)
+
+
+def _design(options: argparse.Namespace) -> None:
+    scenario = load_scenario(options.file)
+    vary = _pairs(options.vary, "--vary") if options.vary else None
+    contract, varied, wishes = asked(scenario, options.contract, vary)
+    # What was asked for once more goes before what the file says.
+    contract, varied, wishes = asked(scenario, contract, varied.ranges, _wishes(options, wishes))
+    if options.output:
+        options.output.mkdir(parents=True, exist_ok=True)
+    outcomes = simulated(scenario, scenario.contracts, options)
+    study = design(
+        outcomes,
+        contract,
+        varied.ranges,
+        wishes=wishes,
+        candidates=options.candidates,
+        workers=options.workers,
+    )
+    if options.format == "csv":
+        print(study.table.to_csv(index_label="contract"), end="")
+    else:
+        _print(study, scenario)
+    if options.output:
+        _write(study, options.output, options.format == "table")
+
+
+def _wishes(options: argparse.Namespace, written: Wishes) -> Wishes:
+    given: dict[str, Any] = {
+        "risk": options.risk,
+        "supplier_weight": options.supplier_weight,
+        "within_budget": options.within_budget,
+    }
+    if options.kpi:
+        given["kpis"] = {name: values[0] for name, values in _pairs(options.kpi, "--kpi").items()}
+    return written.model_copy(update={k: v for k, v in given.items() if v is not None})
+
+
+def _pairs(written: Sequence[str], option: str) -> dict[str, list[float]]:
+    """Read ``PATH=LOW:HIGH``, ``PATH=1,2,3`` and ``NAME=0.9``."""
+    pairs = {}
+    for text in written:
+        path, _, values = text.partition("=")
+        try:
+            pairs[path] = [float(value) for value in values.replace(":", ",").split(",")]
+        except ValueError:
+            form = "NAME=PROBABILITY" if option == "--kpi" else "PATH=LOW:HIGH or PATH=1,2,3"
+            raise PbcError(f"{option} must be {form}, got {text!r}.") from None
+        if option == "--vary" and len(pairs[path]) == 1:
+            raise PbcError(
+                f"--vary {text} leaves nothing to search; write a range as {path}=LOW:HIGH, or "
+                f"three or more values as {path}=1,2,3."
+            )
+    return pairs
+
+
+def _print(study: DesignStudy, scenario: Scenario) -> None:
+    fresh, best = study.fresh.copy(), study.pareto.head(MOST_SHOWN).copy()
+    for table in (fresh, best):
+        for amount in ("buyer_cost", "supplier_profit", "objective"):
+            table[amount] = [money(value, scenario.currency) for value in table[amount]]
+    print(f"{study}\n\nOn fresh futures\n{fresh.T.to_string()}")
+    against = study.confirmation.against.copy()
+    if len(against):
+        for column in ("difference", "low", "high"):
+            against[column] = [money(value, scenario.currency) for value in against[column]]
+        print(f"\nRecommended less hand-written, {study.confirmation.wishes.objective}")
+        print(against.to_string())
+    shown = ["plan", "buyer_cost", "supplier_profit", "objective", *study.numbers]
+    best = best[list(dict.fromkeys(shown))]
+    print(f"\nNo contract tried is better for both parties than these\n{best.to_string()}")
+    if len(study.pareto) > MOST_SHOWN:
+        print(f"... and {len(study.pareto) - MOST_SHOWN} more: --format csv")
+
+
+def _write(study: DesignStudy, folder: Path, tell: bool) -> None:
+    from pbc_sim.show.plots import figure_negotiation  # slow to import, and not always needed
+
+    written = [folder / "contracts.csv"]
+    study.table.to_csv(written[0], index_label="contract")
+    try:
+        talks = study.negotiate()
+    except PbcError as error:
+        said = f"No zone of agreement is drawn: {error}"
+    else:
+        said = str(talks)
+        written.append(folder / "zone.png")
+        figure_negotiation(talks, study.confirmation.contracts).savefig(written[-1], dpi=150)
+    if tell:
+        print("", said, *written, sep="\n")
