@@ -300,7 +300,9 @@ def test_header_of_a_table_is_repeated_on_every_page():
 
 def test_markup_in_a_title_is_shown_and_not_run():
     contract = {"title": "<script>alert(1)</script> & Co"}
-    scenario = story("pilot_office").model_copy(update={"contracts": {"c": contract}})
+    scenario = story("pilot_office").model_copy(
+        update={"contracts": {"c": contract}, "design": None}
+    )
 
     page = annex(scenario, "c").to_html()
 
@@ -310,7 +312,9 @@ def test_markup_in_a_title_is_shown_and_not_run():
 
 def test_character_that_no_document_can_hold_is_shown_as_missing(tmp_path):
     contract = {"title": "odd \ufffe one"}
-    scenario = story("pilot_office").model_copy(update={"contracts": {"c": contract}})
+    scenario = story("pilot_office").model_copy(
+        update={"contracts": {"c": contract}, "design": None}
+    )
 
     annex(scenario, "c").save(tmp_path / "annex.docx")
 
