@@ -87,3 +87,14 @@ def test_batches_change_nothing(scores_of, monkeypatch):
 
     for name in arrays:
         np.testing.assert_array_equal(parts[name], whole[name], err_msg=name)
+
+
+def test_without_the_compiler_array_code_settles(scores_of, monkeypatch):
+    monkeypatch.setattr(settlement_module, "find_spec", lambda _: None)
+    fee = {"title": "fee", "payment": {"fixed_fee": {"per_period": 10.0}}}
+    contracts = {"fee": Contract.model_validate(fee)}
+
+    paid = settle(contracts, scores_of(contracts, random_numbers(1)), engine="compiled")
+
+    assert not settlement_module.compile_settlement()
+    assert paid["payments"].item() == 120.0
