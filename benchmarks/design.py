@@ -24,6 +24,7 @@ import numpy as np
 import xarray as xr
 
 import pbc_sim as pbc
+from pbc_sim.contract import compile_settlement
 from pbc_sim.decision.evaluation import evaluate
 from pbc_sim.scenario.vary import Vary, with_numbers
 
@@ -77,6 +78,7 @@ def main() -> None:
     parser.add_argument("--replications", type=int, default=1000)
     parser.add_argument("--moves", type=int, default=30)
     options = parser.parse_args()
+    compile_settlement()  # as an app does when it starts, so that small work is compiled too
     scenario = pbc.load_scenario(SCENARIO)
     simulated = pbc.run(scenario, 12, progress=False)
     moved = slider(many(simulated, options.plans, options.replications), options.moves)
