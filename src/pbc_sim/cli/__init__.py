@@ -246,7 +246,7 @@ def _print_tables(comparison: Comparison) -> None:
     print(comparison.profits.to_string())
     print("\nAll figures")
     print(comparison)
-    if _can_be_ranked(comparison):
+    if comparison.can_be_ranked:
         print("\nBuyer's cost against the best of the others, intervals hold together with 95 %")
         print(rank(comparison))
     print(f"\nPlans under '{comparison.baseline}', on the same luck")
@@ -266,11 +266,6 @@ def _print_tables(comparison: Comparison) -> None:
         print(f"Due after the term and so not counted, a replication: {counted}.")
 
 
-def _can_be_ranked(comparison: Comparison) -> bool:
-    signed = [result for result in comparison.results.values() if result.amounts]
-    return len(signed) > 1 and comparison.prices.outcomes.replications > 1
-
-
 def _write(comparison: Comparison, folder: Path) -> list[Path]:
     from pbc_sim.show.plots import (
         figure_kpis,
@@ -288,7 +283,7 @@ def _write(comparison: Comparison, folder: Path) -> list[Path]:
         path = folder / f"{name}.png"
         draw(comparison).savefig(path, dpi=150)
         written.append(path)
-    if _can_be_ranked(comparison):
+    if comparison.can_be_ranked:
         path = folder / "ranking.png"
         figure_ranking(rank(comparison)).savefig(path, dpi=150)
         written.append(path)

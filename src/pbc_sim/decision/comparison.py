@@ -134,6 +134,12 @@ class Comparison:
         """Return the documented JSON form as text; what is undefined is null."""
         return json.dumps(_without_nan(self.as_dict()), indent=2, allow_nan=False)
 
+    @property
+    def can_be_ranked(self) -> bool:
+        """Whether several contracts are signed, in replications enough for an interval."""
+        signed = [result for result in self.results.values() if result.amounts]
+        return len(signed) > 1 and self.prices.outcomes.replications > 1
+
     @cached_property
     def table(self) -> pd.DataFrame:
         """The comparison for people: one column a contract, amounts in readable units."""

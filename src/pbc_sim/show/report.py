@@ -70,9 +70,7 @@ def report(prices: Settlement, *, plan: str = BEST, baseline: str | None = None)
     require_type("prices", prices, Settlement, "price contracts first: outcomes.settle()")
     comparison = compare(prices, plan=plan, baseline=baseline)
     found = check_contracts(prices)
-    signed = [name for name, result in comparison.results.items() if result.amounts]
-    can_be_ranked = len(signed) > 1 and prices.outcomes.replications > 1
-    ranking = rank(comparison) if can_be_ranked else None
+    ranking = rank(comparison) if comparison.can_be_ranked else None
     blocks = [
         Heading("What to sign"),
         *_answer(comparison, ranking, found),

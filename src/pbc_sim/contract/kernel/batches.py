@@ -63,6 +63,7 @@ def batches(
     facts = facts_of(first, scores)
     terms, numbers = terms_of(first, scores, periods, facts), numbers_of(contracts, scores)
     room, n_kpis = Work.of(terms), len(first.kpis)
+    reviews = terms.reviewed.sum(axis=1)
     n_plans, n_replications = len(scores.plans), len(scores.replications)
     r_step = max(1, MOST_NUMBERS // (n_plans * max(facts.width, 1)))
     for r in range(0, n_replications, r_step):
@@ -78,7 +79,6 @@ def batches(
             settle_futures(blocks, terms, own, room, paid, met)
             of_each = _side_by_side(paid, shape)
             amounts = {name: of_each[:, n] for n, name in enumerate(AMOUNTS)}
-            reviews = terms.reviewed.sum(axis=1)
             yield Batch(some, replications, amounts, _side_by_side(met, shape), reviews)
 
 

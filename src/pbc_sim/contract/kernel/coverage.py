@@ -8,22 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pbc_sim.contract.incentives import (
-    LateFee,
-    LumpSum,
-    PaymentCurve,
-    PerBreach,
-    PerEvent,
-    PerPoint,
-    StepTiers,
-)
-from pbc_sim.contract.payments import CataloguePrice, FixedFee, Milestones
+from pbc_sim.contract.kernel.layout import MECHANISMS, PAYMENTS
 from pbc_sim.contract.terms import Contract
 
 __all__ = ["not_covered"]
-
-PAYMENTS_COVERED = (CataloguePrice, FixedFee, Milestones)
-MECHANISMS_COVERED = (LateFee, LumpSum, PaymentCurve, PerBreach, PerEvent, PerPoint, StepTiers)
 
 
 def not_covered(contract: Contract) -> str | None:
@@ -42,7 +30,7 @@ def not_covered(contract: Contract) -> str | None:
 
 
 def _parts(contract: Contract) -> Iterator[str]:
-    if not isinstance(contract.payment, PAYMENTS_COVERED):
+    if not isinstance(contract.payment, PAYMENTS):
         yield "payment scheme"
     if contract.adjustments:
         yield "adjustments"
@@ -52,7 +40,7 @@ def _parts(contract: Contract) -> Iterator[str]:
         if clause.moves or clause.drop_after is not None or clause.aggregate is not None:
             yield "a target that moves, or reviews that end or are brought together"
     for incentive in contract.incentives:
-        if not isinstance(incentive, MECHANISMS_COVERED):
+        if not isinstance(incentive, MECHANISMS):
             yield "mechanism"
         if getattr(incentive, "earn_back", None) is not None:
             yield "earn-back"
