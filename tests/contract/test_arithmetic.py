@@ -11,8 +11,9 @@ from pbc_sim.contract.incentives import Incentive
 from pbc_sim.contract.limits import RampIn
 from pbc_sim.contract.settlement import settle_block
 from pbc_sim.contract.text import words_for
+from pbc_sim.language import LANGUAGES
 from pbc_sim.performance.periods import ReviewPeriods
-from pbc_sim.performance.words import LANGUAGES, Words
+from pbc_sim.performance.words import Words
 
 ACCURACY = {"measure": "order_accuracy", "target": {"at_least": 0.9}, "incentive_level": 0.95}
 RETURNS = {"measure": "return_rate", "target": {"at_most": 0.1}, "when_empty": "missed"}

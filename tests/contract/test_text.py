@@ -21,9 +21,10 @@ from pbc_sim.contract.limits import Cap
 from pbc_sim.contract.payments import PAYMENTS, Payment
 from pbc_sim.contract.text import words_for
 from pbc_sim.errors import PbcError
+from pbc_sim.language import LANGUAGES
 from pbc_sim.performance.measures import KPIS
 from pbc_sim.performance.setting_words import SAID
-from pbc_sim.performance.words import LANGUAGES, TABLES, Words
+from pbc_sim.performance.words import TABLES, Words
 
 TESTS = Path(__file__).resolve().parents[1]
 GOLDEN = Path(__file__).parent / "texts"

@@ -12,7 +12,8 @@ import pytest
 import pbc_sim as pbc
 from pbc_sim.contract.trial import Supposed, at_performance, tried
 from pbc_sim.decision.outcomes import WALKS_AWAY
-from pbc_sim.performance.words import LANGUAGES, Words
+from pbc_sim.language import LANGUAGES
+from pbc_sim.performance.words import Words
 from pbc_sim.show.annex import Annex, annex
 from pbc_sim.show.paper.document import Document, Heading, Paragraph, Signatures, Table
 from pbc_sim.show.paper.pages import as_docx, as_html

@@ -26,8 +26,8 @@ from pbc_sim.decision.checks import check_contracts
 from pbc_sim.decision.outcomes import run_one
 from pbc_sim.errors import InvariantError, PbcError
 from pbc_sim.figures import money
+from pbc_sim.language import LANGUAGES
 from pbc_sim.performance import ReviewPeriods
-from pbc_sim.performance.words import LANGUAGES
 from pbc_sim.scenario import BEST, Scenario, json_schema, load_scenario
 
 if TYPE_CHECKING:

@@ -20,10 +20,10 @@ from pbc_sim.contract.termination import Termination
 from pbc_sim.contract.text import as_text
 from pbc_sim.errors import unknown_name
 from pbc_sim.inputs import Listed, Name, PositiveCount, PositiveMoney, Text, Written, number
+from pbc_sim.language import Language
 from pbc_sim.performance.measures import Measure
 from pbc_sim.performance.periods import MONTHS_OF, Review
 from pbc_sim.performance.scorecard import Needs
-from pbc_sim.performance.words import Language
 from pbc_sim.world.terms import WorldTerms
 
 __all__ = ["Contract", "TermTerms", "needs_of"]

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from pbc_sim.contract.standing_clauses import definitions, disputes, not_the_suppliers
+from pbc_sim.language import Language
 from pbc_sim.performance.periods import Review
-from pbc_sim.performance.words import Language, Referred, Words
+from pbc_sim.performance.words import Referred, Words
 
 __all__ = ["Clause", "Section", "as_text", "one_line", "sections", "words_for"]
 

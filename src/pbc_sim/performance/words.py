@@ -11,20 +11,19 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Literal, NamedTuple, get_args
+from typing import NamedTuple
 
 from babel.dates import format_date, get_month_names
 from babel.lists import format_list
 from babel.numbers import format_decimal, format_percent, get_currency_symbol
 
 from pbc_sim.errors import PbcError, unknown_name
+from pbc_sim.language import LANGUAGES, Language
 from pbc_sim.performance.measures import KPIS, Kpi, KpiWords
 from pbc_sim.world.calendar import Duration
 
-__all__ = ["LANGUAGES", "TABLES", "Language", "Referred", "Words"]
+__all__ = ["TABLES", "Referred", "Words"]
 
-Language = Literal["en", "id"]
-LANGUAGES: tuple[Language, ...] = get_args(Language)
 LOCALES: dict[str, str] = {"en": "en_GB", "id": "id_ID"}
 
 MINUS = "\u2212"

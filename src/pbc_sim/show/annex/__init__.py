@@ -15,8 +15,9 @@ from pbc_sim.contract.terms import Contract
 from pbc_sim.contract.text import INCENTIVE_SECTION, PAYMENT_SECTION, one_line, sections, words_for
 from pbc_sim.decision.outcomes import WALKS_AWAY, Outcomes, Settlement
 from pbc_sim.errors import PbcError
+from pbc_sim.language import Language
 from pbc_sim.performance.periods import ReviewPeriods
-from pbc_sim.performance.words import Language, Words
+from pbc_sim.performance.words import Words
 from pbc_sim.scenario import Scenario
 from pbc_sim.show.annex.examples import Examples
 from pbc_sim.show.paper import Printed
