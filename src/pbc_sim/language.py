@@ -7,6 +7,7 @@ May not live here: the sentences of clauses; each stands, in both languages, bes
 from __future__ import annotations
 
 import gettext
+import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -21,7 +22,7 @@ __all__ = ["LANGUAGES", "Language", "plural", "speaking", "spoken", "translated"
 Language = Literal["en", "id"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 
-DOMAIN = "pbc_sim"
+#: A catalogue for each part of the program: ``locale/id/LC_MESSAGES/*.po``.
 CATALOGUES = Path(__file__).parent / "locale"
 
 _spoken: ContextVar[Language] = ContextVar("spoken", default="en")
@@ -32,7 +33,19 @@ def _catalogue(language: Language) -> gettext.NullTranslations:
     # English is the language of the source, so it has no catalogue.
     if language == "en":
         return gettext.NullTranslations()
-    return gettext.translation(DOMAIN, CATALOGUES, [language])
+    # Read as they are written: a compiled copy beside them could be older than they are.
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
+
+    spoken: gettext.NullTranslations = gettext.NullTranslations()
+    for path in sorted((CATALOGUES / language / "LC_MESSAGES").glob("*.po")):
+        compiled = io.BytesIO()
+        write_mo(compiled, read_po(io.BytesIO(path.read_bytes()), locale=language))
+        compiled.seek(0)
+        part = gettext.GNUTranslations(compiled)
+        part.add_fallback(spoken)
+        spoken = part
+    return spoken
 
 
 def spoken() -> Language:
