@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from pbc_sim.decision import (
         AdaptiveStudy,
         Comparison,
+        Conduct,
         DesignStudy,
         FailureBox,
         FairTargets,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
         check_contracts,
         clause_prices,
         compare,
+        conduct,
         design,
         failure_box,
         fair_targets,
@@ -49,6 +51,7 @@ if TYPE_CHECKING:
         sobol_indices,
         tornado,
         trace,
+        watched,
     )
     from pbc_sim.errors import InvariantError, PbcError, ScenarioError
     from pbc_sim.operations import SupplierPlan
@@ -70,6 +73,7 @@ PLACES = {
     "pbc_sim.decision": (
         "AdaptiveStudy",
         "Comparison",
+        "Conduct",
         "DesignStudy",
         "FailureBox",
         "FairTargets",
@@ -88,6 +92,7 @@ PLACES = {
         "check_contracts",
         "clause_prices",
         "compare",
+        "conduct",
         "design",
         "failure_box",
         "fair_targets",
@@ -95,9 +100,6 @@ PLACES = {
         "negotiate",
         "operating_characteristic",
         "payment_waterfall",
-        "plan_grid",
-        "plan_menu",
-        "price_tags",
         "plan_grid",
         "plan_menu",
         "price_tags",
@@ -110,6 +112,7 @@ PLACES = {
         "sobol_indices",
         "tornado",
         "trace",
+        "watched",
     ),
     "pbc_sim.errors": (
         "InvariantError",
@@ -133,6 +136,7 @@ __version__ = version("pbc-sim")
 __all__ = [
     "AdaptiveStudy",
     "Comparison",
+    "Conduct",
     "Contract",
     "DesignStudy",
     "FailureBox",
@@ -159,6 +163,7 @@ __all__ = [
     "check_contracts",
     "clause_prices",
     "compare",
+    "conduct",
     "design",
     "failure_box",
     "fair_targets",
@@ -183,6 +188,7 @@ __all__ = [
     "to_yaml",
     "tornado",
     "trace",
+    "watched",
 ]
 
 

@@ -6,6 +6,7 @@ import pytest
 
 import pbc_sim as pbc
 from pbc_sim.cli import main
+from pbc_sim.decision.clause_prices import watched
 from pbc_sim.decision.risk import mean_interval
 from pbc_sim.figures import money
 from pbc_sim.language import speaking
@@ -152,6 +153,28 @@ def test_a_price_tag_says_who_pays_how_much_and_how_sure_that_is(small_outcomes)
     assert away == f"{FACTOR} 1 → 0.6: the supplier walks away"
 
 
+def test_a_price_tag_tells_what_no_contract_measures(small, small_outcomes, monkeypatch):
+    """Late orders are counted under both plans; sees a measure of the wrong plan."""
+    late = watched(small.contracts["fined"], "late_orders", limit={"calendar_days": 1})
+    outcomes = pbc.run(small, 12, also=[late], progress=False, workers=1)
+    told = {"late orders": late}
+    monkeypatch.setattr(
+        "pbc_sim.decision.outcomes.Settlement.best_plan",
+        lambda prices, name: outcomes.study.plans[0 if name == "as it is" else -1],
+    )
+
+    prices = pbc.clause_prices(outcomes, "fined", {FACTOR: 1.1}, also=told)
+    (tag,) = pbc.price_tags(outcomes, "fined", {FACTOR: 1.1}, also=told)
+
+    seen = outcomes.scores.measured[late][0, [0, -1]].sum(axis=-1)
+    effect = (seen[1] - seen[0]).mean()
+    assert effect
+    assert prices.loc[(FACTOR, "late orders"), "effect"] == pytest.approx(effect)
+    assert f"late orders {'−' if effect < 0 else '+'} {abs(effect):.3g} order ± " in tag
+    with pytest.raises(pbc.PbcError, match="late_orders .* was not measured"):
+        pbc.price_tags(small_outcomes, "fined", {FACTOR: 1.1}, also=told)
+
+
 def test_price_tags_on_the_command_line(tmp_path, capsys, small_text):
     path = tmp_path / "small.yaml"
     path.write_text(small_text, encoding="utf-8")
@@ -161,6 +184,10 @@ def test_price_tags_on_the_command_line(tmp_path, capsys, small_text):
     out = capsys.readouterr().out
     assert out.startswith(f"{FACTOR} 1 → 1.1: buyer's cost + ")
     assert "Means of 8 replications on the same luck" in out
+    late = 'late_orders={"limit": {"calendar_days": 1}}'
+    assert main([*asked, "--change", f"{FACTOR}=1.1", "--also", late, "--workers", "1"]) == 0
+    assert main([*asked, "--change", f"{FACTOR}=1.1", "--also", "late_orders=[1]"]) == 2
+    assert "--also must be KPI or KPI={...}" in capsys.readouterr().err
     assert main([*asked, "--change", f"{FACTOR}=dear"]) == 2
     assert "--change must be PATH=VALUE, got" in capsys.readouterr().err
     assert main([*asked, "--change", f"{FACTOR}=1.1", "--format", "csv"]) == 0

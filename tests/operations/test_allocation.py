@@ -8,14 +8,22 @@ from hypothesis import strategies as st
 
 from pbc_sim.operations.allocation import ALLOCATIONS, Waiting
 from pbc_sim.operations.apportionment import apportioned
+from pbc_sim.world.calendar import Duration
 
-queues = st.lists(st.builds(Waiting, st.integers(1, 50), st.booleans()), min_size=1, max_size=12)
+#: Terms of the rules that need some.
+TERMS = {"in_time_first": {"until": Duration(calendar_days=2)}}
+OLD, NEW = (lambda age: True), (lambda age: False)
+queues = st.lists(
+    st.builds(Waiting, st.integers(1, 50), st.booleans(), st.sampled_from([OLD, NEW])),
+    min_size=1,
+    max_size=12,
+)
 
 
 @pytest.mark.parametrize("name", ALLOCATIONS)
 @given(units=st.integers(1, 200), queue=queues)
 def test_all_there_is_is_given_and_nobody_gets_more_than_they_miss(name, units, queue):
-    given_units = ALLOCATIONS[name]().share_out(units, queue)
+    given_units = ALLOCATIONS[name](**TERMS.get(name, {})).share_out(units, queue)
 
     assert sum(given_units) == min(units, sum(line.missing for line in queue))
     assert all(0 <= n <= line.missing for n, line in zip(given_units, queue, strict=True))

@@ -234,6 +234,18 @@ def test_fair_share_gives_everyone_a_part(happened):
     assert 0 < sum(units) < 4 * len(units)
 
 
+def test_in_time_first_lets_what_is_overdue_wait(happened):
+    """Who has waited longest gets nothing while a younger order misses units; sees the age."""
+    served = given_at_once(happened, {"in_time_first": {"until": {"calendar_days": 2}}})
+    first_come = given_at_once(happened, {"first_come": {}})
+    for_ever = given_at_once(happened, {"in_time_first": {"until": {"calendar_days": 100}}})
+
+    assert served[0] == (False, 0)
+    assert served[-1][1] == 4
+    assert sum(n for _, n in served) == sum(n for _, n in first_come)
+    assert for_ever == first_come
+
+
 @pytest.mark.parametrize("rule", ["critical_first", "fair_share"])
 def test_no_rule_changes_how_many_units_are_given_out(happened, rule):
     plan, world = two_offices()
@@ -405,7 +417,13 @@ policies = st.sampled_from(
 levers = st.fixed_dictionaries(
     {"policy": policies, "goods_in_inspection": inspections},
     optional={
-        "allocation": st.sampled_from([{n: {}} for n in ("critical_first", "fair_share")]),
+        "allocation": st.sampled_from(
+            [
+                {"critical_first": {}},
+                {"fair_share": {}},
+                {"in_time_first": {"until": {"calendar_days": 2}}},
+            ]
+        ),
         "outgoing_inspection": shares,
         "shipping": st.just("complete"),
         "stockout": st.just("lost_sale"),

@@ -281,7 +281,12 @@ plan = some(
     stockout=one_of("backorder", "lost_sale"),
     shipping=one_of("partial", "complete"),
     pickers=one_of(1, 3),
-    allocation=one_of({"first_come": {}}, {"critical_first": {}}, {"fair_share": {}}),
+    allocation=one_of(
+        {"first_come": {}},
+        {"critical_first": {}},
+        {"fair_share": {}},
+        {"in_time_first": {"until": {"calendar_days": 2}}},
+    ),
     sourcing=sourcing,
     goods_in_inspection=inspection,
     outgoing_inspection=shares,

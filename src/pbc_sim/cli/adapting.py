@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import get_args
 
 from pbc_sim.cli.study import at_least
-from pbc_sim.decision import adapt
+from pbc_sim.decision import adapt, conduct
 from pbc_sim.errors import PbcError
 from pbc_sim.figures import share
+from pbc_sim.language import translated as _
 from pbc_sim.performance.periods import Review
 from pbc_sim.scenario import load_scenario
 
@@ -43,7 +44,12 @@ def add_adapt(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
         help="other futures from which it knows what to expect (default: %(default)s)",
     )
     parser.add_argument("--plans", help="its menu, separated by commas; all where empty")
-    parser.add_argument("--kpi", help="the KPI that a picture shows")
+    parser.add_argument(
+        "--kpi", help="a KPI: which plans are held where its target is lost, within reach or safe"
+    )
+    parser.add_argument(
+        "--aim", help="the KPI of which it is said what those plans bring; the same where empty"
+    )
     parser.add_argument(
         "--margin",
         type=float,
@@ -56,8 +62,11 @@ def add_adapt(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
 
 
 def _adapt(options: argparse.Namespace) -> None:
-    if options.output and not options.kpi:
-        raise PbcError("a picture needs a KPI whose reviews hold several looks; give --kpi NAME.")
+    for name in ("output", "aim"):
+        if getattr(options, name) and not options.kpi:
+            raise PbcError(
+                f"--{name} needs a KPI whose reviews hold several looks; give --kpi NAME."
+            )
     studies = [
         adapt(
             load_scenario(options.file),
@@ -74,6 +83,9 @@ def _adapt(options: argparse.Namespace) -> None:
     for found in studies:
         shown = found.table.set_index("day").map(lambda value: share(value, 0)).to_string()
         print(f"{found}\n\nHow often each plan is held from each look to the next\n{shown}\n")
+        if options.kpi:
+            told = _("Which plan is held, by look within the review and how the target stands")
+            print(f"{told}\n{conduct(found, options.kpi, aim=options.aim)}\n")
     if options.output:
         from pbc_sim.show.plots import figure_adaptive  # slow to import, and not always needed
 

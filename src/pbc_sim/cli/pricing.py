@@ -6,11 +6,14 @@ Lives here: its options and what it prints.
 from __future__ import annotations
 
 import argparse
+import json
 
 from pbc_sim.cli.study import add_study, simulated
-from pbc_sim.decision.clause_prices import clause_prices, price_tags
+from pbc_sim.contract import Contract
+from pbc_sim.decision.clause_prices import clause_prices, price_tags, watched
 from pbc_sim.errors import PbcError
 from pbc_sim.language import plural
+from pbc_sim.performance.measures import Measure
 from pbc_sim.scenario import load_scenario
 from pbc_sim.scenario.vary import with_numbers
 
@@ -32,6 +35,14 @@ def add_prices(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         help="a number and its new value; each is changed alone, once for each number",
     )
     parser.add_argument(
+        "--also",
+        action="append",
+        default=[],
+        metavar="KPI[=JSON]",
+        help="a KPI to tell besides, though the contract does not measure it, with its settings, "
+        """as 'late_orders={"limit": {"business_days": 5}}'""",
+    )
+    parser.add_argument(
         "--format", choices=("table", "csv"), default="table", help="default: %(default)s"
     )
     parser.set_defaults(command=_prices)
@@ -49,11 +60,13 @@ def _prices(options: argparse.Namespace) -> None:
             raise PbcError(f"--change must be PATH=VALUE, got {text!r}.") from None
     # A number may change what is measured, as the cap of a late fee does.
     asked = {path: with_numbers(base, {path: value}) for path, value in changes.items()}
-    outcomes = simulated(scenario, {options.contract: base, **asked}, options)
+    also = dict(_also(base, text) for text in options.also)
+    contracts = {options.contract: base, **asked}
+    outcomes = simulated(scenario, contracts, options, also=also.values())
     if options.format == "csv":
-        print(clause_prices(outcomes, options.contract, changes).to_csv(), end="")
+        print(clause_prices(outcomes, options.contract, changes, also=also).to_csv(), end="")
         return
-    print(*price_tags(outcomes, options.contract, changes), sep="\n")
+    print(*price_tags(outcomes, options.contract, changes, also=also), sep="\n")
     n = outcomes.replications
     said = plural(
         "Mean of {n} replication on the same luck.",
@@ -61,3 +74,14 @@ def _prices(options: argparse.Namespace) -> None:
         n,
     )
     print(said.format(n=n))
+
+
+def _also(contract: Contract, text: str) -> tuple[str, Measure]:
+    kpi, _, settings = text.partition("=")
+    try:
+        given = json.loads(settings or "{}")
+    except json.JSONDecodeError:
+        given = None
+    if not isinstance(given, dict):
+        raise PbcError(f"--also must be KPI or KPI={{...}} with settings as JSON, got {text!r}.")
+    return kpi, watched(contract, kpi, **given)

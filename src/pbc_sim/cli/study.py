@@ -7,7 +7,7 @@ command, what is printed.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from pbc_sim.contract import Contract
 from pbc_sim.decision import Outcomes, run
 from pbc_sim.errors import PbcError
 from pbc_sim.operations.engines import ENGINES
+from pbc_sim.performance.measures import Measure
 from pbc_sim.scenario import Scenario
 
 __all__ = ["add_study", "at_least", "chosen_contracts", "simulated"]
@@ -74,6 +75,7 @@ def simulated(
     contracts: Mapping[str, Contract],
     options: argparse.Namespace,
     least: int = 1,
+    also: Iterable[Measure] = (),
 ) -> Outcomes:
     """Simulate the study that the options ask for, of at least so many replications."""
     return run(
@@ -81,6 +83,7 @@ def simulated(
         max(options.replications, least),
         options.seed,
         contracts=contracts,
+        also=also,
         workers=options.workers,
         progress=not options.quiet,
         engine=options.engine,

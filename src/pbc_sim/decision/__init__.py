@@ -6,8 +6,9 @@ future event by event.
 
 from pbc_sim.decision.adaptive import AdaptiveStudy, adapt
 from pbc_sim.decision.checks import check_contracts
-from pbc_sim.decision.clause_prices import clause_prices, price_tags
+from pbc_sim.decision.clause_prices import clause_prices, price_tags, watched
 from pbc_sim.decision.comparison import Comparison, compare
+from pbc_sim.decision.conduct import Conduct, conduct
 from pbc_sim.decision.designing import DesignStudy, design
 from pbc_sim.decision.discovery import FailureBox, failure_box
 from pbc_sim.decision.incentive_scan import IncentiveScan, scan_incentives
@@ -26,6 +27,7 @@ from pbc_sim.decision.timeline import Trace, trace
 __all__ = [
     "AdaptiveStudy",
     "Comparison",
+    "Conduct",
     "DesignStudy",
     "FailureBox",
     "FairTargets",
@@ -44,6 +46,7 @@ __all__ = [
     "check_contracts",
     "clause_prices",
     "compare",
+    "conduct",
     "design",
     "failure_box",
     "fair_targets",
@@ -63,4 +66,5 @@ __all__ = [
     "sobol_indices",
     "tornado",
     "trace",
+    "watched",
 ]

@@ -75,6 +75,8 @@ class AdaptiveStudy:
         Number of the plan that was chosen, in the order of the steady plans.
     facts : mapping of str to ndarray of shape (3, n_replications, n_looks)
         By KPI of the contract: numerator, denominator and facts of each stretch.
+    expected : mapping of str to ndarray of shape (3, n_plans, n_beliefs, n_looks)
+        By KPI: the same of the futures from which it knows what each plan brings.
     """
 
     contract: str
@@ -83,6 +85,7 @@ class AdaptiveStudy:
     looks: ReviewPeriods
     choices: np.ndarray
     facts: dict[str, np.ndarray]
+    expected: dict[str, np.ndarray]
 
     @property
     def plans(self) -> tuple[str, ...]:
@@ -135,21 +138,7 @@ class AdaptiveStudy:
         PbcError
             If the KPI is unknown, or its reviews do not all hold the same two or more looks.
         """
-        clauses = self.adaptive.contracts[self.contract].kpis
-        if kpi not in clauses:
-            raise PbcError(unknown_name("KPI of this contract", kpi, clauses))
-        m = self.adaptive.contracts[self.contract].measured()[kpi]
-        ends = np.searchsorted(
-            self.looks.edges,
-            ReviewPeriods.of(self.adaptive.outcomes.scenario.setting, m.review, m.months).edges,
-        )
-        each = np.unique(np.diff(ends))
-        if len(each) != 1 or each[0] < 2:
-            raise PbcError(
-                f"reviews of '{kpi}' hold {each.min()} to {each.max()} looks; choose a look of "
-                "which each review holds the same number, at least two."
-            )
-        n_looks = int(each[0])
+        clauses, n_looks = self.adaptive.contracts[self.contract].kpis, self.looks_a_review(kpi)
         part, whole = self.facts[kpi][:2].reshape(2, -1, n_looks)
         half, target = n_looks // 2, clauses[kpi].target
         so_far = part[:, :half].sum(axis=1) / np.maximum(whole[:, :half].sum(axis=1), 1e-300)
@@ -165,6 +154,24 @@ class AdaptiveStudy:
                 columns[column] = list(values)
         table = pd.DataFrame(columns, index=pd.RangeIndex(1, n_looks + 1, name="look"))
         return table.assign(reviews=int(behind.sum()), half=half)
+
+    def looks_a_review(self, kpi: str) -> int:
+        """Return how many looks each review of a KPI holds, at least 2; errors: `within_review`."""
+        contract = self.adaptive.contracts[self.contract]
+        if kpi not in contract.kpis:
+            raise PbcError(unknown_name("KPI of this contract", kpi, contract.kpis))
+        m = contract.measured()[kpi]
+        ends = np.searchsorted(
+            self.looks.edges,
+            ReviewPeriods.of(self.adaptive.outcomes.scenario.setting, m.review, m.months).edges,
+        )
+        each = np.unique(np.diff(ends))
+        if len(each) != 1 or each[0] < 2:
+            raise PbcError(
+                f"reviews of '{kpi}' hold {each.min()} to {each.max()} looks; choose a look of "
+                "which each review holds the same number, at least two."
+            )
+        return int(each[0])
 
     def against_steady(self) -> dict[str, Paired]:
         """Compare both parties' money with the best steady plan, on the same futures."""
@@ -302,6 +309,7 @@ def adapt(
             kpi: np.stack([life.record.facts[m] for life in lived], axis=1)
             for kpi, m in terms.measured().items()
         },
+        {kpi: supplier.expected[m] for kpi, m in terms.measured().items()},
     )
 
 

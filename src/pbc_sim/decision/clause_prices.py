@@ -1,30 +1,72 @@
 """What does one number of a contract cost whom: a price tag for each clause.
 
 Lives here: `clause_prices`, the effect of changing one number on money and KPIs of both parties,
-and `price_tags`, which says it in sentences. May not live here: searching for numbers
+`watched`, what is told besides, and `price_tags`, which says it in sentences. May not live here: searching for numbers
 (`designing.py`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from pbc_sim.contract import Contract
+from pbc_sim.contract.kpi_clauses import KpiClause
 from pbc_sim.decision.outcomes import WALKS_AWAY, Outcomes
 from pbc_sim.decision.results import AMOUNTS, sample
 from pbc_sim.decision.risk import mean_interval
 from pbc_sim.errors import PbcError, require_type
 from pbc_sim.figures import money
 from pbc_sim.language import translated as _
-from pbc_sim.performance import KPIS
+from pbc_sim.performance.measures import KPIS, Measure
 from pbc_sim.scenario.vary import numbers_of, with_numbers
 
-__all__ = ["clause_prices", "price_tags"]
+__all__ = ["clause_prices", "price_tags", "watched"]
 
 
-def clause_prices(outcomes: Outcomes, contract: str, changes: Mapping[str, float]) -> pd.DataFrame:
+def watched(contract: Contract, kpi: str, **settings: Any) -> Measure:
+    """Return a KPI over the term of a contract, to be told though the contract does not ask for it.
+
+    What is measured must be known before the futures are simulated: give it to `run` as ``also``,
+    and to `clause_prices` or `price_tags`.
+
+    Parameters
+    ----------
+    contract : Contract
+        Whose term it is measured over, as one review.
+    kpi : str
+        Name of the KPI.
+    **settings
+        As a clause of a contract writes them, such as ``limit={"business_days": 5}``.
+
+    Raises
+    ------
+    PbcError
+        If the KPI or a setting is unknown, or one is missing.
+
+    Examples
+    --------
+    >>> import pbc_sim as pbc
+    >>> pilot = pbc.load_scenario("scenarios/pilot_office.yaml").contracts["pilot"]
+    >>> str(watched(pilot, "late_orders", limit={"business_days": 5}))
+    'late_orders (limit 5 business days, per term)'
+    """
+    entry = KPIS.find(kpi)
+    target = {"at_least" if entry.better == "higher" else "at_most": entry.bounds[0]}
+    clause = KpiClause.model_validate({"measure": kpi, "target": target, **settings})
+    return clause.measured("term", contract.term.months)
+
+
+def clause_prices(
+    outcomes: Outcomes,
+    contract: str,
+    changes: Mapping[str, float],
+    *,
+    also: Mapping[str, Measure] | None = None,
+) -> pd.DataFrame:
     """Return what it does to both parties to change one number of a contract at a time.
 
     The supplier answers the old and the new contract with its best response; differences are taken
@@ -38,6 +80,8 @@ def clause_prices(outcomes: Outcomes, contract: str, changes: Mapping[str, float
         Name of the scenario's contract.
     changes : mapping of str to float
         New number by path, as ``{"limits.deductions.0.share": 0.2}``; each is changed alone.
+    also : mapping of str to Measure, optional
+        What is told besides by its name, though the contract does not measure it; see `watched`.
 
     Returns
     -------
@@ -50,8 +94,8 @@ def clause_prices(outcomes: Outcomes, contract: str, changes: Mapping[str, float
     Raises
     ------
     PbcError
-        If contract or path is unknown, a number breaks a rule, or the supplier walks away from the
-        contract as it is.
+        If contract or path is unknown, a number breaks a rule, something was not measured, or the
+        supplier walks away from the contract as it is.
     """
     require_type("outcomes", outcomes, Outcomes, "simulate first: pbc.run(scenario)")
     base = outcomes.scenario.require_contract(contract)
@@ -67,7 +111,8 @@ def clause_prices(outcomes: Outcomes, contract: str, changes: Mapping[str, float
     def outcome_of(name: str, chosen: str) -> dict[str, np.ndarray]:
         found = {a: sample(prices, a, name, chosen) for a in AMOUNTS}
         values = prices.kpi_values(name).sel(plan=chosen)
-        return found | {kpi: values.sel(kpi=kpi).values for kpi in base.kpis}
+        found |= {kpi: values.sel(kpi=kpi).values for kpi in base.kpis}
+        return found | {told: _seen(outcomes, m, chosen) for told, m in (also or {}).items()}
 
     before, numbers, rows = outcome_of("as it is", plan), numbers_of(base), {}
     for path, number in changes.items():
@@ -87,7 +132,22 @@ def clause_prices(outcomes: Outcomes, contract: str, changes: Mapping[str, float
     return table
 
 
-def price_tags(outcomes: Outcomes, contract: str, changes: Mapping[str, float]) -> list[str]:
+def _seen(outcomes: Outcomes, m: Measure, plan: str) -> np.ndarray:
+    """Return what was measured under a plan in each future, NaN where there was nothing."""
+    if m not in outcomes.scores.measured:
+        raise PbcError(f"{m} was not measured; simulate with pbc.run(scenario, also=[...]).")
+    of_plan = outcomes.scores.measured[m][:, outcomes.study.plans.index(plan)]
+    part, whole, _size = of_plan.sum(axis=-1)
+    return np.where(whole == 0, np.nan, part / np.where(whole == 0, 1, whole))
+
+
+def price_tags(
+    outcomes: Outcomes,
+    contract: str,
+    changes: Mapping[str, float],
+    *,
+    also: Mapping[str, Measure] | None = None,
+) -> list[str]:
     """Return, for each change of one number of a contract, what it costs whom, in a sentence.
 
     Each figure is a mean with half the width of its 95 % interval; what does not change in any
@@ -101,13 +161,14 @@ def price_tags(outcomes: Outcomes, contract: str, changes: Mapping[str, float]) 
     ...     print(tag.split(";")[0])
     payment.catalogue_price.factor 1.02 → 1.03: buyer's cost + Rp 873 k ± Rp 42.5 k
     """
-    prices = clause_prices(outcomes, contract, changes)
+    prices = clause_prices(outcomes, contract, changes, also=also)
     of_change = prices.groupby(level="change")
-    return [_tag(outcomes, contract, path, of_change.get_group(path)) for path in changes]
+    measured = outcomes.scenario.contracts[contract].measured() | dict(also or {})
+    units = {told: m.entry.unit for told, m in measured.items()}
+    return [_tag(of_change.get_group(path), path, units, outcomes) for path in changes]
 
 
-def _tag(outcomes: Outcomes, contract: str, path: str, effects: pd.DataFrame) -> str:
-    scenario = outcomes.scenario
+def _tag(effects: pd.DataFrame, path: str, units: Mapping[str, str], outcomes: Outcomes) -> str:
     first = effects.iloc[0]
     change = f"{path} {first['before']:g} → {first['after']:g}"
     before, after = str(first["plan_before"]), str(first["plan_after"])
@@ -120,13 +181,11 @@ def _tag(outcomes: Outcomes, contract: str, path: str, effects: pd.DataFrame) ->
     }
     said = []
     for what, row in effects.droplevel("change").iterrows():
-        unit = "currency"
-        if what in scenario.contracts[contract].kpis:
-            unit = KPIS[scenario.contracts[contract].kpis[str(what)].measure].unit
+        unit = units.get(str(what), "currency")
         half = max(row["high"] - row["effect"], row["effect"] - row["low"])
         if row["effect"] or half > 0:
-            size = _sized(abs(row["effect"]), unit, scenario.currency)
-            apart = _sized(half, unit, scenario.currency)
+            size = _sized(abs(row["effect"]), unit, outcomes.scenario.currency)
+            apart = _sized(half, unit, outcomes.scenario.currency)
             sign = "−" if row["effect"] < 0 else "+"
             said.append(f"{words.get(str(what), what)} {sign} {size} ± {apart}")
     if not said:

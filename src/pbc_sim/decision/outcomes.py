@@ -7,8 +7,8 @@ May not live here: payment formulas (`contract/`), statistics (`risk/`), picture
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -50,6 +50,7 @@ def run(
     seed: int = 1,
     *,
     contracts: Mapping[str, Contract] | None = None,
+    also: Iterable[Measure] = (),
     workers: int | None = None,
     chunk: int | None = None,
     progress: bool = True,
@@ -68,6 +69,8 @@ def run(
     contracts : mapping of str to Contract, optional
         Contracts that will be priced, where they are not the scenario's; what they measure must be
         known before the run.
+    also : iterable of Measure, optional
+        What is measured besides, though no contract asks for it; see `watched`.
     workers, chunk : int, optional
         Processes, and replications a task; neither changes a number.
     progress : bool
@@ -90,6 +93,7 @@ def run(
         If a future does not balance, naming seed and replication.
     """
     study = study_of(scenario, contracts, seed, engine=engine)
+    study = replace(study, needs=study.needs.and_also(also))
     return run_study(study, replications, workers=workers, chunk=chunk, progress=progress)
 
 

@@ -8,21 +8,33 @@ nothing else changes.
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Annotated, Any, ClassVar, NamedTuple
 
 from pbc_sim.catalogue import Catalogue
 from pbc_sim.inputs import OneOf, Written
 from pbc_sim.operations.apportionment import apportioned
+from pbc_sim.world.calendar import Duration
 
 __all__ = ["ALLOCATIONS", "Allocation", "AnyAllocation", "FirstCome", "Waiting"]
 
 
 class Waiting(NamedTuple):
-    """A line that waits for stock: how many units it misses [unit], and whether it is urgent."""
+    """A line that waits for stock.
+
+    Parameters
+    ----------
+    missing : int
+        Units that it misses. [unit]
+    urgent : bool
+        Whether its order is urgent.
+    is_older_than : callable
+        Whether its order was placed at least a duration ago.
+    """
 
     missing: int
     urgent: bool = False
+    is_older_than: Callable[[Duration], bool] = lambda age: False
 
 
 class Allocation(Written):
@@ -90,6 +102,35 @@ class CriticalFirst(Allocation):
 
     def share_out(self, units: int, waiting: Sequence[Waiting]) -> list[int]:
         ranks = sorted(range(len(waiting)), key=lambda n: not waiting[n].urgent)
+        return _served(units, waiting, iter(ranks))
+
+
+@ALLOCATIONS.register("in_time_first")
+class InTimeFirst(Allocation):
+    """Lines of orders that can still be in time first; what is overdue anyway waits.
+
+    Each group is served first come, first served. A share of orders in time rises, and those that
+    are late become later: it pays where a late order is failed, however late it comes.
+    Source: Moore (1968), Management Science 15(1):102-109 (fewest late jobs: those that cannot be
+    in time go last).
+
+    Parameters
+    ----------
+    until : Duration
+        Age from which an order counts as overdue: the limit of the contract, less what picking and
+        transport take.
+
+    Examples
+    --------
+    >>> rule = InTimeFirst(until=Duration(calendar_days=2))
+    >>> rule.share_out(5, [Waiting(4, is_older_than=lambda age: True), Waiting(3)])
+    [2, 3]
+    """
+
+    until: Duration
+
+    def share_out(self, units: int, waiting: Sequence[Waiting]) -> list[int]:
+        ranks = sorted(range(len(waiting)), key=lambda n: waiting[n].is_older_than(self.until))
         return _served(units, waiting, iter(ranks))
 
 

@@ -18,7 +18,7 @@ __all__ = ["CHANGEABLE", "PlanChange", "require_changeable"]
 #: Levers that can be moved while the contract runs; all others are built into the operation.
 CHANGEABLE = (
     *("policy", "items", "goods_in_inspection", "pick_check", "expedite_after", "pickers"),
-    *("yearly_cost", "label"),
+    *("allocation", "yearly_cost", "label"),
 )
 
 

@@ -40,6 +40,10 @@ class Needs:
     measures: tuple[Measure, ...]
     terms: tuple[TermMonths, ...]
 
+    def and_also(self, measures: Iterable[Measure]) -> Needs:
+        """Return the same needs with further measures, each once."""
+        return Needs(tuple(dict.fromkeys((*self.measures, *measures))), self.terms)
+
 
 @dataclass(frozen=True)
 class Scorecard:

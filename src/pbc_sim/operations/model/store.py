@@ -47,8 +47,8 @@ class Store:
         The item of each line; lines may be added while the model runs.
     hand_over : callable
         ``hand_over(now, served)`` takes what the queue for stock is given.
-    is_urgent : callable
-        ``is_urgent(line)`` tells whether a line belongs to an urgent order.
+    waiting_of : callable
+        ``waiting_of(line, units)`` says what an allocation rule may know of a line that waits.
     interruptions : Interruptions, optional
         What disruptions do, in a world that has them.
     """
@@ -62,7 +62,7 @@ class Store:
         record: Record,
         item_of: list[int],
         hand_over: Callable[[float, list[Served]], None],
-        is_urgent: Callable[[int], bool],
+        waiting_of: Callable[[int, int], Waiting],
         interruptions: Interruptions | None = None,
     ) -> None:
         self.world = world
@@ -70,14 +70,13 @@ class Store:
         self.plan = plan
         self.supply = world.setting.terms.supply
         self.record = record
-        self.is_urgent = is_urgent
+        self.waiting_of = waiting_of
         self.item_of = item_of
         self.hand_over = hand_over
         self.sales_can_be_lost = plan.stockout == "lost_sale"
         self.stocks = [self.stock_of(policy) for policy in plan.policies(world.setting)]
         inspection = plan.goods_in_inspection
         self.inspection = inspection if inspection.inspects else None
-        self.allocation = None if plan.allocation.in_turn else plan.allocation
         self.unit_inspections = world.by_source(Purpose.UNIT_INSPECTION)
         if self.supply.sources or inspection.judges_lots:
             record.of_a_lot = (0, 0, 0, False, False)
@@ -233,10 +232,10 @@ class Store:
         """Take what is on hand for the lines that wait."""
         served = []
         while stock.waiting and stock.on_hand:
-            if self.allocation:
-                served += self.share_out(stock)
-            else:
+            if self.plan.allocation.in_turn:
                 served.append(Served(*stock.serve_first()))
+            else:
+                served += self.share_out(stock)
         return served
 
     def note_who_still_waits(self, now: float) -> None:
@@ -248,7 +247,7 @@ class Store:
 
     def share_out(self, stock: ItemStock) -> list[Served]:
         """Give what is on hand to the lines that wait, as the plan's rule says."""
-        queue = [Waiting(units, self.is_urgent(line)) for line, units, _ in stock.queue]
+        queue = [self.waiting_of(line, units) for line, units, _ in stock.queue]
         return [
             Served(*served)
             for served in stock.serve(self.plan.allocation.share_out(stock.on_hand, queue))

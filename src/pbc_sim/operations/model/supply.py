@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from pbc_sim.operations.allocation import Waiting
 from pbc_sim.operations.facts import Closing, ReturnReason
 from pbc_sim.operations.handling import Handled, Handling
 from pbc_sim.operations.ledger import Ledger
@@ -36,6 +37,7 @@ from pbc_sim.operations.plan_changes import PlanChange
 from pbc_sim.operations.plans import SupplierPlan
 from pbc_sim.operations.record import NEVER, Record
 from pbc_sim.operations.service_record import ServiceRecord
+from pbc_sim.world.calendar import Duration
 from pbc_sim.world.draws import Purpose
 from pbc_sim.world.future import World
 from pbc_sim.world.service import ComplaintTerms
@@ -112,7 +114,7 @@ class SupplyModel:
             self.record,
             self.item_of,
             self.hand_over,
-            self.is_urgent,
+            self.waiting_of,
             self.interruptions,
         )
         setting = world.setting
@@ -139,6 +141,15 @@ class SupplyModel:
     def is_urgent(self, line: int) -> bool:
         """Tell whether a line is of an urgent unit, or for a machine that stands still."""
         return self.urgent_of_order[self.order_of[line]] or self.storerooms.is_urgent(line)
+
+    def waiting_of(self, line: int, missing: int) -> Waiting:
+        """Return what an allocation rule may know of a line that waits for so many units."""
+        placed = self.order_time[self.order_of[line]]
+
+        def is_older_than(age: Duration) -> bool:
+            return age.has_passed(self.calendar, placed, self.clock.now)
+
+        return Waiting(missing, self.is_urgent(line), is_older_than)
 
     def run(self, changes: Sequence[PlanChange] = ()) -> Ledger:
         """Open the store, let the orders come, and hand over what was written down."""
