@@ -171,7 +171,7 @@ def test_a_price_tag_tells_what_no_contract_measures(small, small_outcomes, monk
     assert effect
     assert prices.loc[(FACTOR, "late orders"), "effect"] == pytest.approx(effect)
     assert f"late orders {'−' if effect < 0 else '+'} {abs(effect):.3g} order ± " in tag
-    with pytest.raises(pbc.PbcError, match="late_orders .* was not measured"):
+    with pytest.raises(pbc.PbcError, match=r"late_orders .* was not measured"):
         pbc.price_tags(small_outcomes, "fined", {FACTOR: 1.1}, also=told)
 
 

@@ -1,8 +1,8 @@
 """What does one number of a contract cost whom: a price tag for each clause.
 
 Lives here: `clause_prices`, the effect of changing one number on money and KPIs of both parties,
-`watched`, what is told besides, and `price_tags`, which says it in sentences. May not live here: searching for numbers
-(`designing.py`).
+`watched`, what is told besides, and `price_tags`, which says it in sentences. May not live here:
+searching for numbers (`designing.py`).
 """
 
 from __future__ import annotations

@@ -44,7 +44,7 @@ WALKS_AWAY = "walks away"
 DIGEST_DIGITS = 10
 
 
-def run(
+def run(  # noqa: PLR0913
     scenario: Scenario,
     replications: int = 1000,
     seed: int = 1,

@@ -14,6 +14,7 @@ from pbc_sim.show.plots.operating import plot_operating_characteristic
 from pbc_sim.show.plots.ranking import figure_ranking, plot_ranking
 from pbc_sim.show.plots.sensitivity import plot_tornado
 from pbc_sim.show.plots.trace import plot_trace
+from pbc_sim.show.plots.unknowns import plot_failure_box, plot_morris, plot_sobol
 from pbc_sim.show.plots.waterfall import figure_waterfall
 
 __all__ = [
@@ -24,11 +25,14 @@ __all__ = [
     "figure_negotiation",
     "figure_ranking",
     "figure_waterfall",
+    "plot_failure_box",
     "plot_kpi",
     "plot_money",
+    "plot_morris",
     "plot_negotiation",
     "plot_operating_characteristic",
     "plot_ranking",
+    "plot_sobol",
     "plot_tornado",
     "plot_trace",
 ]
