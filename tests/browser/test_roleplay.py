@@ -1,0 +1,111 @@
+"""The role-play in real browsers: three of them play a year to its end."""
+
+import re
+
+import pytest
+
+WHO = ("buyer", "supplier", "evaluator")
+
+
+def button(page, key):
+    return page.locator(f"button[data-key='{key}']")
+
+
+def begin_for_several(page):
+    button(page, "several").click()
+    page.wait_for_selector("button[data-key='take.buyer']")
+    return re.search(r"[a-z]+-\d\d", page.locator(".pbc-note").first.inner_text()).group()
+
+
+def join(page, code):
+    page.fill("input[data-key='code']", code)
+    button(page, "join").click()
+    page.wait_for_selector("button[data-key='take.evaluator']")
+
+
+def send(page, key="send"):
+    button(page, key).click()
+
+
+def play_a_quarter(buyer, supplier, evaluator):
+    supplier.wait_for_selector("select[data-key='lever.checks']")
+    supplier.select_option("select[data-key='lever.checks']", "careful")
+    send(supplier)
+    buyer.wait_for_selector("input[data-key^='complain.']")
+    buyer.locator("input[data-key^='complain.']").first.check()
+    send(buyer)
+    supplier.wait_for_selector("fieldset:has-text('Claims for relief')")
+    for claim in supplier.locator("input[data-key^='claim.']").all():
+        claim.check()
+    send(supplier)
+    evaluator.wait_for_selector("fieldset:has-text('Claims for relief')")
+    for claim in evaluator.locator("select[data-key^='judge.']").all():
+        claim.select_option("accept")
+
+
+def test_three_browsers_play_a_year_to_its_end(visit, voila):
+    url = voila("roleplay", "role_play")
+    visits = {"buyer": visit(), "supplier": visit("phone"), "evaluator": visit("phone")}
+    pages = [visits[who].open(url) for who in WHO]
+    buyer, supplier, evaluator = pages
+    code = begin_for_several(buyer)
+    for page in (supplier, evaluator):
+        join(page, code)
+    for who, page in zip(WHO, pages, strict=True):
+        page.wait_for_selector(f"button[data-key='take.{who}']")
+        button(page, f"take.{who}").click()
+        page.wait_for_selector(f"text=You are the {who}")
+        # Nobody can take what is taken.
+        others = [other for other in pages if other is not page]
+        for other in others:
+            other.wait_for_selector(f"button[data-key='take.{who}']", state="detached")
+
+    buyer.wait_for_selector("input[data-key='payment.catalogue_price.factor']")
+    visits["buyer"].picture("roleplay-offer-desk")
+    send(buyer)
+    supplier.wait_for_selector("button[data-key='sign']")
+    visits["supplier"].picture("roleplay-answer-phone")
+    send(supplier, "sign")
+    for quarter in range(1, 5):
+        play_a_quarter(buyer, supplier, evaluator)
+        if quarter == 2:
+            for who, size in (("buyer", "desk"), ("supplier", "phone"), ("evaluator", "phone")):
+                visits[who].picture(f"roleplay-{who}-{size}")
+                assert visits[who].barriers() == []
+        send(evaluator)
+    for who, page in zip(WHO, pages, strict=True):
+        page.wait_for_selector("text=The year is over")
+        page.wait_for_selector(".pbc-chart svg[data-drawn]")
+        visits[who].picture(f"roleplay-end-{who}")
+
+    # All see the same end, and it can be taken home.
+    ends = {page.locator("text=The supplier earned").inner_text() for page in pages}
+    assert len(ends) == 1
+    with buyer.expect_download() as download:
+        buyer.click("a[download='game.jsonl']")
+    log = download.value.path().read_text(encoding="utf-8")
+    from pbc_sim.decision.game import read_log
+    from pbc_sim.figures import money
+
+    game = read_log(log)
+    assert game.over
+    assert money(game.life.money.supplier_profit, "IDR") in ends.pop()
+
+
+@pytest.mark.parametrize("size", ["desk", "phone"])
+def test_one_computer_is_passed_round_in_indonesian(visit, voila, size):
+    one = visit(size)
+    page = one.open(voila("roleplay", "role_play", "id"))
+    page.wait_for_selector("button[data-key='here']")
+    one.picture(f"roleplay-start-{size}")
+    assert one.barriers() == []
+    button(page, "here").click()
+    button(page, "ready").click()
+    page.wait_for_selector("text=Anda adalah pengguna barang")
+    one.picture(f"roleplay-id-{size}")
+
+    send(page)
+
+    # The offer is made, and the screen is covered until the supplier sits before it.
+    page.wait_for_selector("text=Serahkan komputer ini kepada penyedia")
+    assert page.locator("input[type=range]").count() == 0
