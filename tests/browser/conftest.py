@@ -167,7 +167,8 @@ def voila(tmp_path_factory):
             key = (name, scenario, language)
             if key not in addresses:
                 folder = tmp_path_factory.mktemp(name)
-                path = ROOT / "scenarios" / f"{scenario}.yaml"
+                named = ROOT / "scenarios" / f"{scenario}.yaml"
+                path = scenario if isinstance(scenario, Path) else named
                 manager = served(folder, name, path, language=language)
                 addresses[key] = servers.enter_context(manager)
             return addresses[key]

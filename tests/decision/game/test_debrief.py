@@ -10,6 +10,7 @@ from pbc_sim.decision.game import (
     Offer,
     PlanChoice,
     Ruling,
+    Setup,
     advice,
     debrief,
     new_game,
@@ -92,9 +93,14 @@ def test_rulings_are_held_against_the_contracts_words(careless):
     assert 0 < careless.rulings.as_written < careless.rulings.judged
 
 
-def test_the_baseline_is_what_computers_make_of_the_traditional_contract(careless, by_computers):
+def test_the_baseline_is_the_traditional_contract_under_its_best_plan(
+    careless, by_computers, island
+):
     assert careless.by_computers == by_computers.life.money
-    assert careless.baseline.payments != careless.by_computers.payments
+    # Where nothing is deducted it pays to do little.
+    traditional = Setup(island, "traditional", seed=1)
+    lean = Decisions({}, (traditional.of_plan("lean"),))
+    assert careless.baseline == lived(traditional, lean).money
 
 
 def test_without_a_contract_both_have_what_they_do_without(setup):

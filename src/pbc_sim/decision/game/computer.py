@@ -37,14 +37,16 @@ from pbc_sim.world.disruption import CAUSES
 __all__ = ["advice", "expected_profits", "play_out", "rule_accepts"]
 
 #: Other futures, after the one that is played, from which the supplier knows what to expect.
-BELIEFS = 8
+BELIEFS = 6
 #: Setups whose beliefs are kept.
 MOST_KEPT = 4
 
 
 @lru_cache(maxsize=MOST_KEPT)
 def _beliefs(setup: Setup) -> Outcomes:
-    contracts = {setup.contract: setup.terms}
+    baseline = setup.scenario.baseline_name
+    names = (setup.contract, baseline) if baseline else (setup.contract,)
+    contracts = {name: setup.scenario.contracts[name] for name in names}
     study = study_of(setup.scenario, contracts, setup.seed, tuple(setup.menu))
     return run_study(study, BELIEFS, workers=1, first=1)
 
@@ -52,10 +54,11 @@ def _beliefs(setup: Setup) -> Outcomes:
 def expected_profits(setup: Setup, contract: Contract) -> dict[str, float]:
     """Return what each plan of the menu is expected to bring if it is held for the term [currency].
 
-    It is expected over other futures of the same world; complaints are not foreseen.
+    The contract is the one that is played, or the scenario's baseline. It is expected over other
+    futures of the same world; complaints are not foreseen.
     """
-    settlement = _beliefs(setup).settle({setup.contract: contract})
-    profit = settlement.expected_profit.sel(contract=setup.contract)
+    settlement = _beliefs(setup).settle({"asked": contract})
+    profit = settlement.expected_profit.sel(contract="asked")
     return {plan: float(profit.sel(plan=plan)) for plan in setup.menu}
 
 

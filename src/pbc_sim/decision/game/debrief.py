@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from pbc_sim.decision.game.computer import advice, play_out, rule_accepts
+from pbc_sim.decision.game.computer import advice, expected_profits, play_out, rule_accepts
 from pbc_sim.decision.game.life import Decisions, Money, lived
 from pbc_sim.decision.game.moves import Answer, AnyMove, Claims, Move, PlanChoice, Ruling
 from pbc_sim.decision.game.play import Game, decisions_of, new_game, replay
@@ -105,12 +105,20 @@ class Debrief:
 
     @cached_property
     def baseline(self) -> Money | None:
-        """What the scenario's baseline contract would have come to, played by computers."""
+        """What the scenario's baseline contract would have come to, under its best steady plan.
+
+        Best is what the supplier would expect to be best; the baseline contract's own words judge.
+        """
         setup = self.game.setup
         name = setup.scenario.baseline_name
         if name is None or name == setup.contract:
             return None
-        return play_out(new_game(Setup(setup.scenario, name, setup.seed))).life.money
+        other = Setup(setup.scenario, name, setup.seed)
+        plans = expected_profits(setup, other.terms)
+        best = max((plan for plan in plans if plan in other.menu), key=lambda plan: plans[plan])
+        game = new_game(other)
+        excused = frozenset(s for s in game.life.spells if rule_accepts(game, s))
+        return lived(other, Decisions({}, (other.of_plan(best),), accepted=excused)).money
 
     @cached_property
     def effects(self) -> list[Effect]:

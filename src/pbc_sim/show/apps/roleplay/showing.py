@@ -67,6 +67,8 @@ def _by_quarter(setup: Setup, title: str, lines: Mapping[str, Sequence[float]]) 
         [name, *(money(setup, amount) for amount in amounts), money(setup, sum(amounts))]
         for name, amounts in lines.items()
     ]
+    sums = [sum(amounts[turn] for amounts in lines.values()) for turn in range(turns)]
+    rows.append([_("In all"), *(money(setup, one) for one in (*sums, sum(sums)))])
     return table(title, ["", *map(quarter, range(turns)), _("Sum")], rows)
 
 

@@ -40,9 +40,6 @@ __all__ = [
     "unit_name",
 ]
 
-#: Money that no market has: a bare number.
-NO_CURRENCY = ""
-
 
 def role_name(role: Role) -> str:
     """Return what a role is called."""
@@ -203,4 +200,5 @@ def unit_name(setup: Setup, key: str) -> str:
 
 def money(setup: Setup, amount: float) -> str:
     """Return an amount in the scenario's currency."""
-    return written_money(amount, setup.scenario.currency or NO_CURRENCY)
+    # An amount is one word, or narrow columns would break it.
+    return written_money(amount, setup.scenario.currency).replace(" ", "\u00a0")
