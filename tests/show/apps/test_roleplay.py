@@ -117,6 +117,21 @@ def test_a_supplier_is_told_what_its_levers_cost_before_it_sends(play):
     assert "is left; choose a cheaper lever" in play.page.message
 
 
+def test_what_was_ticked_stays_ticked_while_others_move(play):
+    play.form.press("person.evaluator", False)
+    play.form.press("here")
+    for button in ("ready", "send", "ready", "sign", "ready", "send", "ready"):
+        play.form.press(button)
+    ticked = next(key for key in keys(play) if key.startswith("complain."))
+
+    play.form.press(ticked, True)
+    play.show()
+
+    assert play.form.values[ticked] is True
+    play.form.press("send")
+    assert play.table.game.moves[-1].content.complaints == (int(ticked.split(".")[1]),)
+
+
 def test_a_game_is_looked_back_upon_from_its_log(play, opening, tmp_path):
     for role in ("buyer", "evaluator"):
         play.form.press(f"person.{role}", False)
