@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
+import pandas as pd
+
 from pbc_sim.decision.game.computer import advice, expected_profits, play_out, rule_accepts
 from pbc_sim.decision.game.life import Decisions, Money, lived
-from pbc_sim.decision.game.moves import Answer, AnyMove, Claims, Move, PlanChoice, Ruling
+from pbc_sim.decision.game.moves import Answer, AnyMove, Claims, Move, Ruling
 from pbc_sim.decision.game.play import Game, decisions_of, new_game, replay
 from pbc_sim.decision.game.setup import Levers, Setup
 from pbc_sim.errors import PbcError
@@ -205,9 +207,47 @@ class Debrief:
         return Rulings(right, judged)
 
     @property
-    def choices(self) -> list[Levers]:
-        """What the supplier did, turn by turn."""
-        return [self.game.levers_of(move) for move in self.game.made(PlanChoice)]
+    def beside(self) -> pd.DataFrame:
+        """Both parties' money as it was played, and what it stands beside [currency]."""
+        rows = {"as played": self.played, "computers in all seats": self.by_computers}
+        if self.baseline:
+            rows["baseline contract"] = self.baseline
+        if self.hindsight:
+            rows["best steady plan"] = self.hindsight.steady
+            rows["best plan, turn by turn"] = self.hindsight.foreseen
+        return pd.DataFrame.from_dict(
+            {name: one._asdict() for name, one in rows.items()}, orient="index"
+        )
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """A row a decision that differs from the computer's, with what it changed [currency].
+
+        ``turn`` is counted from 1, 0 for the negotiation.
+        """
+        rows = [
+            {
+                "turn": effect.turn + 1,
+                "role": effect.move.role,
+                "decided": _said(effect.move),
+                "instead of": _said(effect.instead),
+                "supplier_profit": effect.supplier_profit,
+                "buyer_cost": effect.buyer_cost,
+            }
+            for effect in self.effects
+            if not effect.is_as_advised
+        ]
+        return pd.DataFrame(
+            rows,
+            columns=["turn", "role", "decided", "instead of", "supplier_profit", "buyer_cost"],
+        )
+
+
+def _said(move: Move) -> str:
+    """Say a move as its log does, without punctuation that only a computer needs."""
+    written = {k: v for k, v in move.written().items() if k not in ("role", "move")}
+    inside = ", ".join(f"{key} {value}" for key, value in written.items())
+    return f"{move.kind}: {inside or 'nothing'}".translate(str.maketrans("", "", "{}[]'"))
 
 
 def _otherwise(made: Decisions, levers: tuple[Levers, ...]) -> Decisions:

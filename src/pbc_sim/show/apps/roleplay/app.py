@@ -7,6 +7,7 @@ May not live here: forms (`acting.py`), tables (`showing.py`), rules (`decision/
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import html
 import os
 import tempfile
@@ -100,6 +101,8 @@ class RolePlay:
         self.seats = Controls(self._guarded)
         self.top, self.bottom = widgets.HTML(), widgets.HTML()
         self.charts = (Chart(), Chart())
+        # On a wide screen the form stands beside what it is about.
+        self.desk = block(self.form, self.bottom, kind="pbc-columns")
         self.page = Page(
             lambda: _("Role-play: a contract, turn by turn"), self.show, opening.language
         )
@@ -369,16 +372,16 @@ class RolePlay:
         else:
             self.form.show([], {})
         self.bottom.value = shown(setup, seen) + announced(setup, seen.public) + self._terms(game)
-        parts = [self.top, self.form, self.bottom]
-        self.page.fill(*parts, *([] if self.passed_round else [self.seats]))
+        middle = self.desk if kind is not None else self.bottom
+        self.page.fill(self.top, middle, *([] if self.passed_round else [self.seats]))
 
     def _where(self, game: Game) -> str:
         begins = [game.setup.scenario.setting.calendar.date(float(e)) for e in game.setup.edges]
         if game.signed is None:
             when = _("Negotiation")
         else:
-            begin_, end = begins[game.turn], begins[game.turn + 1]
-            when = f"{quarter(game.turn)} ({day(begin_.date())} – {day(end.date())})"
+            first, last = begins[game.turn], begins[game.turn + 1] - dt.timedelta(days=1)
+            when = f"{quarter(game.turn)} ({day(first.date())} – {day(last.date())})"
         public = view(game, "evaluator").public
         said = f"<strong>{html.escape(when)}.</strong> {html.escape(awaited(game.setup, public))}"
         return f'<div class="pbc-verdict">{said}</div>'

@@ -25,6 +25,7 @@ from pbc_sim.show.apps.roleplay.words import (
     levers_said,
     line_name,
     money,
+    month,
     quarter,
     role_name,
     spell_name,
@@ -181,7 +182,7 @@ def _evaluator(setup: Setup, seen: EvaluatorView) -> str:
         unknown = math.isnan(row.value)
         rows.append(
             [
-                f"{kpi_name(clause)}, {day(row.begins)}",
+                f"{kpi_name(clause)}, {month(row.begins)}",
                 f"{count(row.part)} / {count(row.whole)}",
                 "–" if unknown else level(clause, row.value),
                 level(clause, row.target),

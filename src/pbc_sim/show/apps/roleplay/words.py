@@ -31,6 +31,8 @@ __all__ = [
     "lever_name",
     "levers_said",
     "line_name",
+    "money",
+    "month",
     "number_name",
     "quarter",
     "role_name",
@@ -57,6 +59,11 @@ def joined(names: list[str]) -> str:
 def day(date: dt.date) -> str:
     """Return a date in few letters."""
     return format_date(date, "d MMM", locale=spoken())
+
+
+def month(date: dt.date) -> str:
+    """Return the name of a month."""
+    return format_date(date, "MMMM", locale=spoken())
 
 
 def quarter(turn: int) -> str:
@@ -133,7 +140,8 @@ def kpi_name(clause: WrittenKpi) -> str:
 
 def level(clause: WrittenKpi, value: float) -> str:
     """Return a value of a KPI with its unit."""
-    return share(value) if clause.kpi.unit == "1" else f"{count(value)} {_(clause.kpi.unit)}"
+    said = share(value) if clause.kpi.unit == "1" else f"{count(value)} {_(clause.kpi.unit)}"
+    return said.replace(" ", "\u00a0")
 
 
 def number_name(setup: Setup, path: str) -> str:
