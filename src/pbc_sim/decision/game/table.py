@@ -121,8 +121,8 @@ def _locked(file: TextIO) -> Iterator[None]:
         import fcntl
     except ImportError:
         raise PbcError(
-            "this computer cannot lock files, and several browsers could write at once; play on "
-            "one computer that is passed round."
+            "this system cannot lock a file while it is written, and pages share one; serve the "
+            "game on Linux or macOS."
         ) from None
     fcntl.flock(file, fcntl.LOCK_EX)
     try:
