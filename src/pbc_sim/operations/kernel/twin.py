@@ -9,11 +9,12 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from pbc_sim.operations.facts import Closing
+from pbc_sim.operations.improvement import Improvement
 from pbc_sim.operations.kernel.layout import (
     AMISS,
     BASE_STOCK,
@@ -30,6 +31,7 @@ from pbc_sim.operations.kernel.layout import (
     FREE_EVENT,
     GOING_BACK,
     LEVELS,
+    LINE_ORDER,
     MORE_DELIVERIES,
     MORE_EVENTS,
     MORE_LOTS,
@@ -73,7 +75,7 @@ from pbc_sim.world.draws import Purpose
 from pbc_sim.world.future import World
 from pbc_sim.world.setting import Setting
 
-__all__ = ["Twin"]
+__all__ = ["Run", "Twin"]
 
 #: The widths of the ledger's rows, as `Record` has them, and where their number is counted.
 TABLES = {
@@ -85,6 +87,9 @@ TABLES = {
     "replenishments": (6, REPLENISHMENTS),
 }
 
+
+#: Where nothing is improved.
+NO_FACTORS = np.empty((5, 0))
 
 #: The arrays of a replication that has ended, whose memory the next one writes over. Fresh memory
 #: costs more than what is written to it. Whoever takes them leaves none, so threads do not share.
@@ -130,6 +135,14 @@ class Lengths:
         return replace(self, **{name: 2 * getattr(self, name)})
 
 
+class Run(NamedTuple):
+    """A replication that has ended: its future, what was given, and the rows that it left."""
+
+    world: World
+    given: Given
+    work: Work
+
+
 class Twin:
     """The compiled model of one plan in one setting, for any number of futures.
 
@@ -156,10 +169,20 @@ class Twin:
         # Of a line, at most: the sum over the replications, and how many there were.
         self.deliveries, self.replications = 3, 1
         self.expected_reviews = plan.reviews_per_day(setting) * setting.ends
+        self.improvement = Improvement.of(setting, plan.investments, plan.learning)
         self.calls = plan.expected_technical_calls(setting)
 
     def simulate(self, world: World) -> Ledger:
         """Run one replication; number for number what the reference model makes of it."""
+        run = self.run(world)
+        if run is None:
+            return simulate(world, self.plan)
+        ledger = self.ledger(run)
+        self.release(run)
+        return ledger
+
+    def run(self, world: World) -> Run | None:
+        """Run one replication and leave its rows; None if only the reference model can tell."""
         luck = world.once(Luck)
         lengths = self._guess(luck)
         while True:
@@ -168,14 +191,16 @@ class Twin:
             if status == WELL:
                 self.replications += 1
                 self.deliveries += int(work.lines[:, DELIVERIES_BEGUN].max(initial=1))
-                ledger = self._ledger(world, work)
-                SPARE.append(work)
-                return ledger
+                return Run(world, given, work)
             SPARE.append(work)
             if status == AMISS:
                 # It says what is wrong, or has an answer that this model has not.
-                return simulate(world, self.plan)
+                return None
             lengths = lengths.longer(status)
+
+    def release(self, run: Run) -> None:
+        """Let the next replication write over the rows of one that nobody reads any more."""
+        SPARE.append(run.work)
 
     def lay_out(self, world: World) -> None:
         """Draw and lay out what a replication will probably need, and simulate nothing."""
@@ -213,7 +238,7 @@ class Twin:
         first_unit, defects, inspections = luck.of_units(
             world, units, lots, inspects=share.of_units > 0
         )
-        handled, marks = luck.handled(world, plan, lengths.deliveries)
+        picking, remains = terms.picking, self._remains(luck)
         return Given(
             ends=self.setting.ends,
             most_events=most_events(len(luck.lines), self.expected_reviews, self.calls),
@@ -244,9 +269,22 @@ class Twin:
             first_unit=first_unit,
             unit_defects=defects,
             unit_inspections=inspections,
-            handled=handled,
-            marks=marks,
+            luck=luck.of_lines(world, lengths.deliveries),
+            error_share=picking.error_share,
+            documentation_error_share=picking.documentation_error_share,
+            check_share=plan.pick_check,
+            check_finds_share=picking.check_finds_share,
+            check_hours=picking.check_hours_per_line,
+            opened_share=terms.receipt.inspection_share,
+            improves=remains is not None,
+            remains=NO_FACTORS if remains is None else remains,
         )
+
+    def _remains(self, luck: Luck) -> np.ndarray | None:
+        if self.improvement is None:
+            return None
+        placed = luck.order_time[luck.lines[:, LINE_ORDER]]
+        return np.array(self.improvement.factors(placed, np.arange(len(placed))))
 
     def _work(self, luck: Luck, lengths: Lengths) -> Work:
         n_items, spare = len(self.opening), SPARE.pop() if SPARE else None
@@ -287,8 +325,10 @@ class Twin:
             **{name: blank(name, room, width, kind=float) for name, (width, _) in TABLES.items()},
         )
 
-    def _ledger(self, world: World, work: Work) -> Ledger:
-        record, items = Record(world), work.items
+    def ledger(self, run: Run) -> Ledger:
+        """Freeze the rows of a replication into a ledger."""
+        work = run.work
+        record, items = Record(run.world), work.items
         rows = {
             name: getattr(work, name)[: work.counts[counted]]
             for name, (_, counted) in TABLES.items()
