@@ -89,6 +89,8 @@ class Designer:
         self.papers = Controls(guarded(self._act))
         self.verdict, self.compared, self.links = (widgets.HTML() for _n in range(3))
         self.links.add_class("pbc-files")
+        # On a narrow screen it stays in sight while a slider far below is moved.
+        self.verdict.add_class("pbc-sticky")
         self.money = {"buyer_cost": Chart(), "supplier_profit": Chart()}
         self.plans, self.zone = Chart(), Chart()
         self.kpis = block()

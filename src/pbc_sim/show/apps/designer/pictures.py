@@ -211,8 +211,10 @@ def plans_picture(priced: Priced, scales: Scales) -> Picture:
         is_best = name == priced.plan
         colour = SUPPLIER if is_best else MUTED
         start = min(max(0.0, axis.low), axis.high)
-        marks.append(bar((start, profit), (row - 0.16, row + 0.16), colour, opacity=0.55))
-        marks.append(dot(profit, row, colour, say(profit), bold=is_best, shape="diamond"))
+        sides = ["right", "left"] if profit >= start else ["left", "right"]
+        marks.append(bar((start, profit), (row - 0.16, row + 0.16), colour, opacity=0.35))
+        look = {"shape": "diamond", "bold": is_best, "sides": sides}
+        marks.append(dot(profit, row, colour, say(profit), **look))
         rows.append((names[name], say(profit), _("yes") if is_best else ""))
     best = names[priced.plan]
     says = _("The supplier earns most with the plan “{plan}”: {profit}.").format(
