@@ -34,7 +34,7 @@ def test_a_dot_and_its_amount_stand_in_each_row(recorded):
 def test_the_recorded_game_lists_what_differs_from_the_computer(recorded):
     table = recorded.table
 
-    assert list(table["role"])[0] == "buyer"
+    assert table["role"].iloc[0] == "buyer"
     assert len(table) == sum(not effect.is_as_advised for effect in recorded.effects)
     assert (
         table["decided"].iloc[0].startswith("offer: numbers payment.catalogue_price.factor: 0.91")

@@ -43,14 +43,13 @@ from pbc_sim.language import translated as _
 from pbc_sim.scenario import load_scenario
 from pbc_sim.show.apps.chart import Chart
 from pbc_sim.show.apps.controls import Control, Controls, Section, Sentence, button
-from pbc_sim.show.apps.opening import Opening
+from pbc_sim.show.apps.opening import STORED, Opening
 from pbc_sim.show.apps.page import Page, block, download, heading, words
 from pbc_sim.show.apps.roleplay import ending
 from pbc_sim.show.apps.roleplay.acting import form_of, move_said_by, spending_said
 from pbc_sim.show.apps.roleplay.notes import facilitators_notes, how_it_goes, the_seat
 from pbc_sim.show.apps.roleplay.showing import announced, awaited, shown, terms_said
 from pbc_sim.show.apps.roleplay.words import day, joined, quarter, role_name
-from pbc_sim.show.apps.server import STORED
 
 __all__ = ["GAMES", "RolePlay", "app"]
 
