@@ -156,6 +156,12 @@ def served(folder, name, scenario, **options):
 
 
 @pytest.fixture(scope="session")
+def served_for():
+    """Return what serves an app for a while, with options of its own."""
+    return served
+
+
+@pytest.fixture(scope="session")
 def voila(tmp_path_factory):
     """Return a function that serves an app once a session, and returns its address."""
     from contextlib import ExitStack

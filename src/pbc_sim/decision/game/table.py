@@ -327,4 +327,4 @@ def sit_down(folder: str | Path, code: str, player: str = "") -> Table:
     PbcError
         If there is no such game.
     """
-    return Table(_at(Path(folder), code), player or secrets.token_hex(8))
+    return Table(_at(Path(folder), code), player or secrets.token_hex(4))

@@ -382,12 +382,13 @@ class RolePlay:
             first, last = begins[game.turn], begins[game.turn + 1] - dt.timedelta(days=1)
             when = f"{quarter(game.turn)} ({day(first.date())} – {day(last.date())})"
         public = view(game, "evaluator").public
-        said = f"<strong>{html.escape(when)}.</strong> {html.escape(awaited(game.setup, public))}"
+        said = f"<strong>{html.escape(when)}.</strong> {html.escape(awaited(public))}"
         return f'<div class="pbc-verdict">{said}</div>'
 
     def _terms(self, game: Game) -> str:
         contract = agreed(game.setup, game.decisions)
-        return terms_said(game.setup, as_text(contract, spoken(), game.setup.scenario.currency))
+        text = as_text(contract, spoken(), game.setup.scenario.currency)
+        return terms_said(text, unfolded=game.signed is None)
 
     def _show_the_seats(self, table: Table) -> None:
         fields, said = [], []

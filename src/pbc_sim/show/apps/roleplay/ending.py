@@ -135,7 +135,7 @@ def decisions(setup: Setup, looking: Debrief) -> str:
         "Each row tries the computer's choice in place of one decision, all others as they were, "
         "under the same luck. Other decisions were the computer's too."
     )
-    return table(_("What each decision did"), head, rows) + words([note])
+    return table(_("What each decision did"), head, rows, texts=2) + words([note])
 
 
 def _when(effect: Effect) -> str:

@@ -36,18 +36,35 @@ from pbc_sim.show.apps.roleplay.words import (
 __all__ = ["announced", "evidence", "shown", "table", "terms_said", "went_wrong"]
 
 
-def table(title: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+def table(title: str, head: Sequence[str], rows: Sequence[Sequence[str]], *, texts: int = 0) -> str:
     """Return a table as HTML that scrolls sideways where it is too wide.
+
+    Parameters
+    ----------
+    title : str
+        Its heading.
+    head : sequence of str
+        Heads of the columns.
+    rows : sequence of sequence of str
+        The cells; the first one of a row is its head.
+    texts : int
+        How many of the columns after that hold text and not figures. [1]
 
     Examples
     --------
     >>> table("Costs", ["", "Sum"], [["Staff", "3"]]).count("<tr>")
     2
     """
-    top = "".join(f'<th scope="col">{html.escape(name)}</th>' for name in head)
+    left = [' style="text-align: left"' if 0 < n <= texts else "" for n in range(len(head))]
+    top = "".join(
+        f'<th scope="col"{side}>{html.escape(name)}</th>'
+        for name, side in zip(head, left, strict=True)
+    )
     body = "".join(
         f'<tr><th scope="row">{html.escape(first)}</th>'
-        + "".join(f"<td>{html.escape(cell)}</td>" for cell in rest)
+        + "".join(
+            f"<td{side}>{html.escape(cell)}</td>" for cell, side in zip(rest, left[1:], strict=True)
+        )
         + "</tr>"
         for first, *rest in rows
     )
@@ -102,12 +119,12 @@ def announced(setup: Setup, public: Public) -> str:
     return f"{heading(_('Announced to all'))}<ul>{items}</ul>"
 
 
-def terms_said(setup: Setup, text: str) -> str:
-    """Return a contract's words, folded away, as HTML."""
+def terms_said(text: str, *, unfolded: bool = False) -> str:
+    """Return a contract's words, which can be folded away, as HTML."""
+    title, open_ = html.escape(_("The contract in words"), quote=True), " open" * unfolded
     return (
-        f"<details><summary>{html.escape(_('The contract in words'))}</summary>"
-        f'<div class="pbc-scroll" role="region" tabindex="0" '
-        f'aria-label="{html.escape(_("The contract in words"), quote=True)}">'
+        f"<details{open_}><summary>{title}</summary>"
+        f'<div class="pbc-scroll" role="region" tabindex="0" aria-label="{title}">'
         f'<pre lang="{spoken()}" style="white-space: pre-wrap; font-family: inherit">'
         f"{html.escape(text)}</pre></div></details>"
     )
@@ -139,7 +156,7 @@ def _supplier(setup: Setup, seen: SupplierView) -> str:
     ]
     if seen.levers:
         rows = [[quarter(turn), levers_said(setup, one)] for turn, one in enumerate(seen.levers)]
-        parts.append(table(_("How you worked"), ["", _("Levers")], rows))
+        parts.append(table(_("How you worked"), ["", _("Levers")], rows, texts=1))
     if seen.stock:
         rows = [
             [thing(row.item), *(count(n) for n in (row.on_hand, row.waiting, row.on_order))]
@@ -230,8 +247,7 @@ def evidence(setup: Setup, spell: Spell) -> str:
     )
 
 
-def awaited(setup: Setup, public: Public) -> str:
+def awaited(public: Public) -> str:
     """Return who is awaited, in a sentence."""
-    del setup
     names = joined([role_name(role) for role in public.awaits])
     return _("Awaited: {roles}.").format(roles=names)
