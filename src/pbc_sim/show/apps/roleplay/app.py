@@ -35,7 +35,7 @@ from pbc_sim.decision.game import (
     sit_down,
     view,
 )
-from pbc_sim.decision.game.life import agreed
+from pbc_sim.decision.game.life import negotiated
 from pbc_sim.decision.game.table import COMPUTER, Table
 from pbc_sim.errors import PbcError
 from pbc_sim.language import spoken
@@ -386,7 +386,8 @@ class RolePlay:
         return f'<div class="pbc-verdict">{said}</div>'
 
     def _terms(self, game: Game) -> str:
-        contract = agreed(game.setup, game.decisions)
+        # As it is signed: how the review clause was applied since is announced beside it.
+        contract = negotiated(game.setup, game.decisions.numbers)
         text = as_text(contract, spoken(), game.setup.scenario.currency)
         return terms_said(text, unfolded=game.signed is None)
 
