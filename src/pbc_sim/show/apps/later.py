@@ -19,7 +19,7 @@ class Later:
     delay : float
         How long it waits. [s]
     call : callable
-        What is done then; at once where nothing runs meanwhile, as in a script.
+        What is done then. Where nothing runs meanwhile, as in a script, it waits for `now`.
     """
 
     def __init__(self, delay: float, call: Callable[[], None]) -> None:
@@ -33,6 +33,11 @@ class Later:
         try:
             loop = asyncio.get_running_loop()
         except RuntimeError:
-            self._call()
             return
         self._handle = loop.call_later(self._delay, self._call)
+
+    def now(self) -> None:
+        """Do it without waiting."""
+        if self._handle:
+            self._handle.cancel()
+        self._call()

@@ -76,7 +76,7 @@ class Designer:
         self.page = Page(lambda: _("Contract designer"), self._say_again, opening.language)
         self.files = {str(path): path for path in scenario_files(opening.scenario)}
         self.futures = Futures(opening.replications, self._grown, self._progress)
-        self._later = Later(AT_REST, self._at_rest)
+        self.rest = Later(AT_REST, self._at_rest)
         self._scales = Scales()
         self._findings: pd.DataFrame | None = None
         self._groups: list[Group] = []
@@ -254,7 +254,7 @@ class Designer:
         self._show_words(
             [g.key for g in self._groups if key == g.key or key.startswith(f"{g.key}.")]
         )
-        self._later.call()
+        self.rest.call()
 
     def _draw(self, priced: Priced) -> None:
         contracts = {name_said(DRAFT): priced}

@@ -79,7 +79,7 @@ INCENTIVE_TERMS: dict[str, Callable[[_Case], dict[str, Any]]] = {
         "point": 0.01,
         "floor": -c.money(0.01),
     },
-    "per_breach": lambda c: {"kpi": c.kpi, "rate": -c.money(0.0005)},
+    "per_breach": lambda c: {"kpi": c.kpi, "rate": c.money(0.0005)},
     "late_fee": lambda c: {"limit": {"business_days": 2}, "per_day": 0.001, "cap": 0.05},
     "per_event": lambda c: {"event": "returned_units", "amount": -c.money(0.00001)},
     "bonus_pool": lambda c: {"weights": {c.kpi: 1.0}, "pool": c.money(0.01)},

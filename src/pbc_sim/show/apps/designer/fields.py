@@ -187,7 +187,10 @@ def groups_of(contract: Contract, words: Words) -> list[Group]:
         found.append(Group(f"groups.{name}", f"{label('group')} {name}", fields))
     about = (*_fields(contract.term, start.at("term")), *_value_field(contract, start))
     found.append(Group("term", label("term"), about))
-    return found
+    return [
+        replace(group, fields=tuple(sorted(group.fields, key=lambda field: field.control.more)))
+        for group in found
+    ]
 
 
 def _value_field(contract: Contract, start: _Place) -> Iterator[Field]:
@@ -356,7 +359,7 @@ def _range(
     if shown == 0:
         return 0, 0, 0
     if prop.get("maximum") == 1000:
-        return 0.5, 1.5, 0.005
+        return min(0.5, shown), max(1.5, 2 * shown), 0.005
     if prop.get("unit") == "day":
         return 0.0, max(5.0, 2 * shown), 0.25
     step = _round(abs(shown) / 50)
