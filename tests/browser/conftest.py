@@ -84,6 +84,10 @@ class Visit:
         self.page.wait_for_selector(ready)
         return self.page
 
+    def size(self, name):
+        width, height = SIZES[name]
+        self.page.set_viewport_size({"width": width, "height": height})
+
     def picture(self, name):
         """Keep the whole page as build/screenshots/NAME.png, to be looked at."""
         folder = ROOT / "build" / "screenshots"
@@ -109,9 +113,9 @@ class Visit:
         assert self.errors == []
 
 
-@pytest.fixture
-def visit(chromium):
-    """Return a function that opens a fresh visit of a size; each is checked when the test ends."""
+@contextmanager
+def visiting(chromium):
+    """Give a function that opens fresh visits; each is checked in the end."""
     visits = []
 
     def begin(size="desk", **options):
@@ -127,6 +131,20 @@ def visit(chromium):
         one.page.context.close()
     for one in visits:
         one.check()
+
+
+@pytest.fixture
+def visit(chromium):
+    """Return a function that opens a fresh visit of a size; each is checked when the test ends."""
+    with visiting(chromium) as begin:
+        yield begin
+
+
+@pytest.fixture(scope="module")
+def long_visit(chromium):
+    """Return the same for a visit that the tests of a module share: a page costs a kernel."""
+    with visiting(chromium) as begin:
+        yield begin
 
 
 def free_port():
@@ -146,7 +164,7 @@ def served(folder, name, scenario, **options):
     options = {"replications": REPLICATIONS, **options}
     server = serve(name, folder, port=port, scenario=scenario, **options)
     try:
-        assert wait_until_ready(server, port, patience=120), (folder / "log").read_text()
+        assert wait_until_ready(server, port, folder, 120), (folder / "log").read_text()
         yield address(port)
     finally:
         server.terminate()
