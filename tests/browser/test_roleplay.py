@@ -138,3 +138,24 @@ def test_who_waits_is_not_put_out(visit, tmp_path, repository, served_for):
 
         page.wait_for_selector("text=You are the buyer")
         assert code in page.locator(".pbc-note").last.inner_text()
+
+
+def test_a_game_begins_in_jupyterlab(visit, lab, repository):
+    # A copy, since JupyterLab saves what it has opened.
+    copy = repository / "build" / "lab" / "app_roleplay.ipynb"
+    copy.parent.mkdir(parents=True, exist_ok=True)
+    copy.write_bytes((repository / "notebooks" / copy.name).read_bytes())
+    one = visit()
+    page = one.open(f"{lab}/lab/tree/build/lab/{copy.name}", ".jp-Notebook")
+    page.locator(".jp-Notebook .jp-CodeCell").first.wait_for()
+    # Whatever is run before the kernel is there is not run at all.
+    page.wait_for_selector("text=Python 3 (ipykernel) | Idle")
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+    page.wait_for_selector("button[data-key='here']")
+
+    button(page, "here").click()
+
+    page.wait_for_selector("button[data-key='ready']")
+    page.wait_for_selector("text=Hand the computer to the buyer")
+    one.picture("roleplay-lab")

@@ -158,7 +158,7 @@ def test_every_screen_speaks_indonesian(play):
     seen.append(play.top.value + play.bottom.value)
 
     # The title of a contract is the story's.
-    text = re.sub(r"<pre.*?</pre>", " ", " ".join(seen), flags=re.DOTALL)
+    text = re.sub(r"<details.*?</details>", " ", " ".join(seen), flags=re.DOTALL)
     text = re.sub(r"<[^>]*>", " ", text)
     english = re.findall(r"\b(?:the|you|and|quarter|supplier|orders|Rp [\d.]+ (?:bn|m|k))\b", text)
     assert len(seen) > 10
@@ -193,6 +193,16 @@ def test_placeholders_survive_translation():
     with speaking("id"):
         for said in messages():
             assert set(re.findall(r"{\w+}", said)) == set(re.findall(r"{\w+}", translated(said)))
+
+
+def test_the_contract_is_said_in_whole_paragraphs(play):
+    play.form.press("here")
+    play.form.press("ready")
+
+    found = re.search(r"<details open>.*?</details>", play.bottom.value, flags=re.DOTALL).group()
+
+    assert "The “Buyer”" in found or "“Buyer” is the party that orders, receives and pays" in found
+    assert "After every 3 reviews the target moves" in found
 
 
 def test_all_roles_are_explained(play):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import html
 import math
+import re
 from collections.abc import Mapping, Sequence
 
 from pbc_sim.decision.game import BuyerView, EvaluatorView, Setup, SupplierView, View
@@ -121,12 +122,12 @@ def announced(setup: Setup, public: Public) -> str:
 
 def terms_said(text: str, *, unfolded: bool = False) -> str:
     """Return a contract's words, which can be folded away, as HTML."""
-    title, open_ = html.escape(_("The contract in words"), quote=True), " open" * unfolded
+    title, open_ = html.escape(_("The contract in words")), " open" * unfolded
+    # The text is broken into lines for paper; a page breaks them where it ends itself.
+    paragraphs = re.sub(r"\n +", " ", text).splitlines()
+    said = "".join(f"<p>{html.escape(one)}</p>" for one in paragraphs if one.strip())
     return (
-        f"<details{open_}><summary>{title}</summary>"
-        f'<div class="pbc-scroll" role="region" tabindex="0" aria-label="{title}">'
-        f'<pre lang="{spoken()}" style="white-space: pre-wrap; font-family: inherit">'
-        f"{html.escape(text)}</pre></div></details>"
+        f'<details{open_}><summary>{title}</summary><div lang="{spoken()}">{said}</div></details>'
     )
 
 
