@@ -163,6 +163,16 @@ def test_a_claim_moves_money_only_if_the_evaluator_accepts_it(setup):
     assert accepted.money.buyer_cost - refused.money.buyer_cost == pytest.approx(gained)
 
 
+def test_a_generous_evaluator_excuses_what_was_never_notified(setup):
+    levers = (setup.of_plan("lean"),)
+    refused = lived(setup, Decisions({}, levers))
+    lorries = frozenset(s for s in refused.spells if s.startswith("lorry"))
+
+    excused = lived(setup, Decisions({}, levers, accepted=lorries))
+
+    assert excused.money.supplier_profit > refused.money.supplier_profit
+
+
 def test_a_complaint_is_charged_and_costs_its_writer(setup):
     levers = (setup.of_plan("lean"),)
     silent = lived(setup, Decisions({}, levers))
