@@ -82,7 +82,7 @@ def test_batches_change_nothing(scores_of, monkeypatch):
     scores = scores_of(contracts, random_numbers(3), plans=PLANS, replications=REPLICATIONS)
     _, whole = _both_ways(contracts, scores)
 
-    monkeypatch.setattr(sys.modules[settlement_module.KERNEL], "MOST_NUMBERS", 900)
+    monkeypatch.setattr(sys.modules[settlement_module.KERNEL], "PORTION", 1)
     arrays, parts = _both_ways(contracts, scores)
 
     for name in arrays:
