@@ -6,7 +6,9 @@ the dataset of results (`contract/settlement.py`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 
@@ -18,10 +20,25 @@ from pbc_sim.contract.terms import Contract
 from pbc_sim.performance.periods import ReviewPeriods
 from pbc_sim.performance.scorecard import Scores
 
-__all__ = ["settle_all"]
+__all__ = ["Prepared", "prepare", "settle_all"]
 
 #: Contracts x blocks of one portion: about a millisecond, so that threads end at the same time.
 PORTION = 32
+
+
+class Prepared(NamedTuple):
+    """Contracts and futures laid out, ready to be settled.
+
+    Parameters
+    ----------
+    portions : list of callable
+        Settle a portion, and tell whether all its payments equal the sum of their lines.
+    reviews : ndarray of shape (n_kpis,)
+        Reviews that are held. [review]
+    """
+
+    portions: list[Callable[[], bool]]
+    reviews: np.ndarray
 
 
 def settle_all(
@@ -54,31 +71,42 @@ def settle_all(
     bool
         Whether all payments equal the sum of their lines.
     """
+    prepared = prepare(into, where, contracts, scores, periods)
+    agree = all(in_threads(lambda portion: portion(), prepared.portions, threads))
+    into["reviews"][np.ix_(*where)] = prepared.reviews
+    if "present_values" in into and not contracts[0].term.discount_rate_per_year:
+        into["present_values"][where[0]] = into["payments"][where[0]]
+    return agree
+
+
+def prepare(
+    into: Mapping[str, np.ndarray],
+    where: tuple[Sequence[int], Sequence[int]],
+    contracts: Sequence[Contract],
+    scores: Scores,
+    periods: ReviewPeriods,
+) -> Prepared:
+    """Lay out contracts and futures as compiled rules read them; the arguments of `settle_all`."""
     first = contracts[0]
     facts = Facts.of(first, scores)
     terms = terms_of(first, scores, periods, facts.places)
     numbers = numbers_of(contracts, scores, terms)
     blocks = facts.blocks(first, scores)
     n_futures = len(scores.plans) * len(scores.replications)
-    discounted = first.term.discount_rate_per_year > 0
     amounts = ("payments", "charges", "bonuses", "deductions", "reviews_met")
-    written = {name: _flat(into[name], n_futures) for name in amounts}
     books = Books(
         facts=blocks,
-        present=_flat(into["present_values"], n_futures) if discounted else np.empty((0, 0)),
+        present=_flat(into["present_values"], n_futures) if terms.discounts else np.empty((0, 0)),
         places=np.array(where[0], dtype=np.int64),
         kpi_places=np.array(where[1], dtype=np.int64),
-        **written,
+        **{name: _flat(into[name], n_futures) for name in amounts},
     )
 
     def portion(span: Span) -> bool:
         return bool(settle_futures(terms, numbers, Work.of(terms), books, span))
 
-    agree = all(in_threads(portion, _spans(len(contracts), len(blocks)), threads))
-    into["reviews"][np.ix_(*where)] = terms.reviewed.sum(axis=1)
-    if "present_values" in into and not discounted:
-        into["present_values"][where[0]] = into["payments"][where[0]]
-    return agree
+    spans = _spans(len(contracts), len(blocks))
+    return Prepared([partial(portion, span) for span in spans], terms.reviewed.sum(axis=1))
 
 
 def _flat(array: np.ndarray, n_futures: int) -> np.ndarray:
