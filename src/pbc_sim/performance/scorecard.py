@@ -152,7 +152,7 @@ class Scores:
     supplier_costs: Mapping[TermMonths, np.ndarray] = field(default_factory=dict)
 
     @cached_property
-    def derived(self) -> dict[Any, np.ndarray]:
+    def derived(self) -> dict[Any, tuple[np.ndarray, np.ndarray]]:
         """What is laid out anew from the scores and kept with them, by what it is."""
         return {}
 

@@ -91,11 +91,12 @@ def prepare(
     facts = Facts.of(first, scores)
     terms = terms_of(first, scores, periods, facts.places)
     numbers = numbers_of(contracts, scores, terms)
-    blocks = facts.blocks(first, scores)
+    blocks, smallest = facts.blocks(first, scores)
     n_futures = len(scores.plans) * len(scores.replications)
     amounts = ("payments", "charges", "bonuses", "deductions", "reviews_met")
     books = Books(
         facts=blocks,
+        smallest=smallest,
         present=_flat(into["present_values"], n_futures) if terms.discounts else np.empty((0, 0)),
         places=np.array(where[0], dtype=np.int64),
         kpi_places=np.array(where[1], dtype=np.int64),

@@ -60,7 +60,7 @@ class Facts(NamedTuple):
             at += scores.measured[measure].shape[-1]
         return cls(places, tuple(asked), at)
 
-    def blocks(self, contract: Contract, scores: Scores) -> np.ndarray:
+    def blocks(self, contract: Contract, scores: Scores) -> tuple[np.ndarray, np.ndarray]:
         """Return futures in blocks side by side, as they were laid out before if they were.
 
         Parameters
@@ -72,17 +72,20 @@ class Facts(NamedTuple):
 
         Returns
         -------
-        ndarray of shape (n_blocks, n_numbers, BESIDE)
+        blocks : ndarray of shape (n_blocks, n_numbers, BESIDE)
             Futures plan by plan; the last block is filled up with zeros.
+        smallest : ndarray of shape (n_blocks, n_numbers)
+            The smallest of each number in a block: most blocks have no sample that is too small.
         """
         kept = scores.derived
         if self.asked not in kept:
             blocks = self._laid_out(contract, scores)
+            laid_out = blocks, blocks.min(axis=2)
             if blocks.nbytes > MOST_KEPT:
-                return blocks
-            while sum(array.nbytes for array in kept.values()) + blocks.nbytes > MOST_KEPT:
+                return laid_out
+            while sum(array.nbytes for array, _ in kept.values()) + blocks.nbytes > MOST_KEPT:
                 del kept[next(iter(kept))]
-            kept[self.asked] = blocks
+            kept[self.asked] = laid_out
         return kept[self.asked]
 
     def _laid_out(self, contract: Contract, scores: Scores) -> np.ndarray:

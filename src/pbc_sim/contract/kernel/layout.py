@@ -120,6 +120,7 @@ class Work(NamedTuple):
     topped: np.ndarray  # [g, x]
     paid: np.ndarray  # [t, x]: charges so far
     most: np.ndarray  # [x], as all that follow: what the gate lets an incentive pay
+    filled: np.ndarray  # values of reviews, with what empty ones are taken for
     charges: np.ndarray
     bases: np.ndarray  # what a share is taken of
     due: np.ndarray  # of one incentive
@@ -149,6 +150,7 @@ class Books(NamedTuple):
     """What is read and written: facts, and amounts by contract and future, plan by plan."""
 
     facts: np.ndarray  # [block, number, x]
+    smallest: np.ndarray  # [block, number]: of the futures of a block
     payments: np.ndarray  # [place, future], as these that follow
     charges: np.ndarray
     bonuses: np.ndarray

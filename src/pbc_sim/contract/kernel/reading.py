@@ -35,7 +35,9 @@ def begin_to_read(terms: Terms, room: Work) -> None:
 
 
 @compiled
-def read(facts: Any, terms: Terms, numbers: Numbers, c: int, t: int, room: Work) -> None:
+def read(
+    facts: Any, smallest: Any, terms: Terms, numbers: Numbers, c: int, t: int, room: Work
+) -> None:
     """Judge the reviews that end in a payment period."""
     for k in range(len(terms.read_at)):
         if terms.review[k, t] < 0:
@@ -44,7 +46,12 @@ def read(facts: Any, terms: Terms, numbers: Numbers, c: int, t: int, room: Work)
         found, sizes = facts[at], facts[at + terms.n_reviews[k]]
         target = numbers.target[c, k, t]
         if terms.reviewed[k, t]:
-            _judge(found, sizes, terms, numbers, c, k, target, room)
+            if smallest[at + terms.n_reviews[k]] < numbers.min_sample[c, k]:
+                _fill(found, sizes, numbers.min_sample[c, k], k, target, room)
+                _judge(room.filled, terms, numbers, c, k, target, room)
+                _excuse(sizes, numbers.min_sample[c, k], k, room)
+            else:
+                _judge(found, terms, numbers, c, k, target, room)
             if terms.wants_exceeded[k]:
                 _exceed(terms.higher[k], numbers.incentive_level[c, k], k, room)
         if terms.when_empty[k] == CARRY:
@@ -52,34 +59,43 @@ def read(facts: Any, terms: Terms, numbers: Numbers, c: int, t: int, room: Work)
 
 
 @compiled
-def _judge(
-    found: Any,
-    sizes: Any,
-    terms: Terms,
-    numbers: Numbers,
-    c: int,
-    k: int,
-    target: float,
-    room: Work,
-) -> None:
-    """Write the value of a review, and whether its target is reached."""
-    least, better = numbers.min_sample[c, k], 1.0 if terms.higher[k] else -1.0
-    # Only at the edge does rounding matter: 0.99 - 0.98 is not quite 0.01.
-    band = numbers.dead_band[c, k] * (1 + 1e-9) if numbers.dead_band[c, k] > 0 else -1.0
-    value, as_met, instead = room.value[k], room.as_met[k], room.instead[k]
-    for x in range(len(value)):
+def _fill(found: Any, sizes: Any, least: float, k: int, target: float, room: Work) -> None:
+    """Give empty reviews the value that the clause says."""
+    filled, as_met, instead = room.filled, room.as_met[k], room.instead[k]
+    for x in range(len(filled)):
         seen, otherwise = found[x], instead[x]
         otherwise = target if as_met[x] > 0 else otherwise
-        now = otherwise if sizes[x] < least else seen
-        value[x] = target if abs(now - target) <= band else now
+        filled[x] = otherwise if sizes[x] < least else seen
+
+
+@compiled
+def _judge(
+    found: Any, terms: Terms, numbers: Numbers, c: int, k: int, target: float, room: Work
+) -> None:
+    """Write the value of a review, and whether its target is reached."""
+    better = 1.0 if terms.higher[k] else -1.0
+    # Only at the edge does rounding matter: 0.99 - 0.98 is not quite 0.01.
+    band = numbers.dead_band[c, k] * (1 + 1e-9) if numbers.dead_band[c, k] > 0 else -1.0
     # With a dead band, what is at the target is within it.
     edge = BEYOND if terms.strict[k] and band < 0 else 0.0
-    met, n_met = room.met[k], room.n_met[k]
+    value, met, n_met = room.value[k], room.met[k], room.n_met[k]
+    for x in range(len(value)):
+        seen = found[x]
+        now = target if abs(seen - target) <= band else seen
+        good = 1.0 if better * (now - target) >= edge else 0.0
+        value[x], met[x] = now, good
+        n_met[x] += good
+
+
+@compiled
+def _excuse(sizes: Any, least: float, k: int, room: Work) -> None:
+    """Let empty reviews be met where the clause says so, whatever the target."""
+    met, as_met, n_met = room.met[k], room.as_met[k], room.n_met[k]
     for x in range(len(met)):
-        excused = as_met[x]
-        good = 1.0 if better * (value[x] - target) >= edge else 0.0
-        met[x] = max(good, excused if sizes[x] < least else 0.0)
-        n_met[x] += met[x]
+        excused = as_met[x] * (1.0 - met[x])
+        excused = excused if sizes[x] < least else 0.0
+        met[x] += excused
+        n_met[x] += excused
 
 
 @compiled

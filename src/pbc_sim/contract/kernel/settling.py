@@ -51,7 +51,7 @@ def settle_futures(terms: Terms, numbers: Numbers, work: Work, books: Books, spa
         for c in range(span.first_contract, span.end_contract):
             _begin(common, room)
             for t in range(common.n_periods):
-                read(facts, common, own, c, t, room)
+                read(facts, into.smallest[b], common, own, c, t, room)
                 _charge(facts, common, own, c, t, room)
                 _incentives(facts, common, own, c, t, room)
                 _limits(common, own, c, room)
@@ -117,19 +117,17 @@ def _incentives(facts: Any, terms: Terms, numbers: Numbers, c: int, t: int, room
     room.topped[:] = 0.0
     if t < numbers.ramp_in[c]:
         return  # nothing acts, and no miss is counted
-    if len(terms.gates):
-        watch_gate(terms, numbers, c, t, room)
+    watch_gate(terms, numbers, c, t, room)
     for i in range(len(terms.mechanism)):
         amounts(facts, terms, numbers, c, i, t, room)
         if terms.escalates[i]:
             escalate(terms, numbers, c, i, t, room)
-        if len(terms.gates):
-            close_gate(room)
         if terms.holds[i]:
+            close_gate(room)
             _hold_alone(terms, numbers, c, i, room)
         _add(terms.n_groups, room)
         if terms.group[i] >= 0:
-            _add_to_group(terms.group[i], room)
+            _add(terms.group[i], room)
 
 
 @compiled
@@ -145,19 +143,12 @@ def _hold_alone(terms: Terms, numbers: Numbers, c: int, i: int, room: Work) -> N
 
 @compiled
 def _add(g: int, room: Work) -> None:
-    due, deducted, topped, lines = room.due, room.deducted[g], room.topped[g], room.lines
+    """Add what an incentive deducts, and what it adds where the gate is open."""
+    due, most, deducted, topped = room.due, room.most, room.deducted[g], room.topped[g]
     for x in range(len(due)):
-        deducted[x] += min(due[x], 0.0)
-        topped[x] += max(due[x], 0.0)
-        lines[x] += due[x]
-
-
-@compiled
-def _add_to_group(g: int, room: Work) -> None:
-    due, deducted, topped = room.due, room.deducted[g], room.topped[g]
-    for x in range(len(due)):
-        deducted[x] += min(due[x], 0.0)
-        topped[x] += max(due[x], 0.0)
+        amount = min(due[x], most[x])
+        deducted[x] += min(amount, 0.0)
+        topped[x] += max(amount, 0.0)
 
 
 @compiled
@@ -183,7 +174,7 @@ def _limits(terms: Terms, numbers: Numbers, c: int, room: Work) -> None:
     for x in range(len(added)):
         added[x] = topped[x] + more[x]
     for x in range(len(lines)):
-        lines[x] += back[x] + more[x]
+        lines[x] += deducted[x] + topped[x] + back[x] + more[x]
     hold(terms, numbers, c, n_incentives + n_groups, room)
 
 
