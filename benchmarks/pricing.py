@@ -449,7 +449,7 @@ def report(options: argparse.Namespace) -> Iterator[str]:
         yield f"{name} / loop: {statistics.median(times):.1f} x"
     if "compiled" in ways:
         yield from rules(contracts, scores, options.rounds)
-        yield from threads(contracts, scores, options.rounds)
+        yield from threads(contracts, options.rounds)
     yield from slider(ways)
 
 
@@ -494,12 +494,23 @@ def _one_after_another(portions: Sequence[Callable[[], bool]]) -> None:
         portion()
 
 
+def on_plans(contracts: Mapping[str, Contract], n_plans: int, n_replications: int) -> Scores:
+    """Return made-up scores of several plans."""
+    one = made_up(contracts, n_plans * n_replications)
+    shape = (3, n_plans, n_replications)
+    measured = {m: array.reshape(*shape, array.shape[-1]) for m, array in one.measured.items()}
+    plans = tuple(f"plan {n}" for n in range(n_plans))
+    return Scores(one.setting, plans, np.arange(n_replications), measured)
+
+
 def threads(
-    contracts: Mapping[str, Contract], scores: Scores, rounds: int, most: int = 100
+    contracts: Mapping[str, Contract], rounds: int, most: int = 20, n_plans: int = 27
 ) -> Iterator[str]:
     """Compare two threads with one by the clock on the wall, in turns."""
     some = dict(list(contracts.items())[:most])
-    by_wall, by_cpu = [], []
+    scores = on_plans(some, n_plans, 1000)
+    settle(some, scores, engine="compiled")
+    by_wall, by_cpu, alone = [], [], []
     for _ in range(max(rounds, 5)):
         one, two = (
             timed(functools.partial(settle, engine="compiled", threads=n), some, scores)[:2]
@@ -507,21 +518,22 @@ def threads(
         )
         by_wall.append(one[0] / two[0])
         by_cpu.append(two[1] / one[1])
+        alone.append(one[1])
+    n_evaluations = len(some) * n_plans * 1000 * MONTHS
+    yield (
+        f"all of `settle`, {len(some)} contracts x {n_plans} plans x 1,000 replications, one "
+        f"thread: {n_evaluations / statistics.median(alone):,.0f} evaluations/s CPU"
+    )
     yield (
         f"two threads / one: {statistics.median(by_wall):.2f} x ({min(by_wall):.2f} to "
-        f"{max(by_wall):.2f}) by the wall, all of `settle`, for {statistics.median(by_cpu):.2f} x "
-        "its CPU time"
+        f"{max(by_wall):.2f}) by the wall, for {statistics.median(by_cpu):.2f} x its CPU time"
     )
 
 
 def slider(ways: Mapping[str, Way], n_plans: int = 27, n_replications: int = 1000) -> Iterator[str]:
     """Move one number of a contract, and settle it on all plans; 30 moves."""
     (contract,) = validated({"c0": written(0)}).values()
-    one = made_up({"c0": contract}, n_plans * n_replications)
-    shape = (3, n_plans, n_replications)
-    measured = {m: array.reshape(*shape, array.shape[-1]) for m, array in one.measured.items()}
-    plans = tuple(f"plan {n}" for n in range(n_plans))
-    scores = Scores(one.setting, plans, np.arange(n_replications), measured)
+    scores = on_plans({"c0": contract}, n_plans, n_replications)
     moved = [contract.model_copy(update={"value": 1e6 + n}) for n in range(30)]
 
     def anew(contracts: Mapping[str, Contract], scores: Scores) -> xr.Dataset:
