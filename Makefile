@@ -86,11 +86,12 @@ mutation: $(STAMP)  ## mutants of settlement and incentives that tests/contract 
 	PBC_SIM_EXAMPLES=3 $(BIN)/mutmut run
 	$(BIN)/mutmut results
 
-bench: $(STAMP)  ## speed of the model beside peers (docs/benchmarks.md), of pricing, unused features and search
+bench: $(STAMP)  ## speed of the model beside peers (docs/benchmarks.md), of pricing, search and the designer
 	$(BIN)/python benchmarks/report.py
 	$(BIN)/python benchmarks/pricing.py
 	$(BIN)/python benchmarks/unused_features.py
 	$(BIN)/python benchmarks/design.py
+	$(BIN)/python benchmarks/app_latency.py
 
 coverage-tables: $(STAMP)  ## how often intervals hold the truth, into docs/coverage.md (some minutes)
 	$(BIN)/python benchmarks/interval_coverage.py --output docs/coverage.md
