@@ -89,10 +89,11 @@ class Visit:
         self.page.set_viewport_size({"width": width, "height": height})
 
     def picture(self, name):
-        """Keep the whole page as build/screenshots/NAME.png, to be looked at."""
+        """Keep what is seen as build/screenshots/NAME.png, to be looked at."""
         folder = ROOT / "build" / "screenshots"
         folder.mkdir(parents=True, exist_ok=True)
-        self.page.screenshot(path=folder / f"{name}.png", full_page=True)
+        self.page.evaluate("document.querySelector('.pbc-app').scrollIntoView()")
+        self.page.screenshot(path=folder / f"{name}.png")
 
     def barriers(self):
         """Return what axe-core finds that bars people seriously or critically."""
@@ -107,6 +108,13 @@ class Visit:
             if one["impact"] in ("serious", "critical")
             for node in one["nodes"]
         ]
+
+    def run_all(self):
+        """Run all cells of the notebook that JupyterLab shows, once its kernel is there."""
+        self.page.locator(".jp-Notebook .jp-CodeCell").first.wait_for()
+        self.page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
+        self.page.get_by_role("menuitem", name="Run", exact=True).click()
+        self.page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
 
     def check(self):
         assert self.outside == []
@@ -202,8 +210,11 @@ def voila(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def lab(tmp_path_factory):
-    """Return the address of a JupyterLab on the repository's notebooks, without a password."""
+    """Return the address of a JupyterLab on the repository's notebooks, a copy of them."""
     port, folder = free_port(), tmp_path_factory.mktemp("lab")
+    # A copy, for Lab saves what it shows.
+    for part in ("notebooks", "scenarios"):
+        shutil.copytree(ROOT / part, folder / part)
     options = [
         "--no-browser",
         "--allow-root",
@@ -211,7 +222,7 @@ def lab(tmp_path_factory):
         f"--ServerApp.port={port}",
         "--ServerApp.port_retries=0",
         "--IdentityProvider.token=",
-        f"--ServerApp.root_dir={ROOT}",
+        f"--ServerApp.root_dir={folder}",
         f"--LabApp.user_settings_dir={folder / 'settings'}",
         f"--LabApp.workspaces_dir={folder / 'workspaces'}",
     ]
