@@ -140,13 +140,18 @@ def test_who_waits_is_not_put_out(visit, tmp_path, repository, served_for):
         assert code in page.locator(".pbc-note").last.inner_text()
 
 
-def test_a_game_begins_in_jupyterlab(visit, lab, repository):
-    # A copy, since JupyterLab saves what it has opened.
-    copy = repository / "build" / "lab" / "app_roleplay.ipynb"
-    copy.parent.mkdir(parents=True, exist_ok=True)
-    copy.write_bytes((repository / "notebooks" / copy.name).read_bytes())
+@pytest.fixture
+def opened_in_lab(repository):
+    """Give back the notebook as it was, since JupyterLab saves what it has opened."""
+    path = repository / "notebooks" / "app_roleplay.ipynb"
+    before = path.read_bytes()
+    yield path
+    path.write_bytes(before)
+
+
+def test_a_game_begins_in_jupyterlab(opened_in_lab, visit, lab):
     one = visit()
-    page = one.open(f"{lab}/lab/tree/build/lab/{copy.name}", ".jp-Notebook")
+    page = one.open(f"{lab}/lab/tree/notebooks/{opened_in_lab.name}", ".jp-Notebook")
     page.locator(".jp-Notebook .jp-CodeCell").first.wait_for()
     # Whatever is run before the kernel is there is not run at all.
     page.wait_for_selector("text=Python 3 (ipykernel) | Idle")
