@@ -55,7 +55,9 @@ def test_the_two_futures_do_differ_later(two_futures):
 )
 def test_a_ledger_cut_off_has_no_instant_after_the_cut(path, day):
     scenario = pbc.load_scenario(path)
-    known = as_known(pbc.run(scenario, 1, progress=False).ledger(next(iter(scenario.plans)), 0), day)
+    known = as_known(
+        pbc.run(scenario, 1, progress=False).ledger(next(iter(scenario.plans)), 0), day
+    )
 
     for table in fields(known):
         facts = getattr(known, table.name)
