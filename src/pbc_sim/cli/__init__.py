@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from pbc_sim.cli.adapting import add_adapt
 from pbc_sim.cli.designing import add_design
+from pbc_sim.cli.opening import add_app
 from pbc_sim.cli.reporting import add_report
 from pbc_sim.cli.responding import add_respond
 from pbc_sim.cli.splitting import add_waterfall
@@ -92,6 +93,7 @@ def _parser() -> argparse.ArgumentParser:
     add_adapt(commands)
     add_waterfall(commands)
     add_report(commands)
+    add_app(commands)
 
     explaining = commands.add_parser("explain", help="explain one payment, down to its orders")
     add_study(explaining, replications=1000)
