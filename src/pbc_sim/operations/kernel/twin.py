@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -73,7 +73,7 @@ from pbc_sim.world.draws import Purpose
 from pbc_sim.world.future import World
 from pbc_sim.world.setting import Setting
 
-__all__ = ["Twin"]
+__all__ = ["Run", "Twin"]
 
 #: The widths of the ledger's rows, as `Record` has them, and where their number is counted.
 TABLES = {
@@ -130,6 +130,14 @@ class Lengths:
         return replace(self, **{name: 2 * getattr(self, name)})
 
 
+class Run(NamedTuple):
+    """A replication that has ended: its future, what was given, and the rows that it left."""
+
+    world: World
+    given: Given
+    work: Work
+
+
 class Twin:
     """The compiled model of one plan in one setting, for any number of futures.
 
@@ -160,6 +168,15 @@ class Twin:
 
     def simulate(self, world: World) -> Ledger:
         """Run one replication; number for number what the reference model makes of it."""
+        run = self.run(world)
+        if run is None:
+            return simulate(world, self.plan)
+        ledger = self.ledger(run)
+        self.release(run)
+        return ledger
+
+    def run(self, world: World) -> Run | None:
+        """Run one replication and leave its rows; None if only the reference model can tell."""
         luck = world.once(Luck)
         lengths = self._guess(luck)
         while True:
@@ -168,14 +185,16 @@ class Twin:
             if status == WELL:
                 self.replications += 1
                 self.deliveries += int(work.lines[:, DELIVERIES_BEGUN].max(initial=1))
-                ledger = self._ledger(world, work)
-                SPARE.append(work)
-                return ledger
+                return Run(world, given, work)
             SPARE.append(work)
             if status == AMISS:
                 # It says what is wrong, or has an answer that this model has not.
-                return simulate(world, self.plan)
+                return None
             lengths = lengths.longer(status)
+
+    def release(self, run: Run) -> None:
+        """Let the next replication write over the rows of one that nobody reads any more."""
+        SPARE.append(run.work)
 
     def lay_out(self, world: World) -> None:
         """Draw and lay out what a replication will probably need, and simulate nothing."""
@@ -287,8 +306,10 @@ class Twin:
             **{name: blank(name, room, width, kind=float) for name, (width, _) in TABLES.items()},
         )
 
-    def _ledger(self, world: World, work: Work) -> Ledger:
-        record, items = Record(world), work.items
+    def ledger(self, run: Run) -> Ledger:
+        """Freeze the rows of a replication into a ledger."""
+        work = run.work
+        record, items = Record(run.world), work.items
         rows = {
             name: getattr(work, name)[: work.counts[counted]]
             for name, (_, counted) in TABLES.items()
