@@ -24,7 +24,6 @@ from pbc_sim.performance.kernel.layout import (
     ACCEPTED_VALUE,
     ACCURATE,
     BY_DELIVERY,
-
     BY_ORDER,
     CAME_FIRST,
     CANCELLED,
