@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from pbc_sim.decision.timeline import Trace
-from pbc_sim.language import spoken
+from pbc_sim.language import plural, spoken
 from pbc_sim.language import translated as _
 from pbc_sim.operations import Ledger
 from pbc_sim.operations.facts import ReturnReason
@@ -152,13 +152,21 @@ def _ordered(trace: Trace) -> Iterator[Happening]:
 def _moved(trace: Trace, moving: Parcels) -> Iterator[Happening]:
     for leaves, arrives, order, units, faulty, late in zip(*moving, strict=True):
         unit = _unit_of(trace.ledger, order)
-        sent = _("A parcel of {units} units leaves for {unit} (order {n}).")
+        sent = plural(
+            "A parcel of {units} unit leaves for {unit} (order {n}).",
+            "A parcel of {units} units leaves for {unit} (order {n}).",
+            units,
+        )
         said = {"units": units, "unit": unit, "n": order + 1}
         yield Happening(float(leaves), "shipment", sent.format(**said))
         came = (
             _("{unit} receives {units} units (order {n}); {faulty} of them wrong or defective.")
             if faulty
-            else _("{unit} receives {units} units (order {n}).")
+            else plural(
+                "{unit} receives {units} unit (order {n}).",
+                "{unit} receives {units} units (order {n}).",
+                units,
+            )
         )
         text = came.format(**said, faulty=faulty)
         if arrives > late:

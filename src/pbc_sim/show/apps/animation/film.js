@@ -246,7 +246,7 @@ function show(parts, data, words, where, now, still) {
   });
   now.units.forEach(({ open, overdue }, n) => {
     const row = parts.rows[n];
-    row.textContent = overdue ? `▲ ${overdue} ${words.overdue} · ${open}` : open || "";
+    row.textContent = overdue ? `${open} · ▲ ${overdue} ${words.overdue}` : open || "";
     row.setAttribute("class", overdue ? "state short" : "state");
   });
   now.shelves.forEach((level, n) => {

@@ -72,8 +72,8 @@ def _words() -> dict[str, Any]:
         "machines": _("Machines"),
         "overdue": _("overdue"),
         "summary": _(
-            "{placed} orders so far; {open} open, {overdue} of them overdue; {moving} parcels "
-            "under way."
+            "Orders so far: {placed}; open: {open}, of these overdue: {overdue}; parcels under "
+            "way: {moving}."
         ),
         "out": _("Out of stock: {items}."),
         "legend": _("What the shapes mean"),
