@@ -1,22 +1,31 @@
 """What is ordered, and with what luck: a world laid out as the arrays of the compiled model.
 
 Lives here: arrays that all plans of a replication share, as far as any of them has asked.
-May not live here: rules of the operation, levers of a plan but those of its handling.
+May not live here: rules of the operation, levers of a plan.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from pbc_sim.operations.handling import Handling
-from pbc_sim.operations.plans import SupplierPlan
 from pbc_sim.world.distributions import Constant, Distribution
 from pbc_sim.world.draws import Purpose
 from pbc_sim.world.future import World
 
 __all__ = ["Luck", "of_one_kind"]
 
-Handled = tuple[np.ndarray, np.ndarray]
+#: The purposes that a delivery of a line has, in the order of the layout's rows.
+OF_A_DELIVERY = [
+    Purpose.PICK_HOURS,
+    Purpose.PICK_ERROR,
+    Purpose.PICK_ERROR_SIZE,
+    Purpose.PICK_CHECK,
+    Purpose.DOCUMENT_ERROR,
+    Purpose.TRANSPORT_TIME,
+    Purpose.RECEIPT_INSPECTION,
+    Purpose.DISCOVERY_TIME,
+    Purpose.RETURN_TIME,
+]
 
 
 class Luck:
@@ -39,12 +48,10 @@ class Luck:
         #: Of each item: how many lines ask for it, and for how many units.
         self.lines_of = np.bincount(world.line_item, minlength=n_items)
         self.units_of = np.bincount(world.line_item, world.line_quantity, n_items).astype(int)
-        #: For how many deliveries of each line the luck has been asked for.
-        self.deliveries = 0
         self._by_item: dict[Purpose, np.ndarray] = {}
         self._first_unit = np.zeros(n_items + 1, dtype=np.int64)
         self._by_unit: dict[Purpose, np.ndarray] = {}
-        self._handled: list[tuple[SupplierPlan, Handled]] = []
+        self._of_lines = np.empty((0, len(OF_A_DELIVERY), len(self.lines)))
 
     def by_item(self, world: World, purpose: Purpose, size: int) -> np.ndarray:
         """Return the first draws of each item, shape (n_items, at least `size`)."""
@@ -94,26 +101,21 @@ class Luck:
                 drawn[begin:end] = stream.first(int(end - begin))
         return drawn
 
-    def handled(self, world: World, plan: SupplierPlan, deliveries: int) -> Handled:
-        """Return the luck of all lines' first deliveries, in the order of the layout's rows."""
-        for other, known in self._handled:
-            if len(known[0]) >= deliveries and _handles_alike(plan, other):
-                return known
-        n_lines, handling = len(self.lines), Handling(world, plan)
-        handled = np.empty((deliveries, 5, n_lines)), np.empty((deliveries, 3, n_lines), bool)
-        for delivery, (rows, marks) in enumerate(zip(*handled, strict=True)):
-            of = handling.of_all_lines(delivery)
-            rows[0], rows[1], rows[2] = of.hours, of.error_size, of.travel
-            for row, purpose in ((3, Purpose.DISCOVERY_TIME), (4, Purpose.RETURN_TIME)):
-                law = world.laws_by_line[purpose]
-                if isinstance(law, Constant):
-                    rows[row] = law.value
-                else:
-                    rows[row] = world.by_line(purpose, delivery)
-            marks[0], marks[1], marks[2] = of.checked, of.documents_wrong, of.opened
-        self._handled.append((plan, handled))
-        self.deliveries = max(self.deliveries, deliveries)
-        return handled
+    def of_lines(self, world: World, deliveries: int) -> np.ndarray:
+        """Return the luck of all lines' first deliveries, axes (delivery, purpose, line)."""
+        known = self._of_lines
+        if len(known) < deliveries:
+            self._of_lines = np.empty((deliveries, len(OF_A_DELIVERY), len(self.lines)))
+            self._of_lines[: len(known)] = known
+            for delivery in range(len(known), deliveries):
+                for purpose, row in zip(OF_A_DELIVERY, self._of_lines[delivery], strict=True):
+                    world.draw_by_line(purpose, delivery, row)
+        return self._of_lines
+
+    @property
+    def deliveries(self) -> int:
+        """For how many deliveries of each line the luck has been asked for."""
+        return len(self._of_lines)
 
 
 def of_one_kind(values: np.ndarray, kind: type) -> np.ndarray:
@@ -125,10 +127,3 @@ def _laws(world: World, purpose: Purpose) -> list[Distribution | None]:
     terms = world.setting.terms
     of = {Purpose.LEAD_TIME: terms.lead_time, Purpose.LOT_QUALITY: terms.lot_quality}.get(purpose)
     return [of(item) if of else None for item in terms.items.values()]
-
-
-def _handles_alike(one: SupplierPlan, other: SupplierPlan) -> bool:
-    """Tell whether two plans have the same levers of handling."""
-    return one.pick_check == other.pick_check and (
-        (one.investments, one.learning) == (other.investments, other.learning)
-    )

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from pbc_sim.operations.facts import Closing
+from pbc_sim.operations.improvement import Improvement
 from pbc_sim.operations.kernel.layout import (
     AMISS,
     BASE_STOCK,
@@ -30,6 +31,7 @@ from pbc_sim.operations.kernel.layout import (
     FREE_EVENT,
     GOING_BACK,
     LEVELS,
+    LINE_ORDER,
     MORE_DELIVERIES,
     MORE_EVENTS,
     MORE_LOTS,
@@ -85,6 +87,9 @@ TABLES = {
     "replenishments": (6, REPLENISHMENTS),
 }
 
+
+#: Where nothing is improved.
+NO_FACTORS = np.empty((5, 0))
 
 #: The arrays of a replication that has ended, whose memory the next one writes over. Fresh memory
 #: costs more than what is written to it. Whoever takes them leaves none, so threads do not share.
@@ -164,6 +169,7 @@ class Twin:
         # Of a line, at most: the sum over the replications, and how many there were.
         self.deliveries, self.replications = 3, 1
         self.expected_reviews = plan.reviews_per_day(setting) * setting.ends
+        self.improvement = Improvement.of(setting, plan.investments, plan.learning)
         self.calls = plan.expected_technical_calls(setting)
 
     def simulate(self, world: World) -> Ledger:
@@ -232,7 +238,7 @@ class Twin:
         first_unit, defects, inspections = luck.of_units(
             world, units, lots, inspects=share.of_units > 0
         )
-        handled, marks = luck.handled(world, plan, lengths.deliveries)
+        picking, remains = terms.picking, self._remains(luck)
         return Given(
             ends=self.setting.ends,
             most_events=most_events(len(luck.lines), self.expected_reviews, self.calls),
@@ -263,9 +269,22 @@ class Twin:
             first_unit=first_unit,
             unit_defects=defects,
             unit_inspections=inspections,
-            handled=handled,
-            marks=marks,
+            luck=luck.of_lines(world, lengths.deliveries),
+            error_share=picking.error_share,
+            documentation_error_share=picking.documentation_error_share,
+            check_share=plan.pick_check,
+            check_finds_share=picking.check_finds_share,
+            check_hours=picking.check_hours_per_line,
+            opened_share=terms.receipt.inspection_share,
+            improves=remains is not None,
+            remains=NO_FACTORS if remains is None else remains,
         )
+
+    def _remains(self, luck: Luck) -> np.ndarray | None:
+        if self.improvement is None:
+            return None
+        placed = luck.order_time[luck.lines[:, LINE_ORDER]]
+        return np.array(self.improvement.factors(placed, np.arange(len(placed))))
 
     def _work(self, luck: Luck, lengths: Lengths) -> Work:
         n_items, spare = len(self.opening), SPARE.pop() if SPARE else None

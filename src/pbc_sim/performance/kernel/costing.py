@@ -53,23 +53,7 @@ from pbc_sim.performance.kernel.layout import (
 from pbc_sim.performance.kernel.measuring import in_time
 from pbc_sim.performance.periods import DAYS_PER_YEAR
 
-__all__ = ["COMPILED_LINES", "charge"]
-
-#: The cost lines of `Scored.costs`, in its order.
-COMPILED_LINES = (
-    "purchase",
-    "stock_drawn_down",
-    "holding",
-    "ordering",
-    "inspection",
-    "transport",
-    "expediting",
-    "returns",
-    "late_units",
-    "lost_units",
-    "returns_handling",
-    "defects_in_use",
-)
+__all__ = ["BUYER_RATES", "SUPPLIER_RATES", "charge"]
 
 #: The rates of `Asked.rates`, of supplier and buyer, in its order.
 SUPPLIER_RATES = (

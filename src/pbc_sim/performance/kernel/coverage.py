@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from pbc_sim.operations.facts import DEFECTS, ReturnReason
+from pbc_sim.performance.costs import COST_LINES
 from pbc_sim.performance.kernel.layout import (
     ACCEPTED_VALUE,
     ACCURATE,
@@ -39,7 +40,7 @@ from pbc_sim.performance.kernel.layout import (
 from pbc_sim.performance.measures import Measure
 from pbc_sim.world.calendar import Duration
 
-__all__ = ["INDIFFERENT_LINES", "is_covered", "row_of"]
+__all__ = ["COMPILED_LINES", "every_line_is_known", "is_covered", "row_of"]
 
 EVERY_REASON = sum(1 << reason for reason in ReturnReason)
 EVERY_DEFECT = sum(1 << reason for reason in DEFECTS)
@@ -70,6 +71,22 @@ INSTANTS = {"due": BY_DUE, "ordered": BY_ORDER, "delivered": BY_DELIVERY}
 WITHOUT_EFFECT = {"excluding", "notice_within"}
 UNDERSTOOD = {"limit", "of", "counted_by", "most_days"} | WITHOUT_EFFECT
 
+#: The cost lines of `Scored.costs`, in its order.
+COMPILED_LINES = (
+    "purchase",
+    "stock_drawn_down",
+    "holding",
+    "ordering",
+    "inspection",
+    "transport",
+    "expediting",
+    "returns",
+    "late_units",
+    "lost_units",
+    "returns_handling",
+    "defects_in_use",
+)
+
 #: Cost lines that read no fact of a world that is compiled: what plan and rates say, and what
 #: machines, storerooms, several sources, inspections on the way out and service cost.
 INDIFFERENT_LINES = frozenset(
@@ -91,6 +108,11 @@ INDIFFERENT_LINES = frozenset(
         "complaint_handling",
     }
 )
+
+
+def every_line_is_known() -> bool:
+    """Tell whether each cost line has a twin or needs none; one that somebody adds has not."""
+    return INDIFFERENT_LINES.union(COMPILED_LINES) >= set(COST_LINES)
 
 
 def is_covered(measure: Measure) -> bool:

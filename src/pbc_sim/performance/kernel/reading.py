@@ -118,7 +118,7 @@ def rows_are_in_order(work: Work) -> bool:
 
 @compiled
 def sort_deliveries(work: Work, books: Books) -> None:
-    """Number the deliveries in the order of time; those of one instant as they were written."""
+    """Put the deliveries in the order of time; those of one instant stay as they were written."""
     count, rows, by_time = work.counts[DELIVERIES], work.deliveries, books.by_time
     for begin in range(0, count, FEW):
         for n in range(begin, min(begin + FEW, count)):

@@ -14,8 +14,13 @@ from pbc_sim.operations.kernel.layout import DELIVERIES
 from pbc_sim.operations.kernel.twin import Run, Twin
 from pbc_sim.operations.record import orders_of_units
 from pbc_sim.performance.costs import COST_LINES, CostTerms
-from pbc_sim.performance.kernel.costing import BUYER_RATES, COMPILED_LINES, SUPPLIER_RATES
-from pbc_sim.performance.kernel.coverage import is_covered, row_of
+from pbc_sim.performance.kernel.costing import BUYER_RATES, SUPPLIER_RATES
+from pbc_sim.performance.kernel.coverage import (
+    COMPILED_LINES,
+    every_line_is_known,
+    is_covered,
+    row_of,
+)
 from pbc_sim.performance.kernel.layout import Asked, Books, Scored
 from pbc_sim.performance.kernel.scorecard import score_rows
 from pbc_sim.performance.orders import due_of
@@ -94,6 +99,8 @@ class TwinScorer:
         InvariantError
             If the books do not balance.
         """
+        if not every_line_is_known():
+            return self._of(self.twin.simulate(world), rates)
         run = self.twin.run(world)
         if run is None:
             # The reference model says what is wrong, or has an answer that this one has not.
