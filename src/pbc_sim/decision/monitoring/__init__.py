@@ -15,18 +15,16 @@ from functools import cached_property
 import numpy as np
 
 from pbc_sim.contract import Contract
-from pbc_sim.decision.experiment import Study
 from pbc_sim.decision.monitoring.alerts import ALERTS, Alert, alert
 from pbc_sim.decision.monitoring.dashboard import Dashboard
 from pbc_sim.decision.monitoring.payments import CapUse, SettledSoFar, settled_so_far
 from pbc_sim.decision.monitoring.running import FutureKpis, KpiSoFar, Watching, kpi_so_far
 from pbc_sim.decision.monitoring.weekly import overdue_orders, unit_table, weekly_table
 from pbc_sim.errors import PbcError, require_type
-from pbc_sim.operations import Ledger
+from pbc_sim.operations import Ledger, simulate
 from pbc_sim.operations.known import as_known
 from pbc_sim.performance.costs import COST_LINES, Term, costs, lines_of
 from pbc_sim.performance.periods import DAYS_PER_WEEK, ReviewPeriods, term_end
-from pbc_sim.performance.scorecard import Needs
 from pbc_sim.scenario import Scenario
 from pbc_sim.world import draw_world
 from pbc_sim.world.calendar import Duration
@@ -218,16 +216,15 @@ def monitor(
     require_type("futures", futures, int, f"give a whole number >= {LEAST_FUTURES}")
     if futures < LEAST_FUTURES:
         raise PbcError(f"futures must be >= {LEAST_FUTURES} for a band of 90 %, got {futures}.")
-    study = Study(scenario, Needs((), (terms.term.months,)), seed, (expected or plan,))
     # The future that is followed is none of those that it is compared with.
     others = [n for n in range(futures + 1) if n != replication][:futures]
-    stored = [_lived(study, expected or plan, n) for n in others]
-    own = Study(scenario, study.needs, seed, (plan,))
-    followed = ledger if ledger is not None else _lived(own, plan, replication)
+    stored = [_lived(scenario, expected or plan, seed, n) for n in others]
+    followed = ledger if ledger is not None else _lived(scenario, plan, seed, replication)
     known = {w.name: FutureKpis.of(w, stored) for w in _watched(scenario, terms)}
     return Monitor(scenario, terms, plan, followed, known, futures)
 
 
-def _lived(study: Study, plan: str, replication: int) -> Ledger:
-    world = draw_world(study.drawn(replication).setting, study.seed, replication)
-    return study.simulate(world, plan)
+def _lived(scenario: Scenario, plan: str, seed: int, replication: int) -> Ledger:
+    # On SimPy: so few futures are simulated before the compiled model would be loaded.
+    setting = scenario.drawn(seed, replication).setting
+    return simulate(draw_world(setting, seed, replication), scenario.plans[plan])
