@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from pbc_sim.contract import Contract
 from pbc_sim.decision.outcomes import run
 from pbc_sim.decision.workshop import questions
 from pbc_sim.decision.workshop.cases import cases
@@ -34,6 +35,7 @@ __all__ = [
     "Studied",
     "Verdict",
     "cases",
+    "contracts_asked",
     "debrief",
     "drafts",
     "prepare",
@@ -50,6 +52,14 @@ ORDER = (
 )
 
 
+def contracts_asked(scenario: Scenario) -> dict[str, Contract]:
+    """Return the contracts that the questions about a scenario price: its own, and changed ones."""
+    contracts = dict(scenario.contracts)
+    for draft in DRAFTS.values():
+        contracts |= draft(scenario)
+    return contracts
+
+
 def prepare(scenario: Scenario, replications: int = 200, seed: int = 1, **how: Any) -> Studied:
     """Simulate all that the questions about a scenario will need.
 
@@ -62,11 +72,8 @@ def prepare(scenario: Scenario, replications: int = 200, seed: int = 1, **how: A
     **how
         How they are simulated; see `pbc_sim.run`.
     """
-    contracts = dict(scenario.contracts)
-    for draft in DRAFTS.values():
-        contracts |= draft(scenario)
-    how = {"progress": False, **how}
-    return Studied(run(scenario, replications, seed, contracts=contracts, **how))
+    how = {"progress": False, "contracts": contracts_asked(scenario), **how}
+    return Studied(run(scenario, replications, seed, **how))
 
 
 def questions_of(studied: Studied) -> tuple[Question, ...]:

@@ -84,7 +84,8 @@ PLACE_ORDER, REVIEW_STOCK, GOODS_IN, FINISH, BEGIN, SEND_BACK, REJECT, REPLACE, 
 #: What an event has to be told when it happens; what it does not need is 0.
 Facts = tuple[int, int, int, int, int]
 
-# Places of `Work.counts`. Most tell how many rows of an array are in use.
+# Places of `Work.counts`. Most tell how many rows of an array are in use; `MOST_DELIVERIES`, how
+# many deliveries a line has had at most.
 (
     EVENTS,
     FREE_EVENT,
@@ -103,9 +104,10 @@ Facts = tuple[int, int, int, int, int]
     LEVELS,
     CANCELLATIONS,
     REPLENISHMENTS,
+    MOST_DELIVERIES,
     STATUS,
     COUNTS,
-) = range(19)
+) = range(20)
 
 # What `Work.counts[STATUS]` says: all is well; the reference model must tell what is wrong; or an
 # array is too short, so that the replication is run again with a longer one.

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from pbc_sim.world.distributions import Constant, Distribution
-from pbc_sim.world.draws import Purpose
+from pbc_sim.world.draws import Purpose, generator_at
 from pbc_sim.world.future import World
 
 __all__ = ["Luck", "of_one_kind"]
@@ -48,6 +48,7 @@ class Luck:
         #: Of each item: how many lines ask for it, and for how many units.
         self.lines_of = np.bincount(world.line_item, minlength=n_items)
         self.units_of = np.bincount(world.line_item, world.line_quantity, n_items).astype(int)
+        self.most_lines, self.units = int(self.lines_of.max()), int(self.units_of.sum())
         self._by_item: dict[Purpose, np.ndarray] = {}
         self._first_unit = np.zeros(n_items + 1, dtype=np.int64)
         self._by_unit: dict[Purpose, np.ndarray] = {}
@@ -64,7 +65,8 @@ class Luck:
                 if isinstance(law, Constant):
                     drawn[item] = law.value
                 else:
-                    drawn[item] = world.endless(law, purpose, item).first(size)
+                    of_item = generator_at(world.seed, world.replication, purpose, item)
+                    drawn[item] = law.sample(of_item, size)
             self._by_item[purpose] = drawn
             self._by_unit.clear()  # the quality of an item may vary from a later lot on
         return drawn
@@ -77,28 +79,33 @@ class Luck:
         UNIT_DEFECT where the quality of lots varies, and UNIT_INSPECTION where units are inspected;
         where none is needed there are none.
         """
-        varies: np.ndarray = (self.by_item(world, Purpose.LOT_QUALITY, lots) != 0).any(axis=1)
+        qualities = self.by_item(world, Purpose.LOT_QUALITY, lots)
         if (np.diff(self._first_unit) < units).any():
             # Somewhat more, so that a plan with some more stock finds them there.
             self._first_unit = np.concatenate(([0], np.cumsum(units + units // 4)))
             self._by_unit.clear()
-        every = np.full(len(varies), inspects)
-        defects = self._of_all_units(world, Purpose.UNIT_DEFECT, varies)
-        inspections = self._of_all_units(world, Purpose.UNIT_INSPECTION, every)
-        return self._first_unit, defects, inspections
+        if Purpose.UNIT_DEFECT not in self._by_unit:
+            varies = (qualities != 0).any(axis=1)
+            self._by_unit[Purpose.UNIT_DEFECT] = self._of_all_units(
+                world, Purpose.UNIT_DEFECT, varies
+            )
+        if inspects and Purpose.UNIT_INSPECTION not in self._by_unit:
+            every = np.ones(len(qualities), dtype=bool)
+            self._by_unit[Purpose.UNIT_INSPECTION] = self._of_all_units(
+                world, Purpose.UNIT_INSPECTION, every
+            )
+        inspections = self._by_unit[Purpose.UNIT_INSPECTION] if inspects else np.empty(0)
+        return self._first_unit, self._by_unit[Purpose.UNIT_DEFECT], inspections
 
     def _of_all_units(self, world: World, purpose: Purpose, needed: np.ndarray) -> np.ndarray:
         """Return the draws of the units of all items; ones where none is needed."""
         if not needed.any():
             return np.empty(0)
-        drawn = self._by_unit.get(purpose)
-        if drawn is None:
-            first_unit = self._first_unit
-            drawn = self._by_unit[purpose] = np.ones(first_unit[-1])
-            for item in np.flatnonzero(needed).tolist():
-                begin, end = first_unit[item : item + 2]
-                stream = world.endless(None, purpose, item)
-                drawn[begin:end] = stream.first(int(end - begin))
+        first_unit = self._first_unit.tolist()
+        drawn = np.empty(first_unit[-1]) if needed.all() else np.ones(first_unit[-1])
+        for item in np.flatnonzero(needed).tolist():
+            generator = generator_at(world.seed, world.replication, purpose, item)
+            generator.random(out=drawn[first_unit[item] : first_unit[item + 1]])
         return drawn
 
     def of_lines(self, world: World, deliveries: int) -> np.ndarray:
@@ -123,7 +130,7 @@ def of_one_kind(values: np.ndarray, kind: type) -> np.ndarray:
     return np.require(values, kind, ["C", "W"])
 
 
-def _laws(world: World, purpose: Purpose) -> list[Distribution | None]:
+def _laws(world: World, purpose: Purpose) -> list[Distribution]:
     terms = world.setting.terms
-    of = {Purpose.LEAD_TIME: terms.lead_time, Purpose.LOT_QUALITY: terms.lot_quality}.get(purpose)
-    return [of(item) if of else None for item in terms.items.values()]
+    of = {Purpose.LEAD_TIME: terms.lead_time, Purpose.LOT_QUALITY: terms.lot_quality}[purpose]
+    return [of(item) for item in terms.items.values()]

@@ -39,6 +39,7 @@ from pbc_sim.operations.kernel.layout import (
     LINE_QUANTITY,
     MORE_DELIVERIES,
     MORE_ROOM,
+    MOST_DELIVERIES,
     NEVER_EXPRESS,
     NEXT_PARCEL,
     NOT_YET_ALLOCATED,
@@ -182,6 +183,7 @@ def parcel_of(
         stop(work, MORE_ROOM)
         return NOTHING
     work.lines[line, DELIVERIES_BEGUN] = delivery + 1
+    work.counts[MOST_DELIVERIES] = max(work.counts[MOST_DELIVERIES], delivery + 1)
     work.items[given.lines[line, LINE_ITEM], ON_THE_WAY] += units
     work.counts[PARCELS] = parcel + 1
     work.counts[WRONG_UNITS] = back + wrong

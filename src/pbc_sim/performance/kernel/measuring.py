@@ -79,6 +79,7 @@ def measure(
     first, end = asked.first_edge[m] - m, asked.first_edge[m + 1] - m - 1
     scored.measured[:, first:end] = 0.0
     scored.due_later[m] = 0
+    scored.last_edge[m] = asked.first_edge[m]
     if kind == ON_TIME:
         on_time(given, books, asked, scored, m)
     elif kind == IN_FULL:
@@ -113,13 +114,13 @@ def count(asked: Asked, scored: Scored, m: int, when: float, part: float, whole:
     # Written so that NaN fails.
     if not when >= asked.edges[first]:
         return
-    low, high = first, last
-    while high - low > 1:
-        middle = (low + high) // 2
-        if asked.edges[middle] <= when:
-            low = middle
-        else:
-            high = middle
+    # Most facts fall into the period of the one before.
+    low = scored.last_edge[m]
+    while asked.edges[low + 1] <= when:
+        low += 1
+    while asked.edges[low] > when:
+        low -= 1
+    scored.last_edge[m] = low
     scored.measured[NUMERATOR, low - m] += part
     scored.measured[DENOMINATOR, low - m] += whole
 

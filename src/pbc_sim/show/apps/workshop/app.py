@@ -12,12 +12,21 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from pbc_sim.decision.workshop import Question, debrief, prepare, questions_of, running_order
+from pbc_sim.decision.outcomes import Outcomes
+from pbc_sim.decision.workshop import (
+    Question,
+    Studied,
+    contracts_asked,
+    debrief,
+    questions_of,
+    running_order,
+)
 from pbc_sim.language import LANGUAGES, speaking, spoken
 from pbc_sim.language import translated as _
 from pbc_sim.scenario import load_scenario
 from pbc_sim.show.apps.chart import Chart
 from pbc_sim.show.apps.controls import Control, Controls, Section, button
+from pbc_sim.show.apps.futures import Futures
 from pbc_sim.show.apps.opening import Opening, scenario_files
 from pbc_sim.show.apps.page import Page, block, heading, words
 from pbc_sim.show.apps.workshop.pictures import PARTIES, answer_picture, cases_picture
@@ -41,7 +50,7 @@ class WorkshopView:
     """
 
     def __init__(self, opening: Opening) -> None:
-        self.replications = min(FUTURES, opening.replications)
+        self.futures = Futures(min(FUTURES, opening.replications), self.grown, self.said_progress)
         self.files = {path.stem: path for path in scenario_files(opening.scenario)}
         self.page = Page(
             lambda: _("Workshop: guess first, then see"),
@@ -62,13 +71,37 @@ class WorkshopView:
     def load(self, path: Path) -> None:
         """Simulate a story, and make all that a click will show."""
         self.name, self.scenario = path.stem, load_scenario(path)
-        self.studied = prepare(self.scenario, self.replications)
+        self.at, self.guesses, self.revealed = 0, dict[str, Any](), set[str]()
+        self.know(self.futures.begin(self.scenario, contracts_asked(self.scenario)))
+        self.say_again()
+
+    def know(self, outcomes: Outcomes) -> None:
+        """Work every answer out, in both languages, so that no click waits."""
+        self.studied = Studied(outcomes)
         self.asked: dict[str, tuple[Question, ...]] = {}
         for language in LANGUAGES:
             with speaking(language):
                 self.asked[language] = questions_of(self.studied)
-        self.at, self.guesses, self.revealed = 0, dict[str, Any](), set[str]()
-        self.say_again()
+
+    def grown(self, outcomes: Outcomes) -> None:
+        """Rest the answers on more futures."""
+        with self.page.speaking():
+            before = self.question.name
+            self.know(outcomes)
+            # A question may come or go as the figures firm up.
+            names = [one.name for one in self.questions]
+            self.at = names.index(before) if before in names else min(self.at, len(names) - 1)
+            self.say_again()
+
+    def said_progress(self, known: int | None) -> None:
+        """Say in the page how many futures the answers rest on, while they grow."""
+        with self.page.speaking():
+            if known is None:
+                self.page.progress(None)
+                return
+            text = _("The answers rest on {n} of {all} futures so far.")
+            total = self.futures.replications
+            self.page.progress(known / total, text.format(n=known, all=total))
 
     @property
     def questions(self) -> tuple[Question, ...]:
@@ -137,13 +170,14 @@ class WorkshopView:
             else Control("guess", _("The room's guess"), "choice", options=options)
         )
         steps = [
+            field,
             button("reveal", _("Reveal the answer"), primary=True, disabled=seen),
             button("back", _("Question before"), disabled=self.at == 0),
             button("next", _("Next question"), disabled=self.at == n - 1),
         ]
         blank = 50 if one.number is not None else NOTHING
         guess = self.guesses.setdefault(one.name, blank)
-        sections = [Section("guess", "", [field]), Section("steps", "", steps, row=True)]
+        sections = [Section("guess", "", steps, row=True)]
         self.guess.show(sections, {"guess": guess})
         shown: tuple[widgets.Widget, ...] = (self.head, self.guess)
         if seen:

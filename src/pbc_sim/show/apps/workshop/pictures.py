@@ -30,6 +30,9 @@ __all__ = ["answer_picture", "cases_picture"]
 
 PARTIES = ("buyer", "supplier")
 
+#: Where a label may stand, so that it covers no interval.
+ABOVE = ["above", "above left", "above right"]
+
 
 def answer_picture(question: Question, guess: str | float, currency: str) -> Picture:
     """Draw the figures behind an answer, with the guess beside them."""
@@ -44,7 +47,8 @@ def answer_picture(question: Question, guess: str | float, currency: str) -> Pic
         if math.isnan(row.value):
             continue
         marks.append(span(row.ci95, n, colour, width=4.0, ends=True))
-        marks.append(dot(row.value, n, colour, said, size=6, bold=row.label == guessed))
+        bold = row.label == guessed
+        marks.append(dot(row.value, n, colour, said, size=6, bold=bold, sides=ABOVE))
     values = [x for row in question.rows for x in (row.value, *row.ci95)]
     percent = question.number is not None
     if percent:
@@ -83,7 +87,7 @@ def cases_picture(studied: Studied, party: str) -> Picture:
         marks.append(span((min(ends), max(ends)), n, colour, width=6.0))
         marks.append(dot(case.best, n, GOOD, size=6))
         said = money(case.worst, studied.currency)
-        marks.append(dot(case.worst, n, INK, said, shape="cross", size=6))
+        marks.append(dot(case.worst, n, INK, said, shape="cross", size=6, sides=ABOVE))
         marks.append(dot(case.mean, n, colour, shape="tick", size=9))
         figures = [money(x, studied.currency) for x in (case.best, case.mean, case.worst)]
         rows.append((label, *figures, studied.plan(case.plan)))
