@@ -110,6 +110,11 @@ const DRAW = {
       node(scene.marks, "line", { x1: x(end), x2: x(end), y1: at - 4, y2: at + 4,
         stroke: mark.colour, "stroke-width": mark.width ?? 2 });
     }
+    if (!mark.label) return;
+    const [left, right] = [x(mark.x0), x(mark.x1)].sort((a, b) => a - b);
+    const fits = right + 8 + widthOf(mark.label, scene.size, true) < scene.frame.outerRight;
+    scene.later.push(() => place(scene, fits ? right : left, at, mark.label, [fits ? "right" : "left"],
+      8, mark.colour, true));
   },
   dot(scene, mark) {
     const cx = scene.x(mark.x), cy = scene.y(mark.y) + (mark.shift ?? 0), r = mark.size ?? 5;

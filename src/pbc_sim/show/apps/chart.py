@@ -95,13 +95,14 @@ def span(
     across: tuple[float, float],
     y: float,
     colour: str,
+    label: str = "",
     *,
     width: float = 2.0,
     shift: float = 0.0,
     ends: bool = False,
 ) -> Mark:
     """Return an interval on a row; `width` and `shift` (downwards) in pixels."""
-    look = {"colour": colour, "width": width, "shift": shift, "ends": ends}
+    look = {"colour": colour, "label": label, "width": width, "shift": shift, "ends": ends}
     return {"kind": "span", "x0": across[0], "x1": across[1], "y": y, **look}
 
 

@@ -70,7 +70,8 @@ export default {
         return (value) => { if (document.activeElement !== box) box.value = value ?? ""; };
       },
       file(parent, field, id) {
-        const box = make(parent, "input", { type: "file", id, accept: field.accept ?? "" });
+        // The browser's own words beside it would be in the browser's language.
+        const box = make(parent, "input", { type: "file", id, accept: field.accept ?? "", className: "pbc-hidden" });
         box.dataset.key = field.key;
         box.addEventListener("change", async () => {
           if (box.files.length) say(field.key, { name: box.files[0].name, text: await box.files[0].text() });

@@ -163,9 +163,15 @@ class Controls(anywidget.AnyWidget):
         """Change what is filled in."""
         self.values = {**self.values, **values}
 
-    def say(self, words: Mapping[str, Sequence[Sentence]]) -> None:
-        """Write sentences into sections, by the sections' keys."""
-        self.words = {
+    def say(
+        self, words: Mapping[str, Sequence[Sentence]], only: Sequence[str] | None = None
+    ) -> None:
+        """Write sentences into sections, by the sections' keys.
+
+        All others become empty, or stay as they are where `only` some are meant.
+        """
+        kept = {key: said for key, said in self.words.items() if only and key not in only}
+        self.words = kept | {
             key: [{"text": one.text, "kind": one.kind} for one in said]
             for key, said in words.items()
         }

@@ -18,12 +18,15 @@ from pbc_sim.language import LANGUAGES, Language
 if TYPE_CHECKING:
     import ipywidgets as widgets
 
-__all__ = ["REPLICATIONS", "Opening", "app_names", "open_app", "scenario_files"]
+__all__ = ["REPLICATIONS", "STORED", "Opening", "app_names", "open_app", "scenario_files"]
 
 HERE = Path(__file__).parent
 
 #: Futures that an app rests on, unless it is told otherwise.
 REPLICATIONS = 1000
+
+#: Environment variable that names the folder that the kernels of one server share.
+STORED = "PBC_SIM_STORED"
 
 
 @dataclass(frozen=True)

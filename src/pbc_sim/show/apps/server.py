@@ -18,18 +18,15 @@ from typing import Any
 
 from pbc_sim.errors import PbcError, unknown_name
 from pbc_sim.language import Language
-from pbc_sim.show.apps.opening import REPLICATIONS, Opening, app_names, scenario_files
+from pbc_sim.show.apps.opening import REPLICATIONS, STORED, Opening, app_names, scenario_files
 
-__all__ = ["CULLED_AFTER", "STORED", "address", "notebook", "serve", "wait_until_ready"]
+__all__ = ["CULLED_AFTER", "address", "notebook", "serve", "wait_until_ready"]
 
 #: Folder that Jupyter searches for the template of the pages.
 TEMPLATES = Path(__file__).with_name("jupyter")
 
 #: After so long without a browser a kernel is ended. [s]
 CULLED_AFTER = 120
-
-#: Environment variable that names the folder in which kernels of one server share futures.
-STORED = "PBC_SIM_STORED_FUTURES"
 
 
 def notebook(name: str, opening: Opening | None = None) -> str:
