@@ -11,7 +11,7 @@ STAMP := $(VENV)/.stamp
 UV    := $(shell command -v uv 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check notebooks browser browser-test slow coverage mutation bench many-orders test-slow coverage-tables lock clean
+.PHONY: help setup demo test check notebooks browser browser-test slow coverage mutation bench many-orders coverage-tables lock clean
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 17

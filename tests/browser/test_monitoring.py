@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from pbc_sim.decision.monitoring import alerts_of
 from pbc_sim.figures import money
 from pbc_sim.show.apps.monitoring.app import MonitoringView
 from pbc_sim.show.apps.opening import Opening
@@ -30,8 +31,8 @@ def test_the_slider_moves_and_shows_what_the_library_says(visit, voila):
     )
     assert money(board.settled.total, "IDR") in page.inner_text(".pbc-verdict")
     alerts = page.locator(".pbc-alert").all_inner_texts()
-    assert len(alerts) == len(board.alerts)
-    for said, alert in zip(alerts, board.alerts, strict=True):
+    assert len(alerts) == len(alerts_of(board))
+    for said, alert in zip(alerts, alerts_of(board), strict=True):
         assert alert.text in said
     says = page.locator(".pbc-chart svg").first.get_attribute("aria-label")
     assert board.kpis[0].said(board.kpis[0].now, "IDR") in says

@@ -6,6 +6,7 @@ pytest.importorskip("anywidget")
 
 from pathlib import Path
 
+from pbc_sim.decision.monitoring import alerts_of
 from pbc_sim.figures import money, share
 from pbc_sim.show.apps.monitoring.app import MonitoringView
 from pbc_sim.show.apps.opening import Opening
@@ -35,7 +36,7 @@ def test_the_slider_shows_the_dashboard_of_its_week(view, week):
     assert money(board.settled.total, "IDR") in view.state.value
     assert len(drawn(view.settled)["table"]["rows"]) == len(board.settled.table)
     assert share(board.units["on_time"].iloc[0]) in view.units.value
-    for alert in board.alerts:
+    for alert in alerts_of(board):
         assert alert.text in view.alerts.value
 
 

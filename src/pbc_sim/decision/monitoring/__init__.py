@@ -15,7 +15,7 @@ from functools import cached_property
 import numpy as np
 
 from pbc_sim.contract import Contract
-from pbc_sim.decision.monitoring.alerts import ALERTS, Alert, alert
+from pbc_sim.decision.monitoring.alerts import ALERTS, Alert, alert, alerts_of
 from pbc_sim.decision.monitoring.dashboard import Dashboard
 from pbc_sim.decision.monitoring.payments import CapUse, SettledSoFar, settled_so_far
 from pbc_sim.decision.monitoring.running import FutureKpis, KpiSoFar, Watching, kpi_so_far
@@ -38,6 +38,7 @@ __all__ = [
     "Monitor",
     "SettledSoFar",
     "alert",
+    "alerts_of",
     "monitor",
 ]
 

@@ -9,16 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from pbc_sim.catalogue import Catalogue
+from pbc_sim.decision.monitoring.dashboard import Dashboard
 from pbc_sim.figures import money, share
 from pbc_sim.language import plural, spoken
 from pbc_sim.language import translated as _
 from pbc_sim.performance.words import Words
-
-if TYPE_CHECKING:
-    from pbc_sim.decision.monitoring.dashboard import Dashboard
 
 __all__ = ["ALERTS", "Alert", "alert", "alerts_of"]
 
@@ -48,7 +46,7 @@ class Alert:
     text: str
 
 
-Finder = Callable[["Dashboard"], Iterable[tuple[Literal["note", "warning"], str]]]
+Finder = Callable[[Dashboard], Iterable[tuple[Literal["note", "warning"], str]]]
 ALERTS: Catalogue[Finder] = Catalogue("alert")
 
 
@@ -59,7 +57,7 @@ def alert(find: Finder) -> Finder:
 
 
 def alerts_of(dashboard: Dashboard) -> tuple[Alert, ...]:
-    """Return what deserves attention, warnings first."""
+    """Return what deserves attention, warnings first, in the language that is spoken."""
     found = [
         Alert(kind, severity, text)
         for kind, find in ALERTS.items()

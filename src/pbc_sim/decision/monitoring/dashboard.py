@@ -8,11 +8,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 
 import pandas as pd
 
-from pbc_sim.decision.monitoring.alerts import Alert, alerts_of
 from pbc_sim.decision.monitoring.payments import SettledSoFar
 from pbc_sim.decision.monitoring.running import KpiSoFar
 from pbc_sim.world.calendar import Duration
@@ -61,8 +59,3 @@ class Dashboard:
     overdue: Mapping[Duration, pd.DataFrame]
     futures: int
     week_length: float
-
-    @cached_property
-    def alerts(self) -> tuple[Alert, ...]:
-        """What deserves attention, warnings first, in the language spoken when it is asked."""
-        return alerts_of(self)

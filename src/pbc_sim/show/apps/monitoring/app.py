@@ -13,7 +13,7 @@ from typing import Any
 import ipywidgets as widgets
 import pandas as pd
 
-from pbc_sim.decision.monitoring import Dashboard, Monitor, monitor
+from pbc_sim.decision.monitoring import Dashboard, Monitor, alerts_of, monitor
 from pbc_sim.errors import PbcError
 from pbc_sim.figures import count, money, share
 from pbc_sim.language import speaking, spoken
@@ -225,13 +225,14 @@ def _state(board: Dashboard, dates: Dates) -> str:
 
 
 def _alerts(board: Dashboard) -> str:
-    if not board.alerts:
+    alerts = alerts_of(board)
+    if not alerts:
         return words([_("No alerts this week.")])
     kinds = {"warning": _("Warning"), "note": _("Note")}
     rows = "".join(
         f'<li class="pbc-alert pbc-alert-{alert.severity}"><strong>{kinds[alert.severity]}'
         f"</strong> {html.escape(alert.text)}</li>"
-        for alert in board.alerts
+        for alert in alerts
     )
     return f'{heading(_("Alerts"))}<ul class="pbc-alerts">{rows}</ul>'
 
