@@ -11,7 +11,7 @@ STAMP := $(VENV)/.stamp
 UV    := $(shell command -v uv 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check notebooks browser browser-test slow coverage mutation bench many-orders coverage-tables lock clean
+.PHONY: help setup demo test check notebooks browser browser-test test-slow coverage mutation bench many-orders coverage-tables lock clean
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 17
@@ -67,8 +67,7 @@ check: $(STAMP)  ## format, lint and types; changes nothing
 	$(BIN)/ruff check
 	$(BIN)/mypy
 
-test-slow: slow
-slow: $(STAMP)  ## the tests that take longer (also: make test-slow)
+test-slow: $(STAMP)  ## the tests that take longer
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadscope -m slow
 
 # Where money is computed, every branch is taken by a test.
