@@ -150,8 +150,8 @@ def _ordered(trace: Trace) -> Iterator[Happening]:
 
 
 def _moved(trace: Trace, moving: Parcels) -> Iterator[Happening]:
-    for leaves, arrives, order, units, faulty, late in zip(*moving, strict=True):
-        unit = _unit_of(trace.ledger, order)
+    for leaves, arrives, order, counted, faulty, late in zip(*moving, strict=True):
+        unit, units = _unit_of(trace.ledger, order), int(counted)
         sent = plural(
             "A parcel of {units} unit leaves for {unit} (order {n}).",
             "A parcel of {units} units leaves for {unit} (order {n}).",
