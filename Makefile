@@ -86,11 +86,12 @@ mutation: $(STAMP)  ## mutants of settlement and incentives that tests/contract 
 	PBC_SIM_EXAMPLES=3 $(BIN)/mutmut run
 	$(BIN)/mutmut results
 
-bench: $(STAMP)  ## speed of the model beside peers (docs/benchmarks.md), of pricing, unused features and search
+bench: $(STAMP)  ## speed of the model beside peers (docs/benchmarks.md), of pricing, search and the designer
 	$(BIN)/python benchmarks/report.py
 	$(BIN)/python benchmarks/pricing.py
 	$(BIN)/python benchmarks/unused_features.py
 	$(BIN)/python benchmarks/design.py
+	$(BIN)/python benchmarks/app_latency.py
 
 many-orders: $(STAMP)  ## a study of more than 100 million orders: time, and memory as it goes (some minutes)
 	$(BIN)/python benchmarks/many_orders.py

@@ -84,11 +84,16 @@ class Visit:
         self.page.wait_for_selector(ready)
         return self.page
 
+    def size(self, name):
+        width, height = SIZES[name]
+        self.page.set_viewport_size({"width": width, "height": height})
+
     def picture(self, name):
-        """Keep the whole page as build/screenshots/NAME.png, to be looked at."""
+        """Keep what is seen as build/screenshots/NAME.png, to be looked at."""
         folder = ROOT / "build" / "screenshots"
         folder.mkdir(parents=True, exist_ok=True)
-        self.page.screenshot(path=folder / f"{name}.png", full_page=True)
+        self.page.evaluate("document.querySelector('.pbc-app').scrollIntoView()")
+        self.page.screenshot(path=folder / f"{name}.png")
 
     def barriers(self):
         """Return what axe-core finds that bars people seriously or critically."""
@@ -104,14 +109,21 @@ class Visit:
             for node in one["nodes"]
         ]
 
+    def run_all(self):
+        """Run all cells of the notebook that JupyterLab shows, once its kernel is there."""
+        self.page.locator(".jp-Notebook .jp-CodeCell").first.wait_for()
+        self.page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
+        self.page.get_by_role("menuitem", name="Run", exact=True).click()
+        self.page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+
     def check(self):
         assert self.outside == []
         assert self.errors == []
 
 
-@pytest.fixture
-def visit(chromium):
-    """Return a function that opens a fresh visit of a size; each is checked when the test ends."""
+@contextmanager
+def visiting(chromium):
+    """Give a function that opens fresh visits; each is checked in the end."""
     visits = []
 
     def begin(size="desk", **options):
@@ -127,6 +139,20 @@ def visit(chromium):
         one.page.context.close()
     for one in visits:
         one.check()
+
+
+@pytest.fixture
+def visit(chromium):
+    """Return a function that opens a fresh visit of a size; each is checked when the test ends."""
+    with visiting(chromium) as begin:
+        yield begin
+
+
+@pytest.fixture(scope="module")
+def long_visit(chromium):
+    """Return the same for a visit that the tests of a module share: a page costs a kernel."""
+    with visiting(chromium) as begin:
+        yield begin
 
 
 def free_port():
@@ -146,7 +172,7 @@ def served(folder, name, scenario, **options):
     options = {"replications": REPLICATIONS, **options}
     server = serve(name, folder, port=port, scenario=scenario, **options)
     try:
-        assert wait_until_ready(server, port, patience=120), (folder / "log").read_text()
+        assert wait_until_ready(server, port, folder, 120), (folder / "log").read_text()
         yield address(port)
     finally:
         server.terminate()
@@ -177,8 +203,11 @@ def voila(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def lab(tmp_path_factory):
-    """Return the address of a JupyterLab on the repository's notebooks, without a password."""
+    """Return the address of a JupyterLab on the repository's notebooks, a copy of them."""
     port, folder = free_port(), tmp_path_factory.mktemp("lab")
+    # A copy, for Lab saves what it shows.
+    for part in ("notebooks", "scenarios"):
+        shutil.copytree(ROOT / part, folder / part)
     options = [
         "--no-browser",
         "--allow-root",
@@ -186,7 +215,7 @@ def lab(tmp_path_factory):
         f"--ServerApp.port={port}",
         "--ServerApp.port_retries=0",
         "--IdentityProvider.token=",
-        f"--ServerApp.root_dir={ROOT}",
+        f"--ServerApp.root_dir={folder}",
         f"--LabApp.user_settings_dir={folder / 'settings'}",
         f"--LabApp.workspaces_dir={folder / 'workspaces'}",
     ]

@@ -14,6 +14,7 @@ from pbc_sim.scenario.vary import with_numbers
 ROOT = Path(__file__).resolve().parents[2]
 FACTOR = "payment.catalogue_price.factor"
 DRAWN = ".pbc-chart svg[data-drawn]"
+WORDS = "document.querySelector('fieldset .pbc-words').innerText"
 #: As many as `conftest.py` serves.
 REPLICATIONS = 40
 
@@ -47,9 +48,24 @@ def expected():
     return profit
 
 
-def test_a_moved_slider_shows_what_the_library_works_out(visit, voila, expected):
-    one = visit()
-    page = one.open(voila("designer"), DRAWN)
+@pytest.fixture(scope="module")
+def one(long_visit, voila):
+    visit = long_visit()
+    visit.open(voila("designer"), DRAWN)
+    return visit
+
+
+@pytest.fixture
+def page(one):
+    """Return the designer with the draft that it begins with."""
+    one.size("desk")
+    one.page.get_by_label("Begin with the contract").select_option("pbc_2022")
+    number = f'input[type=number][data-key="{FACTOR}"]'
+    one.page.wait_for_function(f"document.querySelector('{number}')?.value === '0.89'")
+    return one.page
+
+
+def test_a_moved_slider_shows_what_the_library_works_out(one, page, expected):
     before = said(page)
 
     move(page, FACTOR, 0.93)
@@ -59,24 +75,26 @@ def test_a_moved_slider_shows_what_the_library_works_out(visit, voila, expected)
     )
     assert expected(0.89) in before
     assert expected(0.93) in said(page)
-    assert "93% of the catalogue price" in page.locator(".pbc-words").first.inner_text()
+    assert "93% of the catalogue price" in page.locator("fieldset .pbc-words").first.inner_text()
     one.picture("designer_desk")
 
 
-def test_arrow_keys_move_a_slider_and_a_number_can_be_typed(visit, voila, expected):
-    page = visit().open(voila("designer"), DRAWN)
+def test_arrow_keys_move_a_slider_and_a_number_can_be_typed(page, expected):
     box = page.get_by_label("Price factor").nth(1)
 
     page.locator(f'input[type=range][data-key="{FACTOR}"]').press("ArrowRight")
-    page.wait_for_function("document.querySelector('.pbc-words').innerText.includes('89.5%')")
+    page.wait_for_function(
+        "document.querySelector('fieldset .pbc-words').innerText.includes('89.5%')"
+    )
     box.fill("0.92")
-    page.wait_for_function("document.querySelector('.pbc-words').innerText.includes('92%')")
+    page.wait_for_function(
+        "document.querySelector('fieldset .pbc-words').innerText.includes('92%')"
+    )
 
     assert expected(0.92) in said(page)
 
 
-def test_a_draft_is_kept_saved_and_gone_on_with(visit, voila, tmp_path):
-    page = visit().open(voila("designer"), DRAWN)
+def test_a_draft_is_kept_saved_and_gone_on_with(page, tmp_path):
     move(page, FACTOR, 0.94)
     page.get_by_role("button", name="Keep as candidate").click()
     page.get_by_text("Kept as Candidate 1.").wait_for()
@@ -104,8 +122,7 @@ def test_a_draft_is_kept_saved_and_gone_on_with(visit, voila, tmp_path):
     assert read.contracts["candidate_1"].payment.factor == 0.94
 
 
-def test_undo_takes_the_number_back(visit, voila):
-    page = visit().open(voila("designer"), DRAWN)
+def test_undo_takes_the_number_back(page):
     move(page, FACTOR, 1.1)
 
     page.get_by_role("button", name="Undo").click()
@@ -115,8 +132,7 @@ def test_undo_takes_the_number_back(visit, voila):
     )
 
 
-def test_terms_that_were_not_simulated_are_simulated_when_asked(visit, voila):
-    page = visit().open(voila("designer"), DRAWN)
+def test_terms_that_were_not_simulated_are_simulated_when_asked(page):
 
     page.locator('input[type=number][data-key="kpis.fulfilment.limit.business_days"]').fill("3")
     page.get_by_text("were not simulated").wait_for()
@@ -126,12 +142,12 @@ def test_terms_that_were_not_simulated_are_simulated_when_asked(visit, voila):
     assert "The supplier" in said(page)
 
 
-def test_no_barrier_on_a_desk_or_a_phone(visit, voila):
-    for size in ("desk", "phone"):
-        one = visit(size)
-        page = one.open(voila("designer"), DRAWN)
-        page.locator("summary").first.click()
-        page.locator(".pbc-chart summary").first.click()
+def test_no_barrier_on_a_desk_or_a_phone(one, page):
+    page.locator("fieldset summary").first.click()
+    page.locator(".pbc-chart summary").first.click()
+    for size in ("phone", "desk"):
+        one.size(size)
+        page.wait_for_timeout(300)
 
         assert one.barriers() == []
         assert page.evaluate("document.querySelector('.pbc-app').scrollWidth") <= (
@@ -140,10 +156,7 @@ def test_no_barrier_on_a_desk_or_a_phone(visit, voila):
         one.picture(f"designer_{size}")
 
 
-def test_the_language_is_switched_on_the_page(visit, voila):
-    one = visit()
-    page = one.open(voila("designer"), DRAWN)
-
+def test_the_language_is_switched_on_the_page(one, page):
     page.get_by_label("Language").select_option("id")
 
     page.get_by_role("heading", name="Perancang kontrak").wait_for()
@@ -152,19 +165,18 @@ def test_the_language_is_switched_on_the_page(visit, voila):
     assert page.title() == "Perancang kontrak"
     assert re.search(r"Penyedia (menandatangani|menolak)", said(page))
     one.picture("designer_id")
+    page.get_by_label("Bahasa").select_option("en")
+    page.get_by_role("heading", name="Contract designer").wait_for()
 
 
 def test_the_designer_opens_in_jupyterlab(visit, lab):
     one = visit()
     page = one.open(f"{lab}/lab/tree/notebooks/app_designer.ipynb", ".jp-Notebook")
-    page.locator(".jp-Notebook .jp-CodeCell").first.wait_for()
-    page.get_by_role("menuitem", name="Run", exact=True).click()
-    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
-
+    one.run_all()
     page.wait_for_selector(DRAWN)
 
     move(page, FACTOR, 0.95)
-    assert "95% of the catalogue price" in page.locator(".pbc-words").first.inner_text()
+    assert "95% of the catalogue price" in page.locator("fieldset .pbc-words").first.inner_text()
     one.picture("designer_lab")
 
 
@@ -196,8 +208,7 @@ def press_at_random(page, seconds, seed):
         page.wait_for_timeout(luck.choice([20, 100, 300]))
 
 
-def test_a_few_seconds_of_random_pressing_leave_no_error(visit, voila):
-    page = visit().open(voila("designer"), DRAWN)
+def test_a_few_seconds_of_random_pressing_leave_no_error(page):
 
     press_at_random(page, 6, seed=1)
 

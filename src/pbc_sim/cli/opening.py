@@ -59,7 +59,7 @@ def _app(options: argparse.Namespace) -> None:
             replications=options.replications,
         )
         try:
-            if not wait_until_ready(server, options.port):
+            if not wait_until_ready(server, options.port, Path(folder)):
                 said = (Path(folder) / "log").read_text(encoding="utf-8", errors="replace")
                 last = said.strip().rpartition("\n")[2]
                 raise PbcError(f"the server of the app did not start: {last}")

@@ -7,6 +7,7 @@ its widget: to add an app, add its folder.
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -18,7 +19,7 @@ from pbc_sim.language import LANGUAGES, Language
 if TYPE_CHECKING:
     import ipywidgets as widgets
 
-__all__ = ["REPLICATIONS", "STORED", "Opening", "app_names", "open_app", "scenario_files"]
+__all__ = ["OPENED", "REPLICATIONS", "STORED", "Opening", "app_names", "open_app", "scenario_files"]
 
 HERE = Path(__file__).parent
 
@@ -27,6 +28,9 @@ REPLICATIONS = 1000
 
 #: Environment variable that names the folder that the kernels of one server share.
 STORED = "PBC_SIM_STORED"
+
+#: File in that folder that is there once the app was opened in a kernel.
+OPENED = "opened"
 
 
 @dataclass(frozen=True)
@@ -95,6 +99,10 @@ def open_app(
         )
     opening = Opening(path, language, replications)
     opened: widgets.Widget = import_module(f"{__package__}.{name}.app").app(opening)
+    shared = os.environ.get(STORED)
+    if shared:
+        # Tells the server that a kernel is warm.
+        (Path(shared) / OPENED).touch()
     return opened
 
 

@@ -18,12 +18,22 @@ from typing import Any
 
 from pbc_sim.errors import PbcError, unknown_name
 from pbc_sim.language import Language
-from pbc_sim.show.apps.opening import REPLICATIONS, STORED, Opening, app_names, scenario_files
+from pbc_sim.show.apps.opening import (
+    OPENED,
+    REPLICATIONS,
+    STORED,
+    Opening,
+    app_names,
+    scenario_files,
+)
 
 __all__ = ["CULLED_AFTER", "address", "notebook", "serve", "wait_until_ready"]
 
 #: Folder that Jupyter searches for the template of the pages.
 TEMPLATES = Path(__file__).with_name("jupyter")
+
+#: What the kernels of one server share, in its folder.
+SHARED = "shared"
 
 #: After so long without a browser a kernel is ended. [s]
 CULLED_AFTER = 120
@@ -102,7 +112,7 @@ def serve(
     page = folder / f"app_{name}.ipynb"
     opening = Opening(scenario.resolve(), language, replications)
     page.write_text(notebook(name, opening), encoding="utf-8")
-    stored = folder / "stored"
+    stored = folder / SHARED
     stored.mkdir(exist_ok=True)
     paths = os.pathsep.join([str(TEMPLATES), *filter(None, [os.environ.get("JUPYTER_PATH")])])
     environment = {**os.environ, "JUPYTER_PATH": paths, STORED: str(stored)}
@@ -137,14 +147,22 @@ def address(port: int) -> str:
     return f"http://127.0.0.1:{port}/"
 
 
-def wait_until_ready(server: subprocess.Popen[bytes], port: int, patience: float = 60.0) -> bool:
-    """Return whether a server answers within so long [s]; it may also end before."""
+def wait_until_ready(
+    server: subprocess.Popen[bytes], port: int, folder: Path | None = None, patience: float = 60.0
+) -> bool:
+    """Return whether a server answers within so long [s]; it may also end before.
+
+    Where its folder is named, this waits for a warm kernel too, but no longer than that: the first
+    page then comes at once.
+    """
     until = time.monotonic() + patience
+    is_up = False
     while time.monotonic() < until and server.poll() is None:
-        if _answers(port):
+        is_up = is_up or _answers(port)
+        if is_up and (folder is None or (folder / SHARED / OPENED).exists()):
             return True
         time.sleep(0.1)
-    return False
+    return is_up and server.poll() is None
 
 
 def _answers(port: int) -> bool:
