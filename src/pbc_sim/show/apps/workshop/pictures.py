@@ -31,7 +31,7 @@ __all__ = ["answer_picture", "cases_picture"]
 PARTIES = ("buyer", "supplier")
 
 #: Where a label may stand, so that it covers no interval.
-ABOVE = ["above", "above left", "above right"]
+ABOVE = ["above right", "above left", "above"]
 
 
 def answer_picture(question: Question, guess: str | float, currency: str) -> Picture:
@@ -75,12 +75,11 @@ def cases_picture(studied: Studied, party: str) -> Picture:
     mine = [case for case in cases(studied) if case.party == party]
     marks: list[Mark] = []
     colour = BUYER if party == "buyer" else SUPPLIER
-    rows, values = [], [0.0]
+    rows, values = [], list[float]()
     for n, case in enumerate(mine):
         label = studied.contract(case.contract)
         if math.isnan(case.mean):
             rows.append((label, *[_("not signed")] * 3, studied.plan(case.plan)))
-            marks.append(text(0.0, n, _("not signed"), colour=MUTED, italic=True))
             continue
         ends = (case.best, case.worst)
         values += [*ends, case.mean]
@@ -98,5 +97,8 @@ def cases_picture(studied: Studied, party: str) -> Picture:
     says = _("Best and worst case are reached or passed in one year of twenty each.")
     head = (_("Contract"), _("Best case"), _("Mean"), _("Worst case"), _("How the supplier works"))
     across = Axis.over(values, lambda value: money(value, studied.currency), most=5)
+    for n, case in enumerate(mine):
+        if math.isnan(case.mean):
+            marks.append(text(across.low, n, _("not signed"), colour=MUTED, italic=True))
     up = Axis.of_rows([studied.contract(case.contract) for case in mine])
     return Picture(titles[party], says, across, up, marks, Figures(head, tuple(rows)))
