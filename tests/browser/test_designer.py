@@ -176,7 +176,7 @@ def test_the_designer_opens_in_jupyterlab(visit, lab):
     page.wait_for_selector(DRAWN)
 
     move(page, FACTOR, 0.95)
-    assert "95% of the catalogue price" in page.locator("fieldset .pbc-words").first.inner_text()
+    page.wait_for_function(f"{WORDS}.includes('95% of the catalogue price')")
     one.picture("designer_lab")
 
 

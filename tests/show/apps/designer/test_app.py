@@ -5,8 +5,9 @@ import re
 
 import pytest
 
-from pbc_sim.language import translated
+from pbc_sim.language import speaking, translated
 from pbc_sim.scenario import parse_contract, parse_scenario, to_yaml
+from pbc_sim.show.apps.designer.app import _title
 from pbc_sim.show.apps.designer.draft import DRAFT
 
 FACTOR = "payment.catalogue_price.factor"
@@ -192,3 +193,21 @@ def test_in_indonesian_the_form_is_indonesian(designer):
     assert translated("Price factor") == "Price factor"
     assert "Penyedia" in designer.verdict.value
     assert "Barang yang ditolak" in designer.form.words["payment"][0]["text"]
+
+
+@pytest.mark.parametrize(
+    ("language", "written", "shown"),
+    [
+        ("en", "title: Office supplies", "Office supplies"),
+        ("id", "# a comment\ntitle: 'Office supplies'", "Office supplies"),
+        ("en", "title:\n  en: Office\n  id: Kantor\nworld:", "Office"),
+        ("id", "title:\n  en: Office\n  id: Kantor\nworld:", "Kantor"),
+        ("en", "world: {}", "story"),
+    ],
+)
+def test_a_file_is_called_by_its_title(language, written, shown, tmp_path):
+    path = tmp_path / "story.yaml"
+    path.write_text(written)
+
+    with speaking(language):
+        assert _title(path) == shown

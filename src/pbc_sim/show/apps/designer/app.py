@@ -398,10 +398,9 @@ def _first_contract(scenario: Scenario) -> str:
 
 
 def _title(path: Path) -> str:
-    """Return what a scenario file calls itself, without reading all of it."""
-    with path.open(encoding="utf-8") as file:
-        for line in file:
-            found = re.match(r"title:\s*[\"']?(.*?)[\"']?\s*$", line)
-            if found:
-                return found.group(1)
-    return path.stem
+    """Return what a scenario file calls itself in this language, without reading all of it."""
+    begun = path.read_text(encoding="utf-8")[:2000]
+    found = re.search(
+        rf"^title:(?:\s+(?!{spoken()}:)\w\w:.*)*\s+(?:{spoken()}:\s+)?(.*)$", begun, re.M
+    )
+    return found.group(1).strip("\"' ") if found else path.stem

@@ -14,8 +14,10 @@ from pbc_sim.decision.outcomes import WALKS_AWAY, Outcomes
 from pbc_sim.decision.results import ContractResult
 from pbc_sim.errors import PbcError
 from pbc_sim.figures import count, money, share
+from pbc_sim.language import spoken
 from pbc_sim.language import translated as _
-from pbc_sim.show.apps.designer.sentences import name_said
+from pbc_sim.performance.words import Words
+from pbc_sim.show.apps.designer.sentences import name_said, plan_said
 
 __all__ = ["candidates_table"]
 
@@ -71,13 +73,13 @@ def _row(comparison: Comparison, name: str, result: ContractResult) -> tuple[str
         return (name_said(name), _("walks away"), *["–"] * 5)
     cost, profit = result.amounts["buyer_cost"], result.amounts["supplier_profit"]
     against = result.paired.get("buyer_cost")
-    labels = {
-        kpi: clause.kpi.label for kpi, clause in comparison.prices.contracts[name].kpis.items()
-    }
-    missed = [labels[kpi] for kpi, found in result.kpis.items() if found.breach_probability > 0.5]
+    kpis = comparison.prices.contracts[name].kpis
+    words = Words(spoken(), currency, {})
+    mostly = [kpi for kpi, found in result.kpis.items() if found.breach_probability > 0.5]
+    missed = [words.label(kpis[kpi].kpi) for kpi in mostly]
     return (
         name_said(name),
-        outcomes.scenario.plans[result.plan].label or result.plan,
+        plan_said(outcomes.scenario, result.plan),
         said(cost.mean, cost.ci95),
         said(against.difference, against.ci95) if against else "–",
         said(profit.mean, profit.ci95),
