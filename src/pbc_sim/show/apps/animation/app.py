@@ -56,7 +56,7 @@ class _Animation:
         plans = {name: plan.label or name for name, plan in self.scenario.plans.items()}
         choices = [
             Control("scenario", _("Scenario"), "choice", options={n: n for n in self.files}),
-            Control("plan", _("Supplier's plan"), "choice", options=plans),
+            Control("plan", _("How the supplier works"), "choice", options=plans),
             Control("replication", _("Number of the future")),
         ]
         self.form.show([Section("choice", "", choices, row=True)], self.chosen)

@@ -148,7 +148,7 @@ def _kpi_figures(kpi: KpiSoFar, board: Dashboard, dates: Dates) -> Figures:
         value, target = (kpi.said(x, board.currency) for x in (review.value, review.target))
         period = f"{dates.said(review.begin)} – {dates.last_of(review.end)}"
         rows.append((period, value, target, verdict))
-    return Figures((_("Review"), _("Value"), _("Target"), _("Verdict")), tuple(rows))
+    return Figures((_("Review period"), _("Value"), _("Target"), _("Verdict")), tuple(rows))
 
 
 def weekly_pictures(board: Dashboard, monitor: Monitor, dates: Dates) -> Iterator[Picture]:
