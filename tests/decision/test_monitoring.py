@@ -76,7 +76,7 @@ def test_a_supplier_that_slackens_is_noticed(followed, slackening):
 def test_at_the_end_all_is_settled_as_the_study_settles_it(path):
     scenario = pbc.load_scenario(f"scenarios/{path}.yaml")
     plan = next(iter(scenario.plans))
-    prices = run_one(scenario, plan, 1).settle()
+    prices = run_one(scenario, plan, 1, engine="simpy").settle()
 
     for name, contract in scenario.contracts.items():
         if not contract.admits(plan):
@@ -89,7 +89,7 @@ def test_at_the_end_all_is_settled_as_the_study_settles_it(path):
 
 
 def test_each_settled_period_is_what_the_statement_says(scenario, followed):
-    prices = run_one(scenario, "careful", REPLICATION).settle()
+    prices = run_one(scenario, "careful", REPLICATION, engine="simpy").settle()
     table = followed.at(30).settled.table
 
     stated = [
@@ -101,7 +101,7 @@ def test_each_settled_period_is_what_the_statement_says(scenario, followed):
 
 
 def test_ended_reviews_are_those_of_the_study(scenario, followed):
-    outcomes = run_one(scenario, "careful", REPLICATION)
+    outcomes = run_one(scenario, "careful", REPLICATION, engine="simpy")
     contract = scenario.contracts["pbc_2022"]
     last = followed.at(len(followed.weeks))
 
