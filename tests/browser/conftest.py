@@ -174,10 +174,11 @@ def served(folder, name, scenario, **options):
     try:
         assert wait_until_ready(server, port, folder, 120), (folder / "log").read_text()
         yield address(port)
+        # Read before the server ends: a kernel that is still starting then says so loudly.
+        log = (folder / "log").read_text(encoding="utf-8", errors="replace")
     finally:
         server.terminate()
         server.wait(30)
-    log = (folder / "log").read_text(encoding="utf-8", errors="replace")
     assert "Traceback" not in log, log
 
 

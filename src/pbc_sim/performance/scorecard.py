@@ -20,7 +20,7 @@ from pbc_sim.performance.measures import Facts, Measure, due_later, summed
 from pbc_sim.performance.periods import ReviewPeriods, term_end
 from pbc_sim.world.setting import Setting
 
-__all__ = ["Needs", "Scorecard", "Scorecards", "Scorer", "Scores"]
+__all__ = ["Asked", "Needs", "Scorecard", "Scorecards", "Scorer", "Scores"]
 
 TermMonths = int | None
 
@@ -228,7 +228,7 @@ class Scorer:
         ):
             known = shared.get(first)
             if known is None:
-                asked = _Asked(periods)
+                asked = Asked(periods)
                 known = measure.facts(ledger, cast(ReviewPeriods, asked))
                 if not asked.anything:
                     shared[first] = known
@@ -236,7 +236,7 @@ class Scorer:
         return facts
 
 
-class _Asked:
+class Asked:
     """Review periods that remember whether they were asked anything.
 
     Facts that a KPI makes without asking them are the same for all reviews.

@@ -49,6 +49,8 @@ class Page:
         Called after the language was changed, while it is spoken: says everything anew.
     language : {"en", "id"}
         The language to begin with.
+    large : bool
+        Whether it begins with large type, as for a projector.
 
     Examples
     --------
@@ -59,12 +61,17 @@ class Page:
     """
 
     def __init__(
-        self, title: Callable[[], str], said_again: Callable[[], None], language: Language = "en"
+        self,
+        title: Callable[[], str],
+        said_again: Callable[[], None],
+        language: Language = "en",
+        *,
+        large: bool = False,
     ) -> None:
         self.language: Language = language
         self.message = ""
         self._title, self._said_again = title, said_again
-        self._frame = _Frame()
+        self._frame = _Frame(large=large)
         self._heading, self._message, self._progress = (widgets.HTML() for _ in range(3))
         self._message.add_class("pbc-message")
         self._tools = Controls(self._set)
