@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, NoReturn
 from pbc_sim.cli.adapting import add_adapt
 from pbc_sim.cli.designing import add_design
 from pbc_sim.cli.opening import add_app
+from pbc_sim.cli.pricing import add_prices
 from pbc_sim.cli.reporting import add_report
 from pbc_sim.cli.responding import add_respond
 from pbc_sim.cli.splitting import add_waterfall
@@ -90,6 +91,7 @@ def _parser() -> argparse.ArgumentParser:
 
     add_design(commands)
     add_respond(commands)
+    add_prices(commands)
     add_adapt(commands)
     add_waterfall(commands)
     add_report(commands)

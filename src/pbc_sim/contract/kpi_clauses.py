@@ -7,6 +7,7 @@ definition (`performance/kpis/`).
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Annotated, Any, Literal, get_type_hints
 
 import numpy as np
@@ -58,7 +59,7 @@ class Target(Written):
             )
         return self
 
-    @property
+    @cached_property
     def _given(self) -> tuple[str, float]:
         return next((name, level) for name, level in self.__dict__.items() if level is not None)
 

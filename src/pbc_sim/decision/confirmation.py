@@ -203,13 +203,14 @@ def _why_not(table: pd.DataFrame, name: str, wishes: Wishes) -> str:
     if absent:
         return f"it has no KPI {absent[0]}, of which something is wished"
     wanted = {f"met: {kpi}": least for kpi, least in wishes.kpis.items()}
+    wanted |= {f"fair: {plan}": least for plan, least in wishes.fair_to.items()}
     if wishes.within_budget is not None:
         wanted["within_budget"] = wishes.within_budget
     missed = []
     for wish, least in wanted.items():
         found = _found(table, name, wish)
         if found < least:
-            words = wish.removeprefix("met: ").replace("_", " ")
+            words = wish.removeprefix("met: ").replace("fair: ", "fair to ").replace("_", " ")
             missed.append(f"{words} in {share(found)} and not {share(least)}")
     return f"it misses a wish ({', '.join(missed)})"
 

@@ -96,5 +96,5 @@ def figure_waterfall(waterfall: Waterfall) -> Figure:
 def _finish(ax: Axes, names: list[str], currency: str) -> None:
     ax.set_yticks(range(len(names)), names)
     ax.invert_yaxis()
-    ax.xaxis.set_major_locator(MaxNLocator(5))
+    ax.xaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
     ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: money(value, currency)))
