@@ -13,6 +13,8 @@ export default {
       }
     }
     model.on("change", show);
+    model.set("seen", true);
+    model.save_changes();
     // The widget is rendered before it hangs in the page.
     const wait = () => (el.isConnected ? show() : requestAnimationFrame(wait));
     wait();

@@ -6,8 +6,10 @@ that one app alone shows.
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import html
+import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,8 +23,12 @@ from pbc_sim.errors import PbcError
 from pbc_sim.language import LANGUAGES, Language, speaking
 from pbc_sim.language import translated as _
 from pbc_sim.show.apps.controls import Control, Controls, Section
+from pbc_sim.show.apps.opening import STORED
 
 __all__ = ["Page", "block", "download", "heading", "words"]
+
+#: A kernel that waits for its first browser says so as often. [s]
+WARMED_EVERY = 5.0
 
 #: How each language calls itself, so that whoever cannot read the other one finds it.
 NAMES = {"en": "English", "id": "Bahasa Indonesia"}
@@ -36,6 +42,18 @@ class _Frame(anywidget.AnyWidget):
     language = traitlets.Unicode("en").tag(sync=True)
     title = traitlets.Unicode().tag(sync=True)
     large = traitlets.Bool(False).tag(sync=True)
+    #: Whether a browser has shown it.
+    seen = traitlets.Bool(False).tag(sync=True)
+
+    async def stay_warm(self) -> None:
+        """Send a word now and then until somebody opens the page.
+
+        A kernel that was heated in advance counts as idle, and would be ended while the browser
+        that it was just given to is still loading the page.
+        """
+        while not self.seen:
+            await asyncio.sleep(WARMED_EVERY)
+            self.send({"kind": "warm"})
 
 
 class Page:
@@ -83,6 +101,8 @@ class Page:
         self.say("")
         with speaking(language):
             self._show()
+        if os.environ.get(STORED):
+            self._warming = asyncio.get_running_loop().create_task(self._frame.stay_warm())
 
     def fill(self, *parts: widgets.Widget) -> None:
         """Put widgets below the message line."""
