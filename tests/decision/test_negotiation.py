@@ -53,7 +53,7 @@ def test_without_a_zone_there_is_no_fair_point(small_outcomes):
     found = made_up({"a": (-1, 5), "b": (5, -1)}, small_outcomes)
 
     assert found.nash is found.kalai_smorodinsky is None
-    assert str(found).startswith("none of 2 contracts leaves both")
+    assert str(found).startswith("None of 2 contracts leaves both")
     assert found.frontier.empty
 
 

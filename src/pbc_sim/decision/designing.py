@@ -20,7 +20,8 @@ from pbc_sim.decision.negotiation import Negotiation, negotiate
 from pbc_sim.decision.outcomes import Outcomes, run_study
 from pbc_sim.decision.risk import Estimate, cvar_estimate, mean_estimate
 from pbc_sim.errors import PbcError, require_type, unknown_name
-from pbc_sim.figures import money
+from pbc_sim.figures import money, number, span
+from pbc_sim.language import translated as _
 from pbc_sim.scenario import Scenario, Wishes
 from pbc_sim.scenario.vary import Vary, numbers_of
 
@@ -98,15 +99,28 @@ class DesignStudy:
 
     def __str__(self) -> str:
         low, high = self.confirmed.ci95
-        numbers = ", ".join(f"{path} = {value:.6g}" for path, value in self.numbers.items())
-        return (
-            f"{len(self.table)} contracts tried, {int(self.table['feasible'].sum())} feasible, "
-            f"{len(self.refused)} refused. Recommended: {numbers}.\n"
-            f"Objective predicted {money(self.predicted.value)}, confirmed on fresh futures "
-            f"{money(self.confirmed.value)} [{money(low)}, {money(high)}]; optimiser's curse "
-            f"{money(self.curse)} [{money(self.curse_ci95[0])}, {money(self.curse_ci95[1])}].\n"
-            f"{self.confirmation.verdict}"
+        numbers = "; ".join(
+            f"{path} = {number(value, '.6g')}" for path, value in self.numbers.items()
         )
+        tried = _(
+            "{n} contracts tried, {feasible} feasible, {refused} refused. Recommended: {numbers}."
+        ).format(
+            n=len(self.table),
+            feasible=int(self.table["feasible"].sum()),
+            refused=len(self.refused),
+            numbers=numbers,
+        )
+        found = _(
+            "Objective predicted {predicted}, confirmed on fresh futures {confirmed} {interval}; "
+            "optimiser's curse {curse} {curse_interval}."
+        ).format(
+            predicted=money(self.predicted.value),
+            confirmed=money(self.confirmed.value),
+            interval=span(money(low), money(high)),
+            curse=money(self.curse),
+            curse_interval=span(*map(money, self.curse_ci95)),
+        )
+        return f"{tried}\n{found}\n{self.confirmation.verdict}"
 
 
 def asked(

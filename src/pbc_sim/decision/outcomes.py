@@ -18,6 +18,7 @@ from pbc_sim.contract.settlement import settle
 from pbc_sim.contract.statement import Statement, state
 from pbc_sim.contract.terms import Contract, needs_of
 from pbc_sim.decision.experiment import Study, ledger_of, simulate_study
+from pbc_sim.decision.wording import WALKS_AWAY
 from pbc_sim.errors import PbcError, require_type, unknown_name
 from pbc_sim.operations import Ledger
 from pbc_sim.operations.engines import Engine
@@ -36,9 +37,6 @@ __all__ = [
     "run_study",
     "study_of",
 ]
-
-#: What stands in the place of a plan when no plan is worth signing for.
-WALKS_AWAY = "walks away"
 
 #: Digits that enter the digest: libraries may differ in the last bits of a logarithm.
 DIGEST_DIGITS = 10

@@ -13,7 +13,9 @@ from pydantic import Field
 
 from pbc_sim.contract.terms import Contract
 from pbc_sim.errors import PbcError, unknown_name
+from pbc_sim.figures import number
 from pbc_sim.inputs import Level, Listed, Name, Share, Text, Written
+from pbc_sim.language import translated as _
 from pbc_sim.scenario.vary import Vary
 
 __all__ = ["DesignTerms", "Wishes"]
@@ -50,9 +52,17 @@ class Wishes(Written):
     def objective(self) -> str:
         """What is made small, in words."""
         if not self.supplier_weight:
-            return "buyer's expected cost" if self.risk == "mean" else "CVaR 95 % of buyer's cost"
-        of_what = "mean" if self.risk == "mean" else "mean of the worst 5 %"
-        return f"{of_what} of (buyer's cost - {self.supplier_weight:g} x supplier's profit)"
+            return (
+                _("buyer's expected cost")
+                if self.risk == "mean"
+                else _("CVaR 95 % of buyer's cost")
+            )
+        words = (
+            _("mean of (buyer's cost - {weight} x supplier's profit)")
+            if self.risk == "mean"
+            else _("mean of the worst 5 % of (buyer's cost - {weight} x supplier's profit)")
+        )
+        return words.format(weight=number(self.supplier_weight, "g"))
 
 
 class DesignTerms(Written):
