@@ -13,7 +13,7 @@ from babel.numbers import get_currency_symbol, get_decimal_symbol, get_group_sym
 
 from pbc_sim.language import Language, spoken
 
-__all__ = ["count", "money", "number", "share", "span"]
+__all__ = ["count", "money", "numeral", "share", "span"]
 
 #: Words for large numbers: Indonesian writes them out, since "m" could be milyar or million.
 SCALES: dict[Language, tuple[tuple[float, str], ...]] = {
@@ -32,14 +32,14 @@ def _marks(language: Language) -> dict[int, str]:
     return str.maketrans({".": point, ",": comma})
 
 
-def number(value: float, form: str = ".4g") -> str:
+def numeral(value: float, form: str = ".4g") -> str:
     """Write a number by a format of Python, with the marks of the language.
 
     Examples
     --------
     >>> from pbc_sim.language import speaking
     >>> with speaking("id"):
-    ...     number(1234.5, ",.1f"), number(0.25)
+    ...     numeral(1234.5, ",.1f"), numeral(0.25)
     ('1.234,5', '0,25')
     """
     return format(value, form).translate(_marks(spoken()))
@@ -79,7 +79,7 @@ def money(amount: float, currency: str = "", *, exact: bool = False) -> str:
 
 
 def _every_digit(size: float) -> str:
-    return number(size, ",.0f" if f"{size:.2f}".endswith(".00") else ",.2f")
+    return numeral(size, ",.0f" if f"{size:.2f}".endswith(".00") else ",.2f")
 
 
 def _three_digits(size: float) -> str:
@@ -113,7 +113,7 @@ def share(value: float, digits: int = 1) -> str:
     """
     if math.isnan(value):
         return "-"
-    return f"{number(100 * value, f'.{digits}f')}{BEFORE_PERCENT[spoken()]}%"
+    return f"{numeral(100 * value, f'.{digits}f')}{BEFORE_PERCENT[spoken()]}%"
 
 
 def span(low: str, high: str) -> str:
@@ -137,4 +137,4 @@ def count(value: float) -> str:
     """
     if math.isnan(value):
         return "-"
-    return number(value, ",.0f" if float(value).is_integer() else ",.4g")
+    return numeral(value, ",.0f" if float(value).is_integer() else ",.4g")

@@ -37,7 +37,7 @@ from pbc_sim.decision.checks import SEVERITIES, check_contracts
 from pbc_sim.decision.comparison import replications_said
 from pbc_sim.decision.outcomes import run_one
 from pbc_sim.errors import InvariantError, PbcError
-from pbc_sim.figures import money, number
+from pbc_sim.figures import money, numeral
 from pbc_sim.language import language_wanted, said, speaking
 from pbc_sim.language import translated as _
 from pbc_sim.performance import ReviewPeriods
@@ -211,8 +211,8 @@ def _check(options: argparse.Namespace) -> None:
             items=len(setting.item_names),
             plans=len(scenario.plans),
             contracts=len(scenario.contracts),
-            orders=number(setting.expected_orders, ".0f"),
-            lines=number(setting.expected_lines, ".0f"),
+            orders=numeral(setting.expected_orders, ".0f"),
+            lines=numeral(setting.expected_lines, ".0f"),
             value=value,
         )
     )
@@ -289,13 +289,13 @@ def _print_tables(comparison: Comparison) -> None:
     print(f"\n{outcomes.engine_note}")
     still_open = outcomes.open_at_end.mean(axis=1)
     plans = "; ".join(
-        f"{p} {number(n, '.1f')}" for p, n in zip(outcomes.scores.plans, still_open, strict=True)
+        f"{p} {numeral(n, '.1f')}" for p, n in zip(outcomes.scores.plans, still_open, strict=True)
     )
     words = _("Orders still open at the end of the horizon, a replication, by plan: {plans}.")
     print("\n" + words.format(plans=plans))
     later = {measure: n.mean() for measure, n in outcomes.due_later.items() if n.any()}
     if later:
-        counted = "; ".join(f"{m.said()} {number(n, '.1f')}" for m, n in later.items())
+        counted = "; ".join(f"{m.said()} {numeral(n, '.1f')}" for m, n in later.items())
         words = _("Due after the term and so not counted, a replication: {facts}.")
         print(words.format(facts=counted))
 
@@ -366,7 +366,8 @@ def _trace(options: argparse.Namespace) -> None:
             raise PbcError(words.format(endings=", ".join(PICTURES), name=options.output.name))
         plot_trace(told).savefig(options.output, dpi=150)
     if options.format == "csv":
-        print(told.table.to_csv(index=False), end="")
+        with speaking("en"):  # whatever is read by machines is the same in all languages
+            print(told.table.to_csv(index=False), end="")
     else:
         words = _("Plan {plan}, seed {seed}, replication {replication}").format(
             plan=told.plan, seed=options.seed, replication=options.replication

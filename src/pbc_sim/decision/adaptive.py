@@ -25,7 +25,7 @@ from pbc_sim.decision.outcomes import Settlement, outcomes_of, study_of
 from pbc_sim.decision.risk import Paired, paired, ratio_interval
 from pbc_sim.decision.wording import difference, heading, plan_said
 from pbc_sim.errors import PbcError, require_type, unknown_name
-from pbc_sim.figures import number, share
+from pbc_sim.figures import numeral, share
 from pbc_sim.language import translated as _
 from pbc_sim.operations import Ledger, check_balances, simulate
 from pbc_sim.operations.plan_changes import PlanChange, require_changeable
@@ -185,7 +185,7 @@ class AdaptiveStudy:
             "{plan}."
         ).format(
             contract=self.contract,
-            times=number(float(self.changes.mean()), ".1f"),
+            times=numeral(float(self.changes.mean()), ".1f"),
             looks=len(self.looks),
             plan=plan_said(best),
         )

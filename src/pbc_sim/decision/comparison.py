@@ -20,7 +20,7 @@ from pbc_sim.decision.results import ContractResult, result_of, sample
 from pbc_sim.decision.risk import Summary, dominance, paired
 from pbc_sim.decision.wording import difference, heading, interval, plan_said, variance_ratio
 from pbc_sim.errors import PbcError, require_type, unknown_name
-from pbc_sim.figures import money, number, share, span
+from pbc_sim.figures import money, numeral, share, span
 from pbc_sim.language import in_each_language, plural, said
 from pbc_sim.language import translated as _
 from pbc_sim.performance.periods import term_end
@@ -162,7 +162,7 @@ class Comparison:
                 words = _("P(payments over the budget of {budget})").format(
                     budget=money(budget, currency)
                 )
-            low, high = (number(100 * end, ".1f") for end in p.ci95)
+            low, high = (numeral(100 * end, ".1f") for end in p.ci95)
             rows[words] = f"{share(p.estimate)} {span(low, high)}"
         for name, kpi in result.kpis.items():
             rows[name] = kpi.said(currency)
@@ -308,7 +308,7 @@ class Comparison:
 
 def replications_said(n: int) -> str:
     """Say how many replications there are."""
-    return plural("{n} replication", "{n} replications", n).format(n=number(n, ",d"))
+    return plural("{n} replication", "{n} replications", n).format(n=numeral(n, ",d"))
 
 
 def _probability_of(event: str) -> str:

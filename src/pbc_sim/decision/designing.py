@@ -20,7 +20,7 @@ from pbc_sim.decision.negotiation import Negotiation, negotiate
 from pbc_sim.decision.outcomes import Outcomes, run_study
 from pbc_sim.decision.risk import Estimate, cvar_estimate, mean_estimate
 from pbc_sim.errors import PbcError, require_type, unknown_name
-from pbc_sim.figures import money, number, span
+from pbc_sim.figures import money, numeral, span
 from pbc_sim.language import translated as _
 from pbc_sim.scenario import Scenario, Wishes
 from pbc_sim.scenario.vary import Vary, numbers_of
@@ -100,7 +100,7 @@ class DesignStudy:
     def __str__(self) -> str:
         low, high = self.confirmed.ci95
         numbers = "; ".join(
-            f"{path} = {number(value, '.6g')}" for path, value in self.numbers.items()
+            f"{path} = {numeral(value, '.6g')}" for path, value in self.numbers.items()
         )
         tried = _(
             "{n} contracts tried, {feasible} feasible, {refused} refused. Recommended: {numbers}."

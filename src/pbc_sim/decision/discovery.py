@@ -14,7 +14,7 @@ import pandas as pd
 from pbc_sim.decision.outcomes import Outcomes
 from pbc_sim.decision.risk import Probability, probability
 from pbc_sim.errors import PbcError, require_type
-from pbc_sim.figures import number, share
+from pbc_sim.figures import numeral, share
 from pbc_sim.language import translated as _
 
 __all__ = ["FailureBox", "failure_box"]
@@ -73,10 +73,10 @@ class FailureBox:
 
 def _range(low: float, high: float) -> str:
     if np.isinf(high):
-        return _("above {level}").format(level=number(low))
+        return _("above {level}").format(level=numeral(low))
     if np.isinf(low):
-        return _("below {level}").format(level=number(high))
-    return _("from {low} to {high}").format(low=number(low), high=number(high))
+        return _("below {level}").format(level=numeral(high))
+    return _("from {low} to {high}").format(low=numeral(low), high=numeral(high))
 
 
 def failure_box(

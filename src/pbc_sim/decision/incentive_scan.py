@@ -18,7 +18,7 @@ from pbc_sim.contract.kpi_clauses import WrittenKpi
 from pbc_sim.contract.pricing import summed
 from pbc_sim.contract.trial import Supposed, at_performance, tried
 from pbc_sim.errors import PbcError, require_type, unknown_name
-from pbc_sim.figures import money, number
+from pbc_sim.figures import money, numeral
 from pbc_sim.language import translated as _
 from pbc_sim.world.setting import Setting
 
@@ -109,8 +109,8 @@ def _stretch_said(stretch: Stretch, currency: str) -> str:
     }
     return words[stretch.kind, stretch.misses].format(
         kpi=stretch.kpi,
-        worse=number(stretch.worse, ".6g"),
-        better=number(stretch.better, ".6g"),
+        worse=numeral(stretch.worse, ".6g"),
+        better=numeral(stretch.better, ".6g"),
         change=money(stretch.change, currency),
     )
 

@@ -18,7 +18,7 @@ from pbc_sim.decision.outcomes import run_study
 from pbc_sim.decision.risk import probability
 from pbc_sim.decision.wording import headed, review_said
 from pbc_sim.errors import PbcError, require_type, unknown_name
-from pbc_sim.figures import number, share
+from pbc_sim.figures import numeral, share
 from pbc_sim.language import translated as _
 from pbc_sim.performance.periods import Review
 from pbc_sim.performance.scorecard import Needs
@@ -126,9 +126,9 @@ class FairTargets:
         ).format(
             plan=self.plan,
             kpi=self.kpi,
-            terms=number(1 / self.most_fined, ".0f"),
+            terms=numeral(1 / self.most_fined, ".0f"),
             review=review_said(str(self.sharpest)),
-            target=number(target, ".6g"),
+            target=numeral(target, ".6g"),
             confidence=share(CONFIDENCE, 0),
         )
         table = headed(self.table).rename(index=lambda review: review_said(str(review)))

@@ -20,6 +20,7 @@ from pbc_sim.contract.terms import Contract, needs_of
 from pbc_sim.decision.experiment import Study, ledger_of, simulate_study
 from pbc_sim.decision.wording import WALKS_AWAY
 from pbc_sim.errors import PbcError, require_type, unknown_name
+from pbc_sim.language import translated as _
 from pbc_sim.operations import Ledger
 from pbc_sim.operations.engines import Engine
 from pbc_sim.performance.costs import COST_LINES, lines_of
@@ -478,10 +479,12 @@ class Settlement:
         if replication not in known:
             raise PbcError(f"replication must be {known[0]} to {known[-1]}, got {replication}.")
         self.outcomes.require_plan(plan)
-        chosen = "as named"
+        chosen = _("as named")
         if plan == BEST:
             plan = self.signed_plan(contract)
-            chosen = f"the supplier's best response over {self.outcomes.replications} replications"
+            chosen = _("the supplier's best response over {n} replications").format(
+                n=self.outcomes.replications
+            )
         self.require_admissible(contract, plan)
         ledger = self.outcomes.ledger(plan, replication)
         cell = self.outcomes.scores.only(plan, replication)

@@ -12,7 +12,7 @@ from pbc_sim.decision.outcomes import Settlement
 from pbc_sim.decision.results import ContractResult, sample
 from pbc_sim.decision.risk import paired, ratio_interval
 from pbc_sim.decision.wording import in_unit
-from pbc_sim.figures import number, share, span
+from pbc_sim.figures import numeral, share, span
 from pbc_sim.language import noted, said
 from pbc_sim.language import translated as _
 from pbc_sim.scenario.published import Published, PublishedRow
@@ -81,7 +81,7 @@ def _change(
     row: PublishedRow, before: ContractResult, after: ContractResult, prices: Settlement
 ) -> str:
     change, (low, high) = ratio_interval(_values(row, after, prices), _values(row, before, prices))
-    ends = span(number(100 * (low - 1), ".1f"), number(100 * (high - 1), ".1f"))
+    ends = span(numeral(100 * (low - 1), ".1f"), numeral(100 * (high - 1), ".1f"))
     return f"{'+' if change >= 1 else ''}{share(change - 1)} {ends}"
 
 

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from pbc_sim.decision.risk import Paired
-from pbc_sim.figures import money, number, share, span
+from pbc_sim.figures import money, numeral, share, span
 from pbc_sim.language import noted
 from pbc_sim.language import translated as _
 
@@ -133,7 +133,7 @@ def in_unit(value: float, unit: str, currency: str) -> str:
     """Write a KPI value in its unit."""
     if unit == "1":
         return share(value)
-    return money(value, currency) if unit == "currency" else f"{number(value)} {unit_said(unit)}"
+    return money(value, currency) if unit == "currency" else f"{numeral(value)} {unit_said(unit)}"
 
 
 def estimate(mean: float, ci95: tuple[float, float], unit: str, currency: str) -> str:
@@ -143,11 +143,11 @@ def estimate(mean: float, ci95: tuple[float, float], unit: str, currency: str) -
         return f"{share(mean, 2)} {_ends(100 * low, 100 * high, '.2f')}"
     if unit == "currency":
         return f"{money(mean, currency)} {interval(ci95, currency)}"
-    return f"{number(mean)} {unit_said(unit)} {_ends(low, high, '.4g')}"
+    return f"{numeral(mean)} {unit_said(unit)} {_ends(low, high, '.4g')}"
 
 
 def _ends(low: float, high: float, form: str) -> str:
-    return "[-]" if np.isnan(low) else span(number(low, form), number(high, form))
+    return "[-]" if np.isnan(low) else span(numeral(low, form), numeral(high, form))
 
 
 def interval(ci95: tuple[float, float], currency: str) -> str:
@@ -170,4 +170,4 @@ def difference(against: Paired, currency: str) -> str:
 
 def variance_ratio(against: Paired) -> str:
     """Write the variance ratio of a paired difference; a dash where there is none."""
-    return "-" if np.isnan(against.variance_ratio) else number(against.variance_ratio, ".3g")
+    return "-" if np.isnan(against.variance_ratio) else numeral(against.variance_ratio, ".3g")

@@ -13,7 +13,7 @@ from pydantic import Field
 
 from pbc_sim.contract.terms import Contract
 from pbc_sim.errors import PbcError, unknown_name
-from pbc_sim.figures import number
+from pbc_sim.figures import numeral
 from pbc_sim.inputs import Level, Listed, Name, Share, Text, Written
 from pbc_sim.language import translated as _
 from pbc_sim.scenario.vary import Vary
@@ -62,7 +62,7 @@ class Wishes(Written):
             if self.risk == "mean"
             else _("mean of the worst 5 % of (buyer's cost - {weight} x supplier's profit)")
         )
-        return words.format(weight=number(self.supplier_weight, "g"))
+        return words.format(weight=numeral(self.supplier_weight, "g"))
 
 
 class DesignTerms(Written):

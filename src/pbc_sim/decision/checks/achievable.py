@@ -11,7 +11,7 @@ import numpy as np
 
 from pbc_sim.decision.checks.case import Case, Finding, check
 from pbc_sim.decision.risk import mean_interval
-from pbc_sim.figures import number, share, span
+from pbc_sim.figures import numeral, share, span
 from pbc_sim.language import translated as _
 
 __all__ = ["achievable"]
@@ -34,7 +34,7 @@ def achievable(case: Case) -> Iterator[Finding]:
         met = 1 - missed.mean(axis=-1)
         best, worst = int(np.argmax(met)), int(np.argmin(met))
         low, high = np.clip(mean_interval(1 - missed[best]), 0, 1).tolist()
-        interval = span(number(100 * low, ".0f"), number(100 * high, ".0f"))
+        interval = span(numeral(100 * low, ".0f"), numeral(100 * high, ".0f"))
         if high < OUT_OF_REACH:
             yield Finding(
                 "achievable",

@@ -12,7 +12,7 @@ import numpy as np
 
 from pbc_sim.contract.incentives.payment_curve import PaymentCurve
 from pbc_sim.decision.checks.case import Case, Finding, check
-from pbc_sim.figures import number, share
+from pbc_sim.figures import numeral, share
 from pbc_sim.language import translated as _
 
 __all__ = ["jumps"]
@@ -44,7 +44,7 @@ def jumps(case: Case) -> Iterator[Finding]:
                     ).format(
                         begin=share(begin),
                         end=share(end),
-                        size=number(size, ".0f"),
+                        size=numeral(size, ".0f"),
                         moved=share(moved, 0),
                     ),
                     _("set the points further apart, or review less often"),

@@ -11,7 +11,7 @@ from itertools import combinations
 import numpy as np
 
 from pbc_sim.decision.checks.case import Case, Finding, check
-from pbc_sim.figures import number
+from pbc_sim.figures import numeral
 from pbc_sim.language import translated as _
 
 __all__ = ["overlapping"]
@@ -46,7 +46,7 @@ def overlapping(case: Case) -> Iterator[Finding]:
                 _(
                     "'{one}' and '{other}' fail together (correlation of breaches {phi}), so one "
                     "failure is paid for twice"
-                ).format(one=one, other=other, phi=number(phi, "+.2f")),
+                ).format(one=one, other=other, phi=numeral(phi, "+.2f")),
                 _("keep one of them, or put a cap on both together"),
             )
         elif phi < AGAINST:
@@ -56,6 +56,6 @@ def overlapping(case: Case) -> Iterator[Finding]:
                 f"kpis.{one}, kpis.{other}",
                 _(
                     "'{one}' is met where '{other}' is missed (correlation of breaches {phi})"
-                ).format(one=one, other=other, phi=number(phi, "+.2f")),
+                ).format(one=one, other=other, phi=numeral(phi, "+.2f")),
                 _("say which of them matters more by its weight, or lower one of the targets"),
             )

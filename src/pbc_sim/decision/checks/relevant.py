@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from pbc_sim.decision.checks.case import Case, Finding, check
-from pbc_sim.figures import number, span
+from pbc_sim.figures import numeral, span
 from pbc_sim.language import translated as _
 
 __all__ = ["relevant"]
@@ -41,8 +41,8 @@ def relevant(case: Case) -> Iterator[Finding]:
         found = stats.pearsonr(better, loss)
         low, high = found.confidence_interval(0.95)
         numbers = _("correlation {value} {interval}").format(
-            value=number(found.statistic, "+.2f"),
-            interval=span(number(low, "+.2f"), number(high, "+.2f")),
+            value=numeral(found.statistic, "+.2f"),
+            interval=span(numeral(low, "+.2f"), numeral(high, "+.2f")),
         )
         if low > 0:
             yield Finding(

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from pbc_sim.decision.checks.case import Case, Finding, check
-from pbc_sim.figures import number, share
+from pbc_sim.figures import numeral, share
 from pbc_sim.language import translated as _
 from pbc_sim.performance.periods import ReviewPeriods
 
@@ -36,7 +36,7 @@ def time_bound(case: Case) -> Iterator[Finding]:
                 _(
                     "it is measured once, after {days} days, at the end of the term; money depends "
                     "on it, and nobody can act on the result"
-                ).format(days=number(lengths[0], ".0f")),
+                ).format(days=numeral(lengths[0], ".0f")),
                 _("review it more often, if it has facts enough"),
             )
         elif lengths[-1] < SHORT * np.median(lengths):
@@ -45,7 +45,8 @@ def time_bound(case: Case) -> Iterator[Finding]:
                 "note",
                 f"kpis.{kpi}",
                 _("its last review has {last} days, the others {others}").format(
-                    last=number(lengths[-1], ".0f"), others=number(float(np.median(lengths)), ".0f")
+                    last=numeral(lengths[-1], ".0f"),
+                    others=numeral(float(np.median(lengths)), ".0f"),
                 ),
                 _("choose a term that is a whole number of reviews"),
             )

@@ -12,7 +12,7 @@ import numpy as np
 
 from pbc_sim.decision.checks.case import Case, Finding, check
 from pbc_sim.decision.incentive_scan import Stretch, scan_incentives
-from pbc_sim.figures import money, number, share
+from pbc_sim.figures import money, numeral, share
 from pbc_sim.language import translated as _
 
 __all__ = ["unrewarded"]
@@ -71,5 +71,5 @@ def _said(case: Case, stretch: Stretch) -> str:
     if case.contract.kpis[stretch.kpi].kpi.unit == "1":
         low, high = share(stretch.worse, 1), share(stretch.better, 1)
     else:
-        low, high = number(stretch.worse), number(stretch.better)
+        low, high = numeral(stretch.worse), numeral(stretch.better)
     return _("from {low} to {high}").format(low=low, high=high)
