@@ -58,6 +58,7 @@ if TYPE_CHECKING:
         save_scenario,
         to_yaml,
     )
+    from pbc_sim.show.report import Report, report
 
 #: Where the names are, for they are loaded when they are first asked for: that takes a second, and
 #: who only wants the version or one part of the package should not wait for all of it (PEP 562).
@@ -116,6 +117,7 @@ PLACES = {
         "save_scenario",
         "to_yaml",
     ),
+    "pbc_sim.show.report": ("Report", "report"),
 }
 
 __version__ = version("pbc-sim")
@@ -134,6 +136,7 @@ __all__ = [
     "PbcError",
     "Precision",
     "Ranking",
+    "Report",
     "Response",
     "Scenario",
     "ScenarioError",
@@ -158,6 +161,7 @@ __all__ = [
     "parse_scenario",
     "payment_waterfall",
     "rank",
+    "report",
     "respond",
     "run",
     "run_until",
