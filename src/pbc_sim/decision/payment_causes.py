@@ -23,7 +23,7 @@ from pbc_sim.contract.payments import PAYMENTS
 from pbc_sim.contract.settlement import settle_block
 from pbc_sim.decision.outcomes import run, run_study, study_of
 from pbc_sim.decision.risk import mean_interval
-from pbc_sim.decision.wording import headed
+from pbc_sim.decision.wording import headed, mechanism_said
 from pbc_sim.errors import PbcError, require_type
 from pbc_sim.figures import money
 from pbc_sim.language import noted
@@ -85,10 +85,12 @@ def line_said(name: str) -> str:
     """Name a line of a payment, or a cause, in the language spoken now."""
     if name in LINES or name in CAUSES:
         return _(name)
-    if of_kpi := re.fullmatch(r"(\d+: \w+) of (.+)", name):
-        return _("{clause} of {kpi}").format(clause=of_kpi[1], kpi=of_kpi[2])
     if of_group := re.fullmatch(r"cap of group (.+)", name):
         return _("cap of group {group}").format(group=of_group[1])
+    if clause := re.fullmatch(r"(?P<place>\d+: )?(?P<key>\w+)(?: of (?P<kpi>.+))?", name):
+        words = f"{clause['place'] or ''}{mechanism_said(clause['key'])}"
+        kpi = clause["kpi"]
+        return _("{clause} of {kpi}").format(clause=words, kpi=kpi) if kpi else words
     return name
 
 

@@ -24,6 +24,7 @@ __all__ = [
     "heading",
     "in_unit",
     "interval",
+    "mechanism_said",
     "plan_said",
     "review_said",
     "unit_said",
@@ -78,6 +79,27 @@ HEADINGS: Mapping[str, str] = {
     "terminated": noted("terminated"),
     "wanted": noted("wanted"),
 }
+#: Payment schemes, incentives and adjustments, by their keys in a scenario file.
+MECHANISMS: Mapping[str, str] = {
+    "bonus_pool": noted("bonus pool"),
+    "catalogue_price": noted("catalogue price"),
+    "cost_plus_incentive": noted("cost plus incentive fee"),
+    "demerit_points": noted("demerit points"),
+    "fixed_fee": noted("fixed fee"),
+    "fixed_price_incentive": noted("fixed price incentive"),
+    "late_fee": noted("late fee"),
+    "lump_sum": noted("lump sum"),
+    "milestones": noted("milestones"),
+    "payment_curve": noted("payment curve"),
+    "per_breach": noted("per breach"),
+    "per_event": noted("per event"),
+    "per_point": noted("per point"),
+    "price_index": noted("price index"),
+    "retention": noted("retention"),
+    "step_tiers": noted("step tiers"),
+    "term_extension": noted("term extension"),
+    "volume_rebate": noted("volume rebate"),
+}
 #: Units of KPIs.
 UNITS = (
     noted("call"),
@@ -112,6 +134,11 @@ def headed(table: pd.DataFrame) -> pd.DataFrame:
     shown = table.rename(columns=lambda name: heading(str(name)))
     shown.index.names = [name and heading(str(name)) for name in table.index.names]
     return shown
+
+
+def mechanism_said(key: str) -> str:
+    """Name a payment scheme, an incentive or an adjustment by its key."""
+    return _(MECHANISMS[key]) if key in MECHANISMS else key
 
 
 def plan_said(plan: str) -> str:

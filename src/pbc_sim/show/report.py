@@ -222,8 +222,8 @@ def _side_by_side(comparison: Comparison, ranking: Ranking | None) -> Iterator[B
         yield as_picture(plot_kpi(comparison, kpi), says.format(kpi=kpi))
     yield Paragraph(
         _(
-            "Shade: density; thin bar: 5 to 95 % of futures, thick: 25 to 75 %, white mark: median; "
-            "dot: mean with its 95 % interval. Black mark: target, with the share of all reviews "
+            "Shade: density; thin bar: 5 to 95 % of futures, thick: 25 to 75 %, white mark: median;"
+            " dot: mean with its 95 % interval. Black mark: target, with the share of all reviews "
             "that miss it. The same numbers stand in the tables. {sample}."
         ).format(sample=sample_said(comparison.prices.outcomes)),
         heading=_("How to read the pictures"),

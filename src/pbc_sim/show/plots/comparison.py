@@ -6,6 +6,7 @@ May not live here: statistics that a table would not show.
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from itertools import zip_longest
 from typing import Any, NamedTuple
@@ -43,6 +44,12 @@ from pbc_sim.show.plots.style import (
 __all__ = ["figure_kpis", "figure_money", "plot_kpi", "plot_money"]
 
 
+#: Longest line of what a plan is called, below the title of its contract [character].
+PLAN_WIDTH = 30
+#: Longest line of a panel's title, where three stand side by side [character].
+TITLE_WIDTH = 38
+
+
 class _Row(NamedTuple):
     """One contract: its sample, quantiles, and mean with interval; no sample if it walks away."""
 
@@ -63,8 +70,8 @@ def _row(
 ) -> _Row:
     quantiles = np.full(len(BANDS), np.nan) if sample is None else np.quantile(sample, BANDS)
     scenario = comparison.prices.outcomes.scenario
-    plan = plan_label(scenario, comparison.results[name].plan)
-    label = f"{contract_label(comparison.prices.contracts, name)}\n({plan})"
+    plan = textwrap.fill(f"({plan_label(scenario, comparison.results[name].plan)})", PLAN_WIDTH)
+    label = f"{contract_label(comparison.prices.contracts, name)}\n{plan}"
     return _Row(name, label, sample, quantiles, mean, ci95)
 
 
@@ -211,8 +218,15 @@ def plot_kpi(comparison: Comparison, kpi: str, *, ax: Axes | None = None) -> Axe
         A row a contract; a black mark is its target.
     """
     rows = _kpi_rows(comparison, kpi)
-    results = [found for _row_drawn, found in rows]
     ax = ax or plt.subplots(figsize=(8, 1 + 0.8 * len(rows)), layout="constrained")[1]
+    _draw_kpi(comparison, kpi, ax, rows)
+    return ax
+
+
+def _draw_kpi(
+    comparison: Comparison, kpi: str, ax: Axes, rows: list[tuple[_Row, KpiResult | None]]
+) -> None:
+    results = [found for _row_drawn, found in rows]
     definition = KPIS[next(c.kpis[kpi].measure for c in _with_kpi(comparison, kpi))]
     currency = comparison.prices.outcomes.scenario.currency
 
@@ -254,8 +268,7 @@ def plot_kpi(comparison: Comparison, kpi: str, *, ax: Axes | None = None) -> Axe
         else _("{kpi} (lower is better)")
     )  # fmt: skip
     title = better.format(kpi=definition.in_words.label)
-    ax.set_title(title, loc="left", fontweight="bold")
-    return ax
+    ax.set_title(textwrap.fill(title, TITLE_WIDTH), loc="left", fontsize=10, fontweight="bold")
 
 
 def figure_kpis(comparison: Comparison) -> Figure:
@@ -280,7 +293,12 @@ def figure_kpis(comparison: Comparison) -> Figure:
         if name is None:
             ax.set_axis_off()
         else:
-            plot_kpi(comparison, name, ax=ax)
+            # Titles of contracts do not fit beside several panels, so their names stand there.
+            short = [
+                (row._replace(label=f"{row.name}\n({comparison.results[row.name].plan})"), found)
+                for row, found in _kpi_rows(comparison, name)
+            ]
+            _draw_kpi(comparison, name, ax, short)
     words = _("Black mark: target; share of all reviews of the term that miss it.")
     caption(figure, f"{_caption(comparison)} {words}")
     plt.close(figure)

@@ -12,7 +12,6 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from pbc_sim.decision.negotiation import Negotiation
-from pbc_sim.decision.wording import WALKS_AWAY
 from pbc_sim.language import translated as _
 from pbc_sim.show.plots.style import (
     BUYER,
@@ -110,10 +109,8 @@ def plot_negotiation(
 
 
 def _draw_intervals(ax: Axes, found: Negotiation, named: Collection[str]) -> None:
-    """Draw 95 % intervals of both parties' gains for contracts that are named and signed."""
-    for contract in named:
-        if found.table.loc[contract, "plan"] == WALKS_AWAY or found.outcomes.replications < 2:
-            continue
+    """Draw 95 % intervals of both parties' gains for contracts that are named and in the zone."""
+    for contract in (name for name in named if found.table.loc[name, "in_zone"]):
         gains = found.gains(contract)
         (buyer, buyer_low, buyer_high), (supplier, low, high) = gains.to_numpy().tolist()
         ax.errorbar(
@@ -127,7 +124,7 @@ def figure_negotiation(found: Negotiation, named: Collection[str] | None = None)
     """Return `plot_negotiation` as a figure of its own."""
     figure, ax = plt.subplots(figsize=(9, 6.2), layout="constrained")
     plot_negotiation(found, named=named, ax=ax)
-    words = _("{sample}. Crosses: 95 % intervals of the named contracts, on the same luck.")
+    words = _("{sample}. Crosses: 95 % intervals of named contracts in the zone, on the same luck.")
     caption(figure, words.format(sample=sample_said(found.outcomes)))
     plt.close(figure)
     return figure

@@ -114,13 +114,13 @@ def plot_ranking(ranking: Ranking, *, ax: Axes | None = None) -> Axes:
     ax.set_ylim(len(rows) - 0.5, -0.5)
     money_axis(ax.xaxis, currency)
     plain(ax)
-    best = ranking.possibly_best
+    best, first = ranking.possibly_best, " ".join(rows[0].label.split())
     words = (
         _("{amount}: '{contract}' is best") if len(best) == 1
         else _("{amount}: {n} contracts may be the best")
     )  # fmt: skip
     ax.set_title(
-        words.format(amount=amount_said(ranking.amount), contract=best[0], n=len(best)),
+        words.format(amount=amount_said(ranking.amount), contract=first, n=len(best)),
         loc="left", fontweight="bold", pad=24,
     )  # fmt: skip
     ax.legend(frameon=False, fontsize=8, ncols=4, loc="lower left", bbox_to_anchor=(0, 1.0))
