@@ -9,7 +9,7 @@ from __future__ import annotations
 import gettext
 import io
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
@@ -23,6 +23,7 @@ __all__ = [
     "SPOKEN_AT_FIRST",
     "Language",
     "Message",
+    "Texts",
     "Worded",
     "in_each_language",
     "language_wanted",
@@ -171,13 +172,49 @@ class Message(Worded):
         return translated(self.template).format(**{k: said(v) for k, v in self.values.items()})
 
 
+class Texts(Worded):
+    """A text that somebody wrote in several languages.
+
+    Parameters
+    ----------
+    texts : mapping of str to str
+        By language, English among them.
+
+    Examples
+    --------
+    >>> title = Texts({"en": "Late fee", "id": "Denda keterlambatan"})
+    >>> title, said(title, "id")
+    ('Late fee', 'Denda keterlambatan')
+    """
+
+    __slots__ = ("texts",)
+    texts: dict[str, str]
+
+    def __new__(cls, texts: Mapping[str, str]) -> Texts:
+        """Be the English text, and remember all."""
+        text = super().__new__(cls, texts["en"])
+        text.texts = dict(texts)
+        return text
+
+    def __getnewargs__(self) -> tuple[dict[str, str]]:  # type: ignore[override]
+        """Travel between processes."""
+        return (self.texts,)
+
+    def said(self) -> str:
+        """Return the text in the language spoken now, in English where it has none."""
+        return self.texts.get(spoken(), str(self))
+
+
 @overload
-def said(text: str) -> str: ...
+def said(text: str, language: str | None = None) -> str: ...
 @overload
-def said(text: object) -> object: ...
-def said(text: object) -> object:
-    """Say a text in the language spoken now, where it knows how; any other stays as it is."""
-    return text.said() if isinstance(text, Worded) else text
+def said(text: object, language: str | None = None) -> object: ...
+def said(text: object, language: str | None = None) -> object:
+    """Say a text where it knows how, in the language spoken now or in another; else keep it."""
+    if not isinstance(text, Worded):
+        return text
+    with speaking(language or spoken()):
+        return text.said()
 
 
 def language_wanted(named: str | None = None) -> str:

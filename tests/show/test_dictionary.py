@@ -60,7 +60,11 @@ def test_every_number_has_a_unit(keys):
         (("PickingTerms", "error_share"), ("number", "1", "0 to 1", "`0`")),
         # The unit of the docstring goes before the general one of the type.
         (("ItemTerms", "price"), ("number", "currency/unit", "≥ 0", "required")),
-        (("UnitTerms", "label"), ("text", "–", "–", "empty")),
+        # What people read may be written once for each language.
+        (
+            ("UnitTerms", "label"),
+            ("text or text by language (`en`, `id`)", "–", "–", "empty"),
+        ),
         (("CalendarTerms", "always_open"), ("true or false", "–", "–", "`false`")),
         (("SurveyTerms", "sample"), ("whole number", "unit", "> 0, ≤ 1_000_000_000", "empty")),
         # Named entries with their default.

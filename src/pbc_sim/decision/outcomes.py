@@ -18,7 +18,7 @@ from pbc_sim.contract.settlement import settle
 from pbc_sim.contract.statement import Statement, state
 from pbc_sim.contract.terms import Contract, needs_of
 from pbc_sim.decision.experiment import Study, ledger_of, simulate_study
-from pbc_sim.decision.wording import WALKS_AWAY
+from pbc_sim.decision.wording import WALKS_AWAY, engine_reason_said
 from pbc_sim.errors import PbcError, require_type, unknown_name
 from pbc_sim.language import translated as _
 from pbc_sim.operations import Ledger
@@ -208,8 +208,9 @@ class Outcomes:
         plans_of: dict[tuple[str, str], list[str]] = {}
         for plan, chosen in self.study.engines.items():
             plans_of.setdefault(chosen, []).append(plan)
+        words = _("Engine {engine}: {plans}. {reason}")
         return " ".join(
-            f"Engine {engine}: {', '.join(plans)}. {reason}"
+            words.format(engine=engine, plans=", ".join(plans), reason=engine_reason_said(reason))
             for (engine, reason), plans in plans_of.items()
         )
 

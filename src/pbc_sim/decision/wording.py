@@ -13,12 +13,13 @@ import pandas as pd
 
 from pbc_sim.decision.risk import Paired
 from pbc_sim.figures import money, numeral, share, span
-from pbc_sim.language import noted
+from pbc_sim.language import noted, spoken
 from pbc_sim.language import translated as _
 
 __all__ = [
     "WALKS_AWAY",
     "difference",
+    "engine_reason_said",
     "estimate",
     "headed",
     "heading",
@@ -122,6 +123,21 @@ REVIEWS: Mapping[str, str] = {
     "year": noted("year"),
     "term": noted("term"),
 }
+
+
+#: Why a plan ran on its engine, where that is not what the compiled twin lacks.
+ENGINE_REASONS = (
+    noted("It was asked for."),
+    noted("It is faster."),
+    noted("Numba is not installed (it comes with the extra `fast`)."),
+)
+
+
+def engine_reason_said(reason: str) -> str:
+    """Say why an engine was taken; which rules the twin lacks is told in English alone."""
+    if reason in ENGINE_REASONS:
+        return _(reason)
+    return reason if spoken() == "en" else _("Not all of its rules are compiled yet.")
 
 
 def heading(name: str) -> str:

@@ -168,14 +168,14 @@ def _answer(
         loss=share(first.probabilities["supplier_loss"].estimate),
     )
     words = words.format(contract=best[0], contracts=names)
-    yield Paragraph(f"{words} {about}", heading=_("Answer"))
+    yield Paragraph(_unbroken(f"{words} {about}"), heading=_("Answer"))
     change = first.paired.get("buyer_cost")
     if change:
+        words = _(
+            "Against '{baseline}' the buyer's total cost changes by {change}, on the same futures."
+        ).format(baseline=comparison.baseline, change=difference(change, currency))
         yield Paragraph(
-            _(
-                "Against '{baseline}' the buyer's total cost changes by {change}, on the same "
-                "futures."
-            ).format(baseline=comparison.baseline, change=difference(change, currency)),
+            _unbroken(words),
             heading=_("Difference"),
         )
     if refused:
@@ -241,7 +241,7 @@ def _checks(found: pd.DataFrame) -> Iterator[Block]:
         (
             str(row.contract),
             _(SEVERITIES[str(row.severity)]),
-            f"{row.place}: {row.finding}.",
+            _unbroken(f"{row.place}: {row.finding}."),
             f"{row.remedy}.",
         )
         for row in found.itertuples()

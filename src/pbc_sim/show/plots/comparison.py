@@ -19,6 +19,7 @@ from matplotlib.figure import Figure
 from pbc_sim.contract import Contract
 from pbc_sim.decision.comparison import Comparison
 from pbc_sim.decision.results import KpiResult
+from pbc_sim.decision.wording import plan_said
 from pbc_sim.errors import PbcError
 from pbc_sim.figures import money, numeral, share
 from pbc_sim.language import said
@@ -46,8 +47,6 @@ __all__ = ["figure_kpis", "figure_money", "plot_kpi", "plot_money"]
 
 #: Longest line of what a plan is called, below the title of its contract [character].
 PLAN_WIDTH = 30
-#: Longest line of a panel's title, where three stand side by side [character].
-TITLE_WIDTH = 38
 
 
 class _Row(NamedTuple):
@@ -264,11 +263,11 @@ def _draw_kpi(
         number_axis(ax.xaxis, ticks=4)
         ax.set_xlabel(f"[{definition.in_words.unit}]")
     better = (
-        _("{kpi} (higher is better)") if definition.better == "higher"
-        else _("{kpi} (lower is better)")
+        _("{kpi}\n(higher is better)") if definition.better == "higher"
+        else _("{kpi}\n(lower is better)")
     )  # fmt: skip
     title = better.format(kpi=definition.in_words.label)
-    ax.set_title(textwrap.fill(title, TITLE_WIDTH), loc="left", fontsize=10, fontweight="bold")
+    ax.set_title(title, loc="left", fontsize=10, fontweight="bold")
 
 
 def figure_kpis(comparison: Comparison) -> Figure:
@@ -280,6 +279,7 @@ def figure_kpis(comparison: Comparison) -> Figure:
         If no contract has a KPI.
     """
     names = _kpi_names(comparison)
+    plans = {name: result.plan for name, result in comparison.results.items()}
     if not names:
         raise PbcError(_("these contracts have no KPI to draw; add kpis to one of them."))
     rows = max((len(_kpi_rows(comparison, name)) for name in names), default=1)
@@ -295,7 +295,7 @@ def figure_kpis(comparison: Comparison) -> Figure:
         else:
             # Titles of contracts do not fit beside several panels, so their names stand there.
             short = [
-                (row._replace(label=f"{row.name}\n({comparison.results[row.name].plan})"), found)
+                (row._replace(label=f"{row.name}\n({plan_said(plans[row.name])})"), found)
                 for row, found in _kpi_rows(comparison, name)
             ]
             _draw_kpi(comparison, name, ax, short)

@@ -5,6 +5,7 @@ Lives here: the picture of a ranking: measures of risk and error side by side.
 
 from __future__ import annotations
 
+import textwrap
 from typing import NamedTuple
 
 import numpy as np
@@ -31,6 +32,8 @@ from pbc_sim.show.plots.style import (
 __all__ = ["figure_ranking", "plot_ranking"]
 
 PERCENTILES = (0.05, 0.95)
+#: Longest line of the title [character].
+TITLE_WIDTH = 62
 
 
 class _Row(NamedTuple):
@@ -119,9 +122,9 @@ def plot_ranking(ranking: Ranking, *, ax: Axes | None = None) -> Axes:
         _("{amount}: '{contract}' is best") if len(best) == 1
         else _("{amount}: {n} contracts may be the best")
     )  # fmt: skip
+    words = words.format(amount=amount_said(ranking.amount), contract=first, n=len(best))
     ax.set_title(
-        words.format(amount=amount_said(ranking.amount), contract=first, n=len(best)),
-        loc="left", fontweight="bold", pad=24,
+        textwrap.fill(words, TITLE_WIDTH), loc="left", fontweight="bold", pad=24,
     )  # fmt: skip
     ax.legend(frameon=False, fontsize=8, ncols=4, loc="lower left", bbox_to_anchor=(0, 1.0))
     return ax
