@@ -11,7 +11,7 @@ STAMP := $(VENV)/.stamp
 UV    := $(shell command -v uv 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check notebooks slow coverage mutation bench coverage-tables lock clean
+.PHONY: help setup demo test check notebooks test-slow coverage mutation bench many-orders coverage-tables lock clean
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 17
@@ -53,7 +53,7 @@ check: $(STAMP)  ## format, lint and types; changes nothing
 	$(BIN)/ruff check
 	$(BIN)/mypy
 
-slow: $(STAMP)  ## the tests that take longer
+test-slow: $(STAMP)  ## the tests that take longer
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadscope -m slow
 
 # Where money is computed, every branch is taken by a test.
@@ -77,6 +77,9 @@ bench: $(STAMP)  ## speed of the model beside peers (docs/benchmarks.md), of pri
 	$(BIN)/python benchmarks/pricing.py
 	$(BIN)/python benchmarks/unused_features.py
 	$(BIN)/python benchmarks/design.py
+
+many-orders: $(STAMP)  ## a study of more than 100 million orders: time, and memory as it goes (some minutes)
+	$(BIN)/python benchmarks/many_orders.py
 
 coverage-tables: $(STAMP)  ## how often intervals hold the truth, into docs/coverage.md (some minutes)
 	$(BIN)/python benchmarks/interval_coverage.py --output docs/coverage.md

@@ -30,6 +30,7 @@ from typing import Any
 
 import numpy as np
 import simpy
+from naive_office import naive_year
 from simulation import DAYS, PICK_DAYS, PICKERS, drawn, naive, ours
 
 from pbc_sim.decision import Outcomes, run
@@ -98,15 +99,17 @@ def draw_all(scenario: Scenario, twins: Sequence[Twin], replication: int) -> Non
 
 def study_rows(scenario: Scenario, rounds: int) -> list[Row]:
     """Measure a replication of all plans of a scenario, from draws to scorecards."""
-    replications = range(1, 9)
+    replications, names = range(1, 9), list(scenario.plans)
     studies = {e: study_of(scenario, None, 1, engine=e) for e in ("simpy", "compiled")}
     twins = [Twin(scenario.setting, plan) for plan in scenario.plans.values()]
     ways: dict[str, Callable[[], Any]] = {
+        "naive SimPy": lambda: [naive_year(scenario, p, n) for n in replications for p in names],
         "SimPy": partial(studies["simpy"].replicate, replications),
         "compiled": partial(studies["compiled"].replicate, replications),
         "draws alone": lambda: [draw_all(scenario, twins, n) for n in replications],
     }
-    pairs = [("SimPy", "compiled"), ("compiled", "draws alone")]
+    pairs = [("naive SimPy", "SimPy"), ("naive SimPy", "compiled"), ("SimPy", "compiled")]
+    pairs.append(("compiled", "draws alone"))
     what = f"office supplies: {len(replications)} replications of all plans with scorecards"
     return [compared(what, in_turns(ways, rounds), pairs)]
 
@@ -225,11 +228,18 @@ def growth_rows(scenario: Scenario, rounds: int) -> list[Row]:
     def with_plans(plans: int) -> None:
         study_of(scenario, None, 1, tuple(names[:plans])).replicate(range(20))
 
+    few = run(scenario, 20, **quiet)  # type: ignore[arg-type]
+    drafts = list(scenario.contracts.values()) * 64
+
+    def with_contracts(contracts: int) -> None:
+        few.settle({str(n): drafts[n] for n in range(contracts)})
+
     measured = [
         ("orders", (20_000, 40_000, 80_000, 160_000), with_orders),
         ("items, orders given", (20, 40, 80, 160), with_items),
         ("replications", (20, 40, 80), with_replications),
         ("plans", (1, 2, 3, 5), with_plans),
+        ("contracts", (40, 80, 160, 320), with_contracts),
     ]
     return [
         (f"time with {what}", f"slope {slope(sizes, work, rounds):.2f}", f"{sizes}")

@@ -1,6 +1,5 @@
 """The compiled twin and the SimPy model tell the same story, number for number and row for row."""
 
-import datetime as dt
 import json
 import os
 import shutil
@@ -13,6 +12,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from supply_worlds import PLANS, WORLDS
 
 import pbc_sim as pbc
 from pbc_sim.errors import PbcError
@@ -60,147 +60,6 @@ def test_covered_plans_of_all_scenarios_have_the_same_ledgers(repository):
 
     assert {stem for stem, _ in compared} >= {"office_supplies", "pilot_office", "pickers_three"}
     assert len(compared) >= 50
-
-
-# Worlds with every feature that is compiled, on or off at random. Round numbers make things happen
-# at the same instant, where the order of events shows.
-
-
-def one_of(*values):
-    return st.sampled_from(values)
-
-
-def law(*, mean):
-    return st.one_of(
-        one_of(0, mean, mean / 2),
-        st.just({"exponential": {"mean": mean}}),
-        st.just({"gamma": {"mean": mean, "cv": 0.5}}),
-        st.just({"uniform": {"low": 0.0, "high": 2 * mean}}),
-    )
-
-
-def section(**optional):
-    return st.fixed_dictionaries({}, optional=optional)
-
-
-QUANTITIES = st.one_of(
-    one_of(1, 3),
-    st.just({"poisson": {"mean": 2}}),
-    st.just({"discrete": {"chances": {0: 0.3, 5: 0.7}}}),
-    st.just({"geometric": {"mean": 4}}),
-)
-QUALITIES = st.one_of(one_of(0.0, 0.2), st.just({"beta": {"mean": 0.15, "concentration": 5}}))
-ITEM = st.fixed_dictionaries(
-    {"price": st.just(10), "cost": st.just(6), "quantity": QUANTITIES},
-    optional={"popularity": one_of(0.2, 3), "lead_time": law(mean=2), "lot_quality": QUALITIES},
-)
-EFFECTS = section(
-    pick_error=one_of(0.2, 1.5), check_misses=one_of(0.3, 2), pick_hours=one_of(0.5, 2),
-    transport_time=one_of(0.5, 2), documentation_error=one_of(0.5, 2),
-)  # fmt: skip
-LEARNING = section(errors_fall_by=one_of(0.1, 0.3), hours_fall_by=one_of(0.1, 0.3))
-DURATIONS = one_of(
-    {"business_days": 1}, {"business_days": 0}, {"calendar_days": 0.5}, {"hours": 6},
-    {"business_days": 1, "ends": "close_of_business"},
-)  # fmt: skip
-AMOUNTS = one_of(-3, 0, 2, 6, 20, {"cover_days": 3})
-REVIEWS = one_of(0.25, 0.5, 1, 7)
-POLICIES = st.one_of(
-    st.builds(lambda level: {"base_stock": {"level": level}}, AMOUNTS),
-    st.builds(
-        lambda r, q: {"reorder_point_quantity": {"reorder_point": r, "quantity": q}},
-        AMOUNTS, one_of(1, 4, 10),
-    ),
-    st.builds(
-        lambda s, more, days: {
-            "reorder_point_order_up_to": {
-                "reorder_point": s, "order_up_to_level": s + more, "review_days": days,
-            }
-        },
-        one_of(-2, 0, 3), one_of(0, 1, 8), st.one_of(st.none(), REVIEWS),
-    ),
-    st.builds(
-        lambda level, days: {
-            "periodic_order_up_to": {"order_up_to_level": level, "review_days": days}
-        },
-        AMOUNTS, REVIEWS,
-    ),
-)  # fmt: skip
-WORLDS = st.fixed_dictionaries(
-    {
-        "start": st.just(dt.date(2024, 1, 1)),
-        "horizon": one_of({"days": 10}, {"days": 33.5}),
-        "demand": st.fixed_dictionaries(
-            {
-                "units": st.fixed_dictionaries(
-                    {
-                        "plant": st.just({"orders_per_business_day": 2}),
-                        "office": one_of(
-                            {"orders_per_business_day": 2}, {"orders_per_business_day": 0.7}
-                        ),
-                    }
-                )
-            },
-            optional={
-                "gap": one_of(1, {"hyperexponential": {"mean": 1, "cv": 2}}),
-                "first_gap": one_of(0.0, 0.5),
-                "lines_per_order": one_of(1, 3, {"poisson": {"mean": 2}}),
-            },
-        ),
-        "items": st.fixed_dictionaries({"paper": ITEM}, optional={"toner": ITEM, "pen": ITEM}),
-        "supply": st.fixed_dictionaries(
-            {"lead_time": law(mean=2)},
-            optional={
-                "order_crossing": st.booleans(),
-                "conditions_last_days": one_of(0.5, 5, 30),
-                "lot_quality": QUALITIES,
-                "inspection_finds_share": one_of(0, 0.6, 1),
-            },
-        ),
-    },
-    optional={
-        "calendar": one_of({"always_open": True}, {"opens": "06:00", "closes": "18:00"}),
-        "warm_up_days": one_of(0, 4),
-        "picking": section(
-            hours_per_line=law(mean=2),
-            error_share=one_of(0.0, 0.1, 0.4),
-            documentation_error_share=one_of(0.0, 0.3),
-            check_hours_per_line=one_of(0, 0.5),
-            check_finds_share=one_of(0.0, 0.5, 1.0),
-            learning=LEARNING,
-        ),
-        "transport": section(
-            time=law(mean=0.5),
-            counted_in=one_of("business_days", "calendar_days"),
-            express_factor=one_of(0, 0.5),
-        ),
-        "receipt": section(
-            inspection_share=one_of(0, 0.5, 1),
-            found_in_use_after=law(mean=2),
-            return_time=law(mean=1),
-        ),
-        "satisfaction": one_of({"expects_within": {"business_days": 2}}),
-    },
-)
-PLANS = st.fixed_dictionaries(
-    {"policy": POLICIES},
-    optional={
-        "items": st.builds(lambda policy: {"paper": policy}, POLICIES),
-        "stockout": one_of("backorder", "lost_sale"),
-        "shipping": one_of("partial", "complete"),
-        "pickers": one_of(1, 2),
-        "goods_in_inspection": one_of(0.3, 1),
-        "pick_check": one_of(0.5, 1),
-        "expedite_after": DURATIONS,
-        "investments": st.builds(
-            lambda effects, months: {
-                "tool": {"cost": 1, "effects": effects, "phase_in_months": months}
-            },
-            EFFECTS, one_of(0, 1),
-        ),
-        "learning": LEARNING,
-    },
-)  # fmt: skip
 
 
 def told(model, world):

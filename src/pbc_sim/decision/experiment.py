@@ -21,7 +21,9 @@ from tqdm.auto import tqdm
 
 from pbc_sim.errors import InvariantError, PbcError, require_type
 from pbc_sim.operations import Ledger, check_balances, simulate
-from pbc_sim.operations.engines import Chosen, choose_engines, simulator
+from pbc_sim.operations.engines import Chosen, choose_engines
+from pbc_sim.performance.costs import CostTerms
+from pbc_sim.performance.engines import scored_by
 from pbc_sim.performance.scorecard import Needs, Scorecard, Scorecards, Scorer
 from pbc_sim.scenario import Drawn, Scenario
 from pbc_sim.world import Setting, World, draw_world
@@ -68,17 +70,23 @@ class Study:
         return Scorer.of(self.needs, self.scenario.setting)
 
     @cached_property
-    def _simulators(self) -> dict[str, tuple[Setting, Callable[[World], Ledger]]]:
+    def _scorers(self) -> dict[str, tuple[Setting, Callable[[World, CostTerms], Scorecard]]]:
         return {}
 
-    def simulate(self, world: World, plan: str) -> Ledger:
-        """Simulate a plan in one future on its engine, which is laid out anew for a new setting."""
-        kept = self._simulators.get(plan)
+    def score(self, world: World, plan: str, rates: CostTerms) -> Scorecard:
+        """Simulate and score a plan in one future on its engine, laid out anew for a new setting.
+
+        Raises
+        ------
+        InvariantError
+            If the books do not balance.
+        """
+        kept = self._scorers.get(plan)
         if kept is None or kept[0] is not world.setting:
-            engine = self.engines[plan].engine
-            of_plan = simulator(engine, world.setting, self.scenario.plans[plan])
-            kept = self._simulators[plan] = (world.setting, of_plan)
-        return kept[1](world)
+            lay_out = scored_by(self.engines[plan].engine)
+            of_plan = lay_out(self.scorer, world.setting, self.scenario.plans[plan])
+            kept = self._scorers[plan] = (world.setting, of_plan)
+        return kept[1](world, rates)
 
     @cached_property
     def _last_drawn(self) -> dict[int, Drawn]:
@@ -108,11 +116,8 @@ class Study:
         world = draw_world(drawn.setting, self.seed, replication)
         cards = []
         for name in self.plans:
-            plan = self.scenario.plans[name]
             try:
-                ledger = self.simulate(world, name)
-                check_balances(ledger)
-                cards.append(self.scorer.score(ledger, plan, drawn.costs))
+                cards.append(self.score(world, name, drawn.costs))
             except Exception as error:
                 # Whatever it was, the address lets anyone run this one future again.
                 where = f"(seed {self.seed}, replication {replication}, plan '{name}')"

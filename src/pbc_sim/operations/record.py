@@ -33,7 +33,7 @@ from pbc_sim.operations.ratings import said
 from pbc_sim.world.future import World
 from pbc_sim.world.spells import surges_of
 
-__all__ = ["NEVER", "Record", "columns"]
+__all__ = ["NEVER", "Record", "columns", "orders_of_units"]
 
 NEVER = math.inf
 KINDS: dict[str, type] = {"f": float, "i": int, "b": bool}
@@ -102,7 +102,7 @@ class Record:
     def _orders(self) -> Orders:
         world = self.world
         if not self.storeroom_orders:
-            return world.once(_orders_of_units)  # one table for all plans
+            return orders_of_units(world)
         placed, unit = columns(self.storeroom_orders, "fi")
         return Orders(
             np.concatenate((world.order_time, placed)),
@@ -159,6 +159,11 @@ class Record:
             np.where(cancelled < quantity, delivered, NEVER),
             np.where(cancelled + refunded < quantity, accepted, NEVER),
         )
+
+
+def orders_of_units(world: World) -> Orders:
+    """Return the orders that units place by themselves: one table for all plans."""
+    return world.once(_orders_of_units)
 
 
 def _orders_of_units(world: World) -> Orders:

@@ -23,6 +23,7 @@ from pbc_sim.operations.ledger import Ledger
 from pbc_sim.operations.plans import SupplierPlan
 from pbc_sim.performance.orders import late_parts
 from pbc_sim.performance.periods import DAYS_PER_YEAR
+from pbc_sim.performance.sums import added
 from pbc_sim.world.calendar import Duration
 
 __all__ = [
@@ -217,7 +218,7 @@ def purchase(ledger: Ledger, plan: SupplierPlan, terms: CostTerms, term: Term) -
     bought = ledger.replenishments
     arrived = term.has(bought.arrived)
     price = ledger.setting.upstream_prices[bought.item[arrived], bought.source[arrived]]
-    return float(bought.received[arrived] @ price)
+    return float(added(bought.received[arrived] * price))
 
 
 @cost_line("supplier", "sourcing surcharges", "Moinzadeh and Schmidt (1991): emergency orders")
@@ -228,7 +229,9 @@ def sourcing_surcharges(ledger: Ledger, plan: SupplierPlan, terms: CostTerms, te
     if not ledger.setting.surcharges.any():
         return 0.0
     arrived = term.has(bought.arrived)
-    return float(bought.received[arrived] @ ledger.setting.surcharges[bought.source[arrived]])
+    return float(
+        added(bought.received[arrived] * ledger.setting.surcharges[bought.source[arrived]])
+    )
 
 
 @cost_line("supplier", "stock drawn down", "opening stock less closing stock at its worth")
@@ -238,7 +241,7 @@ def stock_drawn_down(ledger: Ledger, plan: SupplierPlan, terms: CostTerms, term:
     Stock is all that the supplier owns: on the shelf, on the way to the buyer, and on the way back.
     """
     del plan
-    opening, closing = (_owned_at(ledger, when) @ ledger.setting.costs for when in term)
+    opening, closing = (added(_owned_at(ledger, when) * ledger.setting.costs) for when in term)
     return float(opening - terms.supplier.closing_stock_share * closing)
 
 
@@ -275,7 +278,7 @@ def holding(ledger: Ledger, plan: SupplierPlan, terms: CostTerms, term: Term) ->
         return 0.0
     stock, n_items = ledger.stock, len(ledger.closing)
     days = level_days(stock.changed, stock.item, stock.on_hand, term, n_items)
-    return float(rate / DAYS_PER_YEAR * (days @ ledger.setting.costs))
+    return float(rate / DAYS_PER_YEAR * added(days * ledger.setting.costs))
 
 
 def level_days(
@@ -381,7 +384,7 @@ def late_units(ledger: Ledger, plan: SupplierPlan, terms: CostTerms, term: Term)
         return 0.0
     late = late_parts(ledger, terms.buyer.needed_within)
     days = np.clip(np.minimum(late.until, term.end) - np.maximum(late.since, term.begin), 0, None)
-    return float(rate * (days @ late.units))
+    return float(rate * added(days * late.units))
 
 
 @cost_line("buyer", "lost units", "doing without, or buying elsewhere")

@@ -22,6 +22,7 @@ from pbc_sim.errors import PbcError, unknown_name
 from pbc_sim.language import spoken
 from pbc_sim.operations.ledger import Ledger
 from pbc_sim.performance.periods import Review, ReviewPeriods
+from pbc_sim.performance.sums import added
 from pbc_sim.world.calendar import BusinessCalendar, Duration
 
 __all__ = [
@@ -337,7 +338,7 @@ def summed(facts: Facts, entry: Kpi, periods: ReviewPeriods) -> np.ndarray:
         passed = _passed(facts, periods.edges)
         # What passed within each period first, or rounding could make a sum of nothing negative.
         within = np.diff(passed, axis=0)
-        numerator, denominator = within @ facts.part, within @ facts.whole
+        numerator, denominator = added(within * facts.part), added(within * facts.whole)
         size = denominator
     else:
         # What falls into no period is summed beside them, which is faster than leaving it out.

@@ -12,9 +12,10 @@ import numpy as np
 from pydantic import BeforeValidator, Field
 
 from pbc_sim.inputs import Listed
+from pbc_sim.operations.facts import Orders
 from pbc_sim.operations.ledger import Ledger
 from pbc_sim.performance.once import once
-from pbc_sim.world.calendar import SAME_INSTANT_DAYS, Duration
+from pbc_sim.world.calendar import SAME_INSTANT_DAYS, BusinessCalendar, Duration
 from pbc_sim.world.disruption import CAUSES
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "LateParts",
     "delivered",
     "due",
+    "due_of",
     "first_deliveries_hold",
     "fully_cancelled",
     "in_time",
@@ -76,13 +78,19 @@ def fully_cancelled(ledger: Ledger, of: Level) -> np.ndarray:
 
 def due(ledger: Ledger, of: Level, limit: Duration) -> np.ndarray:
     """Return when each order or line falls due [day]."""
-    # Plans share the table of orders, and so what follows from it alone.
-    known = ledger.orders.derived
-    if limit not in known:
-        known[limit] = limit.due(ledger.setting.calendar, ledger.orders.placed)
-        known[limit].setflags(write=False)
-    of_orders: np.ndarray = known[limit]
+    of_orders = due_of(ledger.orders, ledger.setting.calendar, limit)
     return of_orders if of == "orders" else of_orders[ledger.lines.order]
+
+
+def due_of(orders: Orders, calendar: BusinessCalendar, limit: Duration) -> np.ndarray:
+    """Return when each order falls due [day]."""
+    # Plans share the table of orders, and so what follows from it alone.
+    known = orders.derived
+    if limit not in known:
+        known[limit] = limit.due(calendar, orders.placed)
+        known[limit].setflags(write=False)
+    due_at: np.ndarray = known[limit]
+    return due_at
 
 
 def in_time(arrived: np.ndarray, due_at: np.ndarray) -> np.ndarray:

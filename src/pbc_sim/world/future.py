@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from pbc_sim.errors import PbcError
-from pbc_sim.world.distributions import Distribution, Exponential
+from pbc_sim.world.distributions import Constant, Distribution, Exponential
 from pbc_sim.world.draws import Purpose, Stream, generator_at
 from pbc_sim.world.service import ServiceTerms
 from pbc_sim.world.setting import Setting
@@ -150,11 +150,21 @@ class World:
         """
         key = (purpose, delivery)
         if key not in self._by_line:
-            law = self.laws_by_line.get(purpose)
-            sample = _uniform if law is None else law.sample
-            generator = generator_at(self.seed, self.replication, purpose, delivery)
-            self._by_line[key] = sample(generator, len(self.line_item))
+            self._by_line[key] = np.empty(len(self.line_item))
+            self.draw_by_line(purpose, delivery, self._by_line[key])
         return self._by_line[key]
+
+    def draw_by_line(self, purpose: Purpose, delivery: int, values: np.ndarray) -> None:
+        """Fill an array of shape (n_lines,) with what `by_line` returns, and keep nothing."""
+        law = self.laws_by_line.get(purpose)
+        if isinstance(law, Constant):
+            values[:] = law.value  # it uses up no luck
+            return
+        generator = generator_at(self.seed, self.replication, purpose, delivery)
+        if law is None:
+            generator.random(out=values)
+        else:
+            values[:] = law.sample(generator, len(values))
 
     def endless(self, law: Distribution | None, purpose: Purpose, *entity: int) -> Stream:
         """Return the endless array of an entity, shared by all plans; uniform [1] without a law."""
@@ -224,21 +234,23 @@ def draw_world(setting: Setting, seed: int, replication: int) -> World:
     if demand.common_shock:
         every = stream(Purpose.COMMON_SHOCK, 0, demand.common_shock.law.sample)
         shocks = every.first(math.ceil(setting.ends / demand.common_shock.every_days))
-    times, units, counts, items = [], [], [], []
-    edges = np.cumsum(setting.popularity)[:-1]
+    times, counts, chances = [], [], []
     for unit in range(len(setting.unit_names)):
         swell = _swell(setting, unit, shocks, spells)
         gaps = stream(Purpose.ORDER_GAP, unit, demand.gap.sample)
         placed = _order_times(setting, unit, gaps, swell)
-        lines = stream(Purpose.LINES_PER_ORDER, unit, demand.lines_per_order.sample)
-        n_lines = lines.first(len(placed)).astype(int)
-        chance = stream(Purpose.LINE_ITEM, unit, _uniform).first(int(n_lines.sum()))
+        of_lines = generator_at(seed, replication, Purpose.LINES_PER_ORDER, unit)
+        n_lines = demand.lines_per_order.sample(of_lines, len(placed)).astype(int)
+        of_items = generator_at(seed, replication, Purpose.LINE_ITEM, unit)
         times.append(placed)
-        units.append(np.full(len(placed), unit))
         counts.append(n_lines)
-        items.append(np.searchsorted(edges, chance, side="right"))
-    columns = (times, units, counts, items)
-    return _sorted_world(setting, seed, replication, spells, *columns)
+        chances.append(of_items.random(int(n_lines.sum())))
+    units = np.repeat(np.arange(len(times)), [len(placed) for placed in times])
+    items = np.searchsorted(
+        np.cumsum(setting.popularity)[:-1], np.concatenate(chances), side="right"
+    )
+    orders = (np.concatenate(times), units, np.concatenate(counts))
+    return _sorted_world(setting, seed, replication, spells, *orders, items)
 
 
 def _swell(setting: Setting, unit: int, shocks: np.ndarray, spells: Spells) -> Swell | None:
@@ -270,43 +282,45 @@ def _sorted_world(
     seed: int,
     replication: int,
     spells: Spells,
-    times: list[np.ndarray],
-    units: list[np.ndarray],
-    counts: list[np.ndarray],
-    items: list[np.ndarray],
+    order_time: np.ndarray,
+    order_unit: np.ndarray,
+    n_lines: np.ndarray,
+    line_item: np.ndarray,
 ) -> World:
-    order_time, order_unit, n_lines = map(np.concatenate, (times, units, counts))
-    drawn_order = np.repeat(np.arange(len(order_time)), n_lines)
+    """Sort orders that come unit after unit by their time, and draw the quantities of lines."""
     rank = np.argsort(order_time, kind="stable")
-    place = np.empty_like(rank)
-    place[rank] = np.arange(len(rank))
-    by_order = np.argsort(place[drawn_order], kind="stable")
-    line_order = place[drawn_order][by_order]
-    line_item = np.concatenate(items)[by_order]
+    drawn_at = np.cumsum(n_lines) - n_lines
+    n_lines = n_lines[rank]
+    line_order = np.repeat(np.arange(len(rank)), n_lines)
+    # Lines of an order stand together, before and after.
+    moved = drawn_at[rank] - (np.cumsum(n_lines) - n_lines)
+    line_item = line_item[np.repeat(moved, n_lines) + np.arange(len(line_order))]
 
     quantity = np.zeros(len(line_item), dtype=int)
+    by_item = np.argsort(line_item, kind="stable")
+    ends = np.cumsum(np.bincount(line_item, minlength=len(setting.terms.items)))
     for index, item in enumerate(setting.terms.items.values()):
-        lines = np.flatnonzero(line_item == index)
-        law = Stream(
-            generator_at(seed, replication, Purpose.LINE_QUANTITY, index), item.quantity.sample
-        )
-        quantity[lines] = law.first(len(lines)).astype(int)
-
-    kept = quantity > 0
-    order_has_lines = np.zeros(len(order_time), dtype=bool)
-    order_has_lines[line_order[kept]] = True
-    renumbered = np.cumsum(order_has_lines) - 1
-    line_order = renumbered[line_order[kept]]
-    n_orders = int(order_has_lines.sum())
+        lines = by_item[ends[index - 1] if index else 0 : ends[index]]
+        generator = generator_at(seed, replication, Purpose.LINE_QUANTITY, index)
+        quantity[lines] = item.quantity.sample(generator, len(lines))
+    order_time, order_unit = order_time[rank], order_unit[rank]
+    if not (quantity.all() and n_lines.all()):
+        # Orders of nothing are none.
+        kept = quantity > 0
+        n_lines = np.bincount(line_order[kept], minlength=len(rank))
+        order_time, order_unit = order_time[n_lines > 0], order_unit[n_lines > 0]
+        n_lines = n_lines[n_lines > 0]
+        line_order = np.repeat(np.arange(len(n_lines)), n_lines)
+        line_item, quantity = line_item[kept], quantity[kept]
     return World(
         setting,
         seed,
         replication,
-        order_time[rank][order_has_lines],
-        order_unit[rank][order_has_lines],
-        np.searchsorted(line_order, np.arange(n_orders + 1)),
+        order_time,
+        order_unit,
+        np.append(0, np.cumsum(n_lines)),
         line_order,
-        line_item[kept],
-        quantity[kept],
+        line_item,
+        quantity,
         spells,
     )

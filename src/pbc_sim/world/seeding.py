@@ -16,10 +16,11 @@ from numpy.random.bit_generator import ISeedSequence
 
 __all__ = ["Seeded", "state_of"]
 
-#: Addresses whose states are worked out together: so many purposes, and entities of each.
-PURPOSES, ENTITIES = 16, 32
-#: Replications, or parts of one, of which the states are kept.
-KEPT = 64
+#: Addresses whose states are worked out together: so many replications, purposes of each, and
+#: entities of these.
+REPLICATIONS, PURPOSES, ENTITIES = 8, 16, 32
+#: Blocks of which the states are kept.
+KEPT = 16
 
 POOL, STATE = 4, 8  # [32-bit word]
 WORD = 32  # [bit]
@@ -64,16 +65,22 @@ def state_of(seed: int, replication: int, purpose: int, entity: int) -> np.ndarr
     >>> bool((state_of(5, 3, 2, 1) == sequence.generate_state(4, np.uint64)).all())
     True
     """
-    states = _states(seed, replication, purpose // PURPOSES, entity // ENTITIES)
-    state: np.ndarray = states[purpose % PURPOSES, entity % ENTITIES]
+    block = (replication // REPLICATIONS, purpose // PURPOSES, entity // ENTITIES)
+    states = _states(seed, *block)
+    state: np.ndarray = states[replication % REPLICATIONS, purpose % PURPOSES, entity % ENTITIES]
     return state
 
 
 @lru_cache(maxsize=KEPT)
-def _states(seed: int, replication: int, purposes: int, entities: int) -> np.ndarray:
-    """Return the states of a block of addresses, shape (PURPOSES, ENTITIES, 4)."""
+def _states(seed: int, replications: int, purposes: int, entities: int) -> np.ndarray:
+    """Return the states of a block, shape (REPLICATIONS, PURPOSES, ENTITIES, 4)."""
     # Seed and replication are stirred by NumPy; purpose and entity are stirred into that.
-    pool = np.random.SeedSequence(seed, spawn_key=(replication,)).pool
+    first = replications * REPLICATIONS
+    of_each = [
+        np.random.SeedSequence(seed, spawn_key=(replication,)).pool
+        for replication in range(first, first + REPLICATIONS)
+    ]
+    pool = np.array(of_each)
     words = max(POOL, -(-seed.bit_length() // WORD)) + 1
     for first, count in ((purposes * PURPOSES, PURPOSES), (entities * ENTITIES, ENTITIES)):
         pool = _stirred(pool, np.arange(first, first + count, dtype=np.uint32), words)

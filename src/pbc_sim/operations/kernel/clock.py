@@ -11,16 +11,21 @@ from pbc_sim.operations.kernel.layout import (
     AMISS,
     BEGIN,
     BUSY_PICKERS,
+    DELIVERIES_BEGUN,
     EVENT,
     EVENT_NUMBER,
     EVENTS,
     FACTS,
+    FILLED_AT_ONCE,
+    FIRST_HELD,
     FIRST_JOB,
+    FIRST_WAITING,
     FREE_EVENT,
     LAST_JOB,
     MORE_EVENTS,
     MORE_ROOM,
     NEXT_JOB,
+    NOT_YET_ALLOCATED,
     NOTHING,
     STATUS,
     WELL,
@@ -29,13 +34,31 @@ from pbc_sim.operations.kernel.layout import (
     Work,
 )
 
-__all__ = ["at", "begins_at_once", "end_turn", "enter", "new_row", "next_event", "stop"]
+__all__ = ["at", "begins_at_once", "clear", "end_turn", "enter", "new_row", "next_event", "stop"]
 
 #: Rank of SimPy's own events, which carry the consequences of what has just happened.
 CONSEQUENCE = 1
 
 #: An event's rank stands above its number, of which there are far fewer.
 RANK_BITS = 56
+
+
+@compiled
+def clear(given: Given, work: Work) -> None:
+    """Begin at 0 with nothing; the rows of an earlier replication may still be there."""
+    work.now[0] = 0.0
+    work.counts[:] = 0
+    work.counts[FREE_EVENT] = NOTHING
+    work.counts[FIRST_JOB] = NOTHING
+    work.items[:] = 0
+    work.items[:, FIRST_WAITING] = NOTHING
+    work.last_arrival[:] = 0.0
+    for order in range(len(given.order_time)):
+        work.orders[order, NOT_YET_ALLOCATED] = 0
+        work.orders[order, FIRST_HELD] = NOTHING
+    for line in range(len(given.lines)):
+        work.lines[line, DELIVERIES_BEGUN] = 0
+        work.lines[line, FILLED_AT_ONCE] = 0
 
 
 @compiled

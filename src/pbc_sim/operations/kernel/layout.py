@@ -24,9 +24,24 @@ POLICY, FIRST_AMOUNT, SECOND_AMOUNT = range(3)
 # Kinds of policy; their amounts are the level; r and Q; s and S.
 BASE_STOCK, POINT_QUANTITY, POINT_UP_TO = range(3)
 
-# Rows of `Given.handled` [hour], [1], then [day], and of `Given.marks`.
-HOURS, ERROR_SIZE, TRAVEL, DISCOVERY, RETURNING = range(5)
-CHECKED, DOCUMENTS_WRONG, OPENED = range(3)
+# Rows of `Given.luck`: the purposes that a delivery of a line has, in the order of their numbers.
+(
+    PICK_HOURS,
+    PICK_ERROR,
+    PICK_ERROR_SIZE,
+    PICK_CHECK,
+    DOCUMENT_ERROR,
+    TRANSPORT_TIME,
+    RECEIPT_INSPECTION,
+    DISCOVERY_TIME,
+    RETURN_TIME,
+) = range(9)
+
+# Rows of `Given.remains`, as the fields of `Factors`.
+PICK_ERRORS, DOCUMENT_ERRORS, CHECK_MISSES, PICK_WORK, TRAVEL_TIME = range(5)
+
+#: The error size of a delivery without an error.
+NO_ERROR: Final = -1.0
 
 # How a plan's limit for express is counted.
 NEVER_EXPRESS, BUSINESS_AGE, CALENDAR_AGE = range(3)
@@ -69,7 +84,8 @@ PLACE_ORDER, REVIEW_STOCK, GOODS_IN, FINISH, BEGIN, SEND_BACK, REJECT, REPLACE, 
 #: What an event has to be told when it happens; what it does not need is 0.
 Facts = tuple[int, int, int, int, int]
 
-# Places of `Work.counts`. Most tell how many rows of an array are in use.
+# Places of `Work.counts`. Most tell how many rows of an array are in use; `MOST_DELIVERIES`, how
+# many deliveries a line has had at most.
 (
     EVENTS,
     FREE_EVENT,
@@ -88,9 +104,10 @@ Facts = tuple[int, int, int, int, int]
     LEVELS,
     CANCELLATIONS,
     REPLENISHMENTS,
+    MOST_DELIVERIES,
     STATUS,
     COUNTS,
-) = range(19)
+) = range(20)
 
 # What `Work.counts[STATUS]` says: all is well; the reference model must tell what is wrong; or an
 # array is too short, so that the replication is run again with a longer one.
@@ -144,9 +161,17 @@ class Given(NamedTuple):
     first_unit: np.ndarray
     unit_defects: np.ndarray
     unit_inspections: np.ndarray
-    # Luck of each delivery of each line, axes (delivery, row, line).
-    handled: np.ndarray
-    marks: np.ndarray
+    # Luck of each delivery of each line, axes (delivery, purpose, line).
+    luck: np.ndarray
+    # How a delivery is handled, and what investments and learning leave of it for each line.
+    error_share: float
+    documentation_error_share: float
+    check_share: float
+    check_finds_share: float
+    check_hours: float
+    opened_share: float
+    improves: bool
+    remains: np.ndarray
 
 
 class Work(NamedTuple):

@@ -1,22 +1,31 @@
 """What is ordered, and with what luck: a world laid out as the arrays of the compiled model.
 
 Lives here: arrays that all plans of a replication share, as far as any of them has asked.
-May not live here: rules of the operation, levers of a plan but those of its handling.
+May not live here: rules of the operation, levers of a plan.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from pbc_sim.operations.handling import Handling
-from pbc_sim.operations.plans import SupplierPlan
 from pbc_sim.world.distributions import Constant, Distribution
-from pbc_sim.world.draws import Purpose
+from pbc_sim.world.draws import Purpose, generator_at
 from pbc_sim.world.future import World
 
 __all__ = ["Luck", "of_one_kind"]
 
-Handled = tuple[np.ndarray, np.ndarray]
+#: The purposes that a delivery of a line has, in the order of the layout's rows.
+OF_A_DELIVERY = [
+    Purpose.PICK_HOURS,
+    Purpose.PICK_ERROR,
+    Purpose.PICK_ERROR_SIZE,
+    Purpose.PICK_CHECK,
+    Purpose.DOCUMENT_ERROR,
+    Purpose.TRANSPORT_TIME,
+    Purpose.RECEIPT_INSPECTION,
+    Purpose.DISCOVERY_TIME,
+    Purpose.RETURN_TIME,
+]
 
 
 class Luck:
@@ -32,19 +41,18 @@ class Luck:
 
     def __init__(self, world: World) -> None:
         n_items = len(world.setting.item_names)
-        self.order_time = of_one_kind(world.order_time, float)
+        self.order_time = of_one_kind(world.order_time.copy(), float)
         self.first_line = of_one_kind(world.first_line, np.int64)
         columns = (world.line_order, world.line_item, world.line_quantity)
         self.lines = of_one_kind(np.stack(columns, axis=1), np.int64)
         #: Of each item: how many lines ask for it, and for how many units.
         self.lines_of = np.bincount(world.line_item, minlength=n_items)
         self.units_of = np.bincount(world.line_item, world.line_quantity, n_items).astype(int)
-        #: For how many deliveries of each line the luck has been asked for.
-        self.deliveries = 0
+        self.most_lines, self.units = int(self.lines_of.max()), int(self.units_of.sum())
         self._by_item: dict[Purpose, np.ndarray] = {}
         self._first_unit = np.zeros(n_items + 1, dtype=np.int64)
         self._by_unit: dict[Purpose, np.ndarray] = {}
-        self._handled: list[tuple[SupplierPlan, Handled]] = []
+        self._of_lines = np.empty((0, len(OF_A_DELIVERY), len(self.lines)))
 
     def by_item(self, world: World, purpose: Purpose, size: int) -> np.ndarray:
         """Return the first draws of each item, shape (n_items, at least `size`)."""
@@ -57,7 +65,8 @@ class Luck:
                 if isinstance(law, Constant):
                     drawn[item] = law.value
                 else:
-                    drawn[item] = world.endless(law, purpose, item).first(size)
+                    of_item = generator_at(world.seed, world.replication, purpose, item)
+                    drawn[item] = law.sample(of_item, size)
             self._by_item[purpose] = drawn
             self._by_unit.clear()  # the quality of an item may vary from a later lot on
         return drawn
@@ -70,50 +79,50 @@ class Luck:
         UNIT_DEFECT where the quality of lots varies, and UNIT_INSPECTION where units are inspected;
         where none is needed there are none.
         """
-        varies: np.ndarray = (self.by_item(world, Purpose.LOT_QUALITY, lots) != 0).any(axis=1)
+        qualities = self.by_item(world, Purpose.LOT_QUALITY, lots)
         if (np.diff(self._first_unit) < units).any():
             # Somewhat more, so that a plan with some more stock finds them there.
             self._first_unit = np.concatenate(([0], np.cumsum(units + units // 4)))
             self._by_unit.clear()
-        every = np.full(len(varies), inspects)
-        defects = self._of_all_units(world, Purpose.UNIT_DEFECT, varies)
-        inspections = self._of_all_units(world, Purpose.UNIT_INSPECTION, every)
-        return self._first_unit, defects, inspections
+        if Purpose.UNIT_DEFECT not in self._by_unit:
+            varies = (qualities != 0).any(axis=1)
+            self._by_unit[Purpose.UNIT_DEFECT] = self._of_all_units(
+                world, Purpose.UNIT_DEFECT, varies
+            )
+        if inspects and Purpose.UNIT_INSPECTION not in self._by_unit:
+            every = np.ones(len(qualities), dtype=bool)
+            self._by_unit[Purpose.UNIT_INSPECTION] = self._of_all_units(
+                world, Purpose.UNIT_INSPECTION, every
+            )
+        inspections = self._by_unit[Purpose.UNIT_INSPECTION] if inspects else np.empty(0)
+        return self._first_unit, self._by_unit[Purpose.UNIT_DEFECT], inspections
 
     def _of_all_units(self, world: World, purpose: Purpose, needed: np.ndarray) -> np.ndarray:
         """Return the draws of the units of all items; ones where none is needed."""
         if not needed.any():
             return np.empty(0)
-        drawn = self._by_unit.get(purpose)
-        if drawn is None:
-            first_unit = self._first_unit
-            drawn = self._by_unit[purpose] = np.ones(first_unit[-1])
-            for item in np.flatnonzero(needed).tolist():
-                begin, end = first_unit[item : item + 2]
-                stream = world.endless(None, purpose, item)
-                drawn[begin:end] = stream.first(int(end - begin))
+        first_unit = self._first_unit.tolist()
+        drawn = np.empty(first_unit[-1]) if needed.all() else np.ones(first_unit[-1])
+        for item in np.flatnonzero(needed).tolist():
+            generator = generator_at(world.seed, world.replication, purpose, item)
+            generator.random(out=drawn[first_unit[item] : first_unit[item + 1]])
         return drawn
 
-    def handled(self, world: World, plan: SupplierPlan, deliveries: int) -> Handled:
-        """Return the luck of all lines' first deliveries, in the order of the layout's rows."""
-        for other, known in self._handled:
-            if len(known[0]) >= deliveries and _handles_alike(plan, other):
-                return known
-        n_lines, handling = len(self.lines), Handling(world, plan)
-        handled = np.empty((deliveries, 5, n_lines)), np.empty((deliveries, 3, n_lines), bool)
-        for delivery, (rows, marks) in enumerate(zip(*handled, strict=True)):
-            of = handling.of_all_lines(delivery)
-            rows[0], rows[1], rows[2] = of.hours, of.error_size, of.travel
-            for row, purpose in ((3, Purpose.DISCOVERY_TIME), (4, Purpose.RETURN_TIME)):
-                law = world.laws_by_line[purpose]
-                if isinstance(law, Constant):
-                    rows[row] = law.value
-                else:
-                    rows[row] = world.by_line(purpose, delivery)
-            marks[0], marks[1], marks[2] = of.checked, of.documents_wrong, of.opened
-        self._handled.append((plan, handled))
-        self.deliveries = max(self.deliveries, deliveries)
-        return handled
+    def of_lines(self, world: World, deliveries: int) -> np.ndarray:
+        """Return the luck of all lines' first deliveries, axes (delivery, purpose, line)."""
+        known = self._of_lines
+        if len(known) < deliveries:
+            self._of_lines = np.empty((deliveries, len(OF_A_DELIVERY), len(self.lines)))
+            self._of_lines[: len(known)] = known
+            for delivery in range(len(known), deliveries):
+                for purpose, row in zip(OF_A_DELIVERY, self._of_lines[delivery], strict=True):
+                    world.draw_by_line(purpose, delivery, row)
+        return self._of_lines
+
+    @property
+    def deliveries(self) -> int:
+        """For how many deliveries of each line the luck has been asked for."""
+        return len(self._of_lines)
 
 
 def of_one_kind(values: np.ndarray, kind: type) -> np.ndarray:
@@ -121,14 +130,7 @@ def of_one_kind(values: np.ndarray, kind: type) -> np.ndarray:
     return np.require(values, kind, ["C", "W"])
 
 
-def _laws(world: World, purpose: Purpose) -> list[Distribution | None]:
+def _laws(world: World, purpose: Purpose) -> list[Distribution]:
     terms = world.setting.terms
-    of = {Purpose.LEAD_TIME: terms.lead_time, Purpose.LOT_QUALITY: terms.lot_quality}.get(purpose)
-    return [of(item) if of else None for item in terms.items.values()]
-
-
-def _handles_alike(one: SupplierPlan, other: SupplierPlan) -> bool:
-    """Tell whether two plans have the same levers of handling."""
-    return one.pick_check == other.pick_check and (
-        (one.investments, one.learning) == (other.investments, other.learning)
-    )
+    of = {Purpose.LEAD_TIME: terms.lead_time, Purpose.LOT_QUALITY: terms.lot_quality}[purpose]
+    return [of(item) for item in terms.items.values()]

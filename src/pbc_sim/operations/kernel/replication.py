@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pbc_sim.operations.kernel.clock import free_event, next_event
+from pbc_sim.operations.kernel.clock import clear, free_event, next_event
 from pbc_sim.operations.kernel.compiled import entry
 from pbc_sim.operations.kernel.layout import (
     BEGIN,
@@ -50,6 +50,7 @@ def replicate(known: Given, changing: Work) -> int:
     """Run one replication, and return how it ended; what happened is in the rows of `changing`."""
     given: Any = reference(known)
     work: Any = reference(changing)
+    clear(given, work)
     open_store(given, work)
     # SimPy numbers the beginning of the process of orders, and the end of the run.
     work.counts[EVENT_NUMBER] += 2

@@ -12,20 +12,24 @@ from pbc_sim.operations.facts import ReturnReason
 from pbc_sim.operations.kernel.calendar import after, has_passed, next_open
 from pbc_sim.operations.kernel.clock import at, begins_at_once, end_turn, enter, new_row, stop
 from pbc_sim.operations.kernel.compiled import compiled
+from pbc_sim.operations.kernel.handling import (
+    documents_wrong,
+    error_size,
+    is_checked,
+    is_opened,
+    pick_hours,
+    travel,
+)
 from pbc_sim.operations.kernel.layout import (
     AMISS,
-    CHECKED,
     DELIVERIES,
     DELIVERIES_BEGUN,
-    DISCOVERY,
-    DOCUMENTS_WRONG,
-    ERROR_SIZE,
+    DISCOVERY_TIME,
     EVENT_NUMBER,
     FILLED_AT_ONCE,
     FINISH,
     FIRST_HELD,
     GOING_BACK,
-    HOURS,
     JOB_ORDER,
     JOB_PARCEL,
     JOBS,
@@ -35,12 +39,12 @@ from pbc_sim.operations.kernel.layout import (
     LINE_QUANTITY,
     MORE_DELIVERIES,
     MORE_ROOM,
+    MOST_DELIVERIES,
     NEVER_EXPRESS,
     NEXT_PARCEL,
     NOT_YET_ALLOCATED,
     NOTHING,
     ON_THE_WAY,
-    OPENED,
     PARCEL_DEFECTIVE,
     PARCEL_DELIVERY,
     PARCEL_LINE,
@@ -53,12 +57,11 @@ from pbc_sim.operations.kernel.layout import (
     REJECT,
     REPLACE,
     RESTOCK,
-    RETURNING,
+    RETURN_TIME,
     RETURNS,
     SEND_BACK,
     SHELF_BEGIN,
     SHIPMENTS,
-    TRAVEL,
     WAITING,
     WRONG_UNITS,
     Given,
@@ -166,13 +169,13 @@ def parcel_of(
 ) -> int:
     """Make a parcel of units that lay on the shelf, with the luck of the line's next delivery."""
     delivery, parcel = work.lines[line, DELIVERIES_BEGUN], work.counts[PARCELS]
-    if delivery >= len(given.handled):
+    if delivery >= len(given.luck):
         stop(work, MORE_DELIVERIES)
         return NOTHING
     if parcel == len(work.parcels):
         stop(work, MORE_ROOM)
         return NOTHING
-    size = given.handled[delivery, ERROR_SIZE, line]
+    size = error_size(given, delivery, line)
     wrong = 1 + int(size * units) if size >= 0 else 0
     # The units that are wrong come back sound or not, so it is noted which ones they are.
     back = work.counts[WRONG_UNITS]
@@ -180,6 +183,7 @@ def parcel_of(
         stop(work, MORE_ROOM)
         return NOTHING
     work.lines[line, DELIVERIES_BEGUN] = delivery + 1
+    work.counts[MOST_DELIVERIES] = max(work.counts[MOST_DELIVERIES], delivery + 1)
     work.items[given.lines[line, LINE_ITEM], ON_THE_WAY] += units
     work.counts[PARCELS] = parcel + 1
     work.counts[WRONG_UNITS] = back + wrong
@@ -226,7 +230,7 @@ def pick(given: Given, work: Work, now: float, order: int, first: int) -> None:
     hours, parcel = 0.0, first
     while parcel != NOTHING:
         row = work.parcels[parcel]
-        hours += given.handled[row[PARCEL_DELIVERY], HOURS, row[PARCEL_LINE]]
+        hours += pick_hours(given, row[PARCEL_DELIVERY], row[PARCEL_LINE])
         parcel = row[NEXT_PARCEL]
     work.jobs[job, JOB_ORDER], work.jobs[job, JOB_PARCEL] = order, first
     work.job_hours[job] = hours
@@ -267,13 +271,13 @@ def dispatch(given: Given, work: Work, now: float, job: int) -> None:
     if express:
         express = has_passed(given, given.order_time[order], now)
     row = work.parcels[first]
-    travel = given.handled[row[PARCEL_DELIVERY], TRAVEL, row[PARCEL_LINE]]
+    days = travel(given, row[PARCEL_DELIVERY], row[PARCEL_LINE])
     if express:
-        travel *= given.express_factor
-    if travel != 0 and given.travels_in_business_days:
-        arrival = after(given, now, travel)
+        days *= given.express_factor
+    if days != 0 and given.travels_in_business_days:
+        arrival = after(given, now, days)
     else:
-        arrival = next_open(given, now + travel)
+        arrival = next_open(given, now + days)
     if math.isnan(arrival):
         stop(work, AMISS)
         return
@@ -281,7 +285,7 @@ def dispatch(given: Given, work: Work, now: float, job: int) -> None:
     while parcel != NOTHING:
         row = work.parcels[parcel]
         parcels += 1
-        checked += given.marks[row[PARCEL_DELIVERY], CHECKED, row[PARCEL_LINE]]
+        checked += is_checked(given, row[PARCEL_DELIVERY], row[PARCEL_LINE])
         parcel = row[NEXT_PARCEL]
     n = new_row(work, SHIPMENTS, len(work.shipments))
     if n == NOTHING:
@@ -306,14 +310,14 @@ def receive(given: Given, work: Work, arrival: float, parcel: int) -> None:
     row = work.parcels[parcel]
     line, delivery, wrong = row[PARCEL_LINE], row[PARCEL_DELIVERY], row[PARCEL_WRONG]
     units, defective = row[PARCEL_UNITS], row[PARCEL_DEFECTIVE]
-    found = defective if given.marks[delivery, OPENED, line] else 0
+    found = defective if is_opened(given, delivery, line) else 0
     work.items[given.lines[line, LINE_ITEM], ON_THE_WAY] -= units
     n = new_row(work, DELIVERIES, len(work.deliveries))
     if n == NOTHING:
         return
     fact = work.deliveries[n]
     fact[0], fact[1], fact[2], fact[3], fact[4] = arrival, line, units, wrong, found
-    fact[5] = given.marks[delivery, DOCUMENTS_WRONG, line]
+    fact[5] = documents_wrong(given, delivery, line)
     fact[6] = row[PARCEL_REPLACEMENT]
     if wrong > 0:
         facts = (line, delivery, row[PARCEL_WRONG_FROM], wrong, 0)
@@ -323,7 +327,7 @@ def receive(given: Given, work: Work, arrival: float, parcel: int) -> None:
         at(given, work, arrival, RECEIPT, REJECT, facts)
     overlooked = defective - found
     if overlooked > 0:
-        in_use = arrival + given.handled[delivery, DISCOVERY, line]
+        in_use = arrival + given.luck[delivery, DISCOVERY_TIME, line]
         facts = (line, overlooked, DEFECTIVE_IN_USE, 0, 0)
         at(given, work, in_use, RETURN, REJECT, facts)
 
@@ -335,7 +339,7 @@ def send_back(
     """Reject wrong units, which are sound and go back on the shelf."""
     item = given.lines[line, LINE_ITEM]
     work.items[item, GOING_BACK] += units
-    back = now + given.handled[delivery, RETURNING, line]
+    back = now + given.luck[delivery, RETURN_TIME, line]
     at(given, work, back, RETURN, RESTOCK, (item, begin, units, 0, 0))
     reject(given, work, now, line, units, WRONG)
 

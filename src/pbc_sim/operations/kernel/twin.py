@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from functools import cache
-from typing import Any
+from functools import cache, cached_property
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from pbc_sim.operations.facts import Closing
+from pbc_sim.operations.improvement import Improvement
 from pbc_sim.operations.kernel.layout import (
     AMISS,
     BASE_STOCK,
@@ -22,14 +23,10 @@ from pbc_sim.operations.kernel.layout import (
     CANCELLATIONS,
     COUNTS,
     DELIVERIES,
-    DELIVERIES_BEGUN,
     FILLED_AT_ONCE,
-    FIRST_HELD,
-    FIRST_JOB,
-    FIRST_WAITING,
-    FREE_EVENT,
     GOING_BACK,
     LEVELS,
+    LINE_ORDER,
     MORE_DELIVERIES,
     MORE_EVENTS,
     MORE_LOTS,
@@ -37,8 +34,8 @@ from pbc_sim.operations.kernel.layout import (
     MORE_SHELF,
     MORE_SPELLS,
     MORE_UNITS,
+    MOST_DELIVERIES,
     NEVER_EXPRESS,
-    NOTHING,
     ON_ORDER,
     ON_THE_WAY,
     POINT_QUANTITY,
@@ -73,7 +70,7 @@ from pbc_sim.world.draws import Purpose
 from pbc_sim.world.future import World
 from pbc_sim.world.setting import Setting
 
-__all__ = ["Twin"]
+__all__ = ["Run", "Twin"]
 
 #: The widths of the ledger's rows, as `Record` has them, and where their number is counted.
 TABLES = {
@@ -85,6 +82,9 @@ TABLES = {
     "replenishments": (6, REPLENISHMENTS),
 }
 
+
+#: Where nothing is improved.
+NO_FACTORS = np.empty((5, 0))
 
 #: The arrays of a replication that has ended, whose memory the next one writes over. Fresh memory
 #: costs more than what is written to it. Whoever takes them leaves none, so threads do not share.
@@ -130,6 +130,14 @@ class Lengths:
         return replace(self, **{name: 2 * getattr(self, name)})
 
 
+class Run(NamedTuple):
+    """A replication that has ended: its future, what was given, and the rows that it left."""
+
+    world: World
+    given: Given
+    work: Work
+
+
 class Twin:
     """The compiled model of one plan in one setting, for any number of futures.
 
@@ -147,19 +155,31 @@ class Twin:
         reviews = [policy.review_every_days or 0.0 for policy in policies]
         self.reviews = sum(int(setting.ends / every) + 1 for every in reviews if every)
         self.policies = np.array([_row_of(policy) for policy in policies])
-        self.opens = of_one_kind(setting.calendar.opens, float)
-        self.closes = of_one_kind(setting.calendar.closes, float)
-        every_day = np.arange(math.ceil(self.opens[-1]) + 1)
-        self.days_begun = of_one_kind(np.searchsorted(self.opens, every_day), np.int64)
         self.opening = np.array([policy.opening_stock() for policy in policies])
+        self.opening_units = int(self.opening.sum())
         self.review_days = np.array(reviews)
+        self.unreviewed = not all(reviews)
+        self.lots = max((int(setting.ends // every) + 2 for every in reviews if every), default=0)
+        supply = setting.terms.supply
+        spells = math.ceil(setting.ends / supply.conditions_last_days) + 1
+        self.spells = 64 if supply.order_crossing else spells
         # Of a line, at most: the sum over the replications, and how many there were.
         self.deliveries, self.replications = 3, 1
         self.expected_reviews = plan.reviews_per_day(setting) * setting.ends
+        self.improvement = Improvement.of(setting, plan.investments, plan.learning)
         self.calls = plan.expected_technical_calls(setting)
 
     def simulate(self, world: World) -> Ledger:
         """Run one replication; number for number what the reference model makes of it."""
+        run = self.run(world)
+        if run is None:
+            return simulate(world, self.plan)
+        ledger = self.ledger(run)
+        self.release(run)
+        return ledger
+
+    def run(self, world: World) -> Run | None:
+        """Run one replication and leave its rows; None if only the reference model can tell."""
         luck = world.once(Luck)
         lengths = self._guess(luck)
         while True:
@@ -167,15 +187,17 @@ class Twin:
             status = replicate(given, work)
             if status == WELL:
                 self.replications += 1
-                self.deliveries += int(work.lines[:, DELIVERIES_BEGUN].max(initial=1))
-                ledger = self._ledger(world, work)
-                SPARE.append(work)
-                return ledger
+                self.deliveries += max(int(work.counts[MOST_DELIVERIES]), 1)
+                return Run(world, given, work)
             SPARE.append(work)
             if status == AMISS:
                 # It says what is wrong, or has an answer that this model has not.
-                return simulate(world, self.plan)
+                return None
             lengths = lengths.longer(status)
+
+    def release(self, run: Run) -> None:
+        """Let the next replication write over the rows of one that nobody reads any more."""
+        SPARE.append(run.work)
 
     def lay_out(self, world: World) -> None:
         """Draw and lay out what a replication will probably need, and simulate nothing."""
@@ -183,117 +205,133 @@ class Twin:
         self._given(world, luck, self._guess(luck))
 
     def _guess(self, luck: Luck) -> Lengths:
-        n_lines, n_items, supply = len(luck.lines), len(self.opening), self.setting.terms.supply
-        spells = math.ceil(self.setting.ends / supply.conditions_last_days) + 1
-        # What is reviewed every so often has a lot a review; else every line may ask for one.
-        every = np.where(self.review_days > 0, self.review_days, np.inf)
-        lots = np.where(self.review_days > 0, self.setting.ends // every + 2, 64 + luck.lines_of)
+        n_lines, n_items = len(luck.lines), len(self.opening)
         # A line's deliveries are few, but for some; what is drawn for one plan is there for all.
         deliveries = math.ceil(self.deliveries / self.replications)
         return Lengths(
             events=256 + n_lines // 8,
             room=4 * n_lines + 4 * n_items + self.reviews + 1024,
-            shelf=int(3 * self.opening.sum() + 4 * luck.units_of.sum()) + 256 * n_items,
+            shelf=3 * self.opening_units + 4 * luck.units + 256 * n_items,
             deliveries=max(deliveries, luck.deliveries),
-            lots=int(lots.max(initial=1)),
-            spells=64 if supply.order_crossing else spells,
+            # What is reviewed every so often has a lot a review; else every line may ask for one.
+            lots=max(self.lots, 64 + luck.most_lines if self.unreviewed else 0),
+            spells=self.spells,
             units=20,
         )
 
-    def _given(self, world: World, luck: Luck, lengths: Lengths) -> Given:
+    @cached_property
+    def _fixed(self) -> dict[str, Any]:
+        """What no future changes of what is given."""
         plan, terms, limit = self.plan, self.setting.terms, self.plan.expedite_after
-        calendar, share = self.setting.calendar, plan.goods_in_inspection
+        calendar, share, picking = self.setting.calendar, plan.goods_in_inspection, terms.picking
         kind, age = NEVER_EXPRESS, 0.0
         if limit is not None:
             business = limit.business_days
             kind = CALENDAR_AGE if business is None else BUSINESS_AGE
             age = limit.calendar_length if business is None else business
-        crossing, lots = terms.supply.order_crossing, lengths.lots
+        opens = of_one_kind(calendar.opens, float)
+        every_day = np.arange(math.ceil(opens[-1]) + 1)
+        return {
+            "ends": self.setting.ends,
+            "always_open": calendar.always_open,
+            "opens": opens,
+            "closes": of_one_kind(calendar.closes, float),
+            "days_begun": of_one_kind(np.searchsorted(opens, every_day), np.int64),
+            "hours_per_day": calendar.hours_per_day,
+            "policies": self.policies,
+            "opening_stock": self.opening,
+            "review_days": self.review_days,
+            "sales_can_be_lost": plan.stockout == "lost_sale",
+            "complete_only": plan.shipping == "complete",
+            "pickers": plan.pickers or 0,
+            "inspected_share": share.of_units,
+            "scrapped_share": share.of_units * terms.supply.inspection_finds_share,
+            "express_after": kind,
+            "express_age": age - SAME_INSTANT_DAYS,
+            "order_crossing": terms.supply.order_crossing,
+            "conditions_last_days": terms.supply.conditions_last_days,
+            "travels_in_business_days": terms.transport.counted_in == "business_days",
+            "express_factor": terms.transport.express_factor,
+            "error_share": picking.error_share,
+            "documentation_error_share": picking.documentation_error_share,
+            "check_share": plan.pick_check,
+            "check_finds_share": picking.check_finds_share,
+            "check_hours": picking.check_hours_per_line,
+            "opened_share": terms.receipt.inspection_share,
+            "improves": self.improvement is not None,
+        }
+
+    def _given(self, world: World, luck: Luck, lengths: Lengths) -> Given:
+        fixed, lots = self._fixed, lengths.lots
         units = self.opening + lengths.units * (1 + luck.units_of // 16)
         first_unit, defects, inspections = luck.of_units(
-            world, units, lots, inspects=share.of_units > 0
+            world, units, lots, inspects=fixed["inspected_share"] > 0
         )
-        handled, marks = luck.handled(world, plan, lengths.deliveries)
+        lead_times = lots if fixed["order_crossing"] else lengths.spells
         return Given(
-            ends=self.setting.ends,
             most_events=most_events(len(luck.lines), self.expected_reviews, self.calls),
-            always_open=calendar.always_open,
-            opens=self.opens,
-            closes=self.closes,
-            days_begun=self.days_begun,
-            hours_per_day=calendar.hours_per_day,
             order_time=luck.order_time,
             first_line=luck.first_line,
             lines=luck.lines,
-            policies=self.policies,
-            opening_stock=self.opening,
-            review_days=self.review_days,
-            sales_can_be_lost=plan.stockout == "lost_sale",
-            complete_only=plan.shipping == "complete",
-            pickers=plan.pickers or 0,
-            inspected_share=share.of_units,
-            scrapped_share=share.of_units * terms.supply.inspection_finds_share,
-            express_after=kind,
-            express_age=age - SAME_INSTANT_DAYS,
-            order_crossing=crossing,
-            conditions_last_days=terms.supply.conditions_last_days,
-            travels_in_business_days=terms.transport.counted_in == "business_days",
-            express_factor=terms.transport.express_factor,
-            lead_times=luck.by_item(world, Purpose.LEAD_TIME, lots if crossing else lengths.spells),
+            lead_times=luck.by_item(world, Purpose.LEAD_TIME, lead_times),
             lot_qualities=luck.by_item(world, Purpose.LOT_QUALITY, lots),
             first_unit=first_unit,
             unit_defects=defects,
             unit_inspections=inspections,
-            handled=handled,
-            marks=marks,
+            luck=luck.of_lines(world, lengths.deliveries),
+            remains=self._remains(luck),
+            **fixed,
         )
+
+    def _remains(self, luck: Luck) -> np.ndarray:
+        if self.improvement is None:
+            return NO_FACTORS
+        placed = luck.order_time[luck.lines[:, LINE_ORDER]]
+        return np.array(self.improvement.factors(placed, np.arange(len(placed))))
 
     def _work(self, luck: Luck, lengths: Lengths) -> Work:
-        n_items, spare = len(self.opening), SPARE.pop() if SPARE else None
-
-        def blank(name: str, length: int, *width: int, kind: type = np.int64) -> np.ndarray:
-            """Return an array at least that long, of which all is written before it is read."""
-            kept: np.ndarray | None = spare and getattr(spare, name)
-            return (
-                kept
-                if kept is not None and len(kept) >= length
-                else np.empty((length, *width), kind)
-            )
-
-        counts = np.zeros(COUNTS, dtype=np.int64)
-        counts[[FREE_EVENT, FIRST_JOB]] = NOTHING
-        items = np.zeros((n_items, 11), dtype=np.int64)
-        items[:, FIRST_WAITING] = NOTHING
-        orders = np.zeros((len(luck.order_time), 3), dtype=np.int64)
-        orders[:, FIRST_HELD] = NOTHING
+        """Return arrays that are long enough; all of them is written before it is read."""
+        spare, n_items = SPARE.pop() if SPARE else None, len(self.opening)
         room, events = lengths.room, lengths.events
+        orders, lines = len(luck.order_time), len(luck.lines)
+        if spare is not None and (
+            len(spare.event_time) >= events
+            and len(spare.job_hours) >= room
+            and len(spare.shelf) >= lengths.shelf
+            and len(spare.orders) >= orders
+            and len(spare.lines) >= lines
+            and len(spare.items) == n_items
+        ):
+            return spare
         return Work(
-            now=np.zeros(1),
-            counts=counts,
-            event_time=blank("event_time", events, kind=float),
-            event_rank=blank("event_rank", events),
-            event_row=blank("event_row", events),
-            events=blank("events", events, 6),
-            items=items,
-            last_arrival=np.zeros(n_items),
-            shelf=blank("shelf", lengths.shelf, kind=np.uint8),
-            waiting=blank("waiting", room, 4),
-            parcels=blank("parcels", room, 8),
-            jobs=blank("jobs", room, 3),
-            job_hours=blank("job_hours", room, kind=float),
-            wrong_units=blank("wrong_units", 4 * room, kind=np.uint8),
-            orders=orders,
-            lines=np.zeros((len(luck.lines), 2), dtype=np.int64),
-            **{name: blank(name, room, width, kind=float) for name, (width, _) in TABLES.items()},
+            now=np.empty(1),
+            counts=np.empty(COUNTS, dtype=np.int64),
+            event_time=np.empty(events),
+            event_rank=np.empty(events, dtype=np.int64),
+            event_row=np.empty(events, dtype=np.int64),
+            events=np.empty((events, 6), dtype=np.int64),
+            items=np.empty((n_items, 11), dtype=np.int64),
+            last_arrival=np.empty(n_items),
+            shelf=np.empty(lengths.shelf, dtype=np.uint8),
+            waiting=np.empty((room, 4), dtype=np.int64),
+            parcels=np.empty((room, 8), dtype=np.int64),
+            jobs=np.empty((room, 3), dtype=np.int64),
+            job_hours=np.empty(room),
+            wrong_units=np.empty(4 * room, dtype=np.uint8),
+            orders=np.empty((orders, 3), dtype=np.int64),
+            lines=np.empty((lines, 2), dtype=np.int64),
+            **{name: np.empty((room, width)) for name, (width, _) in TABLES.items()},
         )
 
-    def _ledger(self, world: World, work: Work) -> Ledger:
-        record, items = Record(world), work.items
+    def ledger(self, run: Run) -> Ledger:
+        """Freeze the rows of a replication into a ledger."""
+        work = run.work
+        record, items = Record(run.world), work.items
         rows = {
             name: getattr(work, name)[: work.counts[counted]]
             for name, (_, counted) in TABLES.items()
         }
-        rows["filled_at_once"] = work.lines[:, FILLED_AT_ONCE]
+        rows["filled_at_once"] = work.lines[: len(run.given.lines), FILLED_AT_ONCE]
         for name, values in rows.items():
             setattr(record, name, values)
         closing = Closing(

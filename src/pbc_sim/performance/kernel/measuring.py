@@ -1,0 +1,310 @@
+"""How good was it: the facts of each measure counted over its review periods, compiled.
+
+Lives here: twins of KPI functions of `performance/kpis` and of `measures.summed`, which count the
+same facts in the same order. May not live here: cost lines, KPIs that `coverage.py` does not name.
+"""
+
+from __future__ import annotations
+
+import math
+
+from pbc_sim.operations.facts import ReturnReason
+from pbc_sim.operations.kernel.compiled import compiled
+from pbc_sim.operations.kernel.layout import (
+    DELIVERIES,
+    FILLED_AT_ONCE,
+    LINE_ITEM,
+    LINE_ORDER,
+    LINE_QUANTITY,
+    RETURNS,
+    Given,
+    Work,
+)
+from pbc_sim.performance.kernel.layout import (
+    ACCEPTED_VALUE,
+    ACCURATE,
+    BY_DELIVERY,
+    BY_ORDER,
+    CAME_FIRST,
+    CANCELLED,
+    COUNTED_BY,
+    DENOMINATOR,
+    FAULTS,
+    FILLED_ORDERS,
+    FILLED_UNITS,
+    FOUND,
+    IN_FULL,
+    KIND,
+    LATE_ORDERS,
+    LATE_VALUE_DAYS,
+    LIMIT,
+    MARKED,
+    NUMERATOR,
+    OF_LINES,
+    ON_TIME,
+    ORDERED_VALUE,
+    REASON,
+    RECEIVED,
+    RECEIVED_DEFECTIVE,
+    RECEIVED_LINE,
+    RECEIVED_UNITS,
+    RECEIVED_WRONG,
+    REPLACEMENT,
+    RETURN_SHARE,
+    RETURNED_LINE,
+    RETURNED_UNITS,
+    SIZE,
+    STOCKOUT_LINES,
+    TOTAL,
+    UNITS_RETURNED,
+    WRONG_LINES,
+    WRONG_UNITS,
+    Asked,
+    Books,
+    Scored,
+)
+from pbc_sim.world.calendar import SAME_INSTANT_DAYS
+
+__all__ = ["in_time", "measure"]
+
+IN_USE = int(ReturnReason.DEFECTIVE_IN_USE)
+
+
+@compiled
+def measure(
+    given: Given, work: Work, books: Books, asked: Asked, scored: Scored, m: int
+) -> None:  # fmt: skip
+    """Count the facts of a measure over its periods."""
+    kind, total = asked.measures[m, KIND], asked.measures[m, TOTAL] != 0
+    first, end = asked.first_edge[m] - m, asked.first_edge[m + 1] - m - 1
+    scored.measured[:, first:end] = 0.0
+    scored.due_later[m] = 0
+    scored.last_edge[m] = asked.first_edge[m]
+    if kind == ON_TIME:
+        on_time(given, books, asked, scored, m)
+    elif kind == IN_FULL:
+        in_full(given, books, asked, scored, m)
+    elif kind == LATE_ORDERS:
+        late_orders(books, asked, scored, m)
+    elif kind == LATE_VALUE_DAYS:
+        late_value_days(given, work, books, asked, scored, m)
+    elif kind in (ACCURATE, WRONG_LINES):
+        accurate(given, books, asked, scored, m, kind == WRONG_LINES)
+    elif kind in (RETURN_SHARE, UNITS_RETURNED):
+        returned(work, asked, scored, m, kind == RETURN_SHARE)
+    elif kind == FILLED_ORDERS:
+        filled_orders(given, work, asked, scored, m)
+    elif kind == ACCEPTED_VALUE:
+        accepted_value(given, work, books, asked, scored, m)
+    else:
+        of_each_line(given, work, asked, scored, m, kind)
+    for period in range(first, end):
+        if total:
+            scored.measured[DENOMINATOR, period] = 1.0
+        scored.measured[SIZE, period] = scored.measured[DENOMINATOR, period]
+
+
+@compiled
+def count(asked: Asked, scored: Scored, m: int, when: float, part: float, whole: float) -> None:
+    """Count a fact in the period in which it falls; what comes after the last one is told."""
+    first, last = asked.first_edge[m], asked.first_edge[m + 1] - 1
+    if when >= asked.edges[last]:
+        scored.due_later[m] += math.isfinite(when)
+        return
+    # Written so that NaN fails.
+    if not when >= asked.edges[first]:
+        return
+    # Most facts fall into the period of the one before.
+    low = scored.last_edge[m]
+    while asked.edges[low + 1] <= when:
+        low += 1
+    while asked.edges[low] > when:
+        low -= 1
+    scored.last_edge[m] = low
+    scored.measured[NUMERATOR, low - m] += part
+    scored.measured[DENOMINATOR, low - m] += whole
+
+
+@compiled
+def end_of(asked: Asked, m: int, when: float) -> float:
+    """Return the end of the period that an instant falls in; NaN for none [day]."""
+    first, last = asked.first_edge[m], asked.first_edge[m + 1] - 1
+    if not when >= asked.edges[first]:
+        return math.nan
+    for edge in range(first + 1, last + 1):
+        if when < asked.edges[edge]:
+            return asked.edges[edge]
+    return math.nan
+
+
+@compiled
+def in_time(arrived: float, due_at: float) -> bool:
+    """Tell whether what arrived came by its due time, an instant's rounding aside."""
+    return arrived <= due_at + SAME_INSTANT_DAYS
+
+
+# Timeliness -----------------------------------------------------------------------------------
+
+
+@compiled
+def on_time(given: Given, books: Books, asked: Asked, scored: Scored, m: int) -> None:
+    """Count orders or lines, and those that were delivered within the limit."""
+    due = asked.due[asked.measures[m, LIMIT]]
+    if asked.measures[m, OF_LINES] != 0:
+        for line in range(len(given.lines)):
+            order = given.lines[line, LINE_ORDER]
+            count_by(given, asked, scored, m, order, books.delivered[line], due[order])
+    else:
+        for order in range(len(due)):
+            count_by(given, asked, scored, m, order, books.arrived[order], due[order])
+
+
+@compiled
+def count_by(
+    given: Given, asked: Asked, scored: Scored, m: int, order: int, arrived: float, due_at: float
+) -> None:
+    """Count an order, or a line of it, in the period that the clause says."""
+    by, placed, known = asked.measures[m, COUNTED_BY], given.order_time[order], True
+    when = due_at
+    if by == BY_ORDER:
+        # Later deliveries are not known yet when the period is judged.
+        when, known = placed, arrived < end_of(asked, m, placed)
+    elif by == BY_DELIVERY:
+        when = arrived
+    count(asked, scored, m, when, 1.0 if in_time(arrived, due_at) and known else 0.0, 1.0)
+
+
+@compiled
+def in_full(given: Given, books: Books, asked: Asked, scored: Scored, m: int) -> None:
+    """Count orders, and those in time of which no line was lost in part or had a marked fault."""
+    due, marked = asked.due[asked.measures[m, LIMIT]], asked.measures[m, MARKED]
+    for order in range(len(due)):
+        holds = in_time(books.arrived[order], due[order])
+        for line in range(given.first_line[order], given.first_line[order + 1]):
+            of_line = books.lines[line]
+            holds = holds and of_line[FAULTS] & marked == 0 and of_line[CANCELLED] == 0
+        count(asked, scored, m, due[order], 1.0 if holds else 0.0, 1.0)
+
+
+@compiled
+def late_orders(books: Books, asked: Asked, scored: Scored, m: int) -> None:
+    """Count orders that did not come in time when they fall due."""
+    due = asked.due[asked.measures[m, LIMIT]]
+    for order in range(len(due)):
+        if not in_time(books.arrived[order], due[order]):
+            count(asked, scored, m, due[order], 1.0, 1.0)
+
+
+@compiled
+def late_value_days(
+    given: Given, work: Work, books: Books, asked: Asked, scored: Scored, m: int
+) -> None:
+    """Sum the value of the late parts of lines times the days that they are late."""
+    due = asked.due[asked.measures[m, LIMIT]]
+    for n in range(work.counts[DELIVERIES]):
+        row = work.deliveries[books.by_time[n]]
+        line = int(row[RECEIVED_LINE])
+        since = due[given.lines[line, LINE_ORDER]]
+        if row[REPLACEMENT] == 0 and not in_time(row[RECEIVED], since):
+            late_part(given, asked, scored, m, line, row[RECEIVED_UNITS], since, row[RECEIVED])
+    for line in range(len(given.lines)):
+        of_line = books.lines[line]
+        awaited = given.lines[line, LINE_QUANTITY] - of_line[CAME_FIRST]
+        if awaited > 0:
+            since = due[given.lines[line, LINE_ORDER]]
+            late_part(given, asked, scored, m, line, awaited, since, math.inf)
+
+
+@compiled
+def late_part(
+    given: Given, asked: Asked, scored: Scored, m: int, line: int, units: float, since: float,
+    until: float,
+) -> None:  # fmt: skip
+    """Spread the days that a part is late over the periods."""
+    end = max(since, min(until, since + asked.most_days[m]))
+    value = units * asked.prices[given.lines[line, LINE_ITEM]]
+    first = asked.first_edge[m]
+    passed = min(max(asked.edges[first], since), end) - since
+    for edge in range(first + 1, asked.first_edge[m + 1]):
+        before, passed = passed, min(max(asked.edges[edge], since), end) - since
+        scored.measured[NUMERATOR, edge - 1 - m] += (passed - before) * value
+
+
+# Accuracy and returns -------------------------------------------------------------------------
+
+
+@compiled
+def accurate(
+    given: Given, books: Books, asked: Asked, scored: Scored, m: int, counts_wrong: bool
+) -> None:
+    """Count delivered lines and those with right item and quantity; or those without."""
+    for line in range(len(given.lines)):
+        if math.isfinite(books.delivered[line]):
+            of_line = books.lines[line]
+            right = of_line[FAULTS] & WRONG_UNITS == 0 and of_line[CANCELLED] == 0
+            if not counts_wrong:
+                count(asked, scored, m, books.delivered[line], 1.0 if right else 0.0, 1.0)
+            elif not right:
+                count(asked, scored, m, books.delivered[line], 1.0, 1.0)
+
+
+@compiled
+def returned(work: Work, asked: Asked, scored: Scored, m: int, as_share: bool) -> None:
+    """Count units returned for the marked reasons, as a share of what was delivered or alone."""
+    marked = asked.measures[m, MARKED]
+    if as_share:
+        # All are whole numbers, whose sums have no order.
+        for n in range(work.counts[DELIVERIES]):
+            row = work.deliveries[n]
+            count(asked, scored, m, row[RECEIVED], 0.0, row[RECEIVED_UNITS])
+    for n in range(work.counts[RETURNS]):
+        row = work.returns[n]
+        if marked >> int(row[REASON]) & 1:
+            whole = 0.0 if as_share else row[RETURNED_UNITS]
+            count(asked, scored, m, row[FOUND], row[RETURNED_UNITS], whole)
+
+
+# Stock and value ------------------------------------------------------------------------------
+
+
+@compiled
+def filled_orders(given: Given, work: Work, asked: Asked, scored: Scored, m: int) -> None:
+    """Count orders, and those that were met from stock at once as a whole."""
+    for order in range(len(given.order_time)):
+        filled = True
+        for line in range(given.first_line[order], given.first_line[order + 1]):
+            quantity = given.lines[line, LINE_QUANTITY]
+            filled = filled and work.lines[line, FILLED_AT_ONCE] >= quantity
+        count(asked, scored, m, given.order_time[order], 1.0 if filled else 0.0, 1.0)
+
+
+@compiled
+def of_each_line(given: Given, work: Work, asked: Asked, scored: Scored, m: int, kind: int) -> None:
+    """Count what is known of a line when it is ordered: units, stock-outs or value."""
+    for line in range(len(given.lines)):
+        quantity, filled = given.lines[line, LINE_QUANTITY], work.lines[line, FILLED_AT_ONCE]
+        placed = given.order_time[given.lines[line, LINE_ORDER]]
+        if kind == FILLED_UNITS:
+            count(asked, scored, m, placed, float(filled), float(quantity))
+        elif kind == ORDERED_VALUE:
+            value = quantity * asked.prices[given.lines[line, LINE_ITEM]]
+            count(asked, scored, m, placed, value, 1.0)
+        elif kind == STOCKOUT_LINES and filled < quantity:
+            count(asked, scored, m, placed, 1.0, 1.0)
+
+
+@compiled
+def accepted_value(
+    given: Given, work: Work, books: Books, asked: Asked, scored: Scored, m: int
+) -> None:
+    """Sum the value of good units as they come, less those sent back from use."""
+    for n in range(work.counts[DELIVERIES]):
+        row = work.deliveries[books.by_time[n]]
+        good = row[RECEIVED_UNITS] - row[RECEIVED_WRONG] - row[RECEIVED_DEFECTIVE]
+        price = asked.prices[given.lines[int(row[RECEIVED_LINE]), LINE_ITEM]]
+        count(asked, scored, m, row[RECEIVED], good * price, 1.0)
+    for n in range(work.counts[RETURNS]):
+        row = work.returns[n]
+        if int(row[REASON]) == IN_USE:
+            price = asked.prices[given.lines[int(row[RETURNED_LINE]), LINE_ITEM]]
+            count(asked, scored, m, row[FOUND], -row[RETURNED_UNITS] * price, 1.0)
