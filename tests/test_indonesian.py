@@ -21,10 +21,12 @@ from pbc_sim.show.report import report
 ENGLISH = frozenset(
     re.findall(
         "[a-z]+",
-        "the and of with is are was were by from for that this which not no or at in to has have its "
-        "it than when where what who under over without each every all only more most less its be as "
-        "cost buyer supplier profit order orders line review reviews missed met seed contract "
-        "plan mean share days replication replications futures",
+        """
+        the and of with is are was were by from for that this which not no or at in to has have its
+        it than when where what who under over without each every all only more most less be as
+        cost buyer supplier profit order orders line review reviews missed met seed contract plan
+        mean share days replication replications futures
+        """,
     )
 )
 #: A word that stands alone: no name of the file, no option, no address, no part of a path.

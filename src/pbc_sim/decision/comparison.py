@@ -217,7 +217,7 @@ class Comparison:
         table: pd.DataFrame = expected.map(lambda amount: money(amount, self._currency))
         for name, contract in self.prices.contracts.items():
             table.loc[[not contract.admits(plan) for plan in table.index], name] = _("not admitted")
-        return table
+        return table.rename_axis(index=heading("plan"), columns=heading("contract"))
 
     @in_each_language
     def plans(self) -> pd.DataFrame:
