@@ -5,6 +5,7 @@ Lives here: the picture of a contract swept from the worst to the best.
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from typing import NamedTuple
 
 import pandas as pd
@@ -28,6 +29,9 @@ from pbc_sim.show.plots.style import (
 )
 
 __all__ = ["figure_incentives", "plot_incentive"]
+
+#: Panels that stand side by side.
+MOST_IN_A_ROW = 4
 
 
 class _Sweep(NamedTuple):
@@ -91,6 +95,9 @@ def plot_incentive(
     if definition and definition.unit == "1":
         share_axis(ax.xaxis, 0 if abs(ax.get_xlim()[1] - ax.get_xlim()[0]) > 0.1 else 1, ticks=4)
         ax.set_xlabel(_("value in every review"))
+    elif definition and definition.unit == "currency":
+        money_axis(ax.xaxis, scan.currency, ticks=3)
+        ax.set_xlabel(_("value in every review"))
     else:
         number_axis(ax.xaxis, ticks=4)
         unit = definition.in_words.unit if definition else ""
@@ -111,13 +118,19 @@ def figure_incentives(scan: IncentiveScan, contract: Contract | None = None) -> 
         The contract that was swept, for labels and units of its KPIs.
     """
     names = list(dict.fromkeys(scan.table["kpi"]))
+    columns = min(len(names), MOST_IN_A_ROW)
+    lines = -(-len(names) // columns)
     figure, axes = plt.subplots(
-        1, len(names), figsize=(1.2 + 3.6 * len(names), 4.4), sharey=True, squeeze=False,
-        layout="constrained",
+        lines, columns, figsize=(1.2 + 3.6 * columns, 1.2 + 3.2 * lines), sharey=True,
+        squeeze=False, layout="constrained",
     )  # fmt: skip
-    for ax, name in zip(axes[0], names, strict=True):
-        plot_incentive(scan, name, contract=contract, ax=ax)
-    axes[0, 0].set_ylabel(_("paid over the term"))
+    for ax, name in zip_longest(axes.flat, names):
+        if name is None:
+            ax.set_axis_off()
+        else:
+            plot_incentive(scan, name, contract=contract, ax=ax)
+    for ax in axes[:, 0]:
+        ax.set_ylabel(_("paid over the term"))
     figure.suptitle(_("What better work pays"), fontsize=11, fontweight="bold", x=0.01, ha="left")
     marks = [Patch(facecolor="0.88", label=_("target missed, better work pays nothing more"))]
     if scan.falls:
