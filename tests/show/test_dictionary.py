@@ -107,7 +107,7 @@ def test_every_entry_of_a_catalogue_stands_on_the_page(catalogue, text):
 def test_every_scenario_file_is_listed_with_its_title(repository, text):
     folder = repository / "scenarios"
     for path in folder.rglob("*.yaml"):
-        title = re.search(r"^title: (.*)$", path.read_text(encoding="utf-8"), re.MULTILINE)[1]
+        title = re.search(r"^title:(?:\n  en:)? (.*)$", path.read_text(encoding="utf-8"), re.MULTILINE)[1]
         name = path.relative_to(folder).as_posix()
         assert f"| [{name}]({name}) | {title} |" in text
 
