@@ -70,11 +70,11 @@ def amount_said(amount: str) -> str:
 
 
 def contract_label(contracts: Mapping[str, Contract], name: str) -> str:
-    """Return a contract's title over a few lines, with its name where several are titled so."""
+    """Return a contract's title over a few lines; its name where several are titled so."""
     titles = {key: " ".join(said(contract.title).split()) for key, contract in contracts.items()}
     title = titles.get(name, name)
     if list(titles.values()).count(title) > 1:
-        title = f"{title}: {name}"
+        title = name
     return textwrap.fill(title, LABEL_WIDTH)
 
 
