@@ -156,7 +156,7 @@ def test_the_picture_shows_every_contract_and_both_points(found):
     assert drawn == [len(found.table) - len(found.zone)]
     assert zone.get_ydata().tolist() == found.zone["supplier_gain"].tolist()
     assert f"Nash: {found.nash}" in lines
-    assert "42 replications" in ax.get_xlabel()
+    assert "42 simulated replications" in ax.get_xlabel()
     # Between two contracts nothing is on the table, so the frontier must not promise more.
     assert lines["frontier"].get_drawstyle() == "steps-post"
     plt.close(ax.figure)

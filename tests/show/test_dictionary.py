@@ -107,7 +107,8 @@ def test_every_entry_of_a_catalogue_stands_on_the_page(catalogue, text):
 def test_every_scenario_file_is_listed_with_its_title(repository, text):
     folder = repository / "scenarios"
     for path in folder.rglob("*.yaml"):
-        title = re.search(r"^title:(?:\n  en:)? (.*)$", path.read_text(encoding="utf-8"), re.MULTILINE)[1]
+        text_of = path.read_text(encoding="utf-8")
+        title = re.search(r"^title:(?:\n  en:)? (.*)$", text_of, re.MULTILINE)[1]
         name = path.relative_to(folder).as_posix()
         assert f"| [{name}]({name}) | {title} |" in text
 

@@ -99,12 +99,13 @@ def plot_negotiation(
     _draw_intervals(ax, found, named)
     money_axis(ax.xaxis, currency)
     money_axis(ax.yaxis, currency)
-    ax.set_xlabel(_("Buyer gains against what it has otherwise, mean over the term"))
+    gains = _("Buyer gains against what it has otherwise, mean over the term")
+    ax.set_xlabel(f"{gains}\n{sample_said(found.outcomes)}")
     ax.set_ylabel(_("Supplier gains, mean over the term"))
     ax.margins(0.15)  # for the names
     plain(ax, "both")
     ax.set_title(_("Who gains what"), loc="left", fontweight="bold")
-    ax.legend(frameon=False, fontsize=8, loc="upper left", bbox_to_anchor=(0, -0.16), ncols=2)
+    ax.legend(frameon=False, fontsize=8, loc="upper left", bbox_to_anchor=(0, -0.2), ncols=2)
     return ax
 
 
