@@ -75,6 +75,7 @@ mutation: $(STAMP)  ## mutants of settlement and incentives that tests/contract 
 bench: $(STAMP)  ## speed of the model beside peers (docs/benchmarks.md), of pricing, unused features and search
 	$(BIN)/python benchmarks/report.py
 	$(BIN)/python benchmarks/pricing.py
+	$(BIN)/python benchmarks/start_up.py
 	$(BIN)/python benchmarks/unused_features.py
 	$(BIN)/python benchmarks/design.py
 

@@ -124,6 +124,81 @@ def test_a_row_agrees_with_the_comparison(small_outcomes, risk):
             assert row[f"met: {kpi}"] == pytest.approx(1 - seen.breach_probability)
 
 
+def test_any_mix_of_mean_and_tail_is_an_objective(small_outcomes):
+    contracts = small_outcomes.scenario.contracts
+    mean, tail, mix = (
+        evaluate(small_outcomes, contracts, pbc.Wishes(tail_weight=weight))["objective"]
+        for weight in (0.0, 1.0, 0.3)
+    )
+
+    assert mix.to_numpy() == pytest.approx((0.7 * mean + 0.3 * tail).to_numpy())
+    assert mean.equals(evaluate(small_outcomes, contracts)["objective"])
+    assert tail.equals(evaluate(small_outcomes, contracts, pbc.Wishes(risk="cvar95"))["objective"])
+
+
+def test_deductions_must_be_fair_to_a_plan_that_deserves_full_pay(small_outcomes):
+    prices = small_outcomes.settle()
+    cell = {"contract": "fined", "plan": "rich"}
+    share = -prices.paid["deductions"].sel(cell).values / prices.paid["charges"].sel(cell).values
+    assert 0 < np.mean(share <= 0.01) < np.mean(share <= 0.02) < 1
+
+    for tolerated in (0.0, 0.01, 0.02):
+        spared = float(np.mean(share <= tolerated))
+        for least, feasible in ((spared, True), (min(spared + 0.01, 1.0), False)):
+            wishes = pbc.Wishes(fair_to={"rich": least}, tolerated_deductions=tolerated)
+            row = evaluate(small_outcomes, small_outcomes.scenario.contracts, wishes).loc["fined"]
+            assert row["fair: rich"] == pytest.approx(spared)
+            assert row["feasible"] == feasible
+    with pytest.raises(pbc.PbcError, match=r"unknown plan 'rch'.*'rich'"):
+        pbc.design(
+            small_outcomes, "fined", {FACTOR: [0.9, 1]}, wishes=pbc.Wishes(fair_to={"rch": 0.9})
+        )
+
+
+FEE = {"late_fee": {"limit": {"business_days": 1}, "per_day": 0.01, "cap": 0.1}}
+
+
+def test_rate_and_cap_of_a_late_fee_vary_apart(small):
+    """What the ledgers are asked depends on both, so the same futures are simulated again."""
+    contract = pbc.Contract.model_validate({"title": "Late", "incentives": [FEE]})
+    story = small.model_copy(update={"contracts": {"late": contract}, "baseline": None})
+    few = pbc.run(story, 12, seed=2, workers=1, progress=False)
+    rate, cap = (f"incentives.0.late_fee.{number}" for number in ("per_day", "cap"))
+    vary = {rate: [0.01, 0.02, 0.04], cap: [0.05, 0.1, 0.2], FACTOR: [0.9, 1.1]}
+
+    found = pbc.design(few, "late", vary, candidates=32, rounds=0, workers=1)
+
+    tried = found.table.drop(index="written")
+    assert len(tried.groupby([rate, cap])) == 9
+    name = tried.index[0]
+    again = pbc.run(
+        story, 12, seed=2, contracts={"it": found.contracts[name]}, workers=1, progress=False
+    ).settle({"it": found.contracts[name]})
+    cost = again.buyer_cost.sel(contract="it", plan=tried.loc[name, "plan"])
+    assert float(cost.mean()) == pytest.approx(tried.loc[name, "buyer_cost"])
+    with pytest.raises(pbc.PbcError, match=r"changes what is measured.*\[0.05, 0.125, 0.2\]"):
+        pbc.design(few, "late", {cap: [0.05, 0.2]}, candidates=8, workers=1)
+
+
+def test_the_frontier_is_searched_between_its_ends(small_outcomes):
+    """The last round adds contracts that leave the supplier more than the cheapest one does."""
+    vary = {FACTOR: [0.6, 1.2], FINE: [-200, 0]}
+    without, found = (
+        pbc.design(small_outcomes, "fined", vary, candidates=64, rounds=n, workers=1).table
+        for n in (1, 2)
+    )
+
+    added = found[~found.index.isin(without.index)]
+    low, high = (
+        pareto(without[without["feasible"]])["supplier_profit"].agg(f) for f in ("min", "max")
+    )
+    third, two_thirds = (low + share * (high - low) for share in (1 / 3, 2 / 3))
+    for least in (third, two_thirds):
+        near = added[added["feasible"] & (added["supplier_profit"] >= least)]
+        known = without[without["feasible"] & (without["supplier_profit"] >= least)]
+        assert near["objective"].min() < 1.01 * known["objective"].min()
+
+
 def test_what_the_supplier_does_not_sign_is_not_feasible(study):
     table = study.table
 

@@ -5,7 +5,10 @@ import pandas as pd
 import pytest
 
 import pbc_sim as pbc
+from pbc_sim.cli import main
 from pbc_sim.decision.risk import mean_interval
+from pbc_sim.figures import money
+from pbc_sim.language import speaking
 from pbc_sim.scenario.vary import Vary, with_numbers
 
 FACTOR = "payment.catalogue_price.factor"
@@ -125,6 +128,43 @@ def test_a_number_that_drives_the_supplier_away_has_no_price(small_outcomes):
 
     assert set(cheap["plan_after"]) == {"walks away"}
     assert cheap["effect"].isna().all()
+
+
+def test_a_price_tag_says_who_pays_how_much_and_how_sure_that_is(small_outcomes):
+    changes = {FACTOR: 1.1, FINE: -100}
+    prices = pbc.clause_prices(small_outcomes, "fined", changes)
+
+    dearer, finer = pbc.price_tags(small_outcomes, "fined", changes)
+    (cheaper,) = pbc.price_tags(small_outcomes, "fined", {FACTOR: 0.95})
+
+    row = prices.loc[(FACTOR, "buyer_cost")]
+    half = max(row["high"] - row["effect"], row["effect"] - row["low"])
+    said = f"buyer's cost + {money(row['effect'], 'EUR')} ± {money(half, 'EUR')}"
+    assert dearer.startswith(f"{FACTOR} 1 → 1.1: {said}; payments + ")
+    assert f"the supplier keeps to plan {row['plan_before']}" in dearer
+    assert "accuracy" not in dearer
+    assert "supplier's profit − " in cheaper
+    # The plan that is taken never misses, whatever the fine.
+    assert "no money and no KPI changes" in finer
+    with speaking("id"):
+        assert "biaya pengguna barang + " in pbc.price_tags(small_outcomes, "fined", changes)[0]
+    (away,) = pbc.price_tags(small_outcomes, "fined", {FACTOR: 0.6})
+    assert away == f"{FACTOR} 1 → 0.6: the supplier walks away"
+
+
+def test_price_tags_on_the_command_line(tmp_path, capsys, small_text):
+    path = tmp_path / "small.yaml"
+    path.write_text(small_text, encoding="utf-8")
+    asked = ["prices", str(path), "--contract", "fined", "--replications", "8", "--quiet"]
+
+    assert main([*asked, "--change", f"{FACTOR}=1.1", "--workers", "1"]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith(f"{FACTOR} 1 → 1.1: buyer's cost + ")
+    assert "Means of 8 replications on the same luck" in out
+    assert main([*asked, "--change", f"{FACTOR}=dear"]) == 2
+    assert "--change must be PATH=VALUE, got" in capsys.readouterr().err
+    assert main([*asked, "--change", f"{FACTOR}=1.1", "--format", "csv"]) == 0
+    assert "supplier_profit" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

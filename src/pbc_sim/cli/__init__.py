@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from pbc_sim.cli.adapting import add_adapt
 from pbc_sim.cli.designing import add_design
+from pbc_sim.cli.pricing import add_prices
 from pbc_sim.cli.reporting import add_report
 from pbc_sim.cli.responding import add_respond
 from pbc_sim.cli.speaking import Parser, add_language, language_named
@@ -112,6 +113,7 @@ def _parser() -> argparse.ArgumentParser:
 
     add_design(commands)
     add_respond(commands)
+    add_prices(commands)
     add_adapt(commands)
     add_waterfall(commands)
     add_report(commands)

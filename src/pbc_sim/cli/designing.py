@@ -48,6 +48,12 @@ def add_design(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         help=_("what is to be small: the buyer's expected cost, or the mean of its worst 5 %%"),
     )
     parser.add_argument(
+        "--tail-weight",
+        type=float,
+        metavar="WEIGHT",
+        help=_("instead of --risk, (1 - WEIGHT) x mean + WEIGHT x mean of the worst 5 %%"),
+    )
+    parser.add_argument(
         "--supplier-weight",
         type=float,
         metavar="WEIGHT",
@@ -64,6 +70,18 @@ def add_design(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         action="append",
         metavar="NAME=PROBABILITY",
         help=_("reviews of a KPI must meet their target with it; once for each KPI"),
+    )
+    parser.add_argument(
+        "--fair-to",
+        action="append",
+        metavar="PLAN=PROBABILITY",
+        help=_("deductions from a plan must be tolerable with it; once for each plan"),
+    )
+    parser.add_argument(
+        "--tolerated-deductions",
+        type=float,
+        metavar="SHARE",
+        help=_("of the term's charges, for --fair-to; none where empty"),
     )
     parser.add_argument(
         "--candidates",
@@ -93,7 +111,8 @@ def _design(options: argparse.Namespace) -> None:
     contract, varied, wishes = asked(scenario, contract, varied.ranges, _wishes(options, wishes))
     if options.output:
         options.output.mkdir(parents=True, exist_ok=True)
-    outcomes = simulated(scenario, scenario.contracts, options)
+    asks = {f"varied {name}": it for name, it in varied.measured_apart().items()}
+    outcomes = simulated(scenario, {**scenario.contracts, **asks}, options)
     study = design(
         outcomes,
         contract,
@@ -113,11 +132,17 @@ def _design(options: argparse.Namespace) -> None:
 def _wishes(options: argparse.Namespace, written: Wishes) -> Wishes:
     given: dict[str, Any] = {
         "risk": options.risk,
+        "tail_weight": options.tail_weight,
+        "tolerated_deductions": options.tolerated_deductions,
         "supplier_weight": options.supplier_weight,
         "within_budget": options.within_budget,
     }
-    if options.kpi:
-        given["kpis"] = {name: values[0] for name, values in _pairs(options.kpi, "--kpi").items()}
+    for wish, option, pairs in (
+        ("kpis", "--kpi", options.kpi),
+        ("fair_to", "--fair-to", options.fair_to),
+    ):
+        if pairs:
+            given[wish] = {name: values[0] for name, values in _pairs(pairs, option).items()}
     return written.model_copy(update={k: v for k, v in given.items() if v is not None})
 
 
@@ -129,7 +154,7 @@ def _pairs(written: Sequence[str], option: str) -> dict[str, list[float]]:
         try:
             pairs[path] = [float(value) for value in values.replace(":", ",").split(",")]
         except ValueError:
-            form = "NAME=PROBABILITY" if option == "--kpi" else "PATH=LOW:HIGH, PATH=1,2,3"
+            form = "PATH=LOW:HIGH, PATH=1,2,3" if option == "--vary" else "NAME=PROBABILITY"
             words = _("{option} must be {form}, got {text}.")
             raise PbcError(words.format(option=option, form=form, text=repr(text))) from None
         if option == "--vary" and len(pairs[path]) == 1:

@@ -7,6 +7,7 @@ definition (`performance/kpis/`).
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Annotated, Any, Literal, get_type_hints
 
 import numpy as np
@@ -59,7 +60,7 @@ class Target(Written):
             )
         return self
 
-    @property
+    @cached_property
     def _given(self) -> tuple[str, float]:
         return next((name, level) for name, level in self.__dict__.items() if level is not None)
 
@@ -102,8 +103,7 @@ class Target(Written):
         return words.pick(english=f"{english} {value}", indonesian=f"{indonesian} {value}")
 
     def __str__(self) -> str:
-        name, level = self._given
-        return f"{name.replace('_', ' ')} {level:,.4g}"
+        return f"{self._given[0].replace('_', ' ')} {self.level:,.4g}"
 
     def said(self) -> str:
         """Return the target in the language spoken now."""

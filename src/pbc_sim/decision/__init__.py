@@ -6,11 +6,12 @@ future event by event.
 
 from pbc_sim.decision.adaptive import AdaptiveStudy, adapt
 from pbc_sim.decision.checks import check_contracts
-from pbc_sim.decision.clause_prices import clause_prices
+from pbc_sim.decision.clause_prices import clause_prices, price_tags
 from pbc_sim.decision.comparison import Comparison, compare
 from pbc_sim.decision.designing import DesignStudy, design
 from pbc_sim.decision.discovery import FailureBox, failure_box
 from pbc_sim.decision.incentive_scan import IncentiveScan, scan_incentives
+from pbc_sim.decision.menus import PlanMenu, plan_grid, plan_menu
 from pbc_sim.decision.natural_variation import FairTargets, fair_targets
 from pbc_sim.decision.negotiation import Negotiation, negotiate
 from pbc_sim.decision.operating import OperatingCharacteristic, operating_characteristic
@@ -32,6 +33,7 @@ __all__ = [
     "Negotiation",
     "OperatingCharacteristic",
     "Outcomes",
+    "PlanMenu",
     "Precision",
     "Ranking",
     "Response",
@@ -49,6 +51,9 @@ __all__ = [
     "negotiate",
     "operating_characteristic",
     "payment_waterfall",
+    "plan_grid",
+    "plan_menu",
+    "price_tags",
     "rank",
     "respond",
     "run",

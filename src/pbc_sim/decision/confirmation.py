@@ -214,6 +214,7 @@ def _why_not(table: pd.DataFrame, name: str, wishes: Wishes) -> str:
     if absent:
         return _("it has no KPI {kpi}, of which something is wished").format(kpi=absent[0])
     wanted = {f"met: {kpi}": least for kpi, least in wishes.kpis.items()}
+    wanted |= {f"fair: {plan}": least for plan, least in wishes.fair_to.items()}
     if wishes.within_budget is not None:
         wanted["within_budget"] = wishes.within_budget
     missed = []
@@ -221,6 +222,8 @@ def _why_not(table: pd.DataFrame, name: str, wishes: Wishes) -> str:
         found = _found(table, name, wish)
         if found < least:
             what = _("within budget") if wish == "within_budget" else wish.removeprefix("met: ")
+            if wish.startswith("fair: "):
+                what = _("fair to {plan}").format(plan=wish.removeprefix("fair: "))
             missed.append(
                 _("{what} in {found} and not {least}").format(
                     what=what, found=share(found), least=share(least)

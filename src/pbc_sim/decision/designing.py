@@ -8,19 +8,22 @@ futures (`confirmation.py`), agreement between the parties (`negotiation.py`).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from pbc_sim.contract import Contract
+from pbc_sim.contract.terms import needs_of
 from pbc_sim.decision.confirmation import Confirmation, confirm
-from pbc_sim.decision.evaluation import evaluate, pareto
+from pbc_sim.decision.evaluation import evaluate, objective_values, pareto
 from pbc_sim.decision.negotiation import Negotiation, negotiate
 from pbc_sim.decision.outcomes import Outcomes, run_study
 from pbc_sim.decision.risk import Estimate, cvar_estimate, mean_estimate
+from pbc_sim.decision.wording import interval
 from pbc_sim.errors import PbcError, require_type, unknown_name
-from pbc_sim.figures import money, numeral, span
+from pbc_sim.figures import money, numeral
 from pbc_sim.language import translated as _
 from pbc_sim.scenario import Scenario, Wishes
 from pbc_sim.scenario.vary import Vary, numbers_of
@@ -30,8 +33,11 @@ __all__ = ["DesignStudy", "asked", "design"]
 #: What the contract that the search starts from is called in its table.
 WRITTEN = "written"
 
-#: By how much the search box around the best contract shrinks in each round.
-SHRINK = 0.35
+#: Contracts of one generation of the optimiser; SciPy wants five at least.
+POPULATION, SMALLEST = 16, 5
+
+#: Where between both ends of the frontier it is searched once more, by the supplier's profit. [1]
+ALONG_THE_FRONTIER = (1 / 3, 2 / 3)
 
 
 @dataclass(frozen=True)
@@ -98,7 +104,7 @@ class DesignStudy:
         return negotiate(self.confirmation.outcomes, {**contracts, **self.confirmation.contracts})
 
     def __str__(self) -> str:
-        low, high = self.confirmed.ci95
+        currency = self.confirmation.outcomes.scenario.currency
         numbers = "; ".join(
             f"{path} = {numeral(value, '.6g')}" for path, value in self.numbers.items()
         )
@@ -114,11 +120,11 @@ class DesignStudy:
             "Objective predicted {predicted}, confirmed on fresh futures {confirmed} {interval}; "
             "optimiser's curse {curse} {curse_interval}."
         ).format(
-            predicted=money(self.predicted.value),
-            confirmed=money(self.confirmed.value),
-            interval=span(money(low), money(high)),
-            curse=money(self.curse),
-            curse_interval=span(*map(money, self.curse_ci95)),
+            predicted=money(self.predicted.value, currency),
+            confirmed=money(self.confirmed.value, currency),
+            interval=interval(self.confirmed.ci95, currency),
+            curse=money(self.curse, currency),
+            curse_interval=interval(self.curse_ci95, currency),
         )
         return f"{tried}\n{found}\n{self.confirmation.verdict}"
 
@@ -159,6 +165,8 @@ def asked(
     for kpi in wishes.kpis:
         if kpi not in base.kpis:
             raise PbcError(unknown_name("KPI of this contract", kpi, base.kpis))
+    for plan in wishes.fair_to:
+        scenario.require_plan(plan)
     if wishes.within_budget is not None and scenario.budget is None:
         raise PbcError("within_budget needs a budget; the scenario states none.")
     ranges = vary if vary is not None else written.vary if written else {}
@@ -172,19 +180,21 @@ def design(
     *,
     wishes: Wishes | None = None,
     candidates: int = 256,
-    rounds: int = 2,
+    rounds: int = 3,
     fresh: int | None = None,
     workers: int | None = None,
 ) -> DesignStudy:
     """Search the numbers of a contract on stored futures, and confirm the best on fresh ones.
 
     All combinations where only lists are varied and there are few enough; else a Sobol sequence,
-    and rounds of it in a box around the best contract so far, each smaller than the one before.
+    from whose best SciPy's differential evolution goes on, a generation settled at a time. The last
+    round goes along the frontier: the cheapest contracts that leave the supplier more.
 
     Parameters
     ----------
     outcomes : Outcomes
-        Stored futures of every plan.
+        Stored futures of every plan. They are simulated again where a varied number changes what is
+        measured of them, as the cap of a late fee does.
     contract : str, optional
         Name of the scenario's contract to start from; that of its section `design` where empty.
     vary : mapping of str to sequence of float, optional
@@ -195,7 +205,7 @@ def design(
     candidates : int
         Contracts to try at first; a quarter of it in each further round.
     rounds : int
-        Rounds of refinement.
+        Rounds of the optimiser, all but the last for the best contract; 0 for screening alone.
     fresh : int, optional
         Replications for confirmation; as many as stored where empty.
     workers : int, optional
@@ -214,7 +224,10 @@ def design(
 
     Notes
     -----
-    Source: Smith and Winkler (2006), The optimizer's curse, Management Science 52:311-322.
+    Source: Smith and Winkler (2006), The optimizer's curse, Management Science 52:311-322; Storn
+    and Price (1997), Differential evolution, Journal of Global Optimization 11:341-359; frontier by
+    a bound on the other party: Haimes, Lasdon and Wismer (1971), IEEE Transactions on Systems, Man,
+    and Cybernetics 1:296-297.
     """
     require_type("outcomes", outcomes, Outcomes, "simulate first: pbc.run(scenario)")
     name, varied, wishes = asked(outcomes.scenario, contract, vary, wishes)
@@ -224,10 +237,12 @@ def design(
         if value < least:
             raise PbcError(f"{option} must be >= {least}, got {value}.")
     outcomes.require_independent_futures()
+    outcomes = _measured(outcomes, varied, workers)
     tried = _Search(outcomes, varied, wishes)
     tried.screen(candidates)
-    for n in range(rounds):
-        tried.refine(max(1, candidates // 4), SHRINK ** (n + 1))
+    tried.refine(candidates // 4 * max(rounds - 1, min(rounds, 1)))
+    if rounds > 1:
+        tried.follow_the_frontier(candidates // 4)
     as_it_was = evaluate(outcomes, {WRITTEN: base}, wishes, surely=True)
     table = pd.concat([as_it_was, *tried.tables])
     feasible = table[table["feasible"]]
@@ -281,20 +296,68 @@ class _Search:
             return
         self._try(self._sobol(candidates))
 
-    def refine(self, candidates: int, width: float) -> None:
-        """Try points in a box around the best so far; a list of values has nothing between."""
-        if self.vary.grid() is not None or not self.tables:
+    def refine(self, contracts: int, least_profit: float = -np.inf) -> None:
+        """Go on from the best so far, with so many contracts; a list has nothing between.
+
+        Parameters
+        ----------
+        contracts : int
+            How many to try, about.
+        least_profit : float
+            What the supplier must have left. [currency]
+        """
+        if self.vary.grid() is not None or not self.tables or not contracts:
             return
-        table = pd.concat(self.tables)
-        # Where nothing is feasible yet, go where the supplier comes nearest to signing.
-        best = (
-            table["objective"].where(table["feasible"]).idxmin()
-            if table["feasible"].any()
-            else (table["supplier_profit"].idxmax())
+        from scipy import optimize  # slow to import, and only a search needs it
+
+        scores = self._scores(pd.concat(self.tables), least_profit)
+        population = min(POPULATION, max(SMALLEST, contracts))
+        best = [self.points[str(name)] for name in scores.sort_values().index[:population]]
+        if len(best) < SMALLEST:
+            best += list(self._sobol(SMALLEST - len(best)))
+
+        def generation(points: np.ndarray) -> np.ndarray:
+            # SciPy asks of the first generation what is known already.
+            known = {self.points[name].tobytes(): name for name in self.points}
+            columns = np.ascontiguousarray(np.atleast_2d(points.T))
+            names = [known.get(point.tobytes()) for point in columns]
+            first = self.asked
+            if new := [n for n, name in enumerate(names) if name is None]:
+                self._try(columns[new])
+            for k, n in enumerate(new):
+                names[n] = f"d{first + k}"
+            found = self._scores(pd.concat(self.tables), least_profit)
+            return found.reindex(names).fillna(np.inf).to_numpy()
+
+        # Its types know functions of one point only, and this one takes a generation.
+        evolve: Any = optimize.differential_evolution
+        evolve(
+            generation,
+            [(0.0, 1.0)] * len(self.vary.ranges),
+            init=np.array(best),
+            maxiter=max(1, contracts // population),
+            mutation=(0.4, 0.9),
+            recombination=0.9,
+            tol=0.0,
+            polish=False,
+            vectorized=True,
+            updating="deferred",
+            rng=self.outcomes.study.seed,
         )
-        centre = self.points[str(best)]
-        box = centre + width * (self._sobol(candidates) - 0.5)
-        self._try(np.clip(box, 0.0, 1.0))
+
+    def follow_the_frontier(self, contracts: int) -> None:
+        """Search the cheapest contracts that leave the supplier more, between both ends."""
+        table = pd.concat(self.tables)
+        profit = pareto(table[table["feasible"]])["supplier_profit"]
+        for share in ALONG_THE_FRONTIER if len(profit) > 1 else ():
+            between = float(profit.min() + share * np.ptp(profit))
+            self.refine(contracts // len(ALONG_THE_FRONTIER), between)
+
+    def _scores(self, table: pd.DataFrame, least_profit: float) -> pd.Series[float]:
+        """Return what is to be small; where a contract will not do, how far the supplier is off."""
+        good = table["feasible"] & (table["supplier_profit"] >= least_profit)
+        off = table["supplier_profit"].max() - table["supplier_profit"]
+        return table["objective"].where(good, table["objective"].max() + off)
 
     def _sobol(self, n: int) -> np.ndarray:
         from scipy.stats import qmc  # slow to import, and only a search needs it
@@ -318,6 +381,25 @@ class _Search:
         self.tables.append(found.join(pd.DataFrame.from_dict(numbers, orient="index")))
 
 
+def _measured(outcomes: Outcomes, varied: Vary, workers: int | None) -> Outcomes:
+    """Return the same futures, simulated again if numbers change what is measured of them.
+
+    As a late fee's rate and cap do, which together say after how many days it grows no more.
+    """
+    study = outcomes.study
+    asked, known = needs_of(varied.measured_apart()), study.needs
+    if set(asked.measures) <= set(known.measures) and set(asked.terms) <= set(known.terms):
+        return outcomes
+    needs = replace(
+        known,
+        measures=tuple(dict.fromkeys((*known.measures, *asked.measures))),
+        terms=tuple(dict.fromkeys((*known.terms, *asked.terms))),
+    )
+    first = int(outcomes.scores.replications[0])
+    again = replace(study, needs=needs)
+    return run_study(again, outcomes.replications, workers=workers, first=first)
+
+
 def _fresh(outcomes: Outcomes, replications: int, workers: int | None) -> Outcomes:
     """Simulate replications that nobody has seen: those after the stored ones."""
     first = int(outcomes.scores.replications[-1]) + 1
@@ -328,5 +410,6 @@ def _objective_of(outcomes: Outcomes, contract: Contract, wishes: Wishes) -> Est
     prices = outcomes.settle({"it": contract})
     cell = {"contract": "it", "plan": prices.most_profitable_plan("it")}
     cost, profit = prices.buyer_cost.sel(cell).values, prices.supplier_profit.sel(cell).values
-    values = cost - wishes.supplier_weight * profit
-    return mean_estimate(values) if wishes.risk == "mean" else cvar_estimate(values)
+    if wishes.weight_of_tail == 1:
+        return cvar_estimate(cost - wishes.supplier_weight * profit)
+    return mean_estimate(objective_values(cost, profit, wishes))

@@ -52,8 +52,9 @@ def evaluate(
     DataFrame
         A row a contract: ``plan`` (the best response, signed or not), ``signed``, ``buyer_cost``
         and ``supplier_profit`` (means) [currency], ``objective`` [currency], ``within_budget`` and
-        ``met: <kpi>`` [1], NaN where a contract has no such KPI, and ``feasible``, whether it is
-        signed and fulfils the wishes.
+        ``met: <kpi>`` [1], NaN where a contract has no such KPI, ``fair: <plan>``, how often
+        deductions from a plan are fair [1], and ``feasible``, whether it
+        is signed and fulfils the wishes.
     """
     wishes = wishes or Wishes()
     names = list(contracts)
@@ -105,6 +106,13 @@ def _evaluate_portion(
         table[f"met: {kpi}"] = met.mean(axis=1)
         if kpi in wishes.kpis:
             feasible &= reaches(met, wishes.kpis[kpi], surely)
+    for plan, least in wishes.fair_to.items():
+        deducted, charged = (
+            prices.paid[name].values[:, plans.index(plan)] for name in ("deductions", "charges")
+        )
+        spared = -deducted <= wishes.tolerated_deductions * charged
+        table[f"fair: {plan}"] = spared.mean(axis=1)
+        feasible &= reaches(spared.astype(float), least, surely)
     # A KPI that no contract here has is met by none.
     if not set(wishes.kpis) <= set(prices.paid["kpi"].values.tolist()):
         feasible[:] = False
@@ -141,8 +149,10 @@ def reaches(values: np.ndarray, least: float, surely: bool) -> np.ndarray:
 
 def objective_values(cost: np.ndarray, profit: np.ndarray, wishes: Wishes) -> np.ndarray:
     """Return values by future whose mean over the last axis is what is to be small [currency]."""
-    values = cost - wishes.supplier_weight * profit
-    return values if wishes.risk == "mean" else tail_contributions(values)
+    values, tail = cost - wishes.supplier_weight * profit, wishes.weight_of_tail
+    if not tail:
+        return values
+    return (1 - tail) * values + tail * tail_contributions(values)
 
 
 def pareto(table: pd.DataFrame) -> pd.DataFrame:

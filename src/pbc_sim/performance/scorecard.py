@@ -151,6 +151,11 @@ class Scores:
     measured: Mapping[Measure, np.ndarray]
     supplier_costs: Mapping[TermMonths, np.ndarray] = field(default_factory=dict)
 
+    @cached_property
+    def derived(self) -> dict[Any, tuple[np.ndarray, np.ndarray]]:
+        """What is laid out anew from the scores and kept with them, by what it is."""
+        return {}
+
     def only(self, plan: str, replication: int) -> Scores:
         """Return the scores of one plan and one replication."""
         p, r = self.plans.index(plan), int(np.flatnonzero(self.replications == replication)[0])

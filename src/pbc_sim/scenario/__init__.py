@@ -167,7 +167,7 @@ class Scenario(Written):
                     message = unknown_name("KPI of both contracts", row.kpi, shared)
                     shown = {"m": message, "field": f"published.rows.{n}.kpi"}
                     raise PydanticCustomError("unknown_value", "{m}", shown)
-        problem = self.design and self.design.problem_in(self.contracts, self.budget)
+        problem = self.design and self.design.problem_in(self.contracts, self.budget, self.plans)
         if problem:
             raise PydanticCustomError("does_not_fit", "{m}", dict(problem))
         return self

@@ -6,7 +6,7 @@ contract. May not live here: the search (`decision/designing.py`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -28,6 +28,9 @@ class Wishes(Written):
     ----------
     risk : {"mean", "cvar95"}
         Whether the buyer's expected cost is to be small, or the mean of its worst 5 %.
+    tail_weight : float, optional
+        Instead of `risk`, any mix of both: (1 - weight) x mean + weight x mean of the worst 5 %.
+        [1]
     supplier_weight : float
         How many units of the buyer's cost one unit of the supplier's profit is worth, so that what
         is made small is cost - weight x profit. [1]
@@ -36,33 +39,49 @@ class Wishes(Written):
     kpis : mapping of str to float
         By KPI of the contract: with which probability a review meets its target. Of a hand-written
         contract, its own KPI of that name counts. [1]
+    fair_to : mapping of str to float
+        By plan that deserves full pay: with which probability no more than `tolerated_deductions`
+        is deducted from it over the term, so that bad luck is not fined. [1]
+    tolerated_deductions : float
+        Deductions that are still fair to such a plan, as a share of the term's charges. [1]
 
     Examples
     --------
     >>> print(Wishes(risk="cvar95", supplier_weight=0.5).objective)
     mean of the worst 5 % of (buyer's cost - 0.5 x supplier's profit)
+    >>> print(Wishes(tail_weight=0.3).objective)
+    0.7 x mean + 0.3 x mean of the worst 5 % of buyer's cost
     """
 
     risk: Literal["mean", "cvar95"] = "mean"
+    tail_weight: Share | None = None
     supplier_weight: Share = 0.0
     within_budget: Share | None = None
     kpis: Mapping[Name, Share] = {}
+    fair_to: Mapping[Name, Share] = {}
+    tolerated_deductions: Share = 0.0
+
+    @property
+    def weight_of_tail(self) -> float:
+        """How much of the objective is the mean of the worst 5 % [1]."""
+        return float(self.risk == "cvar95") if self.tail_weight is None else self.tail_weight
 
     @property
     def objective(self) -> str:
         """What is made small, in words."""
-        if not self.supplier_weight:
-            return (
-                _("buyer's expected cost")
-                if self.risk == "mean"
-                else _("CVaR 95 % of buyer's cost")
+        tail = self.weight_of_tail
+        if not self.supplier_weight and tail in (0, 1):
+            return _("CVaR 95 % of buyer's cost") if tail else _("buyer's expected cost")
+        of_what = _("mean of the worst 5 %") if tail else _("mean")
+        if 0 < tail < 1:
+            of_what = _("{rest} x mean + {tail} x {measure}").format(
+                rest=numeral(1 - tail, "g"), tail=numeral(tail, "g"), measure=of_what
             )
-        words = (
-            _("mean of (buyer's cost - {weight} x supplier's profit)")
-            if self.risk == "mean"
-            else _("mean of the worst 5 % of (buyer's cost - {weight} x supplier's profit)")
+        if not self.supplier_weight:
+            return _("{measure} of buyer's cost").format(measure=of_what)
+        return _("{measure} of (buyer's cost - {weight} x supplier's profit)").format(
+            measure=of_what, weight=numeral(self.supplier_weight, "g")
         )
-        return words.format(weight=numeral(self.supplier_weight, "g"))
 
 
 class DesignTerms(Written):
@@ -87,7 +106,7 @@ class DesignTerms(Written):
     wishes: Wishes = Wishes()
 
     def problem_in(
-        self, contracts: Mapping[str, Contract], budget: float | None
+        self, contracts: Mapping[str, Contract], budget: float | None, plans: Collection[str]
     ) -> dict[str, str] | None:
         """Return what does not fit the scenario: message `m`, field, and key if that is wrong."""
         if self.contract not in contracts:
@@ -104,6 +123,10 @@ class DesignTerms(Written):
             if kpi not in contract.kpis:
                 message = unknown_name("KPI of this contract", kpi, contract.kpis)
                 return {"m": message, "field": "design.wishes.kpis", "key": kpi}
+        for plan in self.wishes.fair_to:
+            if plan not in plans:
+                message = unknown_name("plan", plan, plans)
+                return {"m": message, "field": "design.wishes.fair_to", "key": plan}
         if self.wishes.within_budget is not None and budget is None:
             message = "needs a budget; the scenario states none"
             return {"m": message, "field": "design.wishes.within_budget"}

@@ -7,6 +7,7 @@ May not live here: what such contracts are worth (`decision/designing.py`).
 from __future__ import annotations
 
 import difflib
+import itertools
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -150,6 +151,37 @@ class Vary:
     @cached_property
     def _known(self) -> dict[str, float]:
         return numbers_of(self.base)
+
+    def measured_apart(self) -> dict[str, Contract]:
+        """Return contracts that ask all that any of these numbers may ask of the ledgers.
+
+        Raises
+        ------
+        PbcError
+            If a number with a range changes what is measured: only lists can be simulated.
+        """
+        known, moving = self.base.needs(), {}
+        for path, values in self.ranges.items():
+            ends = [self._or_none({path: value}) for value in (min(values), max(values))]
+            if all(end is None or end.needs() == known for end in ends):
+                continue
+            if len(values) == 2:
+                raise PbcError(
+                    f"vary: '{path}' changes what is measured, so it cannot vary over a range; "
+                    f"name three or more values, or one, as [{values[0]:g}, "
+                    f"{(values[0] + values[1]) / 2:g}, {values[1]:g}]."
+                )
+            moving[path] = values
+        combinations = itertools.product(*moving.values())
+        made = (self._or_none(dict(zip(moving, at, strict=True))) for at in combinations)
+        asked = {str(n): contract for n, contract in enumerate(made) if contract is not None}
+        return {"base": self.base, **asked}
+
+    def _or_none(self, numbers: Mapping[str, float]) -> Contract | None:
+        try:
+            return self.contract(numbers)
+        except WrittenError:
+            return None
 
     def contracts(
         self, points: np.ndarray, first: int = 0

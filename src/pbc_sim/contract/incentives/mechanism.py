@@ -34,6 +34,8 @@ Base = Literal["period_charges", "contract_value"]
 
 
 def _kind(value: object) -> object:
+    if value is None or isinstance(value, str):
+        return value
     if isinstance(value, (Limits, Escalation)):
         return value.structure()
     # Flags are numbers too, and none decides an amount.

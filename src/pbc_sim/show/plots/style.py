@@ -98,7 +98,7 @@ def sample_said(outcomes: Outcomes) -> str:
 
 def money_axis(axis: Axis, currency: str, ticks: int = 5) -> None:
     """Write an axis in readable amounts of money."""
-    axis.set_major_locator(MaxNLocator(ticks))
+    axis.set_major_locator(MaxNLocator(ticks, steps=[1, 2, 5, 10]))
     axis.set_major_formatter(FuncFormatter(lambda value, _place: money(value, currency)))
 
 
