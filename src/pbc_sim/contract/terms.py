@@ -20,7 +20,7 @@ from pbc_sim.contract.payments import AnyPayment, CataloguePrice
 from pbc_sim.contract.termination import Termination
 from pbc_sim.contract.text import as_text
 from pbc_sim.errors import unknown_name
-from pbc_sim.inputs import Listed, Name, PositiveCount, PositiveMoney, Text, Written, number
+from pbc_sim.inputs import Listed, Name, PositiveCount, PositiveMoney, Wording, Written, number
 from pbc_sim.language import Language
 from pbc_sim.performance.measures import Measure
 from pbc_sim.performance.periods import MONTHS_OF, Review
@@ -92,8 +92,8 @@ class Contract(Written):
     1.0
     """
 
-    title: Text
-    source: Text = ""
+    title: Wording
+    source: Wording = ""
     term: TermTerms = TermTerms()
     value: PositiveMoney | None = None
     payment: AnyPayment = CataloguePrice()
