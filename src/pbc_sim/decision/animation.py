@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from pbc_sim.decision.timeline import Trace
-from pbc_sim.language import plural, spoken
+from pbc_sim.language import plural, said, spoken
 from pbc_sim.language import translated as _
 from pbc_sim.operations import Ledger
 from pbc_sim.operations.facts import ReturnReason
@@ -123,12 +123,13 @@ def happenings(trace: Trace) -> list[Happening]:
 
 
 def _unit_labels(ledger: Ledger) -> list[str]:
-    return [unit.label or n for n, unit in ledger.setting.terms.demand.units.items()]
+    return [said(unit.label) or n for n, unit in ledger.setting.terms.demand.units.items()]
 
 
 def _item_labels(ledger: Ledger) -> list[str]:
     return [
-        item.label or name.replace("_", " ") for name, item in ledger.setting.terms.items.items()
+        said(item.label) or name.replace("_", " ")
+        for name, item in ledger.setting.terms.items.items()
     ]
 
 
@@ -157,8 +158,8 @@ def _moved(trace: Trace, moving: Parcels) -> Iterator[Happening]:
             "A parcel of {units} units leaves for {unit} (order {n}).",
             units,
         )
-        said = {"units": units, "unit": unit, "n": order + 1}
-        yield Happening(float(leaves), "shipment", sent.format(**said))
+        shown = {"units": units, "unit": unit, "n": order + 1}
+        yield Happening(float(leaves), "shipment", sent.format(**shown))
         came = (
             _("{unit} receives {units} units (order {n}); {faulty} of them wrong or defective.")
             if faulty
@@ -168,7 +169,7 @@ def _moved(trace: Trace, moving: Parcels) -> Iterator[Happening]:
                 units,
             )
         )
-        text = came.format(**said, faulty=faulty)
+        text = came.format(**shown, faulty=faulty)
         if arrives > late:
             text += " " + _("It is late.")
         yield Happening(float(arrives), "arrival", text)
@@ -196,16 +197,16 @@ def _lots(ledger: Ledger) -> Iterator[Happening]:
     for item, units, ordered, arrived, defective in zip(
         bought.item, bought.units, bought.ordered, bought.arrived, bought.defective, strict=True
     ):
-        said = {"units": units, "item": items[item], "defective": defective}
+        shown = {"units": units, "item": items[item], "defective": defective}
         text = _("The supplier orders {units} {item} upstream.")
-        yield Happening(float(ordered), "lot ordered", text.format(**said))
+        yield Happening(float(ordered), "lot ordered", text.format(**shown))
         if np.isfinite(arrived):
             text = (
                 _("{units} {item} come in; inspection scraps {defective}.")
                 if defective
                 else _("{units} {item} come in.")
             )
-            yield Happening(float(arrived), "lot", text.format(**said))
+            yield Happening(float(arrived), "lot", text.format(**shown))
 
 
 def _returned(ledger: Ledger) -> Iterator[Happening]:
@@ -246,7 +247,9 @@ def _disrupted(ledger: Ledger) -> Iterator[Happening]:
     spells, terms = ledger.disruptions, list(ledger.setting.terms.disruptions.items())
     for n in range(len(spells)):
         name, disruption = terms[spells.disruption[n]]
-        text = _("Disruption: {what}.").format(what=disruption.label or name.replace("_", " "))
+        text = _("Disruption: {what}.").format(
+            what=said(disruption.label) or name.replace("_", " ")
+        )
         yield Happening(float(spells.began[n]), "disruption", text)
 
 
@@ -275,7 +278,7 @@ def animated(trace: Trace) -> dict[str, Any]:
         overdue[order] = when
     told = happenings(trace)
     return {
-        "title": trace.title,
+        "title": said(trace.title),
         "plan": trace.plan,
         "start": setting.calendar.date(0.0).date().isoformat(),
         "ends": float(setting.ends),

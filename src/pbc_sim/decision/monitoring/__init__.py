@@ -21,6 +21,7 @@ from pbc_sim.decision.monitoring.payments import CapUse, SettledSoFar, settled_s
 from pbc_sim.decision.monitoring.running import FutureKpis, KpiSoFar, Watching, kpi_so_far
 from pbc_sim.decision.monitoring.weekly import overdue_orders, unit_table, weekly_table
 from pbc_sim.errors import PbcError, require_type
+from pbc_sim.language import spoken
 from pbc_sim.operations import Ledger, simulate
 from pbc_sim.operations.known import as_known
 from pbc_sim.performance.costs import COST_LINES, Term, costs, lines_of
@@ -72,7 +73,7 @@ class Monitor:
     ledger: Ledger
     expected: Mapping[str, FutureKpis]
     futures: int
-    _kept: dict[int, Dashboard] = field(default_factory=dict, init=False, repr=False)
+    _kept: dict[tuple[int, str], Dashboard] = field(default_factory=dict, init=False, repr=False)
 
     @cached_property
     def weeks(self) -> ReviewPeriods:
@@ -110,9 +111,10 @@ class Monitor:
         require_type("week", week, (int, np.integer), "give a whole number")
         if not 0 <= week <= len(self.weeks):
             raise PbcError(f"week must be 0 to {len(self.weeks)} in this term, got {week}.")
-        if week not in self._kept:
-            self._kept[week] = self._made(int(week))
-        return self._kept[week]
+        asked = (int(week), spoken())
+        if asked not in self._kept:
+            self._kept[asked] = self._made(int(week))
+        return self._kept[asked]
 
     def _made(self, week: int) -> Dashboard:
         day = float(self.weeks.edges[week])

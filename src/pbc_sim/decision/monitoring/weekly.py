@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from pbc_sim.language import said
 from pbc_sim.operations import Ledger
 from pbc_sim.operations.facts import DEFECTS
 from pbc_sim.performance.orders import delivered, due, fully_cancelled, in_time
@@ -112,7 +113,7 @@ def unit_table(known: Ledger, day: float, limit: Duration | None) -> pd.DataFram
         their mean mark, ``rating`` [point].
     """
     orders, lines, ratings = known.orders, known.lines, known.ratings
-    labels = [unit.label or n for n, unit in known.setting.terms.demand.units.items()]
+    labels = [said(unit.label) or n for n, unit in known.setting.terms.demand.units.items()]
     n_units = len(labels)
     _, arrived = delivered(known, "orders")
     waits = np.isinf(arrived) & ~fully_cancelled(known, "orders")
@@ -159,7 +160,7 @@ def overdue_orders(known: Ledger, day: float, limit: Duration) -> pd.DataFrame:
     orders = np.flatnonzero(waits)
     orders = orders[np.argsort(due_at[orders], kind="stable")]
     awaited = np.isinf(lines.delivered) & (lines.cancelled < lines.quantity)
-    labels = [unit.label or name for name, unit in setting.terms.demand.units.items()]
+    labels = [said(unit.label) or name for name, unit in setting.terms.demand.units.items()]
     rows = []
     for order in orders:
         items = lines.item[awaited & (lines.order == order)]

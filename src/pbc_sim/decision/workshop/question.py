@@ -20,6 +20,7 @@ from pbc_sim.decision.outcomes import WALKS_AWAY, Outcomes, Settlement
 from pbc_sim.decision.risk import mean_interval
 from pbc_sim.errors import PbcError
 from pbc_sim.figures import money
+from pbc_sim.language import said
 from pbc_sim.language import translated as _
 from pbc_sim.scenario import Scenario
 
@@ -187,13 +188,13 @@ class Studied:
 
     def contract(self, name: str) -> str:
         """Name a contract for people."""
-        return self.scenario.contracts[name].title
+        return said(self.scenario.contracts[name].title)
 
     def plan(self, name: str) -> str:
         """Name a plan for people, or that the supplier walks away."""
         if name == WALKS_AWAY:
             return _("It walks away.")
-        return self.scenario.plans[name].label or name
+        return said(self.scenario.plans[name].label) or name
 
     def money_row(self, label: str, values: np.ndarray | None) -> Row:
         """Return the row of a mean amount over futures; of None where nobody signs."""
@@ -201,12 +202,12 @@ class Studied:
             return Row(label, math.nan, (math.nan, math.nan), _("not signed"))
         low, high = mean_interval(values)
         mean = float(values.mean())
-        said = _("{mean} ({low} to {high})").format(
+        text = _("{mean} ({low} to {high})").format(
             mean=money(mean, self.currency),
             low=money(low, self.currency),
             high=money(high, self.currency),
         )
-        return Row(label, mean, (float(low), float(high)), said)
+        return Row(label, mean, (float(low), float(high)), text)
 
 
 Drafter = Callable[[Scenario], Mapping[str, Contract]]

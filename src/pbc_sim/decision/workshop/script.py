@@ -12,6 +12,7 @@ from typing import NamedTuple
 from pbc_sim.decision.outcomes import WALKS_AWAY
 from pbc_sim.decision.workshop.question import Question, Studied
 from pbc_sim.figures import money, share
+from pbc_sim.language import said
 from pbc_sim.language import translated as _
 
 __all__ = ["Step", "debrief", "running_order"]
@@ -30,7 +31,7 @@ class Step(NamedTuple):
 
 def running_order(studied: Studied, questions: Sequence[Question]) -> list[Step]:
     """Return what happens when, for the facilitator."""
-    title = studied.scenario.title
+    title = said(studied.scenario.title)
     n = len(questions)
     return [
         Step(
@@ -77,7 +78,7 @@ def running_order(studied: Studied, questions: Sequence[Question]) -> list[Step]
 def debrief(studied: Studied) -> list[str]:
     """Return what to ask at the end, each with a figure of this scenario."""
     results, scenario = studied.comparison.results, studied.scenario
-    said = [
+    asked = [
         _(
             "What surprised you most? Write it down before anybody speaks, then collect three "
             "answers from different roles."
@@ -86,14 +87,14 @@ def debrief(studied: Studied) -> list[str]:
     refused = [name for name, result in results.items() if result.plan == WALKS_AWAY]
     if refused:
         text = _("'{contract}' looked hardest on paper, and nobody signs it. What was it for?")
-        said.append(text.format(contract=studied.contract(refused[0])))
+        asked.append(text.format(contract=studied.contract(refused[0])))
     signed = {name: result for name, result in results.items() if result.plan != WALKS_AWAY}
     plans = {result.plan for result in signed.values()}
     text = _(
         "Under the {n} contracts that are signed the supplier works in {m} different ways. Which "
         "clause makes the difference?"
     )
-    said.append(text.format(n=len(signed), m=len(plans)))
+    asked.append(text.format(n=len(signed), m=len(plans)))
     if signed:
         riskiest = max(
             signed, key=lambda n: _spread(signed[n].amounts["supplier_profit"].quantiles)
@@ -104,7 +105,7 @@ def debrief(studied: Studied) -> list[str]:
             "bears that risk, and who is paid for it?"
         )
         ends = {"low": money(low, scenario.currency), "high": money(high, scenario.currency)}
-        said.append(text.format(contract=studied.contract(riskiest), **ends))
+        asked.append(text.format(contract=studied.contract(riskiest), **ends))
         missed = [
             kpi.any_breach.estimate for result in signed.values() for kpi in result.kpis.values()
         ]
@@ -113,9 +114,9 @@ def debrief(studied: Studied) -> list[str]:
                 "A target is missed at least once in up to {chance} of the years, although the "
                 "supplier does what is best for it. What should a miss lead to?"
             )
-            said.append(text.format(chance=share(max(missed), 0)))
+            asked.append(text.format(chance=share(max(missed), 0)))
     return [
-        *said,
+        *asked,
         _("What would you change in the contract tomorrow, and what must be measured for it?"),
         _("Which figures of this model do you not believe? Which of your own would you need?"),
     ]

@@ -13,7 +13,7 @@ import ipywidgets as widgets
 
 from pbc_sim.decision.timeline import Trace, trace
 from pbc_sim.errors import PbcError
-from pbc_sim.language import speaking
+from pbc_sim.language import said, speaking
 from pbc_sim.language import translated as _
 from pbc_sim.scenario import Scenario, load_scenario
 from pbc_sim.show.apps.animation.film import Film
@@ -53,7 +53,7 @@ class _Animation:
 
     def lay_out(self) -> None:
         """Write the form and the introduction in the language that is spoken."""
-        plans = {name: plan.label or name for name, plan in self.scenario.plans.items()}
+        plans = {name: said(plan.label) or name for name, plan in self.scenario.plans.items()}
         choices = [
             Control("scenario", _("Scenario"), "choice", options={n: n for n in self.files}),
             Control("plan", _("How the supplier works"), "choice", options=plans),
@@ -65,7 +65,7 @@ class _Animation:
             "parcels come back, stock runs out and is filled up. The same future number meets "
             "the same luck under every plan."
         )
-        self.intro.value = words([sentence.format(title=self.scenario.title)])
+        self.intro.value = words([sentence.format(title=said(self.scenario.title))])
 
     def told(self, key: str, value: Any) -> None:
         """Do what was chosen in the form."""

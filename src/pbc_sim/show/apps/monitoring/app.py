@@ -16,7 +16,7 @@ import pandas as pd
 from pbc_sim.decision.monitoring import Dashboard, Monitor, alerts_of, monitor
 from pbc_sim.errors import PbcError
 from pbc_sim.figures import count, money, share
-from pbc_sim.language import speaking, spoken
+from pbc_sim.language import said, speaking, spoken
 from pbc_sim.language import translated as _
 from pbc_sim.performance.words import Words
 from pbc_sim.scenario import Scenario, load_scenario
@@ -112,8 +112,8 @@ class MonitoringView:
 
     def say_again(self) -> None:
         """Say everything anew, in the language that is spoken."""
-        plans = {name: plan.label or name for name, plan in self.scenario.plans.items()}
-        contracts = {name: c.title for name, c in self.scenario.contracts.items()}
+        plans = {name: said(plan.label) or name for name, plan in self.scenario.plans.items()}
+        contracts = {name: said(c.title) for name, c in self.scenario.contracts.items()}
         choices = [
             Control("scenario", _("Scenario"), "choice", options={n: n for n in self.files}),
             Control("contract", _("Contract"), "choice", options=contracts),
@@ -166,7 +166,7 @@ class MonitoringView:
         for key in ("plan", "expected"):
             if not contract.admits(self.chosen[key]):
                 text = _("the contract '{contract}' does not admit this plan; choose another one.")
-                raise PbcError(text.format(contract=contract.title))
+                raise PbcError(text.format(contract=said(contract.title)))
 
     def _whole(self, value: Any, most: int, key: str) -> int:
         if value is None or value != int(value) or not 0 <= value <= most:
