@@ -154,7 +154,9 @@ def _pairs(written: Sequence[str], option: str) -> dict[str, list[float]]:
         try:
             pairs[path] = [float(value) for value in values.replace(":", ",").split(",")]
         except ValueError:
-            form = "PATH=LOW:HIGH, PATH=1,2,3" if option == "--vary" else "NAME=PROBABILITY"
+            form = (
+                f"PATH=LOW:HIGH {_('or')} PATH=1,2,3" if option == "--vary" else "NAME=PROBABILITY"
+            )
             words = _("{option} must be {form}, got {text}.")
             raise PbcError(words.format(option=option, form=form, text=repr(text))) from None
         if option == "--vary" and len(pairs[path]) == 1:
