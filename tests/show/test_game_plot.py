@@ -27,7 +27,7 @@ def test_a_dot_and_its_amount_stand_in_each_row(recorded):
 
     for ax in figure.axes:
         assert len(ax.lines) == len(ax.texts) == len(recorded.beside)
-        assert all("Rp" in text.get_text() for text in ax.texts)
+        assert all("IDR" in text.get_text() for text in ax.texts)
     plt.close(figure)
 
 

@@ -10,11 +10,11 @@ from typing import NamedTuple
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from pbc_sim.decision.game import Debrief
 from pbc_sim.figures import money
-from pbc_sim.show.plots.style import COLOURS, WORDS, Amount
+from pbc_sim.language import translated as _
+from pbc_sim.show.plots.style import COLOURS, Amount, amount_said, caption, money_axis, plain
 
 __all__ = ["figure_debrief", "plot_debrief"]
 
@@ -35,7 +35,8 @@ def figure_debrief(looking: Debrief) -> Figure:
     plot_debrief(looking, "supplier_profit", ax=axes[0])
     plot_debrief(looking, "buyer_cost", ax=axes[1])
     setup = looking.game.setup
-    figure.supxlabel(f"one future, seed {setup.seed}; the same luck in all rows", fontsize=8)
+    words = _("One future, seed {seed}; the same luck in all rows.")
+    caption(figure, words.format(seed=setup.seed))
     return figure
 
 
@@ -70,9 +71,7 @@ def plot_debrief(looking: Debrief, amount: Amount, *, ax: Axes | None = None) ->
     ax.set_yticks(range(len(rows.names)), rows.names)
     ax.set_ylim(len(rows.names) - 0.5, -0.5)
     ax.margins(x=0.25)
-    ax.xaxis.set_major_locator(MaxNLocator(4))
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: money(value, currency)))
-    ax.set_title(WORDS[amount], loc="left", fontweight="bold")
-    ax.grid(axis="x", color="0.9")
-    ax.spines[["top", "right"]].set_visible(False)
+    money_axis(ax.xaxis, currency, 4)
+    ax.set_title(amount_said(amount), loc="left", fontweight="bold")
+    plain(ax)
     return ax
