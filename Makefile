@@ -11,7 +11,7 @@ STAMP := $(VENV)/.stamp
 UV    := $(shell command -v uv 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check notebooks test-slow coverage mutation bench many-orders coverage-tables lock clean
+.PHONY: help setup demo test check notebooks browser browser-test test-slow coverage mutation bench many-orders coverage-tables lock clean
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 17
@@ -33,9 +33,23 @@ endif
 demo: $(STAMP)  ## compare the contracts of the first scenario; tables and pictures land in build/demo
 	$(BIN)/pbc-sim compare scenarios/office_supplies.yaml --replications $(REPLICATIONS) --seed $(SEED) --output build/demo
 
-test: $(STAMP)  ## tests, documented examples, then the notebooks
+test: $(STAMP)  ## tests, documented examples, the apps in a browser, then the notebooks
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadscope
+	@$(MAKE) --no-print-directory browser-test
 	@$(MAKE) --no-print-directory notebooks
+
+# One after the other: they share their servers.
+browser-test: $(STAMP)  ## the apps in a browser; pictures land in build/screenshots
+	$(BIN)/python -m pytest -m "browser and not slow" -p no:cacheprovider tests/browser
+
+browser:  ## install Chromium for the tests in a browser, where apt-get can
+	@if command -v chromium chromium-browser google-chrome >/dev/null; then \
+		echo "browser: there is one."; \
+	elif command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+		apt-get -qq update && apt-get -qq install --yes --no-install-recommends chromium >/dev/null; \
+	else \
+		echo "browser: install chromium as root; without it the tests in a browser are skipped."; \
+	fi
 
 # --nbval-current-env: otherwise the notebook's own kernelspec picks the interpreter.
 # loadscope: otherwise xdist spreads the cells of one notebook over two kernels.
@@ -72,11 +86,13 @@ mutation: $(STAMP)  ## mutants of settlement and incentives that tests/contract 
 	PBC_SIM_EXAMPLES=3 $(BIN)/mutmut run
 	$(BIN)/mutmut results
 
-bench: $(STAMP)  ## speed of the model beside peers (docs/benchmarks.md), of pricing, unused features and search
+bench: $(STAMP)  ## speed of the model beside peers (docs/benchmarks.md), of pricing, search and the designer
 	$(BIN)/python benchmarks/report.py
 	$(BIN)/python benchmarks/pricing.py
+	$(BIN)/python benchmarks/start_up.py
 	$(BIN)/python benchmarks/unused_features.py
 	$(BIN)/python benchmarks/design.py
+	$(BIN)/python benchmarks/app_latency.py
 
 many-orders: $(STAMP)  ## a study of more than 100 million orders: time, and memory as it goes (some minutes)
 	$(BIN)/python benchmarks/many_orders.py

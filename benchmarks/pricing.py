@@ -2,15 +2,22 @@
 
 Priced are candidate contracts of one structure and different numbers, on 12 monthly payment
 periods and 6 KPIs with made-up facts, some of them too few to judge. The terms use payment curves,
-step tiers, a lump sum, an amount per point, a late fee, a gate, a ramp-in and three caps. One call
-to `settle` prices all of them. The loop reads the same written terms as dictionaries, shares no
-code with the package, and gets its facts as lists beforehand, outside its time; it prices the
-first contracts and replications, and both must pay the same to 1e-6. Speed is contracts x
-replications per second; times are taken in turns in one run, and the figure to quote is the median
-of the ratios of CPU time. A slider moves one number of a contract, which is then settled on 27
-plans. Turning written terms into checked contracts is timed apart. Memory is
-what `settle` adds to the largest resident set of a fresh process (ru_maxrss), for a quarter of the
-contracts and for all: beside its result it needs no more for many contracts than for few.
+step tiers, a lump sum, an amount per point, a late fee, a gate, a ramp-in and three caps. One
+evaluation is one contract in one future (a plan's replication) in one payment period: its six KPIs
+judged, its seven mechanisms paid, gate and caps applied, and the term's totals written at the end.
+
+One call to `settle` prices all of them. The loop reads the same written terms as dictionaries,
+shares no code with the package, and gets its facts as lists beforehand, outside its time; it prices
+the first contracts and replications, and both must pay the same to 1e-6. `rules` are the compiled
+rules alone, on one core, with contracts and facts laid out before. What memory allows is the
+bandwidth of copying arrays of 64 MiB in the same run over what a settlement must move at the least:
+its results. Times are taken in turns in one run; speeds are of CPU time (what else runs on the
+machine takes little of it), and the figures to quote are medians of ratios; only threads are
+compared by the clock on the wall, and mean something only on a quiet machine. A slider moves one
+number of a contract, which is then settled on 27 plans; `anew` lays the facts out again, as before
+the first move. Turning written terms into checked contracts is timed apart. Memory is what `settle`
+adds to the largest resident set of a fresh process (ru_maxrss), for a quarter of the contracts and
+for all: beside its result it needs no more for many contracts than for few.
 
 Run: python benchmarks/pricing.py [--contracts 1000] [--replications 1000] [--rounds 3]
      [--loop-contracts 10] [--loop-replications 100]
@@ -434,30 +441,114 @@ def report(options: argparse.Namespace) -> Iterator[str]:
         wall, cpu = (statistics.median(size / t[n] for t in seconds[name]) for n in (0, 1))
         yield (
             f"{name}: {cpu:,.0f} contract-replications/s CPU, {wall:,.0f}/s wall; "
-            f"{cpu * MONTHS:,.0f} contract-periods/s CPU"
+            f"{cpu * MONTHS:,.0f} evaluations/s CPU"
         )
     for name in ways:
         pairs = zip(seconds[name], seconds["loop"], strict=True)
         times = [sizes[name] / ours[1] / (sizes["loop"] / loop[1]) for ours, loop in pairs]
         yield f"{name} / loop: {statistics.median(times):.1f} x"
+    if "compiled" in ways:
+        yield from rules(contracts, scores, options.rounds)
+        yield from threads(contracts, options.rounds)
     yield from slider(ways)
+
+
+def rules(
+    contracts: Mapping[str, Contract], scores: Scores, rounds: int, most: int = 200
+) -> Iterator[str]:
+    """Time the compiled rules alone on one core, beside what copying memory would allow."""
+    from pbc_sim.contract.kernel.batches import prepare  # needs numba
+
+    some = dict(list(contracts.items())[:most])
+    first = next(iter(some.values()))
+    result = settle(some, scores, engine="compiled")
+    into = {str(name): array.values for name, array in result.items()}
+    periods = ReviewPeriods.of(scores.setting, first.term.review, first.term.months)
+    where = (list(range(len(some))), list(range(len(first.kpis))))
+    n_evaluations = result["payments"].size * MONTHS
+    # Four amounts, and the reviews met of each KPI, are written once in a term.
+    n_bytes = (4 * 8 + 4 * len(first.kpis)) / MONTHS
+    source = np.ones(2**23)
+    target = source.copy()
+    lay_out, alone, copying = [], [], []
+    for _ in range(max(rounds, 7)):
+        *_, cpu, prepared = timed(prepare, into, where, list(some.values()), scores, periods)
+        lay_out.append(cpu)
+        alone.append(timed(_one_after_another, prepared.portions)[1] / n_evaluations)
+        # Copying reads and writes.
+        copying.append(timed(np.copyto, target, source)[1] / (2 * source.nbytes))
+    speed, most_speed = 1 / statistics.median(alone), 1 / statistics.median(copying) / n_bytes
+    yield (
+        f"rules alone: {speed:,.0f} evaluations/s CPU on one core "
+        f"({1 / max(alone):,.0f} to {1 / min(alone):,.0f}); laying out {len(some)} contracts takes "
+        f"{statistics.median(lay_out) * 1e3:.0f} ms CPU"
+    )
+    yield (
+        f"memory: {1 / statistics.median(copying) / 1e9:.1f} GB/s copied; {n_bytes:.1f} bytes of "
+        f"results an evaluation allow {most_speed:,.0f} evaluations/s"
+    )
+
+
+def _one_after_another(portions: Sequence[Callable[[], bool]]) -> None:
+    for portion in portions:
+        portion()
+
+
+def on_plans(contracts: Mapping[str, Contract], n_plans: int, n_replications: int) -> Scores:
+    """Return made-up scores of several plans."""
+    one = made_up(contracts, n_plans * n_replications)
+    shape = (3, n_plans, n_replications)
+    measured = {m: array.reshape(*shape, array.shape[-1]) for m, array in one.measured.items()}
+    plans = tuple(f"plan {n}" for n in range(n_plans))
+    return Scores(one.setting, plans, np.arange(n_replications), measured)
+
+
+def threads(
+    contracts: Mapping[str, Contract], rounds: int, most: int = 20, n_plans: int = 27
+) -> Iterator[str]:
+    """Compare two threads with one by the clock on the wall, in turns."""
+    some = dict(list(contracts.items())[:most])
+    scores = on_plans(some, n_plans, 1000)
+    settle(some, scores, engine="compiled")
+    by_wall, by_cpu, alone = [], [], []
+    for _ in range(max(rounds, 5)):
+        one, two = (
+            timed(functools.partial(settle, engine="compiled", threads=n), some, scores)[:2]
+            for n in (1, 2)
+        )
+        by_wall.append(one[0] / two[0])
+        by_cpu.append(two[1] / one[1])
+        alone.append(one[1])
+    n_evaluations = len(some) * n_plans * 1000 * MONTHS
+    yield (
+        f"all of `settle`, {len(some)} contracts x {n_plans} plans x 1,000 replications, one "
+        f"thread: {n_evaluations / statistics.median(alone):,.0f} evaluations/s CPU"
+    )
+    yield (
+        f"two threads / one: {statistics.median(by_wall):.2f} x ({min(by_wall):.2f} to "
+        f"{max(by_wall):.2f}) by the wall, for {statistics.median(by_cpu):.2f} x its CPU time"
+    )
 
 
 def slider(ways: Mapping[str, Way], n_plans: int = 27, n_replications: int = 1000) -> Iterator[str]:
     """Move one number of a contract, and settle it on all plans; 30 moves."""
     (contract,) = validated({"c0": written(0)}).values()
-    one = made_up({"c0": contract}, n_plans * n_replications)
-    shape = (3, n_plans, n_replications)
-    measured = {m: array.reshape(*shape, array.shape[-1]) for m, array in one.measured.items()}
-    plans = tuple(f"plan {n}" for n in range(n_plans))
-    scores = Scores(one.setting, plans, np.arange(n_replications), measured)
-    for name, way in ways.items():
-        moved = [contract.model_copy(update={"value": 1e6 + n}) for n in range(30)]
-        way({"moved": moved[0]}, scores)
-        times = [timed(way, {"moved": each}, scores)[:2] for each in moved]
-        wall, cpu = (statistics.median(t[n] for t in times) * 1e3 for n in (0, 1))
+    scores = on_plans({"c0": contract}, n_plans, n_replications)
+    moved = [contract.model_copy(update={"value": 1e6 + n}) for n in range(30)]
+
+    def anew(contracts: Mapping[str, Contract], scores: Scores) -> xr.Dataset:
+        scores.derived.clear()
+        return settle(contracts, scores, engine="compiled")
+
+    also = {"compiled, anew": anew} if "compiled" in ways else {}
+    times: dict[str, list[tuple[float, float]]] = {name: [] for name in (*ways, *also)}
+    for each in moved:
+        for name, way in (*also.items(), *ways.items()):
+            times[name].append(timed(way, {"moved": each}, scores)[:2])
+    for name, taken in times.items():
+        wall, cpu = (statistics.median(t[n] for t in taken) * 1e3 for n in (0, 1))
         yield (
-            f"slider, {name}: {wall:.0f} ms, {cpu:.0f} ms CPU a move on {n_plans} plans x "
+            f"slider, {name}: {wall:.1f} ms, {cpu:.1f} ms CPU a move on {n_plans} plans x "
             f"{n_replications:,} replications x {MONTHS} periods"
         )
 

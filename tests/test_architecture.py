@@ -25,6 +25,8 @@ HEIGHT = dict.fromkeys(BOTTOM, 0) | {stage: n for n, stage in enumerate(STAGES, 
 # `python -m pbc_sim` starts the command line.
 HEIGHT["__main__"] = HEIGHT["cli"] + 1
 
+#: Where threads run what is compiled and holds no lock; processes have the one gatekeeper.
+THREADS = "contract.kernel.threads"
 GATEKEEPERS = {
     "simpy": "operations.model",
     "numba": "operations.kernel",
@@ -158,6 +160,7 @@ def gatekeepers_only(module: Module) -> list[str]:
         for line, name in imports(module)
         if (library := name.partition(".")[0]) in GATEKEEPERS
         and not belongs_to(module.name, GATEKEEPERS[library])
+        and (name, module.name) != ("concurrent.futures.ThreadPoolExecutor", THREADS)
     ]
 
 
@@ -279,6 +282,7 @@ LAWS_AND_BREACHES: list[tuple[Callable[[Module], list[str]], Module]] = [
     (gatekeepers_only, Module("show.report", "import matplotlib.pyplot as plt")),
     (gatekeepers_only, Module("show.plots", "def f():\n    import ipywidgets")),
     (gatekeepers_only, Module("decision.risk", "from concurrent.futures import Executor")),
+    (gatekeepers_only, Module(THREADS, "from concurrent.futures import ProcessPoolExecutor")),
     (gatekeepers_only, Module("operations.calendar", "import holidays")),
     (gatekeepers_only, Module("contract.text", "import docx")),
     (no_banned_imports, Module("decision.study", "import pickle")),

@@ -50,7 +50,7 @@ def test_check_says_what_the_file_holds(pbc, story):
     assert (status, err) == (0, "")
     assert out.startswith(f"{story}: valid. Office supplies of City Z\n")
     assert "12 units, 14 items, 5 plans, 5 contracts; about " in out
-    assert "Rp " in out
+    assert "IDR " in out
     assert "Checked on" not in out
 
 
@@ -61,7 +61,7 @@ def test_check_names_flaws_of_each_contract_with_a_remedy(pbc, story):
     assert (status, err) == (0, "")
     _, _, of_harsh = out.partition("\nharsh\n")
     finding, remedy = of_harsh.splitlines()[:2]
-    assert "warning: limits.deductions: under 'careful' deductions of Rp " in finding
+    assert "warning: limits.deductions: under 'careful' deductions of IDR " in finding
     assert "Remedy: cap deductions" in remedy
 
 

@@ -65,6 +65,7 @@ if TYPE_CHECKING:
         save_scenario,
         to_yaml,
     )
+    from pbc_sim.show.report import Report, report
 
 #: Where the names are, for they are loaded when they are first asked for: that takes a second, and
 #: who only wants the version or one part of the package should not wait for all of it (PEP 562).
@@ -130,6 +131,7 @@ PLACES = {
         "save_scenario",
         "to_yaml",
     ),
+    "pbc_sim.show.report": ("Report", "report"),
 }
 
 __version__ = version("pbc-sim")
@@ -150,6 +152,7 @@ __all__ = [
     "PlanMenu",
     "Precision",
     "Ranking",
+    "Report",
     "Response",
     "Scenario",
     "ScenarioError",
@@ -178,6 +181,7 @@ __all__ = [
     "plan_menu",
     "price_tags",
     "rank",
+    "report",
     "respond",
     "run",
     "run_until",

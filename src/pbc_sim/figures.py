@@ -1,28 +1,48 @@
-"""How does a figure read: money, shares and durations in readable units.
+"""How does a figure read: money, shares and counts in readable units, in the language spoken now.
 
-Lives here: turning numbers into short text. May not live here: tables, sentences, translation of
-anything but a currency's symbol.
+Lives here: turning numbers into short text, as English and Indonesian write them.
+May not live here: tables, sentences, numbers of clauses (`performance/words.py`).
 """
 
 from __future__ import annotations
 
 import math
+from functools import cache
 
-from babel.numbers import get_currency_symbol
+from babel.numbers import get_currency_symbol, get_decimal_symbol, get_group_symbol
 
-__all__ = ["count", "money", "share"]
+from pbc_sim.language import Language, spoken
 
-SCALES = ((1e12, " tn"), (1e9, " bn"), (1e6, " m"), (1e3, " k"))
+__all__ = ["count", "money", "numeral", "share", "span"]
 
-#: Where a currency is at home its symbol is short: Rp, and not IDR.
-HOME_LOCALE = {
-    "IDR": "id",
-    "EUR": "de",
-    "GBP": "en_GB",
-    "USD": "en_US",
-    "JPY": "ja",
-    "INR": "en_IN",
+#: Words for large numbers: Indonesian writes them out, since "m" could be milyar or million.
+SCALES: dict[Language, tuple[tuple[float, str], ...]] = {
+    "en": ((1e12, " tn"), (1e9, " bn"), (1e6, " m"), (1e3, " k")),
+    "id": ((1e12, " triliun"), (1e9, " miliar"), (1e6, " juta"), (1e3, " ribu")),
 }
+#: What stands between a number and its per cent sign.
+BEFORE_PERCENT: dict[Language, str] = {"en": " ", "id": ""}
+INFINITE: dict[Language, str] = {"en": "infinite", "id": "tak terhingga"}
+
+
+@cache
+def _marks(language: Language) -> dict[int, str]:
+    """Return what stands for the point and the comma of a number that Python wrote."""
+    point, comma = get_decimal_symbol(language), get_group_symbol(language)
+    return str.maketrans({".": point, ",": comma})
+
+
+def numeral(value: float, form: str = ".4g") -> str:
+    """Write a number by a format of Python, with the marks of the language.
+
+    Examples
+    --------
+    >>> from pbc_sim.language import speaking
+    >>> with speaking("id"):
+    ...     numeral(1234.5, ",.1f"), numeral(0.25)
+    ('1.234,5', '0,25')
+    """
+    return format(value, form).translate(_marks(spoken()))
 
 
 def money(amount: float, currency: str = "", *, exact: bool = False) -> str:
@@ -40,29 +60,32 @@ def money(amount: float, currency: str = "", *, exact: bool = False) -> str:
 
     Examples
     --------
+    >>> from pbc_sim.language import speaking
     >>> money(1_250_000_000, "IDR")
-    'Rp 1.25 bn'
+    'IDR 1.25 bn'
     >>> money(-25_000, "IDR", exact=True), money(0.125, "EUR", exact=True)
-    ('-Rp 25,000', '\u20ac 0.12')
+    ('-IDR 25,000', '\u20ac 0.12')
+    >>> with speaking("id"):
+    ...     money(1_250_000_000, "IDR"), money(-25_000, "IDR", exact=True)
+    ('Rp 1,25 miliar', '-Rp 25.000')
     """
     if math.isnan(amount):
         return "-"
-    symbol = get_currency_symbol(currency, HOME_LOCALE.get(currency, "en")) if currency else ""
+    symbol = get_currency_symbol(currency, spoken()) if currency else ""
     size = abs(amount)
     text = _every_digit(size) if exact else _three_digits(size)
-    sign = "-" if amount < 0 and text.strip("0.") else ""
+    sign = "-" if amount < 0 and text.strip("0.,") else ""
     return f"{sign}{symbol}{' ' if symbol else ''}{text}"
 
 
 def _every_digit(size: float) -> str:
-    text = f"{size:,.2f}"
-    return text.removesuffix(".00")
+    return numeral(size, ",.0f" if f"{size:.2f}".endswith(".00") else ",.2f")
 
 
 def _three_digits(size: float) -> str:
     if math.isinf(size):
-        return "infinite"
-    for scale, suffix in SCALES:
+        return INFINITE[spoken()]
+    for scale, suffix in SCALES[spoken()]:
         # 999.95 and more would round up into the next scale.
         if size >= scale * 0.99995:
             return _significant(size / scale) + suffix
@@ -72,7 +95,8 @@ def _three_digits(size: float) -> str:
 def _significant(size: float) -> str:
     decimals = max(0, 2 - math.floor(math.log10(size))) if size >= 1e-9 else 0
     text = f"{size:.{min(decimals, 2)}f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return text.translate(_marks(spoken()))
 
 
 def share(value: float, digits: int = 1) -> str:
@@ -80,10 +104,27 @@ def share(value: float, digits: int = 1) -> str:
 
     Examples
     --------
+    >>> from pbc_sim.language import speaking
     >>> share(0.9951), share(float("nan"))
     ('99.5 %', '-')
+    >>> with speaking("id"):
+    ...     share(0.9951)
+    '99,5%'
     """
-    return "-" if math.isnan(value) else f"{100 * value:.{digits}f} %"
+    if math.isnan(value):
+        return "-"
+    return f"{numeral(100 * value, f'.{digits}f')}{BEFORE_PERCENT[spoken()]}%"
+
+
+def span(low: str, high: str) -> str:
+    """Write the ends of an interval; where the comma is decimal, a semicolon stands between.
+
+    Examples
+    --------
+    >>> span("91.4", "95.0")
+    '[91.4, 95.0]'
+    """
+    return f"[{low}{', ' if spoken() == 'en' else '; '}{high}]"
 
 
 def count(value: float) -> str:
@@ -96,4 +137,4 @@ def count(value: float) -> str:
     """
     if math.isnan(value):
         return "-"
-    return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.4g}"
+    return numeral(value, ",.0f" if float(value).is_integer() else ",.4g")

@@ -18,6 +18,7 @@ from pydantic_core import PydanticCustomError, ValidationError, core_schema
 
 from pbc_sim.catalogue import Catalogue
 from pbc_sim.errors import PbcError, unknown_name
+from pbc_sim.language import LANGUAGES, Texts
 
 __all__ = [
     "CalendarDays",
@@ -35,6 +36,7 @@ __all__ = [
     "PositiveNumber",
     "Share",
     "Text",
+    "Wording",
     "Written",
     "WrittenError",
     "number",
@@ -268,6 +270,50 @@ Text = Annotated[
         "at most 2000 characters, none of them a control character",
     ),
 ]
+
+
+@dataclass(frozen=True)
+class in_languages:  # noqa: N801
+    """Annotation for text that may be written once, or once for each language."""
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        def read(value: Any, read_text: Callable[[Any], str]) -> str:
+            if isinstance(value, Texts):
+                return value
+            if not isinstance(value, Mapping):
+                return read_text(value)
+            for language in value:
+                if language not in LANGUAGES:
+                    message = unknown_name("language", language, LANGUAGES)
+                    raise PydanticCustomError(
+                        "language", "{message}", {"message": message, "key": language}
+                    )
+            if "en" not in value:
+                raise PydanticCustomError("language", "needs a text in English; add it as en")
+            return Texts({language: read_text(text) for language, text in value.items()})
+
+        written = core_schema.plain_serializer_function_ser_schema(
+            lambda text: text.texts if isinstance(text, Texts) else text
+        )
+        return core_schema.no_info_wrap_validator_function(
+            read, handler(source), serialization=written
+        )
+
+    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:
+        text = handler(schema["schema"])
+        by_language = {
+            "type": "object",
+            "properties": dict.fromkeys(LANGUAGES, text),
+            "required": ["en"],
+            "additionalProperties": False,
+        }
+        return {"anyOf": [text, by_language]}
+
+
+#: What people read: once for all, or ``{en: ..., id: ...}``.
+Wording = Annotated[Text, in_languages()]
 CurrencyCode = Annotated[str, worded(r"[A-Z]{3}", "a currency code of three capitals, as IDR")]
 
 #: YAML gives lists where a frozen model holds tuples.

@@ -41,6 +41,7 @@ def _structures(draw, shorter=True, modified=False):
             "from_period": draw(st.sampled_from([1, 2])) if modified else 1,
             "rolling": draw(st.sampled_from([1, 2])) if modified and name != "speed" else 1,
             "when_empty": draw(st.sampled_from(["met", "missed", "carry"])),
+            "seasonal": draw(st.sampled_from([[], ["june", "july"]])) if modified else [],
         }
     mechanisms = ["payment_curve", "step_tiers", "lump_sum", "per_point"]
     kinds = st.sampled_from([*mechanisms, "per_breach"] if modified else mechanisms)
@@ -57,7 +58,16 @@ def _structures(draw, shorter=True, modified=False):
     incentives = draw(st.lists(on_kpi, max_size=4))
     modifiers = [draw(alone) for _ in incentives] if modified else []
     grouped = any(each["group"] for each in modifiers)
+    pool = st.fixed_dictionaries(
+        {
+            "kpis": st.lists(st.sampled_from(names), unique=True, min_size=1),
+            "size": st.sampled_from(["pool", "share"]),
+            "of": base,
+            "paid": st.sampled_from(["when_earned", "in_advance"]),
+        }
+    )
     return {
+        "pool": draw(st.none() | pool) if modified else None,
         "modifiers": modifiers,
         "group": draw(both) if grouped else None,
         "discount": draw(st.sampled_from([0.0, 0.08])) if modified else 0.0,
@@ -81,7 +91,12 @@ def _numbered(draw, structure):
         level = draw(LEVELS)
         higher = KPIS[MEASURES[name]["measure"]].better == "higher"
         beyond = draw(st.none() | st.sampled_from(_levels_from(level, higher)))
+        seasonal = {
+            month: draw(st.sampled_from(_levels_from(level, not higher)))
+            for month in shape["seasonal"]
+        }
         kpis[name] = MEASURES[name] | {
+            "seasonal": seasonal,
             "target": {shape["target"]: level},
             "incentive_level": beyond,
             "review": shape["review"],
@@ -102,6 +117,8 @@ def _numbered(draw, structure):
     if structure["late_fee"]:
         fee = {"limit": {"business_days": 2.0}, "per_day": draw(st.sampled_from([0.001, 0.01]))}
         incentives.append({"late_fee": fee})
+    if structure["pool"]:
+        incentives.append({"bonus_pool": draw(_pools(structure["pool"]))})
     if structure["per_event"]:
         amount = draw(st.integers(-9, 9).map(float))
         event = {"event": "returned_units", "amount": amount, "rewards_worse": True}
@@ -120,6 +137,24 @@ def _numbered(draw, structure):
             if structure["gate"]
             else None,
             "ramp_in": draw(st.sampled_from([None, {"periods": 0}, {"periods": 2}])),
+        }
+    )
+
+
+def _pools(shape):
+    """Draw a bonus pool: weights are quarters, so that they sum to 1."""
+    kpis = shape["kpis"]
+    weights = {1: [(1.0,)], 2: [(0.25, 0.75), (0.5, 0.5)], 3: [(0.25, 0.25, 0.5)]}.get(
+        len(kpis), [(0.25,) * 4]
+    )
+    return st.fixed_dictionaries(
+        {
+            "weights": st.sampled_from(weights).map(
+                lambda each: dict(zip(kpis, each, strict=True))
+            ),
+            shape["size"]: MONEY.map(lambda x: x + 1) if shape["size"] == "pool" else SHARES,
+            "of": st.just(shape["of"] if shape["size"] == "share" else "period_charges"),
+            "paid": st.just(shape["paid"]),
         }
     )
 

@@ -148,7 +148,7 @@ def test_curve_is_linear_between_its_corners(value, earned):
 @pytest.mark.parametrize(
     ("days_late", "cap", "fee"),
     [
-        (1, None, 2_750_100),  # the worked example: 200 head at Rp 13,750,500
+        (1, None, 2_750_100),  # the worked example: 200 head at IDR 13,750,500
         (50, None, 137_505_000),  # 5 per cent, the performance guarantee
         (60, None, 165_006_000),  # art. 79(4) as quoted has no cap
         (50, 0.05, 137_505_000),  # the cap begins to hold here

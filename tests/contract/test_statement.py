@@ -37,8 +37,8 @@ def told(prices):
 
 
 def _amount_in(text):
-    """Read the first amount of a text, as 'Rp 62,771,700'."""
-    return float(re.search(r"Rp ([\d,]+)", text)[1].replace(",", ""))
+    """Read the first amount of a text, as 'IDR 62,771,700'."""
+    return float(re.search(r"IDR ([\d,]+)", text)[1].replace(",", ""))
 
 
 @pytest.mark.parametrize("cell", CELLS, ids=str)
@@ -214,7 +214,7 @@ def test_statement_says_that_the_gate_is_closed(prices):
     line = _told_of(prices, contract, 3).lines.set_index("clause").loc["lump_sum on accuracy"]
 
     assert line["amount"] == 0
-    assert line["arithmetic"].endswith("= Rp 900; no bonus: accuracy is worse than 0.9999")
+    assert line["arithmetic"].endswith("= IDR 900; no bonus: accuracy is worse than 0.9999")
 
 
 def test_statement_says_that_there_were_too_few_facts(prices):
@@ -334,8 +334,8 @@ def test_statement_explains_each_modifier_in_the_order_in_which_they_act(prices)
 
     assert lines.loc["lump_sum on accuracy", "amount"] == -300
     assert lines.loc["lump_sum on accuracy", "arithmetic"] == (
-        "fixed amount, target missed = -Rp 100; missed 3 times in a row: -Rp 400 = -Rp 400; "
-        "within its limits: -Rp 300"
+        "fixed amount, target missed = -IDR 100; missed 3 times in a row: -IDR 400 = -IDR 400; "
+        "within its limits: -IDR 300"
     )
     assert lines.loc["limits of group quality", "amount"] == 50
     charges = lines.loc["catalogue_price", "amount"]

@@ -219,7 +219,7 @@ def test_summary_says_who_would_sign(shipped_comparison):
     summary = shipped_comparison.summary
 
     assert summary.loc["harsh", "supplier's plan"] == "walks away"
-    assert summary.loc["harsh", "supplier profit"].startswith("at best -Rp ")
+    assert summary.loc["harsh", "supplier profit"].startswith("at best -IDR ")
     assert summary.loc["pbc_2022", "would sign"] == "yes"
     assert list(shipped_comparison.profits.columns) == CONTRACTS
     assert list(shipped_comparison.profits.index) == list(

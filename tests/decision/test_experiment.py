@@ -122,14 +122,14 @@ def test_workers_lost_again_and_again_end_in_a_way_out(small, monkeypatch):
 
 @pytest.mark.parametrize("workers", [1, pytest.param(2, marks=needs_fork)])
 def test_failing_replication_names_seed_replication_and_plan(workers, small, monkeypatch):
-    simulate = experiment.Study.simulate
+    score = experiment.Study.score
 
-    def failing(study, world, plan):
+    def failing(study, world, plan, rates):
         if world.replication == 2 and plan == "rich":
             raise ZeroDivisionError("no stock at all")
-        return simulate(study, world, plan)
+        return score(study, world, plan, rates)
 
-    monkeypatch.setattr(experiment.Study, "simulate", failing)
+    monkeypatch.setattr(experiment.Study, "score", failing)
 
     with pytest.raises(
         pbc.InvariantError, match=r"no stock at all \(seed 3, replication 2, plan 'rich'\)"

@@ -57,7 +57,7 @@ def test_without_a_zone_there_is_no_fair_point(small_outcomes):
     found = made_up({"a": (-1, 5), "b": (5, -1)}, small_outcomes)
 
     assert found.nash is found.kalai_smorodinsky is None
-    assert str(found).startswith("none of 2 contracts leaves both")
+    assert str(found).startswith("None of 2 contracts leaves both")
     assert found.frontier.empty
 
 
@@ -223,7 +223,7 @@ def test_the_picture_shows_every_contract_and_both_points(found):
     assert drawn == [len(found.table) - len(found.zone)]
     assert zone.get_ydata().tolist() == found.zone["supplier_gain"].tolist()
     assert f"Nash: {found.nash}" in lines
-    assert "42 replications" in ax.get_xlabel()
+    assert "42 simulated replications" in ax.get_xlabel()
     # Between two contracts nothing is on the table, so the frontier must not promise more.
     assert lines["frontier"].get_drawstyle() == "steps-post"
     plt.close(ax.figure)

@@ -90,7 +90,7 @@ def test_picture_begins_with_charges_and_ends_with_what_is_paid(found):
     assert steps.begin[-1] + steps.change[-1] == pytest.approx(table["paid"])
     figure = plots.figure_waterfall(found)
     figure.canvas.draw()
-    assert "12 replications" in figure.get_supxlabel()
+    assert "12 simulated replications" in figure.get_supxlabel()
 
 
 def test_what_cannot_be_split_is_refused(small, shipped):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import pbc_sim as pbc
-from pbc_sim.decision.timeline import COLUMNS
+from pbc_sim.decision.timeline import HEADINGS
 from pbc_sim.operations.facts import ReturnReason
 from pbc_sim.scenario import Scenario
 from pbc_sim.world.calendar import Duration
@@ -121,7 +121,7 @@ def test_returns_and_replacements_are_told():
 def test_timeline_holds_every_fact_of_the_ledger_once(told):
     ledger, counts = told.ledger, told.table["event"].value_counts()
 
-    assert list(told.table.columns) == list(COLUMNS)
+    assert list(told.table.columns) == list(HEADINGS)
     assert told.table["day"].is_monotonic_increasing
     assert counts["order placed"] == len(ledger.lines)
     assert counts["shipment"] == len(ledger.shipments)

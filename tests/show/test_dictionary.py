@@ -60,7 +60,11 @@ def test_every_number_has_a_unit(keys):
         (("PickingTerms", "error_share"), ("number", "1", "0 to 1", "`0`")),
         # The unit of the docstring goes before the general one of the type.
         (("ItemTerms", "price"), ("number", "currency/unit", "≥ 0", "required")),
-        (("UnitTerms", "label"), ("text", "–", "–", "empty")),
+        # What people read may be written once for each language.
+        (
+            ("UnitTerms", "label"),
+            ("text or text by language (`en`, `id`)", "–", "–", "empty"),
+        ),
         (("CalendarTerms", "always_open"), ("true or false", "–", "–", "`false`")),
         (("SurveyTerms", "sample"), ("whole number", "unit", "> 0, ≤ 1_000_000_000", "empty")),
         # Named entries with their default.
@@ -103,7 +107,8 @@ def test_every_entry_of_a_catalogue_stands_on_the_page(catalogue, text):
 def test_every_scenario_file_is_listed_with_its_title(repository, text):
     folder = repository / "scenarios"
     for path in folder.rglob("*.yaml"):
-        title = re.search(r"^title: (.*)$", path.read_text(encoding="utf-8"), re.MULTILINE)[1]
+        text_of = path.read_text(encoding="utf-8")
+        title = re.search(r"^title:(?:\n  en:)? (.*)$", text_of, re.MULTILINE)[1]
         name = path.relative_to(folder).as_posix()
         assert f"| [{name}]({name}) | {title} |" in text
 

@@ -12,22 +12,36 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 from pbc_sim.cli.adapting import add_adapt
 from pbc_sim.cli.designing import add_design
+from pbc_sim.cli.opening import add_app
 from pbc_sim.cli.pricing import add_prices
 from pbc_sim.cli.reporting import add_report
 from pbc_sim.cli.responding import add_respond
+from pbc_sim.cli.speaking import Parser, add_language, language_named
 from pbc_sim.cli.splitting import add_waterfall
-from pbc_sim.cli.study import add_study, at_least, chosen_contracts, simulated
+from pbc_sim.cli.study import (
+    add_contracts,
+    add_file,
+    add_plan,
+    add_seed,
+    add_study,
+    add_workers,
+    at_least,
+    chosen_contracts,
+    simulated,
+)
 from pbc_sim.contract import Contract
 from pbc_sim.decision import Comparison, compare, rank, run, trace
-from pbc_sim.decision.checks import check_contracts
+from pbc_sim.decision.checks import SEVERITIES, check_contracts
+from pbc_sim.decision.comparison import replications_said
 from pbc_sim.decision.outcomes import run_one
 from pbc_sim.errors import InvariantError, PbcError
-from pbc_sim.figures import money
-from pbc_sim.language import LANGUAGES
+from pbc_sim.figures import money, numeral
+from pbc_sim.language import language_wanted, said, speaking
+from pbc_sim.language import translated as _
 from pbc_sim.performance import ReviewPeriods
 from pbc_sim.scenario import BEST, Scenario, json_schema, load_scenario
 
@@ -42,6 +56,16 @@ PICTURES = (".pdf", ".png", ".svg")
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit status: 0 done, 2 bad input, 70 a defect of the program."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    try:
+        with speaking(language_wanted(language_named(arguments))):
+            return _answer(arguments)
+    except PbcError as error:  # from an environment that names no language
+        print(f"pbc-sim: {error}", file=sys.stderr)
+        return 2
+
+
+def _answer(arguments: Sequence[str]) -> int:
     options = _parser().parse_args(arguments)
     try:
         options.command(options)
@@ -50,42 +74,42 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except InvariantError as error:
-        print(f"pbc-sim: defect: {error}", file=sys.stderr)
+        print(f"pbc-sim: {_('defect')}: {error}", file=sys.stderr)
         return 70
     except (PbcError, OSError) as error:
         print(f"pbc-sim: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
-        print("pbc-sim: interrupted.", file=sys.stderr)
+        print(f"pbc-sim: {_('interrupted.')}", file=sys.stderr)
         return 130
     return 0
 
 
-class _Parser(argparse.ArgumentParser):
-    """Answers bad input by one sentence, as everything else here does."""
-
-    def error(self, message: str) -> NoReturn:
-        self.exit(2, f"{self.prog}: {message.removesuffix('.')}; see {self.prog} --help.\n")
-
-
 def _parser() -> argparse.ArgumentParser:
-    parser: argparse.ArgumentParser = _Parser(
-        prog="pbc-sim", description="Compare performance-based contracts before anyone signs."
+    parser: argparse.ArgumentParser = Parser(
+        prog="pbc-sim", description=_("Compare performance-based contracts before anyone signs.")
     )
-    commands = parser.add_subparsers(required=True, metavar="command")
+    commands = parser.add_subparsers(
+        required=True, metavar=_("command"), title=_("commands"), prog="pbc-sim"
+    )
 
-    check = commands.add_parser("check", help="validate a scenario file, and check its contracts")
+    check = commands.add_parser(
+        "check", help=_("validate a scenario file, and check its contracts")
+    )
     add_study(check, replications=40, least=0)
     check.set_defaults(command=_check)
 
-    comparing = commands.add_parser("compare", help="simulate, price and compare contracts")
+    comparing = commands.add_parser("compare", help=_("simulate, price and compare contracts"))
     add_study(comparing, replications=1000)
-    comparing.add_argument("--contracts", help="names, separated by commas; all where empty")
-    comparing.add_argument("--plan", default=BEST, help=PLAN_HELP)
+    add_contracts(comparing)
+    add_plan(comparing)
     comparing.add_argument(
-        "--format", choices=("table", "json", "csv"), default="table", help="default: %(default)s"
+        "--format",
+        choices=("table", "json", "csv"),
+        default="table",
+        help=_("default: %(default)s"),
     )
-    comparing.add_argument("--output", type=Path, help="folder for tables and pictures")
+    comparing.add_argument("--output", type=Path, help=_("folder for tables and pictures"))
     comparing.set_defaults(command=_compare)
 
     add_design(commands)
@@ -94,101 +118,107 @@ def _parser() -> argparse.ArgumentParser:
     add_adapt(commands)
     add_waterfall(commands)
     add_report(commands)
+    add_app(commands)
 
-    explaining = commands.add_parser("explain", help="explain one payment, down to its orders")
+    explaining = commands.add_parser("explain", help=_("explain one payment, down to its orders"))
     add_study(explaining, replications=1000)
-    explaining.add_argument("--contract", required=True, help="its name in the scenario")
+    explaining.add_argument("--contract", required=True, help=_("its name in the scenario"))
     explaining.add_argument(
-        "--replication", type=at_least(0), required=True, help="which future, counted from 0"
+        "--replication", type=at_least(0), required=True, help=_("which future, counted from 0")
     )
     explaining.add_argument(
-        "--period", type=at_least(1), required=True, help="which payment, counted from 1"
+        "--period", type=at_least(1), required=True, help=_("which payment, counted from 1")
     )
-    explaining.add_argument("--plan", default=BEST, help=PLAN_HELP)
+    add_plan(explaining)
     explaining.set_defaults(command=_explain)
 
-    tracing = commands.add_parser("trace", help="tell one future event by event")
-    tracing.add_argument("file", type=Path, help="scenario file")
-    tracing.add_argument("--plan", required=True, help="its name in the scenario")
+    tracing = commands.add_parser("trace", help=_("tell one future event by event"))
+    add_file(tracing)
+    tracing.add_argument("--plan", required=True, help=_("its name in the scenario"))
     tracing.add_argument(
-        "--replication", type=at_least(0), required=True, help="which future, counted from 0"
+        "--replication", type=at_least(0), required=True, help=_("which future, counted from 0")
+    )
+    add_seed(tracing)
+    tracing.add_argument("--item", help=_("only this item and the orders that ask for it"))
+    tracing.add_argument("--order", type=at_least(1), help=_("only this order, counted from 1"))
+    tracing.add_argument(
+        "--between",
+        nargs=2,
+        metavar=(_("FROM"), _("UNTIL")),
+        help=_("two dates, as 2022-03-01"),
     )
     tracing.add_argument(
-        "--seed", type=at_least(0), default=1, help="which futures (default: %(default)s)"
+        "--output", type=Path, help=_("picture to draw, as {name}").format(name="trace.png")
     )
-    tracing.add_argument("--item", help="only this item and the orders that ask for it")
-    tracing.add_argument("--order", type=at_least(1), help="only this order, counted from 1")
     tracing.add_argument(
-        "--between", nargs=2, metavar=("FROM", "UNTIL"), help="two dates, as 2022-03-01"
-    )
-    tracing.add_argument("--output", type=Path, help="picture to draw, as trace.png")
-    tracing.add_argument(
-        "--format", choices=("table", "csv"), default="table", help="default: %(default)s"
+        "--format", choices=("table", "csv"), default="table", help=_("default: %(default)s")
     )
     tracing.set_defaults(command=_trace)
 
-    text = commands.add_parser("text", help="print a contract as numbered clauses")
+    text = commands.add_parser("text", help=_("print a contract as numbered clauses"))
     _add_contract(text)
     text.set_defaults(command=_text)
 
-    annex = commands.add_parser("annex", help="write a contract's annex, ready to sign")
+    annex = commands.add_parser("annex", help=_("write a contract's annex, ready to sign"))
     _add_contract(annex)
     annex.add_argument(
         "--replications",
         type=at_least(1),
-        help="simulate so many futures and record them in the annex; none where empty",
+        help=_("simulate so many futures and record them in the annex; none where empty"),
     )
+    add_seed(annex)
+    add_workers(annex)
+    annex.add_argument("--quiet", action="store_true", help=_("no progress bar"))
     annex.add_argument(
-        "--seed", type=at_least(0), default=1, help="which futures (default: %(default)s)"
-    )
-    annex.add_argument("--workers", type=at_least(1), help="processes; all cores where empty")
-    annex.add_argument("--quiet", action="store_true", help="no progress bar")
-    annex.add_argument(
-        "--output", type=Path, required=True, help="file to write, as annex.docx or annex.html"
+        "--output",
+        type=Path,
+        required=True,
+        help=_("file to write, as {name}.docx or {name}.html").format(name="annex"),
     )
     annex.set_defaults(command=_annex)
 
-    schema = commands.add_parser("schema", help="print what may stand in a scenario file")
+    schema = commands.add_parser("schema", help=_("print what may stand in a scenario file"))
     schema.add_argument(
         "--format",
         choices=("json", "markdown"),
         default="json",
-        help="JSON Schema, or the data dictionary for people (default: %(default)s)",
+        help=_("JSON Schema, or the data dictionary for people (default: %(default)s)"),
     )
     schema.add_argument(
         "--scenarios",
         type=Path,
         default=Path("scenarios"),
-        help="folder whose files the data dictionary lists (default: %(default)s)",
+        help=_("folder whose files the data dictionary lists (default: %(default)s)"),
     )
     schema.set_defaults(command=_schema)
+    for command in commands.choices.values():
+        add_language(command)
     return parser
 
 
-PLAN_HELP = "a plan's name, or 'best': what the supplier would do under each contract (default)"
-
-
 def _add_contract(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", type=Path, help="scenario file")
-    parser.add_argument("--contract", required=True, help="its name in the scenario")
-    parser.add_argument(
-        "--language",
-        choices=LANGUAGES,
-        default=LANGUAGES[0],
-        help="en English, id Indonesian (default: %(default)s)",
-    )
+    add_file(parser)
+    parser.add_argument("--contract", required=True, help=_("its name in the scenario"))
 
 
 def _check(options: argparse.Namespace) -> None:
     scenario = load_scenario(options.file)
     setting = scenario.setting
     value = money(setting.expected_value(setting.measured_from, setting.ends), scenario.currency)
-    print(f"{options.file}: valid. {scenario.title}")
+    print(_("{file}: valid. {title}").format(file=options.file, title=said(scenario.title)))
     print(
-        f"{len(setting.unit_names)} units, {len(setting.item_names)} items, "
-        f"{len(scenario.plans)} plans, {len(scenario.contracts)} contracts; about "
-        f"{setting.expected_orders:.0f} orders with {setting.expected_lines:.0f} lines worth "
-        f"{value} a replication."
+        _(
+            "{units} units, {items} items, {plans} plans, {contracts} contracts; about {orders} "
+            "orders with {lines} lines worth {value} a replication."
+        ).format(
+            units=len(setting.unit_names),
+            items=len(setting.item_names),
+            plans=len(scenario.plans),
+            contracts=len(scenario.contracts),
+            orders=numeral(setting.expected_orders, ".0f"),
+            lines=numeral(setting.expected_lines, ".0f"),
+            value=value,
+        )
     )
     if options.replications and scenario.contracts:
         outcomes = simulated(scenario, scenario.contracts, options)
@@ -196,14 +226,15 @@ def _check(options: argparse.Namespace) -> None:
 
 
 def _print_findings(found: pd.DataFrame, replications: int) -> None:
-    print(f"\nChecked on {replications} futures under every plan.")
+    print("\n" + _("Checked on {n} futures under every plan.").format(n=replications))
     if found.empty:
-        print("Nothing found.")
+        print(_("Nothing found."))
     for contract, findings in found.groupby("contract", sort=False):
         print(f"\n{contract}")
         for finding in findings.itertuples():
-            print(f"  {finding.severity}: {finding.place}: {finding.finding}.")
-            print(f"    Remedy: {finding.remedy}.")
+            severity = _(SEVERITIES[str(finding.severity)])
+            print(f"  {severity}: {finding.place}: {finding.finding}.")
+            print(f"    {_('Remedy')}: {finding.remedy}.")
 
 
 def _schema(options: argparse.Namespace) -> None:
@@ -236,36 +267,45 @@ def _compare(options: argparse.Namespace) -> None:
 
 def _print_tables(comparison: Comparison) -> None:
     outcomes = comparison.prices.outcomes
-    print(outcomes.scenario.title)
+    print(said(outcomes.scenario.title))
     print(
-        f"{outcomes.replications} replication{'s' * (outcomes.replications > 1)}, seed "
-        f"{outcomes.study.seed}, engine "
-        f"{outcomes.engine}; plan: {comparison.plan}; baseline: {comparison.baseline}; "
-        "[ ] = 95 % interval\n"
+        _(
+            "{futures}, seed {seed}, engine {engine}; plan: {plan}; baseline: {baseline}; "
+            "[ ] = 95 % interval"
+        ).format(
+            futures=replications_said(outcomes.replications),
+            seed=outcomes.study.seed,
+            engine=outcomes.engine,
+            plan=comparison.plan,
+            baseline=comparison.baseline,
+        )
     )
-    print(comparison.summary.to_string())
-    print("\nSupplier's expected profit, by plan and contract")
-    print(comparison.profits.to_string())
-    print("\nAll figures")
-    print(comparison)
+    _print_under("", comparison.summary)
+    _print_under(_("Supplier's expected profit, by plan and contract"), comparison.profits)
+    _print_under(_("All figures"), comparison.table)
     if comparison.can_be_ranked:
-        print("\nBuyer's cost against the best of the others, intervals hold together with 95 %")
-        print(rank(comparison))
-    print(f"\nPlans under '{comparison.baseline}', on the same luck")
-    print(comparison.plans.to_string())
+        words = _("Buyer's cost against the best of the others, intervals hold together with 95 %")
+        print(f"\n{words}\n{rank(comparison)}")
+    words = _("Plans under '{contract}', on the same luck")
+    _print_under(words.format(contract=comparison.baseline), comparison.plans)
     if comparison.published is not None:
-        print("\nReported of the real case, and simulated")
-        print(comparison.published.to_string())
+        _print_under(_("Reported of the real case, and simulated"), comparison.published)
     print(f"\n{outcomes.engine_note}")
     still_open = outcomes.open_at_end.mean(axis=1)
-    plans = ", ".join(
-        f"{p} {n:.1f}" for p, n in zip(outcomes.scores.plans, still_open, strict=True)
+    plans = "; ".join(
+        f"{p} {numeral(n, '.1f')}" for p, n in zip(outcomes.scores.plans, still_open, strict=True)
     )
-    print(f"\nOrders still open at the end of the horizon, a replication, by plan: {plans}.")
+    words = _("Orders still open at the end of the horizon, a replication, by plan: {plans}.")
+    print("\n" + words.format(plans=plans))
     later = {measure: n.mean() for measure, n in outcomes.due_later.items() if n.any()}
     if later:
-        counted = "; ".join(f"{measure} {n:.1f}" for measure, n in later.items())
-        print(f"Due after the term and so not counted, a replication: {counted}.")
+        counted = "; ".join(f"{m.said()} {numeral(n, '.1f')}" for m, n in later.items())
+        words = _("Due after the term and so not counted, a replication: {facts}.")
+        print(words.format(facts=counted))
+
+
+def _print_under(words: str, table: pd.DataFrame) -> None:
+    print(f"\n{words}\n{table.to_string()}" if words else f"\n{table.to_string()}")
 
 
 def _write(comparison: Comparison, folder: Path) -> list[Path]:
@@ -298,7 +338,8 @@ def _explain(options: argparse.Namespace) -> None:
     term = scenario.contracts[options.contract].term
     periods = len(ReviewPeriods.of(scenario.setting, term.review, term.months))
     if options.period > periods:
-        raise PbcError(f"--period must be 1 to {periods} in '{options.contract}'.")
+        words = _("--period must be 1 to {n} in '{contract}'.")
+        raise PbcError(words.format(n=periods, contract=options.contract))
     scenario.require_plan(options.plan, or_best=True)
     if options.plan != BEST:
         outcomes = run_one(
@@ -325,15 +366,17 @@ def _trace(options: argparse.Namespace) -> None:
         from pbc_sim.show.plots import plot_trace  # slow to import, and not always needed
 
         if options.output.suffix not in PICTURES:
-            raise PbcError(
-                f"--output must end in {', '.join(PICTURES)}, got '{options.output.name}'."
-            )
+            words = _("--output must end in {endings}, got '{name}'.")
+            raise PbcError(words.format(endings=", ".join(PICTURES), name=options.output.name))
         plot_trace(told).savefig(options.output, dpi=150)
     if options.format == "csv":
-        print(told.table.to_csv(index=False), end="")
+        with speaking("en"):  # whatever is read by machines is the same in all languages
+            print(told.table.to_csv(index=False), end="")
     else:
-        print(f"{told.title}\nPlan {told.plan}, seed {options.seed}, replication ", end="")
-        print(f"{options.replication}\n\n{told}")
+        words = _("Plan {plan}, seed {seed}, replication {replication}").format(
+            plan=told.plan, seed=options.seed, replication=options.replication
+        )
+        print(f"{said(told.title)}\n{words}\n\n{told}")
 
 
 def _text(options: argparse.Namespace) -> None:

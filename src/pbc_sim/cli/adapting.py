@@ -9,8 +9,9 @@ import argparse
 from pathlib import Path
 from typing import get_args
 
-from pbc_sim.cli.study import at_least
+from pbc_sim.cli.study import add_file, add_seed, at_least
 from pbc_sim.decision import adapt, conduct
+from pbc_sim.decision.wording import headed
 from pbc_sim.errors import PbcError
 from pbc_sim.figures import share
 from pbc_sim.language import translated as _
@@ -23,50 +24,55 @@ __all__ = ["add_adapt"]
 def add_adapt(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the command."""
     parser = commands.add_parser(
-        "adapt", help="let the supplier look at the record and change its plan on the way"
+        "adapt", help=_("let the supplier look at the record and change its plan on the way")
     )
-    parser.add_argument("file", type=Path, help="scenario file")
+    add_file(parser)
     parser.add_argument(
-        "--contract", required=True, help="its name in the scenario, or several with commas"
+        "--contract", required=True, help=_("its name in the scenario, or several with commas")
     )
-    parser.add_argument("--replications", type=at_least(2), default=50, help="default: %(default)s")
-    parser.add_argument("--seed", type=at_least(0), default=1, help="which futures")
+    parser.add_argument(
+        "--replications", type=at_least(2), default=50, help=_("default: %(default)s")
+    )
+    add_seed(parser)
     parser.add_argument(
         "--look",
         default="month",
-        help=f"when it looks: {', '.join(get_args(Review))}, or a number of days "
-        "(default: %(default)s)",
+        help=_("when it looks: {reviews}, or a number of days (default: %(default)s)").format(
+            reviews=", ".join(get_args(Review))
+        ),
     )
     parser.add_argument(
         "--beliefs",
         type=at_least(2),
         default=50,
-        help="other futures from which it knows what to expect (default: %(default)s)",
+        help=_("other futures from which it knows what to expect (default: %(default)s)"),
     )
-    parser.add_argument("--plans", help="its menu, separated by commas; all where empty")
+    parser.add_argument("--plans", help=_("its menu, separated by commas; all where empty"))
     parser.add_argument(
-        "--kpi", help="a KPI: which plans are held where its target is lost, within reach or safe"
+        "--kpi",
+        help=_("a KPI: which plans are held where its target is lost, within reach or safe"),
     )
     parser.add_argument(
-        "--aim", help="the KPI of which it is said what those plans bring; the same where empty"
+        "--aim", help=_("a KPI: what those plans bring of it; the same one where empty")
     )
     parser.add_argument(
         "--margin",
         type=float,
         default=0.0,
-        help="by how much it misses its target half-way in reviews that begin badly",
+        help=_("by how much it misses its target half-way in reviews that begin badly"),
     )
-    parser.add_argument("--output", type=Path, help="picture to draw, as adaptive.png")
-    parser.add_argument("--quiet", action="store_true", help="no progress bar")
+    parser.add_argument(
+        "--output", type=Path, help=_("picture to draw, as {name}").format(name="adaptive.png")
+    )
+    parser.add_argument("--quiet", action="store_true", help=_("no progress bar"))
     parser.set_defaults(command=_adapt)
 
 
 def _adapt(options: argparse.Namespace) -> None:
     for name in ("output", "aim"):
         if getattr(options, name) and not options.kpi:
-            raise PbcError(
-                f"--{name} needs a KPI whose reviews hold several looks; give --kpi NAME."
-            )
+            message = _("--{name} needs a KPI whose reviews hold several looks; give --kpi NAME.")
+            raise PbcError(message.format(name=name))
     studies = [
         adapt(
             load_scenario(options.file),
@@ -81,8 +87,9 @@ def _adapt(options: argparse.Namespace) -> None:
         for contract in options.contract.split(",")
     ]
     for found in studies:
-        shown = found.table.set_index("day").map(lambda value: share(value, 0)).to_string()
-        print(f"{found}\n\nHow often each plan is held from each look to the next\n{shown}\n")
+        shown = found.table.set_index("day").map(lambda value: share(value, 0))
+        words = _("How often each plan is held from each look to the next")
+        print(f"{found}\n\n{words}\n{headed(shown).to_string()}\n")
         if options.kpi:
             told = _("Which plan is held, by look within the review and how the target stands")
             print(f"{told}\n{conduct(found, options.kpi, aim=options.aim)}\n")
@@ -101,4 +108,5 @@ def _look(text: str) -> Review | float:
         return float(text)
     except ValueError:
         known = ", ".join(get_args(Review))
-        raise PbcError(f"--look must be one of {known}, or days, got {text!r}.") from None
+        words = _("--look must be one of {known}, or days, got {text}.")
+        raise PbcError(words.format(known=known, text=repr(text))) from None

@@ -12,8 +12,11 @@ from typing import Any
 
 from pbc_sim.cli.study import add_study, at_least, simulated
 from pbc_sim.decision.designing import DesignStudy, asked, design
+from pbc_sim.decision.wording import headed
 from pbc_sim.errors import PbcError
 from pbc_sim.figures import money
+from pbc_sim.language import said
+from pbc_sim.language import translated as _
 from pbc_sim.scenario import Scenario, Wishes, load_scenario
 
 __all__ = ["add_design"]
@@ -26,72 +29,76 @@ def add_design(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     """Add the command."""
     parser = commands.add_parser(
         "design",
-        help="search the numbers of a contract, and compare with those written by hand",
-        description="What is not asked for is taken from the scenario's section design.",
+        help=_("search the numbers of a contract, and compare with those written by hand"),
+        description=_("What is not asked for is taken from the scenario's section design."),
     )
     add_study(parser, replications=200)
-    parser.add_argument("--contract", help="the contract to start from, by its name")
+    parser.add_argument("--contract", help=_("the contract to start from, by its name"))
     parser.add_argument(
         "--vary",
         action="append",
         metavar="PATH=LOW:HIGH",
-        help="a number and its range, or three or more values as PATH=1,2,3; once for each number",
+        help=_(
+            "a number and its range, or three or more values as PATH=1,2,3; once for each number"
+        ),
     )
     parser.add_argument(
         "--risk",
         choices=("mean", "cvar95"),
-        help="what is to be small: the buyer's expected cost, or the mean of its worst 5 %%",
+        help=_("what is to be small: the buyer's expected cost, or the mean of its worst 5 %%"),
     )
     parser.add_argument(
         "--tail-weight",
         type=float,
         metavar="WEIGHT",
-        help="instead of --risk, (1 - WEIGHT) x mean + WEIGHT x mean of the worst 5 %%",
+        help=_("instead of --risk, (1 - WEIGHT) x mean + WEIGHT x mean of the worst 5 %%"),
     )
     parser.add_argument(
         "--supplier-weight",
         type=float,
         metavar="WEIGHT",
-        help="cost - WEIGHT x supplier's profit is to be small, 0 to 1",
+        help=_("cost - WEIGHT x supplier's profit is to be small, 0 to 1"),
     )
     parser.add_argument(
         "--within-budget",
         type=float,
         metavar="PROBABILITY",
-        help="payments must stay within the scenario's budget with it",
+        help=_("payments must stay within the scenario's budget with it"),
     )
     parser.add_argument(
         "--kpi",
         action="append",
         metavar="NAME=PROBABILITY",
-        help="reviews of a KPI must meet their target with it; once for each KPI",
+        help=_("reviews of a KPI must meet their target with it; once for each KPI"),
     )
     parser.add_argument(
         "--fair-to",
         action="append",
         metavar="PLAN=PROBABILITY",
-        help="deductions from a plan must be tolerable with it; once for each plan",
+        help=_("deductions from a plan must be tolerable with it; once for each plan"),
     )
     parser.add_argument(
         "--tolerated-deductions",
         type=float,
         metavar="SHARE",
-        help="of the term's charges, for --fair-to; none where empty",
+        help=_("of the term's charges, for --fair-to; none where empty"),
     )
     parser.add_argument(
         "--candidates",
         type=at_least(1),
         default=256,
-        help="contracts tried at first (default: %(default)s)",
+        help=_("contracts tried at first (default: %(default)s)"),
     )
     parser.add_argument(
         "--format",
         choices=("table", "csv"),
         default="table",
-        help="csv: all contracts tried (default: %(default)s)",
+        help=_("csv: all contracts tried (default: %(default)s)"),
     )
     parser.add_argument(
-        "--output", type=Path, help="folder for the table of contracts and the zone of agreement"
+        "--output",
+        type=Path,
+        help=_("folder for the table of contracts and the zone of agreement"),
     )
     parser.set_defaults(command=_design)
 
@@ -143,17 +150,21 @@ def _pairs(written: Sequence[str], option: str) -> dict[str, list[float]]:
     """Read ``PATH=LOW:HIGH``, ``PATH=1,2,3`` and ``NAME=0.9``."""
     pairs = {}
     for text in written:
-        path, _, values = text.partition("=")
+        path, _sign, values = text.partition("=")
         try:
             pairs[path] = [float(value) for value in values.replace(":", ",").split(",")]
         except ValueError:
-            form = "PATH=LOW:HIGH or PATH=1,2,3" if option == "--vary" else "NAME=PROBABILITY"
-            raise PbcError(f"{option} must be {form}, got {text!r}.") from None
-        if option == "--vary" and len(pairs[path]) == 1:
-            raise PbcError(
-                f"--vary {text} leaves nothing to search; write a range as {path}=LOW:HIGH, or "
-                f"three or more values as {path}=1,2,3."
+            form = (
+                f"PATH=LOW:HIGH {_('or')} PATH=1,2,3" if option == "--vary" else "NAME=PROBABILITY"
             )
+            words = _("{option} must be {form}, got {text}.")
+            raise PbcError(words.format(option=option, form=form, text=repr(text))) from None
+        if option == "--vary" and len(pairs[path]) == 1:
+            words = _(
+                "--vary {text} leaves nothing to search; write a range as {path}=LOW:HIGH, or "
+                "three or more values as {path}=1,2,3."
+            )
+            raise PbcError(words.format(text=text, path=path))
     return pairs
 
 
@@ -162,18 +173,22 @@ def _print(study: DesignStudy, scenario: Scenario) -> None:
     for table in (fresh, best):
         for amount in ("buyer_cost", "supplier_profit", "objective"):
             table[amount] = [money(value, scenario.currency) for value in table[amount]]
-    print(f"{study}\n\nOn fresh futures\n{fresh.T.to_string()}")
+    fresh = headed(fresh).T
+    print(f"{study}\n\n{_('On fresh futures')}\n{fresh.to_string()}")
     against = study.confirmation.against.copy()
     if len(against):
         for column in ("difference", "low", "high"):
             against[column] = [money(value, scenario.currency) for value in against[column]]
-        print(f"\nRecommended less hand-written, {study.confirmation.wishes.objective}")
-        print(against.to_string())
+        words = _("Recommended less hand-written, {objective}")
+        print("\n" + words.format(objective=study.confirmation.wishes.objective))
+        against["warning"] = [said(warning) for warning in against["warning"]]
+        print(headed(against).to_string())
     shown = ["plan", "buyer_cost", "supplier_profit", "objective", *study.numbers]
-    best = best[list(dict.fromkeys(shown))]
-    print(f"\nNo contract tried is better for both parties than these\n{best.to_string()}")
+    best = headed(best[list(dict.fromkeys(shown))])
+    words = _("No contract tried is better for both parties than these")
+    print(f"\n{words}\n{best.to_string()}")
     if len(study.pareto) > MOST_SHOWN:
-        print(f"... and {len(study.pareto) - MOST_SHOWN} more: --format csv")
+        print(_("... and {n} more: --format csv").format(n=len(study.pareto) - MOST_SHOWN))
 
 
 def _write(study: DesignStudy, folder: Path, tell: bool) -> None:
@@ -184,10 +199,10 @@ def _write(study: DesignStudy, folder: Path, tell: bool) -> None:
     try:
         talks = study.negotiate()
     except PbcError as error:
-        said = f"No zone of agreement is drawn: {error}"
+        words = _("No zone of agreement is drawn: {reason}").format(reason=error)
     else:
-        said = str(talks)
+        words = str(talks)
         written.append(folder / "zone.png")
         figure_negotiation(talks, study.confirmation.contracts).savefig(written[-1], dpi=150)
     if tell:
-        print("", said, *written, sep="\n")
+        print("", words, *written, sep="\n")

@@ -9,8 +9,9 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from pbc_sim.cli.study import add_study, chosen_contracts, simulated
-from pbc_sim.scenario import BEST, load_scenario
+from pbc_sim.cli.study import add_contracts, add_plan, add_study, chosen_contracts, simulated
+from pbc_sim.language import translated as _
+from pbc_sim.scenario import load_scenario
 
 __all__ = ["add_report"]
 
@@ -18,17 +19,16 @@ __all__ = ["add_report"]
 def add_report(commands: Any) -> None:
     """Add the command to a parser's subparsers."""
     parser = commands.add_parser(
-        "report", help="write a report for those who decide, as a page or a DOCX file"
+        "report", help=_("write a report for those who decide, as a page or a DOCX file")
     )
     add_study(parser, replications=1000)
-    parser.add_argument("--contracts", help="names, separated by commas; all where empty")
+    add_contracts(parser)
+    add_plan(parser)
     parser.add_argument(
-        "--plan",
-        default=BEST,
-        help="a plan's name, or 'best': what the supplier would do (default)",
-    )
-    parser.add_argument(
-        "--output", type=Path, required=True, help="file to write, as report.html or report.docx"
+        "--output",
+        type=Path,
+        required=True,
+        help=_("file to write, as {name}.docx or {name}.html").format(name="report"),
     )
     parser.set_defaults(command=_report)
 

@@ -7,10 +7,14 @@ from __future__ import annotations
 
 import argparse
 
-from pbc_sim.cli.study import add_study, chosen_contracts, simulated
+from pbc_sim.cli.study import add_contracts, add_study, chosen_contracts, simulated
 from pbc_sim.decision import Response, respond
+from pbc_sim.decision.comparison import replications_said
+from pbc_sim.decision.wording import WALKS_AWAY, headed, plan_said
 from pbc_sim.errors import PbcError
 from pbc_sim.figures import money, share
+from pbc_sim.language import said
+from pbc_sim.language import translated as _
 from pbc_sim.scenario import load_scenario
 
 __all__ = ["add_respond"]
@@ -19,12 +23,12 @@ __all__ = ["add_respond"]
 def add_respond(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the command."""
     parser = commands.add_parser(
-        "respond", help="ask what each kind of supplier in the scenario would do"
+        "respond", help=_("ask what each kind of supplier in the scenario would do")
     )
     add_study(parser, replications=200)
-    parser.add_argument("--contracts", help="names, separated by commas; all where empty")
+    add_contracts(parser)
     parser.add_argument(
-        "--format", choices=("table", "csv"), default="table", help="default: %(default)s"
+        "--format", choices=("table", "csv"), default="table", help=_("default: %(default)s")
     )
     parser.set_defaults(command=_respond)
 
@@ -32,17 +36,18 @@ def add_respond(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
 def _respond(options: argparse.Namespace) -> None:
     scenario = load_scenario(options.file)
     if not scenario.suppliers:
-        raise PbcError(
-            f"{options.file} names no kinds of suppliers; add a section suppliers, as "
-            "'suppliers: {usual: {}, dear: {cost_factor: 1.1}}'."
-        )
+        words = _("{file} names no kinds of suppliers; add a section suppliers, as {example}.")
+        example = "'suppliers: {usual: {}, dear: {cost_factor: 1.1}}'"
+        raise PbcError(words.format(file=options.file, example=example))
     contracts = chosen_contracts(scenario, options.contracts)
     response = respond(simulated(scenario, contracts, options).settle(contracts))
     if options.format == "csv":
         print(response.table.to_csv(), end="")
         return
     outcomes = response.prices.outcomes
-    print(f"{scenario.title}\n{outcomes.replications} replications, seed {options.seed}\n")
+    print(said(scenario.title))
+    words = _("{futures}, seed {seed}")
+    print(words.format(futures=replications_said(outcomes.replications), seed=options.seed) + "\n")
     _print_response(response, scenario.currency)
 
 
@@ -58,10 +63,16 @@ def _print_response(response: Response, currency: str) -> None:
     done["probability"] = [share(value, 0) for value in done["probability"]]
     summary["signed"] = [share(value, 0) for value in summary["signed"]]
     kinds = ", ".join(f"{kind} {share(p, 0)}" for kind, p in response.kinds.items())
-    print(f"What each kind of supplier does (likely: {kinds})\n{done.to_string()}")
-    print(f"\nWhat the buyer expects, not knowing the kind\n{summary.to_string()}")
+    words = _("What each kind of supplier does (likely: {kinds})").format(kinds=kinds)
+    done = headed(done).rename(index={WALKS_AWAY: plan_said(WALKS_AWAY)})
+    print(f"{words}\n{done.to_string()}")
+    words = _("What the buyer expects, not knowing the kind")
+    print(f"\n{words}\n{headed(summary).to_string()}")
     if (summary["buyer_cost"] == "-").any():
         print(
-            "\nWhere the supplier may walk away, the buyer's expected cost needs "
-            "outside_option.buyer_cost, what it bears when nobody signs."
+            "\n"
+            + _(
+                "Where the supplier may walk away, the buyer's expected cost needs "
+                "outside_option.buyer_cost, what it bears when nobody signs."
+            )
         )

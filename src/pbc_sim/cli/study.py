@@ -14,11 +14,22 @@ from typing import Any
 from pbc_sim.contract import Contract
 from pbc_sim.decision import Outcomes, run
 from pbc_sim.errors import PbcError
+from pbc_sim.language import translated as _
 from pbc_sim.operations.engines import ENGINES
 from pbc_sim.performance.measures import Measure
-from pbc_sim.scenario import Scenario
+from pbc_sim.scenario import BEST, Scenario
 
-__all__ = ["add_study", "at_least", "chosen_contracts", "simulated"]
+__all__ = [
+    "add_contracts",
+    "add_file",
+    "add_plan",
+    "add_seed",
+    "add_study",
+    "add_workers",
+    "at_least",
+    "chosen_contracts",
+    "simulated",
+]
 
 
 def at_least(least: int) -> Any:
@@ -30,43 +41,77 @@ def at_least(least: int) -> Any:
         except ValueError:
             value = least - 1
         if value < least:
-            raise argparse.ArgumentTypeError(f"must be a whole number >= {least}, got {text!r}")
+            words = _("must be a whole number >= {least}, got {text}")
+            raise argparse.ArgumentTypeError(words.format(least=least, text=repr(text)))
         return value
 
     return number
 
 
+def add_file(parser: argparse.ArgumentParser) -> None:
+    """Add the scenario file to a command."""
+    parser.add_argument("file", type=Path, help=_("scenario file"))
+
+
+def add_seed(parser: argparse.ArgumentParser) -> None:
+    """Add the seed to a command."""
+    parser.add_argument(
+        "--seed", type=at_least(0), default=1, help=_("which futures (default: %(default)s)")
+    )
+
+
+def add_workers(parser: argparse.ArgumentParser) -> None:
+    """Add the number of processes to a command."""
+    parser.add_argument("--workers", type=at_least(1), help=_("processes; all cores where empty"))
+
+
+def add_contracts(parser: argparse.ArgumentParser) -> None:
+    """Add the choice of contracts to a command."""
+    parser.add_argument("--contracts", help=_("names, separated by commas; all where empty"))
+
+
+def add_plan(parser: argparse.ArgumentParser) -> None:
+    """Add the choice of a plan to a command."""
+    parser.add_argument(
+        "--plan",
+        default=BEST,
+        help=_(
+            "a plan's name, or 'best': what the supplier would do under each contract (default)"
+        ),
+    )
+
+
 def add_study(parser: argparse.ArgumentParser, replications: int, least: int = 1) -> None:
     """Add file, replications, seed, workers, engine and quietness to a command."""
-    parser.add_argument("file", type=Path, help="scenario file")
+    add_file(parser)
     parser.add_argument(
         "--replications",
         type=at_least(least),
         default=replications,
-        help="simulated futures (default: %(default)s)" + ("" if least else "; 0: none"),
+        help=_("simulated futures (default: %(default)s)")
+        if least
+        else _("simulated futures (default: %(default)s); 0: none"),
     )
-    parser.add_argument(
-        "--seed", type=at_least(0), default=1, help="which futures (default: %(default)s)"
-    )
-    parser.add_argument("--workers", type=at_least(1), help="processes; all cores where empty")
+    add_seed(parser)
+    add_workers(parser)
     parser.add_argument(
         "--engine",
         choices=ENGINES,
         default="auto",
-        help="what simulates; the numbers are the same (default: %(default)s)",
+        help=_("what simulates; the numbers are the same (default: %(default)s)"),
     )
-    parser.add_argument("--quiet", action="store_true", help="no progress bar")
+    parser.add_argument("--quiet", action="store_true", help=_("no progress bar"))
 
 
 def chosen_contracts(scenario: Scenario, names: str | None) -> dict[str, Contract]:
     """Return the contracts of a comma-separated list, all of the scenario's where it is None."""
     if not scenario.contracts:
-        raise PbcError("the scenario has no contracts to price; add one under contracts.")
+        raise PbcError(_("the scenario has no contracts to price; add one under contracts."))
     if names is None:
         return dict(scenario.contracts)
     chosen = [name.strip() for name in names.split(",") if name.strip()]
     if not chosen:
-        raise PbcError("no contract is named; name one, or leave the option out for all.")
+        raise PbcError(_("no contract is named; name one, or leave the option out for all."))
     return {name: scenario.require_contract(name) for name in chosen}
 
 

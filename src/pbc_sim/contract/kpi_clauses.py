@@ -7,6 +7,7 @@ definition (`performance/kpis/`).
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Annotated, Any, Literal, get_type_hints
 
 import numpy as np
@@ -17,6 +18,7 @@ from pbc_sim.contract.moving_targets import Month, Ratchet
 from pbc_sim.errors import PbcError, unknown_name
 from pbc_sim.figures import count
 from pbc_sim.inputs import Count, Level, PositiveCount, PositiveNumber, Written, number
+from pbc_sim.language import spoken
 from pbc_sim.performance.measures import KPIS, Kpi, Measure
 from pbc_sim.performance.periods import Review
 from pbc_sim.performance.setting_words import EXCLUSIONS, SAID
@@ -58,7 +60,7 @@ class Target(Written):
             )
         return self
 
-    @property
+    @cached_property
     def _given(self) -> tuple[str, float]:
         return next((name, level) for name, level in self.__dict__.items() if level is not None)
 
@@ -89,19 +91,23 @@ class Target(Written):
 
     def clause(self, words: Words, kpi: Kpi) -> str:
         """Say the target as part of a sentence."""
-        name, level = self._given
+        return self._said(words, words.level(kpi, self.level))
+
+    def _said(self, words: Words, value: str) -> str:
         english, indonesian = {
             "at_least": ("at least", "paling rendah"),
             "above": ("more than", "lebih dari"),
             "at_most": ("at most", "paling tinggi"),
             "below": ("less than", "kurang dari"),
-        }[name]
-        value = words.level(kpi, level)
+        }[self._given[0]]
         return words.pick(english=f"{english} {value}", indonesian=f"{indonesian} {value}")
 
     def __str__(self) -> str:
-        name, level = self._given
-        return f"{name.replace('_', ' ')} {count(level)}"
+        return f"{self._given[0].replace('_', ' ')} {self.level:,.4g}"
+
+    def said(self) -> str:
+        """Return the target in the language spoken now."""
+        return str(self) if spoken() == "en" else self._said(Words("id"), count(self.level))
 
 
 def out_of_bounds(kpi: Kpi, what: str, level: float) -> str | None:

@@ -42,6 +42,8 @@ KERNEL = "pbc_sim.contract.kernel.batches"
 #: Contracts x futures x periods from which on it is worth calling, and worth loading.
 WORTH_CALLING, WORTH_LOADING = 2**13, 2**25
 
+DISAGREEMENT = "payments do not equal the sum of their lines."
+
 #: Missing measures that a message names.
 MOST_NAMED = 3
 
@@ -66,7 +68,11 @@ def structure(contract: Contract) -> tuple[Any, ...]:
 
 
 def settle(
-    contracts: Mapping[str, Contract], scores: Scores, *, engine: Engine = "auto"
+    contracts: Mapping[str, Contract],
+    scores: Scores,
+    *,
+    engine: Engine = "auto",
+    threads: int | None = None,
 ) -> xr.Dataset:
     """Settle contracts on all plans and replications of a study.
 
@@ -79,6 +85,8 @@ def settle(
     engine : {"auto", "arrays", "compiled"}
         Whether array code settles all contracts, or compiled code those that it covers; auto: where
         there is enough to do. What is paid is the same to the last bit.
+    threads : int, optional
+        Threads for the compiled code, all cores where empty; the numbers are the same for any.
 
     Returns
     -------
@@ -114,7 +122,7 @@ def settle(
         where = [places[name] for name in names]
         n_numbers = len(names) * len(scores.plans) * len(scores.replications) * len(periods)
         if _is_compiled(clauses[0], n_numbers, engine):
-            _settle_compiled(result, where, clauses, scores, periods)
+            _settle_compiled(result, where, clauses, scores, periods, threads)
             continue
         for some, replications in _blocks(len(names), scores, len(periods)):
             settled = settle_block(clauses[some], scores.portion(replications), periods)
@@ -199,37 +207,25 @@ def _is_compiled(contract: Contract, n_numbers: int, engine: Engine) -> bool:
 
 def _settle_compiled(
     result: xr.Dataset,
-    where: Sequence[int],
+    places: Sequence[int],
     contracts: Sequence[Contract],
     scores: Scores,
     periods: ReviewPeriods,
+    threads: int | None,
 ) -> None:
-    kpis, first = list(result["kpi"].values), contracts[0]
-    for batch in sys.modules[KERNEL].batches(contracts, scores, periods):
-        at = (where[batch.contracts], slice(None), batch.replications)
-        parts = [batch.amounts[name] for name in ("charges", "bonuses", "deductions")]
-        for name, amounts in zip(("charges", "bonuses", "deductions"), parts, strict=True):
-            result[name].values[at] = amounts
-        total = parts[0] + parts[1] + parts[2]
-        result["payments"].values[at] = total
-        _agree(total, batch.amounts["lines"])
-        if "present_values" in result:
-            discounted = first.term.discount_rate_per_year
-            result["present_values"].values[at] = (
-                batch.amounts["present_values"] if discounted else total
-            )
-        for k, name in enumerate(first.kpis):
-            some, of_kpi = where[batch.contracts], kpis.index(name)
-            result["reviews"].values[some, of_kpi] = batch.reviews[k]
-            result["reviews_met"].values[some, of_kpi, :, batch.replications] = batch.reviews_met[
-                :, k
-            ]
+    into, kpis = (
+        {str(name): array.values for name, array in result.items()},
+        list(result["kpi"].values),
+    )
+    where = (places, [kpis.index(name) for name in contracts[0].kpis])
+    if not sys.modules[KERNEL].settle_all(into, where, contracts, scores, periods, threads):
+        raise InvariantError(DISAGREEMENT)
 
 
 def _agree(total: np.ndarray, lines: np.ndarray) -> None:
     """Stop unless payments equal the sum of their lines, added up the other way round."""
     if not np.allclose(total, lines, rtol=1e-9, atol=1e-3):
-        raise InvariantError("payments do not equal the sum of their lines.")
+        raise InvariantError(DISAGREEMENT)
 
 
 def _store(

@@ -24,17 +24,27 @@ from pbc_sim.contract.pricing import Settled, settle_block, stages
 from pbc_sim.contract.streaks import streak
 from pbc_sim.contract.terms import Contract
 from pbc_sim.errors import PbcError
-from pbc_sim.figures import count, money, share
+from pbc_sim.figures import count, money, numeral, share
+from pbc_sim.language import noted, said, spoken
+from pbc_sim.language import translated as _
 from pbc_sim.operations.facts import CallKind
 from pbc_sim.operations.ledger import Ledger
 from pbc_sim.performance.measures import Counted, Measure
 from pbc_sim.performance.periods import ReviewPeriods
 from pbc_sim.performance.scorecard import Scores
+from pbc_sim.performance.words import Words
 
 __all__ = ["Statement", "state"]
 
 #: Orders listed for one KPI; the rest is counted.
 MOST_LISTED = 12
+#: Room for what the heading names, in either language.
+WIDEST_KEY = 12
+CALL_KINDS = {
+    CallKind.ENQUIRY: noted("enquiry"),
+    CallKind.COMPLAINT: noted("complaint"),
+    CallKind.TECHNICAL: noted("technical"),
+}
 
 
 @dataclass(frozen=True, repr=False)
@@ -67,14 +77,14 @@ class Statement:
         return float(self.lines["amount"].iloc[-1])
 
     def __str__(self) -> str:
-        parts = ["\n".join(f"{key:<12} {value}" for key, value in self.heading)]
+        parts = ["\n".join(f"{key:<{WIDEST_KEY}} {value}" for key, value in self.heading)]
         if len(self.kpis):
-            parts.append("KPIs\n" + _table(self.kpis))
+            parts.append(f"{_('KPIs')}\n" + _table(_headed(self.kpis)))
         shown = self.lines.assign(
             amount=[money(a, self.currency, exact=True) for a in self.lines["amount"]]
         )
-        title = "Payment (positive: the buyer pays the supplier)"
-        parts.append(f"{title}\n{_table(shown)}")
+        title = _("Payment (positive: the buyer pays the supplier)")
+        parts.append(f"{title}\n{_table(_headed(shown))}")
         for title, rows in self.evidence.items():
             parts.append(f"{title}\n" + "\n".join(f"  {row}" for row in rows))
         return "\n\n".join(parts)
@@ -83,6 +93,24 @@ class Statement:
 
     def _repr_html_(self) -> str:
         return f"<pre>{html.escape(str(self))}</pre>"
+
+
+#: Columns of the tables, whose names stay as they are in data.
+HEADINGS = {
+    "kpi": noted("kpi"),
+    "measure": noted("measure"),
+    "counted": noted("counted"),
+    "value": noted("value"),
+    "target": noted("target"),
+    "verdict": noted("verdict"),
+    "clause": noted("clause"),
+    "arithmetic": noted("arithmetic"),
+    "amount": noted("amount"),
+}
+
+
+def _headed(frame: pd.DataFrame) -> pd.DataFrame:
+    return frame.rename(columns=lambda name: _(HEADINGS[name]))
 
 
 def _table(frame: pd.DataFrame) -> str:
@@ -154,10 +182,20 @@ def _heading(
     begin, end = (cell.setting.calendar.date(t).date() for t in periods.edges[at : at + 2])
     last = end - dt.timedelta(days=1)
     return (
-        ("Statement", f"payment for period {at + 1} of {len(periods)}: {begin} to {last}"),
-        ("Contract", f"{name}: {contract.title}"),
-        ("Plan", f"{cell.plans[0]}{f' ({chosen})' if chosen else ''}"),
-        ("Future", f"seed {ledger.seed}, replication {ledger.replication} (simulated)"),
+        (
+            _("Statement"),
+            _("payment for period {n} of {all}: {begin} to {last}").format(
+                n=at + 1, all=len(periods), begin=begin, last=last
+            ),
+        ),
+        (_("Contract"), f"{name}: {said(contract.title)}"),
+        (_("Plan"), f"{cell.plans[0]}{f' ({said(chosen)})' if chosen else ''}"),
+        (
+            _("Future"),
+            _("seed {seed}, replication {replication} (simulated)").format(
+                seed=ledger.seed, replication=ledger.replication
+            ),
+        ),
     )
 
 
@@ -169,17 +207,22 @@ def _at(array: np.ndarray, settled: Settled, period: int) -> Any:
 def _in_unit(clause: WrittenKpi, value: float, currency: str) -> str:
     unit = clause.kpi.unit
     if np.isinf(value):
-        return "as bad as can be"
+        return _("as bad as can be")
     if unit == "currency":
         return money(value, currency, exact=True)
-    return share(value, 2) if unit == "1" else f"{value:.6g} {unit}"
+    if unit == "1":
+        return share(value, 2)
+    return f"{numeral(value, '.6g')} {clause.kpi.in_words.unit}"
 
 
 def _counted(clause: WrittenKpi, numerator: float, denominator: float, size: float) -> str:
     if clause.kpi.kind == "total":
         return count(numerator)
     if clause.kpi.kind == "percentile":
-        return f"of {count(size)} {clause.kpi.counts}"
+        return _("of {n} {facts}").format(
+            n=count(size),
+            facts=clause.kpi.counts if spoken() == "en" else Words("id").counts(clause.kpi),
+        )
     return f"{count(numerator)} / {count(denominator)}"
 
 
@@ -188,7 +231,8 @@ def _sampling_error(satisfied: float, answers: float) -> str:
     from scipy import stats  # slow to import, and not always needed
 
     found = stats.binomtest(round(satisfied), round(answers)).proportion_ci(0.95, method="wilson")
-    return f"95 % sampling interval {share(found.low)} to {share(found.high)}"
+    words = _("95 % sampling interval {low} to {high}")
+    return words.format(low=share(found.low), high=share(found.high))
 
 
 def _kpi_rows(
@@ -197,12 +241,13 @@ def _kpi_rows(
     rows = []
     for name, measure in contract.measured().items():
         clause, reading = contract.kpis[name], settled.block.readings[name]
-        target = str(clause.target)
+        target = clause.target.said()
         if clause.moves:
-            target = f"{target}, now {count(_at(reading.target, settled, at))}"
-        row = {"kpi": name, "measure": str(measure), "target": target}
+            now = _("now {level}").format(level=count(_at(reading.target, settled, at)))
+            target = f"{target}, {now}"
+        row = {"kpi": name, "measure": measure.said(), "target": target}
         if not _at(reading.counts, settled, at):
-            verdict = "no longer reviewed" if reading.reviewed[at] else "no review ends here"
+            verdict = _("no longer reviewed") if reading.reviewed[at] else _("no review ends here")
             rows.append(row | {"counted": "", "value": "", "verdict": verdict})
             continue
         here = _reviews_in(cell, measure, settled, at)
@@ -212,16 +257,17 @@ def _kpi_rows(
         counted = _counted(clause, numerator, denominator, size)
         thin = denominator == 0 or size < clause.min_sample
         if clause.rolling > 1:
-            counted += f" over {window.shape[-1]} reviews"
+            counted += " " + _("over {n} reviews").format(n=window.shape[-1])
         if clause.aggregate:
-            how = "the worst" if clause.aggregate == "worst_period" else "the mean"
-            counted = f"{how} of {len(here)} reviews"
+            worst = clause.aggregate == "worst_period"
+            counted = _("the worst of {n} reviews") if worst else _("the mean of {n} reviews")
+            counted = counted.format(n=len(here))
             thin = False  # each of them was judged by itself
-        verdict = "met" if _at(reading.met, settled, at) else "missed"
+        verdict = _("met") if _at(reading.met, settled, at) else _("missed")
         if clause.kpi.sampled and denominator:
             verdict += f" ({_sampling_error(numerator, denominator)})"
         if thin:
-            verdict += f" (too few facts: when_empty {clause.when_empty})"
+            verdict += f" ({_('too few facts')}: when_empty {clause.when_empty})"
         value = _at(reading.value, settled, at)
         rows.append(
             row
@@ -250,7 +296,7 @@ def _lines(contract: Contract, settled: Settled, at: int, currency: str) -> pd.D
             PAYMENTS.name_of(contract.payment),
             contract.payment.arithmetic(block, at, currency)
             if _at(block.alive, settled, at)
-            else "the contract was terminated",
+            else _("the contract was terminated"),
             float(_at(settled.payment, settled, at)),
         )
     ]
@@ -259,14 +305,21 @@ def _lines(contract: Contract, settled: Settled, at: int, currency: str) -> pd.D
         if reading and not _at(reading.counts, settled, at):
             continue
         words, amount = _worked_out(n, contract, settled, at, currency)
-        on = f" on {incentive.kpi_name}" if incentive.kpi_name else ""
-        rows.append((INCENTIVES.name_of(incentive) + on, words, amount))
-    limits = {f"limits of group {name}": pair for name, pair in settled.group_limited.items()}
-    for clause, pair in (limits | {"limits": settled.limited}).items():
-        for words, array in zip(("deductions", "bonuses"), pair, strict=True):
+        clause = INCENTIVES.name_of(incentive)
+        if incentive.kpi_name:
+            clause = _("{clause} on {kpi}").format(clause=clause, kpi=incentive.kpi_name)
+        rows.append((clause, words, amount))
+    beyond = (
+        _("deductions beyond their cap are not due"),
+        _("bonuses beyond their cap are not due"),
+    )
+    of_group = _("limits of group {group}")
+    limits = {of_group.format(group=name): pair for name, pair in settled.group_limited.items()}
+    for clause, pair in (limits | {_("limits"): settled.limited}).items():
+        for words, array in zip(beyond, pair, strict=True):
             amount = float(_at(array, settled, at))
             if amount:
-                rows.append((clause, f"{words} beyond their cap are not due", amount))
+                rows.append((clause, words, amount))
     for adjustment, amounts in zip(contract.adjustments, settled.adjusted, strict=True):
         words = adjustment.arithmetic(block, at, currency)
         name = ADJUSTMENTS.name_of(adjustment)
@@ -274,9 +327,9 @@ def _lines(contract: Contract, settled: Settled, at: int, currency: str) -> pd.D
     ends = settled.terminated is not None and not block.alive.all()
     if settled.terminated is not None and ends and _at(block.last, settled, at):
         owed = float(_at(settled.terminated, settled, at))
-        words = f"{contract.termination}: the contract ends with this period"
-        rows.append(("termination", words, owed))
-    rows.append(("total", "", sum(amount for *_, amount in rows)))
+        words = _("{cause}: the contract ends with this period")
+        rows.append((_("termination"), words.format(cause=contract.termination), owed))
+    rows.append((_("total"), "", sum(row[-1] for row in rows)))
     return pd.DataFrame(rows, columns=["clause", "arithmetic", "amount"])
 
 
@@ -294,8 +347,8 @@ def _worked_out(
             if _at(part.counts, settled, at)
             for a in [type(incentive).amounts([incentive], _with(block, incentive.kpi_name, part))]
         ]
-        words = f"mean of {', '.join(each)}, one a review"
-    (_, raw), *acting = stages(n, [contract], block)
+        words = _("mean of {amounts}, one a review").format(amounts="; ".join(each))
+    (_first, raw), *acting = stages(n, [contract], block)
     amount = float(_at(raw, settled, at))
     for name, array in acting:
         after = float(_at(array, settled, at))
@@ -307,7 +360,7 @@ def _worked_out(
         amount = after
     back = float(_at(settled.earned_back[n], settled, at)) if n in settled.earned_back else 0.0
     if back:
-        words += f" = {money(amount, currency, exact=True)}; with what is earned back"
+        words += f" = {money(amount, currency, exact=True)}; {_('with what is earned back')}"
         words += f": {money(amount + back, currency, exact=True)}"
     return words, amount + back
 
@@ -319,24 +372,24 @@ def _with(block: Block, kpi: str | None, part: Reading) -> Block:
 def _modified(name: str, contract: Contract, settled: Settled, at: int, kpi: str) -> str:
     if name == "ramp_in":
         periods = contract.ramp_in.periods if contract.ramp_in else 0
-        return f"not due: incentives begin after period {periods}"
+        return _("not due: incentives begin after period {n}").format(n=periods)
     if name == "gate":
         return _held_back(contract, settled, at)
     if name == "escalation":
         reading = settled.block.readings[kpi]
         misses = streak(~reading.met, reading.counts & settled.block.acts)
-        return f"missed {_at(misses, settled, at)} times in a row"
-    return "within its limits"
+        return _("missed {n} times in a row").format(n=_at(misses, settled, at))
+    return _("within its limits")
 
 
 def _held_back(contract: Contract, settled: Settled, at: int) -> str:
     gates = contract.gate.no_bonus_below if contract.gate else {}
     closed = [
-        f"{name} is worse than {level:g}"
+        _("{kpi} is worse than {level}").format(kpi=name, level=numeral(level, "g"))
         for name, level in gates.items()
         if not gate_is_open([Gate(no_bonus_below={name: level})], settled.block)[..., at].all()
     ]
-    return "no bonus: " + ", ".join(closed)
+    return _("no bonus: {reasons}").format(reasons="; ".join(closed))
 
 
 def _evidence(
@@ -352,11 +405,13 @@ def _evidence(
         reading = settled.block.readings[name]
         if _at(reading.counts, settled, at):
             span = (periods.edges[reading.since[at]], periods.edges[at + 1])
-            found[f"Behind kpi '{name}'"] = _behind(measure, cell, ledger, span)
+            words = _("Behind kpi '{kpi}'").format(kpi=name)
+            found[words] = _behind(measure, cell, ledger, span)
     for incentive in contract.incentives:
         for measure in incentive.totals(contract.term.review, contract.term.months):
             span = (periods.edges[at], periods.edges[at + 1])
-            found[f"Behind {measure}"] = _behind(measure, cell, ledger, span)
+            words = _("Behind {measure}").format(measure=measure.said())
+            found[words] = _behind(measure, cell, ledger, span)
     return found
 
 
@@ -370,59 +425,71 @@ def _behind(measure: Measure, cell: Scores, ledger: Ledger, span: tuple[float, f
         inside = (facts.begin < span[1]) & (facts.end > span[0])
     if kpi.kind == "percentile" or (kpi.kind == "ratio" and kpi.unit == "day"):
         slow = facts.part >= np.quantile(facts.part[inside], 0.9) if inside.any() else inside
-        against, words = inside & slow, "the slowest tenth"
+        against, words = inside & slow, _("{n} {facts} the slowest tenth")
     elif kpi.better == "higher" and kpi.kind == "ratio" and kpi.unit != "1":
         low = facts.part <= np.quantile(facts.part[inside], 0.1) if inside.any() else inside
-        against, words = inside & low, "the lowest tenth"
+        against, words = inside & low, _("{n} {facts} the lowest tenth")
     elif kpi.better == "higher" and kpi.kind == "ratio":
-        against, words = inside & (facts.part < facts.whole), "counted against the supplier"
+        against = inside & (facts.part < facts.whole)
+        words = _("{n} {facts} counted against the supplier")
     else:
-        against, words = inside & (facts.part != 0), "counted"
+        against, words = inside & (facts.part != 0), _("{n} {facts} counted")
     which = np.unique(facts.evidence[against])
-    rows = [f"{len(which)} {kpi.counts} {words}"] if len(which) else ["none"]
+    named = kpi.counts if spoken() == "en" else Words("id").counts(kpi)
+    rows = [words.format(n=len(which), facts=named)] if len(which) else [_("none")]
     rows += [_described(kpi.counts, int(n), ledger) for n in which[:MOST_LISTED]]
     if len(which) > MOST_LISTED:
-        rows.append(f"... and {len(which) - MOST_LISTED} more")
+        rows.append(_("... and {n} more").format(n=len(which) - MOST_LISTED))
     return rows
 
 
-def _described(counts: str, number: int, ledger: Ledger) -> str:
+def _described(counts: str, row: int, ledger: Ledger) -> str:
     setting, lines = ledger.setting, ledger.lines
-    if number < 0:
-        return "a part of the opening stock"
+    if row < 0:
+        return _("a part of the opening stock")
     if counts == "machines":
-        return f"machine {setting.machines[number].name}"
+        return _("machine {name}").format(name=setting.machines[row].name)
     if counts == "calls":
-        return _call(ledger, number)
+        return _call(ledger, row)
     if counts == "units":
-        return f"unit {setting.unit_names[number]}"
+        return _("unit {name}").format(name=setting.unit_names[row])
     if counts == "items":
-        return f"item {setting.item_names[number]}"
-    order = number if counts == "orders" else int(lines.order[number])
+        return _("item {name}").format(name=setting.item_names[row])
+    order = row if counts == "orders" else int(lines.order[row])
     placed = _time(ledger, ledger.orders.placed[order])
     unit = setting.unit_names[ledger.orders.unit[order]]
     if counts == "orders":
         arrived = lines.delivered[lines.order == order].max()
-        return f"order {order + 1} of {unit}, placed {placed}, delivered {_time(ledger, arrived)}"
-    wanted = f"{lines.quantity[number]} x {setting.item_names[lines.item[number]]}"
-    returned = int(ledger.returns.units[ledger.returns.line == number].sum())
-    back = f", {returned} returned" if returned else ""
-    arrived = _time(ledger, lines.delivered[number])
-    return f"order {order + 1} of {unit}: {wanted}, placed {placed}, delivered {arrived}{back}"
-
-
-def _call(ledger: Ledger, number: int) -> str:
-    calls = ledger.calls
-    kind = CallKind(calls.kind[number]).name.lower()
-    opened, responded, resolved = (
-        _time(ledger, times[number]) for times in (calls.opened, calls.responded, calls.resolved)
+        words = _("order {order} of {unit}, placed {placed}, delivered {delivered}")
+        return words.format(
+            order=order + 1, unit=unit, placed=placed, delivered=_time(ledger, arrived)
+        )
+    returned = int(ledger.returns.units[ledger.returns.line == row].sum())
+    back = f", {_('{n} returned').format(n=returned)}" if returned else ""
+    words = _("order {order} of {unit}: {wanted}, placed {placed}, delivered {delivered}")
+    line = words.format(
+        order=order + 1,
+        unit=unit,
+        wanted=f"{lines.quantity[row]} x {setting.item_names[lines.item[row]]}",
+        placed=placed,
+        delivered=_time(ledger, lines.delivered[row]),
     )
-    return f"{kind} call of {opened}, answered {responded}, settled {resolved}"
+    return line + back
+
+
+def _call(ledger: Ledger, row: int) -> str:
+    calls = ledger.calls
+    kind = _(CALL_KINDS[CallKind(calls.kind[row])])
+    opened, responded, resolved = (
+        _time(ledger, times[row]) for times in (calls.opened, calls.responded, calls.resolved)
+    )
+    words = _("{kind} call of {opened}, answered {responded}, settled {resolved}")
+    return words.format(kind=kind, opened=opened, responded=responded, resolved=resolved)
 
 
 def _time(ledger: Ledger, when: float) -> str:
     return (
-        "not yet"
+        _("not yet")
         if np.isinf(when)
         else f"{ledger.setting.calendar.date(float(when)):%Y-%m-%d %H:%M}"
     )

@@ -17,6 +17,7 @@ from pbc_sim.contract.block import Block, column
 from pbc_sim.contract.streaks import reaches, streak, within_window
 from pbc_sim.figures import count
 from pbc_sim.inputs import Listed, Name, PositiveCount, PositiveMoney, Written, number
+from pbc_sim.language import translated as _
 from pbc_sim.performance.words import Words
 
 __all__ = ["Termination"]
@@ -134,10 +135,15 @@ class Termination(Written):
         return np.where(ended_early, 0.0 - column(clauses, "supplier_pays"), 0.0)
 
     def __str__(self) -> str:
-        span = "in a row" if self.within is None else f"within {self.within} periods"
-        breaches = "" if self.breaches is None else f"{self.breaches} breaches {span}"
-        points = "" if self.points is None else f"{count(self.points)} demerit points"
-        return " or ".join(filter(None, (breaches, points)))
+        causes = []
+        if self.breaches is not None and self.within is None:
+            causes.append(_("{n} breaches in a row").format(n=self.breaches))
+        elif self.breaches is not None:
+            words = _("{n} breaches within {periods} periods")
+            causes.append(words.format(n=self.breaches, periods=self.within))
+        if self.points is not None:
+            causes.append(_("{n} demerit points").format(n=count(self.points)))
+        return f" {_('or')} ".join(causes)
 
     def clause(self, words: Words) -> str:
         """Say in the language of the contract when it ends early."""

@@ -6,6 +6,7 @@ Lives here: `Contract` and what it needs to be priced. May not live here: mechan
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from typing import Annotated
 
 from pydantic import Field, model_validator
@@ -19,7 +20,7 @@ from pbc_sim.contract.payments import AnyPayment, CataloguePrice
 from pbc_sim.contract.termination import Termination
 from pbc_sim.contract.text import as_text
 from pbc_sim.errors import unknown_name
-from pbc_sim.inputs import Listed, Name, PositiveCount, PositiveMoney, Text, Written, number
+from pbc_sim.inputs import Listed, Name, PositiveCount, PositiveMoney, Wording, Written, number
 from pbc_sim.language import Language
 from pbc_sim.performance.measures import Measure
 from pbc_sim.performance.periods import MONTHS_OF, Review
@@ -91,8 +92,8 @@ class Contract(Written):
     1.0
     """
 
-    title: Text
-    source: Text = ""
+    title: Wording
+    source: Wording = ""
     term: TermTerms = TermTerms()
     value: PositiveMoney | None = None
     payment: AnyPayment = CataloguePrice()
@@ -208,11 +209,20 @@ class Contract(Written):
 
     def measured(self) -> dict[str, Measure]:
         """Return what each of the contract's KPIs measures."""
+        return dict(self._measured)
+
+    @cached_property
+    def _measured(self) -> dict[str, Measure]:
+        # A contract never changes, and a search asks a thousand of them several times each.
         review, months = self.term.review, self.term.months
         return {name: clause.measured(review, months) for name, clause in self.kpis.items()}
 
     def totals(self) -> tuple[Measure, ...]:
         """Return the totals per payment period that payment and incentives need."""
+        return self._totals
+
+    @cached_property
+    def _totals(self) -> tuple[Measure, ...]:
         review, months = self.term.review, self.term.months
         clauses = (self.payment, *self.incentives)
         return tuple(m for clause in clauses for m in clause.totals(review, months))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pbc_sim.contract.standing_clauses import definitions, disputes, not_the_suppliers
-from pbc_sim.language import Language
+from pbc_sim.language import Language, said
 from pbc_sim.performance.periods import Review
 from pbc_sim.performance.words import Referred, Words
 
@@ -129,7 +129,7 @@ def as_text(contract: Agreed, language: Language, currency: str) -> str:
     """Return the contract as plain text, wrapped at 100 letters."""
     words = words_for(contract, language, currency)
     kind = words.pick(english="Performance-based contract", indonesian="Kontrak berbasis kinerja")
-    lines = [f"{kind}: {one_line(contract.title)}"]
+    lines = [f"{kind}: {one_line(said(contract.title, words.language))}"]
     for section in sections(contract, words):
         lines += ["", section.title]
         for clause in section.clauses:

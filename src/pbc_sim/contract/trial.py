@@ -83,6 +83,12 @@ def tried(contract: Contract, setting: Setting, cases: Sequence[Supposed]) -> Se
         One or more.
     """
     names = {measure: name for name, measure in reversed(contract.measured().items())}
+    # The same in all cases, and dear to work out.
+    ordered = {
+        measure: _ordered(measure, setting)
+        for measure in contract.needs().measures
+        if measure not in names
+    }
     measured = {
         measure: np.stack(
             [
@@ -90,7 +96,7 @@ def tried(contract: Contract, setting: Setting, cases: Sequence[Supposed]) -> Se
                     contract.kpis[names[measure]], case.values[names[measure]], measure, setting
                 )
                 if measure in names
-                else _of_total(case, measure, setting)
+                else _of_total(case, measure, ordered[measure])
                 for case in cases
             ],
             axis=1,
@@ -114,9 +120,12 @@ def _of_kpi(clause: WrittenKpi, value: float, measure: Measure, setting: Setting
     return np.repeat(np.array(fact)[:, None], n_periods, axis=1)
 
 
-def _of_total(case: Supposed, measure: Measure, setting: Setting) -> np.ndarray:
+def _ordered(measure: Measure, setting: Setting) -> np.ndarray:
     edges = ReviewPeriods.of(setting, measure.review, measure.months).edges
-    ordered = np.array([setting.expected_value(a, b) for a, b in pairwise(edges)])
+    return np.array([setting.expected_value(a, b) for a, b in pairwise(edges)])
+
+
+def _of_total(case: Supposed, measure: Measure, ordered: np.ndarray) -> np.ndarray:
     if measure.entry.unit == "currency":
         total = ordered
     elif measure.entry.unit == "currency x day":

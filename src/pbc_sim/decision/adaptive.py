@@ -23,9 +23,10 @@ from pbc_sim.contract.settlement import settle
 from pbc_sim.decision.experiment import Study
 from pbc_sim.decision.outcomes import Settlement, outcomes_of, study_of
 from pbc_sim.decision.risk import Paired, paired, ratio_interval
-from pbc_sim.decision.wording import difference
+from pbc_sim.decision.wording import difference, heading, plan_said
 from pbc_sim.errors import PbcError, require_type, unknown_name
-from pbc_sim.figures import share
+from pbc_sim.figures import numeral, share
+from pbc_sim.language import translated as _
 from pbc_sim.operations import Ledger, check_balances, simulate
 from pbc_sim.operations.plan_changes import PlanChange, require_changeable
 from pbc_sim.operations.plans import SupplierPlan
@@ -95,10 +96,10 @@ class AdaptiveStudy:
     @property
     def engine_note(self) -> str:
         """How these futures were simulated, in a sentence."""
-        return (
-            f"Simulated for '{self.contract}' alone, on SimPy: what a supplier does who looks at "
-            "the record depends on the contract, so other contracts need runs of their own."
-        )
+        return _(
+            "Simulated for '{contract}' alone, on SimPy: what a supplier does who looks at the "
+            "record depends on the contract, so other contracts need runs of their own."
+        ).format(contract=self.contract)
 
     @cached_property
     def changes(self) -> np.ndarray:
@@ -186,19 +187,28 @@ class AdaptiveStudy:
     def __str__(self) -> str:
         currency = self.steady.outcomes.scenario.currency
         best = self.steady.most_profitable_plan(self.contract)
-        begins = (
-            f"Under '{self.contract}' the plan changes {self.changes.mean():.1f} times in "
-            f"{len(self.looks)} looks; best steady plan: {best}."
+        begins = _(
+            "Under '{contract}' the plan changes {times} times in {looks} looks; best steady plan: "
+            "{plan}."
+        ).format(
+            contract=self.contract,
+            times=numeral(float(self.changes.mean()), ".1f"),
+            looks=len(self.looks),
+            plan=plan_said(best),
         )
         lines = [begins]
         for amount, against in self.against_steady().items():
-            words = amount.replace("_", " ")
-            lines.append(f"{words}, adaptive less steady: {difference(against, currency)}.")
+            lines.append(
+                _("{amount}, adaptive less steady: {difference}.").format(
+                    amount=heading(amount), difference=difference(against, currency)
+                )
+            )
         held = ", ".join(
             f"{plan} {share(float((self.choices == n).mean()), 0)}"
             for n, plan in enumerate(self.plans)
         )
-        return "\n".join([*lines, f"Of the time: {held}.", self.engine_note])
+        of_the_time = _("Of the time: {held}.").format(held=held)
+        return "\n".join([*lines, of_the_time, self.engine_note])
 
 
 def _ratio(part: np.ndarray, whole: np.ndarray) -> tuple[float, float, float]:

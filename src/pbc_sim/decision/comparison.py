@@ -9,7 +9,6 @@ from __future__ import annotations
 import html
 import json
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -18,14 +17,16 @@ import pandas as pd
 from pbc_sim.decision.outcomes import WALKS_AWAY, Settlement
 from pbc_sim.decision.published import beside_reported
 from pbc_sim.decision.results import ContractResult, result_of, sample
-from pbc_sim.decision.risk import dominance, paired
-from pbc_sim.decision.wording import difference, interval, variance_ratio
+from pbc_sim.decision.risk import Summary, dominance, paired
+from pbc_sim.decision.wording import difference, heading, interval, plan_said, variance_ratio
 from pbc_sim.errors import PbcError, require_type, unknown_name
-from pbc_sim.figures import money, share
+from pbc_sim.figures import money, numeral, share, span
+from pbc_sim.language import in_each_language, plural, said
+from pbc_sim.language import translated as _
 from pbc_sim.performance.periods import term_end
 from pbc_sim.scenario import BEST
 
-__all__ = ["Comparison", "compare"]
+__all__ = ["Comparison", "compare", "replications_said"]
 
 
 def compare(prices: Settlement, *, plan: str = BEST, baseline: str | None = None) -> Comparison:
@@ -140,22 +141,46 @@ class Comparison:
         signed = [result for result in self.results.values() if result.amounts]
         return len(signed) > 1 and self.prices.outcomes.replications > 1
 
-    @cached_property
+    @in_each_language
     def table(self) -> pd.DataFrame:
         """The comparison for people: one column a contract, amounts in readable units."""
-        rows = {n: _readable(r, self._currency) for n, r in self.results.items()}
-        table = pd.DataFrame(rows).fillna("-")
-        budget = self.prices.outcomes.scenario.budget
-        if budget is not None:
-            words = f"P(payments over the budget of {money(budget, self._currency)})"
-            table = table.rename(index={"P(over budget)": words})
-        return table
+        return pd.DataFrame({n: self._readable(r) for n, r in self.results.items()}).fillna("-")
 
     @property
     def _currency(self) -> str:
         return self.prices.outcomes.scenario.currency
 
-    @cached_property
+    def _readable(self, result: ContractResult) -> dict[str, str]:
+        currency = self._currency
+        rows = {_("supplier's plan"): plan_said(result.plan)}
+        for name, amount in result.amounts.items():
+            rows |= _amount_rows(heading(name), amount, name == "supplier_profit", currency)
+        for name, p in result.probabilities.items():
+            budget = self.prices.outcomes.scenario.budget
+            words = _probability_of(name)
+            if name == "over_budget" and budget is not None:
+                words = _("P(payments over the budget of {budget})").format(
+                    budget=money(budget, currency)
+                )
+            low, high = (numeral(100 * end, ".1f") for end in p.ci95)
+            rows[words] = f"{share(p.estimate)} {span(low, high)}"
+        for name, kpi in result.kpis.items():
+            rows[name] = kpi.said(currency)
+            target = self.prices.contracts[result.name].kpis[name].target
+            rows[_("{kpi}: reviews").format(kpi=name)] = _(
+                "{missed} miss the target ({target})"
+            ).format(missed=share(kpi.breach_probability), target=target.said())
+        for name, against in result.paired.items():
+            words = _("{amount} - baseline").format(amount=heading(name))
+            rows[words] = difference(against, currency)
+            ratio = _("{amount}: variance ratio").format(amount=heading(name))
+            rows[ratio] = variance_ratio(against)
+            if against.warning:
+                too_few = _("{amount} - baseline: too few replications")
+                rows[too_few.format(amount=heading(name))] = said(against.warning)
+        return rows
+
+    @in_each_language
     def summary(self) -> pd.DataFrame:
         """The comparison at a glance: one row a contract."""
         return pd.DataFrame(
@@ -166,33 +191,35 @@ class Comparison:
         outside = self.prices.outcomes.scenario.outside_option.supplier_profit
         if result.plan == WALKS_AWAY:
             best = float(self.prices.admissible_profit(name).max())
-            least = (
-                f"at best {money(best, self._currency)}, outside {money(outside, self._currency)}"
+            least = _("at best {best}, outside {outside}").format(
+                best=money(best, self._currency), outside=money(outside, self._currency)
             )
-            return {"supplier's plan": result.plan, "supplier profit": least}
+            return {_("supplier's plan"): plan_said(result.plan), _("supplier profit"): least}
         cost, profit = result.amounts["buyer_cost"], result.amounts["supplier_profit"]
         change = result.paired.get("buyer_cost")
         missed = [k for k, kpi in result.kpis.items() if kpi.breach_probability > 0.5]
         return {
-            "supplier's plan": result.plan,
-            "buyer cost": money(cost.mean, self._currency),
-            f"against {self.baseline}": difference(change, self._currency) if change else "-",
-            "supplier profit": money(profit.mean, self._currency),
-            "P(supplier loss)": share(result.probabilities["supplier_loss"].estimate),
-            "would sign": "yes" if profit.mean >= outside else "no",
-            "mostly missed": ", ".join(missed) if result.kpis else "-",
+            _("supplier's plan"): result.plan,
+            _("buyer cost"): money(cost.mean, self._currency),
+            _("against {baseline}").format(baseline=self.baseline): (
+                difference(change, self._currency) if change else "-"
+            ),
+            _("supplier profit"): money(profit.mean, self._currency),
+            _probability_of("supplier_loss"): share(result.probabilities["supplier_loss"].estimate),
+            _("would sign"): _("yes") if profit.mean >= outside else _("no"),
+            _("mostly missed"): ", ".join(missed) if result.kpis else "-",
         }
 
-    @cached_property
+    @in_each_language
     def profits(self) -> pd.DataFrame:
         """The supplier's expected profit: a row a plan, a column a contract."""
         expected = pd.DataFrame(self.prices.expected_profit.to_pandas()).T
         table: pd.DataFrame = expected.map(lambda amount: money(amount, self._currency))
         for name, contract in self.prices.contracts.items():
-            table.loc[[not contract.admits(plan) for plan in table.index], name] = "not admitted"
-        return table
+            table.loc[[not contract.admits(plan) for plan in table.index], name] = _("not admitted")
+        return table.rename_axis(index=heading("plan"), columns=heading("contract"))
 
-    @cached_property
+    @in_each_language
     def plans(self) -> pd.DataFrame:
         """Every plan that the baseline contract admits, under it, on the same luck.
 
@@ -204,20 +231,20 @@ class Comparison:
         rows = {}
         for name in names:
             row = {}
-            for amount, words in (
-                ("supplier_profit", "supplier profit"),
-                ("buyer_cost", "buyer cost"),
-            ):
+            for amount in ("supplier_profit", "buyer_cost"):
+                words = heading(amount)
                 values = sample(self.prices, amount, self.baseline, name)
                 row[words] = money(float(values.mean()), currency)
                 if name != names[0]:
                     against = paired(values, sample(self.prices, amount, self.baseline, names[0]))
                     row[f"{words} - {names[0]}"] = difference(against, currency)
-                    row[f"variance ratio, {words}"] = variance_ratio(against)
+                    row[_("variance ratio, {amount}").format(amount=words)] = variance_ratio(
+                        against
+                    )
             rows[name] = row
         return pd.DataFrame(rows).T.fillna("-")
 
-    @cached_property
+    @in_each_language
     def dominance(self) -> pd.DataFrame:
         """Whether a contract is better than the baseline for everybody, or for who dislikes risk.
 
@@ -233,10 +260,10 @@ class Comparison:
                 ours, theirs = self.sample(name, amount), self.sample(self.baseline, amount)
                 if ours is not None and theirs is not None:
                     found = dominance(ours, theirs, is_cost=amount == "buyer_cost")
-                    rows[name][amount.replace("_", " ")] = str(found)
+                    rows[name][heading(amount)] = str(found)
         return pd.DataFrame.from_dict(rows, orient="index")
 
-    @cached_property
+    @in_each_language
     def published(self) -> pd.DataFrame | None:
         """The figures reported of the real case beside the simulated ones, if there are any.
 
@@ -259,10 +286,15 @@ class Comparison:
 
     def _repr_html_(self) -> str:
         outcomes = self.prices.outcomes
-        caption = (
-            f"{html.escape(outcomes.scenario.title)}: {outcomes.replications} replications, seed "
-            f"{outcomes.study.seed}; plan: {self.plan}; differences to '{self.baseline}'; "
+        caption = _(
+            "{title}: {futures}, seed {seed}; plan: {plan}; differences to '{baseline}'; "
             "[ ] = 95 % interval"
+        ).format(
+            title=html.escape(said(outcomes.scenario.title)),
+            futures=replications_said(outcomes.replications),
+            seed=outcomes.study.seed,
+            plan=self.plan,
+            baseline=self.baseline,
         )
         styled = self.table.style.set_caption(caption).set_table_styles(
             [
@@ -274,38 +306,35 @@ class Comparison:
         return str(styled.to_html())
 
 
-def _readable(result: ContractResult, currency: str) -> dict[str, str]:
-    def said(amount: float) -> str:
-        return money(amount, currency)
+def replications_said(n: int) -> str:
+    """Say how many replications there are."""
+    return plural("{n} replication", "{n} replications", n).format(n=numeral(n, ",d"))
 
-    rows = {"supplier's plan": result.plan}
-    for name, amount in result.amounts.items():
-        words = name.replace("_", " ")
-        of_what = "loss" if name == "supplier_profit" else "cost"
-        rows[words] = f"{said(amount.mean)} {interval(amount.ci95, currency)}"
-        rows[f"{words}: standard deviation"] = said(amount.sd)
-        rows[f"{words}: 5 / 50 / 95 %"] = " / ".join(map(said, amount.quantiles.values()))
-        for tail, at, ci95 in (
-            ("VaR", amount.var95, amount.var95_ci95),
-            ("CVaR", amount.cvar95, amount.cvar95_ci95),
-        ):
-            rows[f"{words}: {tail} 95 % of {of_what}"] = f"{said(at)} {interval(ci95, currency)}"
-        if amount.warning:
-            rows[f"{words}: too few replications"] = amount.warning
-    for name, p in result.probabilities.items():
-        low, high = p.ci95
-        words = name.replace("_", " ")
-        rows[f"P({words})"] = f"{share(p.estimate)} [{100 * low:.1f}, {100 * high:.1f}]"
-    for name, kpi in result.kpis.items():
-        rows[name] = kpi.said(currency)
-        missed = f"{share(kpi.breach_probability)} miss the target ({kpi.target})"
-        rows[f"{name}: reviews"] = missed
-    for name, against in result.paired.items():
-        words = name.replace("_", " ")
-        rows[f"{words} - baseline"] = difference(against, currency)
-        rows[f"{words}: variance ratio"] = variance_ratio(against)
-        if against.warning:
-            rows[f"{words} - baseline: too few replications"] = against.warning
+
+def _probability_of(event: str) -> str:
+    return f"P({heading(event)})"
+
+
+def _amount_rows(words: str, amount: Summary, is_profit: bool, currency: str) -> dict[str, str]:
+    """Return the rows of an amount: mean, spread, quantiles, and the tail that hurts."""
+
+    def shown(value: float) -> str:
+        return money(value, currency)
+
+    of_what = _("loss") if is_profit else _("cost")
+    rows = {
+        words: f"{shown(amount.mean)} {interval(amount.ci95, currency)}",
+        _("{amount}: standard deviation").format(amount=words): shown(amount.sd),
+        f"{words}: 5 / 50 / 95 %": " / ".join(map(shown, amount.quantiles.values())),
+    }
+    for tail, at, ci95 in (
+        ("VaR", amount.var95, amount.var95_ci95),
+        ("CVaR", amount.cvar95, amount.cvar95_ci95),
+    ):
+        named = _("{amount}: {tail} 95 % of {what}").format(amount=words, tail=tail, what=of_what)
+        rows[named] = f"{shown(at)} {interval(ci95, currency)}"
+    if amount.warning:
+        rows[_("{amount}: too few replications").format(amount=words)] = said(amount.warning)
     return rows
 
 

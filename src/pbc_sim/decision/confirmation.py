@@ -21,6 +21,8 @@ from pbc_sim.decision.risk import paired
 from pbc_sim.decision.risk.intervals import CONFIDENCE
 from pbc_sim.decision.wording import interval
 from pbc_sim.figures import money, share
+from pbc_sim.language import Message, said
+from pbc_sim.language import translated as _
 from pbc_sim.performance.periods import term_end
 from pbc_sim.scenario import Wishes
 
@@ -81,51 +83,60 @@ class Confirmation:
     @property
     def verdict(self) -> str:
         """Whether the search found something better than people had written, in words."""
-        where = f"on {self.outcomes.replications} fresh replications"
+        n = self.outcomes.replications
         if not self.holds:
-            reason = _why_not(self.table, RECOMMENDED, self.wishes)
-            said = (
-                f"The recommended contract does not hold {where}: {reason}; so no searched "
-                "contract is shown to beat a hand-written one."
-            )
+            words = _(
+                "The recommended contract does not hold on {n} fresh replications: {reason}; so no "
+                "searched contract is shown to beat a hand-written one."
+            ).format(n=n, reason=_why_not(self.table, RECOMMENDED, self.wishes))
         elif self.nearest is None:
-            said = (
-                f"No hand-written contract is signed and fulfils the wishes {where}, so there is "
-                "none to beat."
-            )
+            words = _(
+                "No hand-written contract is signed and fulfils the wishes on {n} fresh "
+                "replications, so there is none to beat."
+            ).format(n=n)
         else:
-            said = self._compared(self.nearest, where)
-        others = "; ".join(f"'{name}', {why}" for name, why in self.left_out.items())
-        return f"{said} No rivals: {others}." if others else said
+            words = self._compared(self.nearest)
+        others = "; ".join(f"'{name}', {said(why)}" for name, why in self.left_out.items())
+        return f"{words} {_('No rivals: {others}.').format(others=others)}" if others else words
 
-    def _compared(self, nearest: str, where: str) -> str:
-        goal, currency = self.wishes.objective, self.outcomes.scenario.currency
+    def _compared(self, nearest: str) -> str:
+        currency = self.outcomes.scenario.currency
         less, low, high = (
             float(self.against[column].loc[nearest]) for column in ("difference", "low", "high")
         )
         if self.beats_all:
-            ends = interval((-high, -low), currency)
-            together = f", {len(self.against)} intervals together" if len(self.against) > 1 else ""
-            said = (
-                f"The recommended contract beats every hand-written one on {goal} {where}: the "
-                f"nearest, '{nearest}', by {money(-less, currency)} {ends} "
-                f"({CONFIDENCE:.0%}{together})."
+            words = _(
+                "The recommended contract beats every hand-written one on {goal} on {n} fresh "
+                "replications: the nearest, '{nearest}', by {difference} ({confidence})."
             )
+            less, low, high = -less, -high, -low
         elif nearest == self.as_written:
-            said = (
-                f"No searched contract beats hand-written '{nearest}' on {goal}: the search "
+            words = _(
+                "No searched contract beats hand-written '{nearest}' on {goal}: the search "
                 "recommends its numbers as they are."
             )
         else:
-            said = (
-                f"No searched contract beats hand-written '{nearest}' on {goal}: {where} the best "
-                f"found less '{nearest}' is {money(less, currency)} "
-                f"{interval((low, high), currency)} ({CONFIDENCE:.0%})."
+            words = _(
+                "No searched contract beats hand-written '{nearest}' on {goal}: on {n} fresh "
+                "replications the best found less '{nearest}' is {difference} ({confidence})."
             )
             if low <= 0 <= high:
-                said += " Luck alone may explain the difference; more replications would tell."
-        warning = str(self.against["warning"].loc[nearest])
-        return f"{said} But: {warning}." if warning else said
+                words += " " + _(
+                    "Luck alone may explain the difference; more replications would tell."
+                )
+        confidence = f"{CONFIDENCE:.0%}"
+        if self.beats_all and len(self.against) > 1:
+            together = _("{n} intervals together").format(n=len(self.against))
+            confidence = f"{confidence}, {together}"
+        words = words.format(
+            goal=self.wishes.objective,
+            n=self.outcomes.replications,
+            nearest=nearest,
+            difference=f"{money(less, currency)} {interval((low, high), currency)}",
+            confidence=confidence,
+        )
+        warning = said(self.against["warning"].loc[nearest])
+        return f"{words} {_('But: {warning}.').format(warning=warning)}" if warning else words
 
 
 def confirm(
@@ -186,22 +197,22 @@ def _values(prices: Settlement, name: str, table: pd.DataFrame, wishes: Wishes) 
 def _incomparable(outcomes: Outcomes, contract: Contract, other: Contract) -> str:
     setting = outcomes.scenario.setting
     if term_end(setting, contract.term.months) != term_end(setting, other.term.months):
-        return "which runs another term"
+        return Message("which runs another term")
     asked, simulated = needs_of({"it": other}), outcomes.study.needs
     if not set(asked.measures) <= set(simulated.measures) or not (
         set(asked.terms) <= set(simulated.terms)
     ):
-        return "for which these futures were not simulated"
+        return Message("for which these futures were not simulated")
     return ""
 
 
 def _why_not(table: pd.DataFrame, name: str, wishes: Wishes) -> str:
     """Say why a contract is not feasible."""
     if not table["signed"].loc[name]:
-        return "the supplier walks away"
+        return _("the supplier walks away")
     absent = [kpi for kpi in wishes.kpis if np.isnan(_found(table, name, f"met: {kpi}"))]
     if absent:
-        return f"it has no KPI {absent[0]}, of which something is wished"
+        return _("it has no KPI {kpi}, of which something is wished").format(kpi=absent[0])
     wanted = {f"met: {kpi}": least for kpi, least in wishes.kpis.items()}
     wanted |= {f"fair: {plan}": least for plan, least in wishes.fair_to.items()}
     if wishes.within_budget is not None:
@@ -210,9 +221,15 @@ def _why_not(table: pd.DataFrame, name: str, wishes: Wishes) -> str:
     for wish, least in wanted.items():
         found = _found(table, name, wish)
         if found < least:
-            words = wish.removeprefix("met: ").replace("fair: ", "fair to ").replace("_", " ")
-            missed.append(f"{words} in {share(found)} and not {share(least)}")
-    return f"it misses a wish ({', '.join(missed)})"
+            what = _("within budget") if wish == "within_budget" else wish.removeprefix("met: ")
+            if wish.startswith("fair: "):
+                what = _("fair to {plan}").format(plan=wish.removeprefix("fair: "))
+            missed.append(
+                _("{what} in {found} and not {least}").format(
+                    what=what, found=share(found), least=share(least)
+                )
+            )
+    return _("it misses a wish ({wishes})").format(wishes=", ".join(missed))
 
 
 def _found(table: pd.DataFrame, name: str, column: str) -> float:

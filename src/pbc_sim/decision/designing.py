@@ -23,7 +23,8 @@ from pbc_sim.decision.outcomes import Outcomes, run_study
 from pbc_sim.decision.risk import Estimate, cvar_estimate, mean_estimate
 from pbc_sim.decision.wording import interval
 from pbc_sim.errors import PbcError, require_type, unknown_name
-from pbc_sim.figures import money
+from pbc_sim.figures import money, numeral
+from pbc_sim.language import translated as _
 from pbc_sim.scenario import Scenario, Wishes
 from pbc_sim.scenario.vary import Vary, numbers_of
 
@@ -104,19 +105,28 @@ class DesignStudy:
 
     def __str__(self) -> str:
         currency = self.confirmation.outcomes.scenario.currency
-        numbers = ", ".join(f"{path} = {value:.6g}" for path, value in self.numbers.items())
-        predicted, confirmed, curse = (
-            money(value, currency)
-            for value in (self.predicted.value, self.confirmed.value, self.curse)
+        numbers = "; ".join(
+            f"{path} = {numeral(value, '.6g')}" for path, value in self.numbers.items()
         )
-        return (
-            f"{len(self.table)} contracts tried, {int(self.table['feasible'].sum())} feasible, "
-            f"{len(self.refused)} refused. Recommended: {numbers}.\n"
-            f"Objective predicted {predicted}, confirmed on fresh futures {confirmed} "
-            f"{interval(self.confirmed.ci95, currency)}; optimiser's curse {curse} "
-            f"{interval(self.curse_ci95, currency)}.\n"
-            f"{self.confirmation.verdict}"
+        tried = _(
+            "{n} contracts tried, {feasible} feasible, {refused} refused. Recommended: {numbers}."
+        ).format(
+            n=len(self.table),
+            feasible=int(self.table["feasible"].sum()),
+            refused=len(self.refused),
+            numbers=numbers,
         )
+        found = _(
+            "Objective predicted {predicted}, confirmed on fresh futures {confirmed} {interval}; "
+            "optimiser's curse {curse} {curse_interval}."
+        ).format(
+            predicted=money(self.predicted.value, currency),
+            confirmed=money(self.confirmed.value, currency),
+            interval=interval(self.confirmed.ci95, currency),
+            curse=money(self.curse, currency),
+            curse_interval=interval(self.curse_ci95, currency),
+        )
+        return f"{tried}\n{found}\n{self.confirmation.verdict}"
 
 
 def asked(

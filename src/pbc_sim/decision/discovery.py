@@ -14,7 +14,8 @@ import pandas as pd
 from pbc_sim.decision.outcomes import Outcomes
 from pbc_sim.decision.risk import Probability, probability
 from pbc_sim.errors import PbcError, require_type
-from pbc_sim.figures import share
+from pbc_sim.figures import numeral, share
+from pbc_sim.language import translated as _
 
 __all__ = ["FailureBox", "failure_box"]
 
@@ -53,22 +54,29 @@ class FailureBox:
 
     def __str__(self) -> str:
         if self.limits.empty:
-            return "no box has more failures than the rest; what fails is luck."
+            return _("No box has more failures than the rest; what fails is luck.")
         told = "; ".join(
             f"{path} {_range(low, high)}"
             for path, low, high in self.limits[["low", "high"]].itertuples()
         )
-        return (
-            f"It fails in {share(self.inside.estimate, 0)} of futures with {told}, and in "
-            f"{share(self.outside.estimate, 0)} of others; {share(self.coverage, 0)} of failures "
-            f"lie in these {share(self.support, 0)} of futures."
+        return _(
+            "It fails in {inside} of futures with {box}, and in {outside} of others; {coverage} of "
+            "failures lie in these {support} of futures."
+        ).format(
+            inside=share(self.inside.estimate, 0),
+            box=told,
+            outside=share(self.outside.estimate, 0),
+            coverage=share(self.coverage, 0),
+            support=share(self.support, 0),
         )
 
 
 def _range(low: float, high: float) -> str:
     if np.isinf(high):
-        return f"above {low:.4g}"
-    return f"below {high:.4g}" if np.isinf(low) else f"from {low:.4g} to {high:.4g}"
+        return _("above {level}").format(level=numeral(low))
+    if np.isinf(low):
+        return _("below {level}").format(level=numeral(high))
+    return _("from {low} to {high}").format(low=numeral(low), high=numeral(high))
 
 
 def failure_box(
@@ -119,9 +127,9 @@ def failure_box(
     fails = np.asarray(fails, dtype=bool)
     if fails.shape != (len(x),):
         raise PbcError(f"fails must have one value a future, {len(x)}, got {fails.shape}.")
-    for name, number in (("peel", peel), ("least_support", least_support)):
-        if not 0 < number < 1:
-            raise PbcError(f"{name} must be > 0 and < 1, got {number}.")
+    for name, value in (("peel", peel), ("least_support", least_support)):
+        if not 0 < value < 1:
+            raise PbcError(f"{name} must be > 0 and < 1, got {value}.")
     learn, judge = slice(0, None, 2), slice(1, None, 2)
     for half in (learn, judge):
         times = int(fails[half].sum())

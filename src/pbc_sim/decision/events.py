@@ -12,6 +12,10 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from pbc_sim.contract.statement import CALL_KINDS
+from pbc_sim.figures import numeral
+from pbc_sim.language import noted, plural, said
+from pbc_sim.language import translated as _
 from pbc_sim.operations import Ledger
 from pbc_sim.operations.facts import CallKind, ReturnReason
 from pbc_sim.performance.orders import delivered, fully_cancelled
@@ -19,13 +23,14 @@ from pbc_sim.world.disruption import CAUSES
 
 __all__ = ["Breaches", "events"]
 
-SUPPLIER = "supplier"
 #: What a returned unit leads to, in the words of the timeline.
 RETURNED = {
-    ReturnReason.WRONG: "wrong item: goes back on the shelf, and other units take its place",
-    ReturnReason.DEFECTIVE_AT_RECEIPT: "defective on receipt: scrapped, and others take its place",
-    ReturnReason.DEFECTIVE_IN_USE: "defective in use: scrapped, and others take its place",
-    ReturnReason.RECALLED: "lot recalled: scrapped, and others take its place",
+    ReturnReason.WRONG: noted("wrong item: goes back on the shelf, and other units take its place"),
+    ReturnReason.DEFECTIVE_AT_RECEIPT: noted(
+        "defective on receipt: scrapped, and others take its place"
+    ),
+    ReturnReason.DEFECTIVE_IN_USE: noted("defective in use: scrapped, and others take its place"),
+    ReturnReason.RECALLED: noted("lot recalled: scrapped, and others take its place"),
 }
 
 
@@ -93,8 +98,13 @@ def _date(ledger: Ledger, when: float) -> str:
     return f"{ledger.setting.calendar.date(float(when)):%Y-%m-%d %H:%M}"
 
 
+def _complete(ledger: Ledger, when: float) -> str:
+    return _("complete {when}").format(when=_date(ledger, when))
+
+
 def _listed(*parts: tuple[int, str]) -> str:
-    return ", ".join(f"{number} {words}" for number, words in parts if number) or "nothing wrong"
+    said = (words.format(n=number) for number, words in parts if number)
+    return ", ".join(said) or _("nothing wrong")
 
 
 def _ordered(ledger: Ledger) -> pd.DataFrame:
@@ -104,16 +114,20 @@ def _ordered(ledger: Ledger) -> pd.DataFrame:
     for n in range(len(lines)):
         at_once, lost = int(lines.filled_at_once[n]), int(lines.cancelled[n])
         waiting = int(lines.quantity[n]) - at_once - lost
-        words = _listed((at_once, "from stock"), (waiting, "wait for stock"), (lost, "lost"))
+        words = _listed(
+            (at_once, _("{n} from stock")),
+            (waiting, _("{n} wait for stock")),
+            (lost, _("{n} lost")),
+        )
         if np.isfinite(lines.delivered[n]):
-            words += f"; complete {_date(ledger, lines.delivered[n])}"
+            words += "; " + _complete(ledger, lines.delivered[n])
         elif lost < lines.quantity[n]:
-            words += "; not complete by the end"
+            words += "; " + _("not complete by the end")
         if ledger.orders.for_storeroom[lines.order[n]]:
-            words += " (for the storeroom)"
+            words += f" ({_('for the storeroom')})"
         led_to.append(words)
     return _rows(
-        "order placed",
+        _("order placed"),
         ledger.orders.placed[lines.order],
         units[ledger.orders.unit[lines.order]],
         led_to,
@@ -127,13 +141,15 @@ def _shipped(ledger: Ledger) -> pd.DataFrame:
     sent = ledger.shipments
     led_to = []
     for n in range(len(sent)):
-        parts = [f"{sent.lines[n]} line{'' if sent.lines[n] == 1 else 's'} leave the supplier"]
+        lines = int(sent.lines[n])
+        leave = plural("{n} line leaves the supplier", "{n} lines leave the supplier", lines)
+        parts = [leave.format(n=lines)]
         if sent.checked_lines[n]:
-            parts.append(f"{sent.checked_lines[n]} checked")
+            parts.append(_("{n} checked").format(n=sent.checked_lines[n]))
         if sent.expedited[n]:
-            parts.append("by express")
+            parts.append(_("by express"))
         led_to.append(", ".join(parts))
-    return _rows("shipment", sent.dispatched, SUPPLIER, led_to, order=sent.order)
+    return _rows(_("shipment"), sent.dispatched, _("supplier"), led_to, order=sent.order)
 
 
 def _arrived(ledger: Ledger) -> pd.DataFrame:
@@ -141,12 +157,15 @@ def _arrived(ledger: Ledger) -> pd.DataFrame:
     came, lines = ledger.deliveries, ledger.lines
     led_to = []
     for n in range(len(came)):
-        words = _listed((int(came.wrong[n]), "wrong"), (int(came.defective[n]), "found defective"))
-        words += ", delivery note wrong" if came.documents_wrong[n] else ""
-        led_to.append(words + (" (in place of rejected units)" if came.replacement[n] else ""))
+        words = _listed(
+            (int(came.wrong[n]), _("{n} wrong")), (int(came.defective[n]), _("{n} found defective"))
+        )
+        words += f", {_('delivery note wrong')}" if came.documents_wrong[n] else ""
+        words += f" ({_('in place of rejected units')})" if came.replacement[n] else ""
+        led_to.append(words)
     order = lines.order[came.line]
     return _rows(
-        "arrival",
+        _("arrival"),
         came.received,
         units[ledger.orders.unit[order]],
         led_to,
@@ -161,10 +180,10 @@ def _returned(ledger: Ledger) -> pd.DataFrame:
     back, lines = ledger.returns, ledger.lines
     order = lines.order[back.line]
     return _rows(
-        "return",
+        _("return"),
         back.found,
         units[ledger.orders.unit[order]],
-        [RETURNED[ReturnReason(reason)] for reason in back.reason],
+        [_(RETURNED[ReturnReason(reason)]) for reason in back.reason],
         item=items[lines.item[back.line]],
         units=back.units,
         order=order,
@@ -174,17 +193,19 @@ def _returned(ledger: Ledger) -> pd.DataFrame:
 def _replenished(ledger: Ledger) -> pd.DataFrame:
     bought, sources = ledger.replenishments, ledger.setting.terms.supply.sources
     led_to = [
-        f"goods in {_date(ledger, when)}" if np.isfinite(when) else "not in by the end"
+        _("goods in {when}").format(when=_date(ledger, when))
+        if np.isfinite(when)
+        else _("not in by the end")
         for when in bought.arrived
     ]
     if sources:
         names = list(sources)
         led_to = [f"{names[s]}: {w}" for s, w in zip(bought.source, led_to, strict=True)]
-    _, items = _names(ledger)
+    items = _names(ledger)[1]
     return _rows(
-        "replenishment ordered",
+        _("replenishment ordered"),
         bought.ordered,
-        SUPPLIER,
+        _("supplier"),
         led_to,
         item=items[bought.item],
         units=bought.units,
@@ -194,21 +215,24 @@ def _replenished(ledger: Ledger) -> pd.DataFrame:
 def _goods_in(ledger: Ledger) -> pd.DataFrame:
     bought = ledger.replenishments
     came = np.flatnonzero(np.isfinite(bought.arrived))
-    _, items = _names(ledger)
+    items = _names(ledger)[1]
     led_to = []
     for n in came:
-        words = "shelved unseen"
+        words = _("shelved unseen")
         if bought.inspected[n]:
-            words = f"{bought.inspected[n]} inspected, {bought.defective[n]} scrapped"
+            words = _("{n} inspected, {scrapped} scrapped").format(
+                n=bought.inspected[n], scrapped=bought.defective[n]
+            )
         if bought.sent_back[n]:
-            words += f"; lot rejected, {bought.sent_back[n]} units go back"
+            back = _("lot rejected, {n} units go back").format(n=bought.sent_back[n])
+            words += f"; {back}"
         if bought.short[n]:
-            words += f"; {bought.short[n]} units short"
+            words += f"; {_('{n} units short').format(n=bought.short[n])}"
         led_to.append(words)
     return _rows(
-        "replenishment arrived",
+        _("replenishment arrived"),
         bought.arrived[came],
-        SUPPLIER,
+        _("supplier"),
         led_to,
         item=items[bought.item[came]],
         units=bought.received[came],
@@ -216,9 +240,10 @@ def _goods_in(ledger: Ledger) -> pd.DataFrame:
 
 
 def _recalled(ledger: Ledger) -> pd.DataFrame:
-    back, (_, items) = ledger.recalls, _names(ledger)
-    led_to = ["scrapped from the shelf"] * len(back)
-    return _rows("recall", back.recalled, SUPPLIER, led_to, item=items[back.item], units=back.units)
+    back, items = ledger.recalls, _names(ledger)[1]
+    led_to = [_("scrapped from the shelf")] * len(back)
+    named, supplier = items[back.item], _("supplier")
+    return _rows(_("recall"), back.recalled, supplier, led_to, item=named, units=back.units)
 
 
 def _disrupted(ledger: Ledger) -> pd.DataFrame:
@@ -228,32 +253,35 @@ def _disrupted(ledger: Ledger) -> pd.DataFrame:
     who, led_to = [], []
     for n in range(len(spells)):
         name, disruption = terms[spells.disruption[n]]
-        who.append(disruption.label or name)
-        words = f"until {_date(ledger, spells.ended[n])}, touches {touched[n]} orders"
+        who.append(said(disruption.label) or name)
+        words = _("until {when}, touches {n} orders").format(
+            when=_date(ledger, spells.ended[n]), n=touched[n]
+        )
         cause = CAUSES[spells.cause[n]]
         if cause != "ordinary":
-            said = "caused by the buyer" if cause == "buyer" else "force majeure"
-            words += f"; {said}, notice {_date(ledger, spells.noticed[n])}"
-            words += f", proof {_date(ledger, spells.proved[n])}"
+            excuse = _("caused by the buyer") if cause == "buyer" else _("force majeure")
+            told = _("notice {noticed}, proof {proved}").format(
+                noticed=_date(ledger, spells.noticed[n]), proved=_date(ledger, spells.proved[n])
+            )
+            words += f"; {excuse}, {told}"
         led_to.append(words)
-    return _rows("disruption", spells.began, np.array(who, dtype=object), led_to)
+    return _rows(_("disruption"), spells.began, np.array(who, dtype=object), led_to)
 
 
 def _overdue(ledger: Ledger, breaches: Breaches) -> pd.DataFrame:
-    units, _ = _names(ledger)
-    _, arrived = delivered(ledger, "orders")
+    units, arrived = _names(ledger)[0], delivered(ledger, "orders")[1]
     lost = fully_cancelled(ledger, "orders")
     led_to = []
     for order, limit in zip(breaches.order, breaches.limit, strict=True):
         if lost[order]:
-            outcome = "the whole order was lost"
+            outcome = _("the whole order was lost")
         elif np.isfinite(arrived[order]):
-            outcome = f"complete {_date(ledger, arrived[order])}"
+            outcome = _complete(ledger, arrived[order])
         else:
-            outcome = "not complete by the end"
-        led_to.append(f"limit {limit}; {outcome}")
+            outcome = _("not complete by the end")
+        led_to.append(f"{_('limit {limit}').format(limit=limit)}; {outcome}")
     return _rows(
-        "breach: overdue",
+        _("breach: overdue"),
         breaches.when,
         units[ledger.orders.unit[breaches.order]],
         led_to,
@@ -266,39 +294,41 @@ def _machine_names(ledger: Ledger, machine: np.ndarray) -> np.ndarray:
     return np.array(names, dtype=object)
 
 
-def _until(ledger: Ledger, when: float, words: str) -> str:
-    return f"{words} {_date(ledger, when)}" if np.isfinite(when) else f"not {words} by the end"
+def _until(ledger: Ledger, when: float, done: str, never: str) -> str:
+    return done.format(when=_date(ledger, when)) if np.isfinite(when) else never
 
 
 def _failed(ledger: Ledger) -> pd.DataFrame:
-    failures, (_, items) = ledger.failures, _names(ledger)
-    led_to = [
-        f"{'stands still' if failures.stands[n] else 'runs on with less output'}; "
-        f"{_until(ledger, failures.restored[n], 'restored')}"
-        for n in range(len(failures))
-    ]
+    failures, items = ledger.failures, _names(ledger)[1]
+    led_to = []
+    for n in range(len(failures)):
+        how = _("stands still") if failures.stands[n] else _("runs on with less output")
+        when = failures.restored[n]
+        restored = _until(ledger, when, _("restored {when}"), _("not restored by the end"))
+        led_to.append(f"{how}; {restored}")
     named = np.where(failures.item >= 0, items[failures.item], "")
     who = _machine_names(ledger, failures.machine)
-    return _rows("machine failure", failures.failed, who, led_to, item=named)
+    return _rows(_("machine failure"), failures.failed, who, led_to, item=named)
 
 
 def _restored(ledger: Ledger) -> pd.DataFrame:
-    failures, (_, items) = ledger.failures, _names(ledger)
+    failures, items = ledger.failures, _names(ledger)[1]
     done = np.flatnonzero(np.isfinite(failures.restored))
     refits = failures.refits[done]
-    led_to = [f"{n} defective parts fitted in vain" if n else "runs in full" for n in refits]
+    in_vain = _("{n} defective parts fitted in vain")
+    led_to = [in_vain.format(n=n) if n else _("runs in full") for n in refits]
     named = np.where(failures.item[done] >= 0, items[failures.item[done]], "")
     who = _machine_names(ledger, failures.machine[done])
-    return _rows("machine restored", failures.restored[done], who, led_to, item=named)
+    return _rows(_("machine restored"), failures.restored[done], who, led_to, item=named)
 
 
 def _noticed(ledger: Ledger) -> pd.DataFrame:
     notices, (units, items) = ledger.low_stock, _names(ledger)
     return _rows(
-        "low-stock notice",
+        _("low-stock notice"),
         notices.noticed,
         units[notices.unit],
-        ["the storeroom's stock and what it has on order"] * len(notices),
+        [_("the storeroom's stock and what it has on order")] * len(notices),
         item=items[notices.item],
         units=notices.position,
     )
@@ -306,14 +336,14 @@ def _noticed(ledger: Ledger) -> pd.DataFrame:
 
 def _taken(ledger: Ledger) -> pd.DataFrame:
     taken, (units, items) = ledger.parts_used, _names(ledger)
-    waited = taken.taken - taken.asked
+    waited, after = taken.taken - taken.asked, _("after {days} days")
     led_to = [
-        ("at once" if waited[n] <= 0 else f"after {waited[n]:.1f} days")
-        + (", turned out defective" if taken.defective[n] else "")
+        (_("at once") if waited[n] <= 0 else after.format(days=numeral(waited[n], ".1f")))
+        + (f", {_('turned out defective')}" if taken.defective[n] else "")
         for n in range(len(taken))
     ]
     return _rows(
-        "part taken",
+        _("part taken"),
         taken.taken,
         units[taken.unit],
         led_to,
@@ -323,22 +353,27 @@ def _taken(ledger: Ledger) -> pd.DataFrame:
 
 
 def _called(ledger: Ledger) -> pd.DataFrame:
-    calls, (units, _) = ledger.calls, _names(ledger)
-    led_to = [
-        f"{CallKind(calls.kind[n]).name.lower()}{', urgent' if calls.urgent[n] else ''}; "
-        f"{_until(ledger, calls.responded[n], 'answered')}, "
-        f"{_until(ledger, calls.resolved[n], 'settled')}"
-        for n in range(len(calls))
-    ]
-    who = np.where(calls.unit >= 0, units[calls.unit], "buyer")
-    return _rows("call", calls.opened, who, led_to)
+    calls, units = ledger.calls, _names(ledger)[0]
+    led_to = []
+    for n in range(len(calls)):
+        kind = _(CALL_KINDS[CallKind(calls.kind[n])])
+        urgent = f", {_('urgent')}" if calls.urgent[n] else ""
+        answered = _until(
+            ledger, calls.responded[n], _("answered {when}"), _("not answered by the end")
+        )
+        settled = _until(
+            ledger, calls.resolved[n], _("settled {when}"), _("not settled by the end")
+        )
+        led_to.append(f"{kind}{urgent}; {answered}, {settled}")
+    who = np.where(calls.unit >= 0, units[calls.unit], _("buyer"))
+    return _rows(_("call"), calls.opened, who, led_to)
 
 
 def _visited(ledger: Ledger) -> pd.DataFrame:
     visits = ledger.visits
-    led_to = [
-        f"{'preventive' if visits.preventive[n] else 'corrective'} visit; "
-        f"{_until(ledger, visits.ended[n], 'ended')}"
-        for n in range(len(visits))
-    ]
-    return _rows("visit", visits.begun, _machine_names(ledger, visits.machine), led_to)
+    led_to = []
+    for n in range(len(visits)):
+        kind = _("preventive visit") if visits.preventive[n] else _("corrective visit")
+        ended = _until(ledger, visits.ended[n], _("ended {when}"), _("not ended by the end"))
+        led_to.append(f"{kind}; {ended}")
+    return _rows(_("visit"), visits.begun, _machine_names(ledger, visits.machine), led_to)

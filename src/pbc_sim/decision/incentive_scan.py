@@ -18,7 +18,8 @@ from pbc_sim.contract.kpi_clauses import WrittenKpi
 from pbc_sim.contract.pricing import summed
 from pbc_sim.contract.trial import Supposed, at_performance, tried
 from pbc_sim.errors import PbcError, require_type, unknown_name
-from pbc_sim.figures import money
+from pbc_sim.figures import money, numeral
+from pbc_sim.language import translated as _
 from pbc_sim.world.setting import Setting
 
 __all__ = ["IncentiveScan", "Stretch", "scan_incentives"]
@@ -86,16 +87,32 @@ class IncentiveScan:
 
     def __str__(self) -> str:
         if not self.stretches:
-            return "Better work pays more everywhere."
-        said = []
-        for s in self.stretches:
-            change = f" ({money(s.change, self.currency)})" if s.kind == "pays less" else ""
-            where = "below the target" if s.misses else "with the target met"
-            said.append(
-                f"{s.kpi}: from {s.worse:.6g} to {s.better:.6g}, {where}, better work "
-                f"{s.kind}{change}."
-            )
-        return "\n".join(said)
+            return _("Better work pays more everywhere.")
+        return "\n".join(_stretch_said(stretch, self.currency) for stretch in self.stretches)
+
+
+def _stretch_said(stretch: Stretch, currency: str) -> str:
+    words = {
+        ("pays less", True): _(
+            "{kpi}: from {worse} to {better}, below the target, better work pays less ({change})."
+        ),
+        ("pays less", False): _(
+            "{kpi}: from {worse} to {better}, with the target met, better work pays less "
+            "({change})."
+        ),
+        ("pays nothing more", True): _(
+            "{kpi}: from {worse} to {better}, below the target, better work pays nothing more."
+        ),
+        ("pays nothing more", False): _(
+            "{kpi}: from {worse} to {better}, with the target met, better work pays nothing more."
+        ),
+    }
+    return words[stretch.kind, stretch.misses].format(
+        kpi=stretch.kpi,
+        worse=numeral(stretch.worse, ".6g"),
+        better=numeral(stretch.better, ".6g"),
+        change=money(stretch.change, currency),
+    )
 
 
 def scan_incentives(

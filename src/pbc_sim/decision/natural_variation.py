@@ -16,8 +16,10 @@ from pbc_sim.contract.kpi_clauses import WrittenKpi
 from pbc_sim.decision.experiment import Study
 from pbc_sim.decision.outcomes import run_study
 from pbc_sim.decision.risk import probability
+from pbc_sim.decision.wording import headed, review_said
 from pbc_sim.errors import PbcError, require_type, unknown_name
-from pbc_sim.figures import share
+from pbc_sim.figures import numeral, share
+from pbc_sim.language import translated as _
 from pbc_sim.performance.periods import Review
 from pbc_sim.performance.scorecard import Needs
 from pbc_sim.scenario import Scenario
@@ -117,13 +119,20 @@ class FairTargets:
         return Contract.model_validate(terms)
 
     def __str__(self) -> str:
-        row = self.table.loc[self.sharpest]
-        return (
-            f"'{self.plan}' misses a fair target for '{self.kpi}' at most once in "
-            f"{1 / self.most_fined:.0f} terms. Reviewed by {self.sharpest}, "
-            f"{row['target']:.6g} is the sharpest such target; with {share(CONFIDENCE, 0)} "
-            f"confidence.\n{self.table.to_string()}"
+        target = self.table["target"].to_dict()[self.sharpest]
+        words = _(
+            "'{plan}' misses a fair target for '{kpi}' at most once in {terms} terms. Reviewed by "
+            "{review}, {target} is the sharpest such target; with {confidence} confidence."
+        ).format(
+            plan=self.plan,
+            kpi=self.kpi,
+            terms=numeral(1 / self.most_fined, ".0f"),
+            review=review_said(str(self.sharpest)),
+            target=numeral(target, ".6g"),
+            confidence=share(CONFIDENCE, 0),
         )
+        table = headed(self.table).rename(index=lambda review: review_said(str(review)))
+        return f"{words}\n{table.to_string()}"
 
 
 def fair_targets(

@@ -19,6 +19,7 @@ from pbc_sim.decision.results import sample
 from pbc_sim.decision.risk import mean_interval
 from pbc_sim.errors import PbcError, require_type, unknown_name
 from pbc_sim.figures import money
+from pbc_sim.language import translated as _
 
 __all__ = ["Negotiation", "negotiate"]
 
@@ -118,19 +119,26 @@ class Negotiation:
     def __str__(self) -> str:
         nash, kalai_smorodinsky = self.nash, self.kalai_smorodinsky
         if nash is None or kalai_smorodinsky is None:
-            return (
-                f"none of {len(self.table)} contracts leaves both parties at least as well off as "
-                "without."
-            )
+            return _(
+                "None of {n} contracts leaves both parties at least as well off as without."
+            ).format(n=len(self.table))
         currency = self.outcomes.scenario.currency
-        lines = [f"{len(self.zone)} of {len(self.table)} contracts are in the zone of agreement."]
+        lines = [
+            _("{n} of {all} contracts are in the zone of agreement.").format(
+                n=len(self.zone), all=len(self.table)
+            )
+        ]
         for words, name in (("Nash", nash), ("Kalai-Smorodinsky", kalai_smorodinsky)):
             buyer, supplier = (
                 money(float(self.zone[party].loc[name]), currency)
                 for party in ("buyer_gain", "supplier_gain")
             )
             plan = self.zone["plan"].loc[name]
-            lines.append(f"{words}: {name}, buyer gains {buyer}, supplier {supplier}, plan {plan}.")
+            lines.append(
+                _(
+                    "{point}: {contract}, buyer gains {buyer}, supplier {supplier}, plan {plan}."
+                ).format(point=words, contract=name, buyer=buyer, supplier=supplier, plan=plan)
+            )
         return "\n".join(lines)
 
 

@@ -16,8 +16,10 @@ import pandas as pd
 from pbc_sim.contract.kpi_clauses import Target, WrittenKpi
 from pbc_sim.decision.outcomes import Outcomes, Settlement
 from pbc_sim.decision.risk import mean_interval
+from pbc_sim.decision.wording import headed
 from pbc_sim.errors import PbcError, unknown_name
 from pbc_sim.figures import share
+from pbc_sim.language import translated as _
 from pbc_sim.performance.measures import Measure
 
 __all__ = [
@@ -118,12 +120,14 @@ class Granularity(NamedTuple):
     spare: int
 
     def __str__(self) -> str:
-        allowed = {-1: "even without a failure it is missed", 0: "one failure misses it"}
-        words = allowed.get(self.spare, f"{self.spare + 1} failures miss it")
-        return (
-            f"with {self.size} facts a review any target from {share(self.low)} to "
-            f"{share(self.high)} is the same: {words}"
-        )
+        allowed = {
+            -1: _("even without a failure it is missed"),
+            0: _("one failure misses it"),
+        }
+        words = allowed.get(self.spare, _("{n} failures miss it").format(n=self.spare + 1))
+        return _(
+            "with {n} facts a review any target from {low} to {high} is the same: {words}"
+        ).format(n=self.size, low=share(self.low), high=share(self.high), words=words)
 
 
 def granularity(target: Target, size: int) -> Granularity:
@@ -179,9 +183,11 @@ class OperatingCharacteristic:
 
     def __str__(self) -> str:
         coarse = self.granularity
-        lines = [f"{self.kpi} of {self.contract}: target {self.clause.target}"]
-        lines += [f"{coarse}."] if coarse else []
-        return "\n".join([*lines, self.plans.to_string()])
+        target = _("{kpi} of {contract}: target {target}").format(
+            kpi=self.kpi, contract=self.contract, target=self.clause.target.said()
+        )
+        lines = [target, *([f"{coarse}."] if coarse else [])]
+        return "\n".join([*lines, headed(self.plans).to_string()])
 
 
 def is_yes_or_no(outcomes: Outcomes, measure: Measure) -> bool:

@@ -18,7 +18,9 @@ from pbc_sim.contract.settlement import settle
 from pbc_sim.contract.statement import Statement, state
 from pbc_sim.contract.terms import Contract, needs_of
 from pbc_sim.decision.experiment import Study, ledger_of, simulate_study
+from pbc_sim.decision.wording import WALKS_AWAY, engine_reason_said
 from pbc_sim.errors import PbcError, require_type, unknown_name
+from pbc_sim.language import translated as _
 from pbc_sim.operations import Ledger
 from pbc_sim.operations.engines import Engine
 from pbc_sim.performance.costs import COST_LINES, lines_of
@@ -36,9 +38,6 @@ __all__ = [
     "run_study",
     "study_of",
 ]
-
-#: What stands in the place of a plan when no plan is worth signing for.
-WALKS_AWAY = "walks away"
 
 #: Digits that enter the digest: libraries may differ in the last bits of a logarithm.
 DIGEST_DIGITS = 10
@@ -213,8 +212,9 @@ class Outcomes:
         plans_of: dict[tuple[str, str], list[str]] = {}
         for plan, chosen in self.study.engines.items():
             plans_of.setdefault(chosen, []).append(plan)
+        words = _("Engine {engine}: {plans}. {reason}")
         return " ".join(
-            f"Engine {engine}: {', '.join(plans)}. {reason}"
+            words.format(engine=engine, plans=", ".join(plans), reason=engine_reason_said(reason))
             for (engine, reason), plans in plans_of.items()
         )
 
@@ -484,10 +484,12 @@ class Settlement:
         if replication not in known:
             raise PbcError(f"replication must be {known[0]} to {known[-1]}, got {replication}.")
         self.outcomes.require_plan(plan)
-        chosen = "as named"
+        chosen = _("as named")
         if plan == BEST:
             plan = self.signed_plan(contract)
-            chosen = f"the supplier's best response over {self.outcomes.replications} replications"
+            chosen = _("the supplier's best response over {n} replications").format(
+                n=self.outcomes.replications
+            )
         self.require_admissible(contract, plan)
         ledger = self.outcomes.ledger(plan, replication)
         cell = self.outcomes.scores.only(plan, replication)

@@ -8,6 +8,7 @@ luck belongs to entities, so all else stays.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -22,13 +23,16 @@ from pbc_sim.contract.payments import PAYMENTS
 from pbc_sim.contract.settlement import settle_block
 from pbc_sim.decision.outcomes import run, run_study, study_of
 from pbc_sim.decision.risk import mean_interval
+from pbc_sim.decision.wording import headed, mechanism_said
 from pbc_sim.errors import PbcError, require_type
 from pbc_sim.figures import money
+from pbc_sim.language import noted
+from pbc_sim.language import translated as _
 from pbc_sim.performance.periods import ReviewPeriods
 from pbc_sim.performance.scorecard import Scores
 from pbc_sim.scenario import BEST, Scenario
 
-__all__ = ["CAUSES", "Waterfall", "payment_lines", "payment_waterfall"]
+__all__ = ["CAUSES", "Waterfall", "line_said", "payment_lines", "payment_waterfall"]
 
 World = dict[str, Any]
 
@@ -57,14 +61,37 @@ def _picking(**numbers: float) -> Callable[[World], World]:
 
 #: What can be switched off: ``change(world)`` returns the plain world section without the cause.
 CAUSES: Mapping[str, Callable[[World], World]] = {
-    "waiting for supply": _supply,
-    "defective lots": _defects,
-    "picking errors": _picking(error_share=0.0),
-    "wrong documents": _picking(documentation_error_share=0.0),
-    "time to pick": _picking(hours_per_line=0.0, check_hours_per_line=0.0),
-    "travel time": lambda world: world | {"transport": world["transport"] | {"time": 0}},
-    "disruptions": lambda world: world | {"disruptions": {}},
+    noted("waiting for supply"): _supply,
+    noted("defective lots"): _defects,
+    noted("picking errors"): _picking(error_share=0.0),
+    noted("wrong documents"): _picking(documentation_error_share=0.0),
+    noted("time to pick"): _picking(hours_per_line=0.0, check_hours_per_line=0.0),
+    noted("travel time"): lambda world: world | {"transport": world["transport"] | {"time": 0}},
+    noted("disruptions"): lambda world: world | {"disruptions": {}},
 }
+
+
+#: Lines of a payment that no clause of the file names.
+LINES = (
+    noted("cap of deductions"),
+    noted("cap of bonuses"),
+    noted("termination"),
+    noted("paid"),
+    noted("together"),
+)
+
+
+def line_said(name: str) -> str:
+    """Name a line of a payment, or a cause, in the language spoken now."""
+    if name in LINES or name in CAUSES:
+        return _(name)
+    if of_group := re.fullmatch(r"cap of group (.+)", name):
+        return _("cap of group {group}").format(group=of_group[1])
+    if clause := re.fullmatch(r"(?P<place>\d+: )?(?P<key>\w+)(?: of (?P<kpi>.+))?", name):
+        words = f"{clause['place'] or ''}{mechanism_said(clause['key'])}"
+        kpi = clause["kpi"]
+        return _("{clause} of {kpi}").format(clause=words, kpi=kpi) if kpi else words
+    return name
 
 
 @dataclass(frozen=True)
@@ -120,14 +147,22 @@ class Waterfall:
     def __str__(self) -> str:
         parts = []
         for words, table in (
-            (f"Paid under '{self.contract}', plan {self.plan}, by clause", self.by_clause),
-            ("Paid more without a cause, on the same luck", self.by_cause),
+            (
+                _("Paid under '{contract}', plan {plan}, by clause").format(
+                    contract=self.contract, plan=self.plan
+                ),
+                self.by_clause,
+            ),
+            (_("Paid more without a cause, on the same luck"), self.by_cause),
         ):
             shown = table.map(lambda amount: money(amount, self.currency))
+            shown = headed(shown).rename(index=line_said)
             parts.append(f"{words}\n{shown.to_string()}")
         parts.append(
-            "Each cause is switched off alone; since causes hide or feed each other, their parts "
-            "need not add up to what is paid more without all of them."
+            _(
+                "Each cause is switched off alone; since causes hide or feed each other, their "
+                "parts need not add up to what is paid more without all of them."
+            )
         )
         return "\n\n".join(parts)
 

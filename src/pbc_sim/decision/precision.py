@@ -17,7 +17,9 @@ from pbc_sim.contract import Contract
 from pbc_sim.decision.experiment import simulate_study
 from pbc_sim.decision.outcomes import WALKS_AWAY, Outcomes, Settlement, outcomes_of, study_of
 from pbc_sim.decision.results import AMOUNTS, sample
+from pbc_sim.decision.wording import headed
 from pbc_sim.errors import PbcError, require_type, unknown_name
+from pbc_sim.language import translated as _
 from pbc_sim.scenario import Scenario
 
 __all__ = ["Precision", "run_until"]
@@ -54,11 +56,18 @@ class Precision:
         return int(known.max()) if len(known) else self.checked_at[0]
 
     def __str__(self) -> str:
-        done = "reached" if self.reached else "not reached"
-        return (
-            f"wanted precision {done} after {self.outcomes.replications} replications; the pilot "
-            f"of {self.checked_at[0]} predicted {self.predicted}\n{self.table.to_string()}"
-        )
+        words = (
+            _(
+                "wanted precision reached after {n} replications; the pilot of {pilot} predicted "
+                "{predicted}"
+            )
+            if self.reached
+            else _(
+                "wanted precision not reached after {n} replications; the pilot of {pilot} "
+                "predicted {predicted}"
+            )
+        ).format(n=self.outcomes.replications, pilot=self.checked_at[0], predicted=self.predicted)
+        return f"{words}\n{headed(self.table).to_string()}"
 
 
 def run_until(

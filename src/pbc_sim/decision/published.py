@@ -12,9 +12,15 @@ from pbc_sim.decision.outcomes import Settlement
 from pbc_sim.decision.results import ContractResult, sample
 from pbc_sim.decision.risk import paired, ratio_interval
 from pbc_sim.decision.wording import in_unit
+from pbc_sim.figures import numeral, share, span
+from pbc_sim.language import noted, said
+from pbc_sim.language import translated as _
 from pbc_sim.scenario.published import Published, PublishedRow
 
 __all__ = ["beside_reported"]
+
+#: How a simulated figure came about.
+HOW = {"calibrated": noted("calibrated"), "came out": noted("came out")}
 
 
 def beside_reported(
@@ -39,35 +45,35 @@ def beside_reported(
     """
     rows = [
         {
-            "figure": row.label,
-            "reported": f"{_reported(row, row.before, after, prices)} -> "
+            _("figure"): said(row.label),
+            _("reported"): f"{_reported(row, row.before, after, prices)} -> "
             f"{_reported(row, row.after, after, prices)}",
-            "simulated before": _level(row, before, prices),
-            "before": row.before_is,
-            "simulated after": _change(row, before, after, prices)
+            _("simulated before"): _level(row, before, prices),
+            _("before"): _(HOW[row.before_is]),
+            _("simulated after"): _change(row, before, after, prices)
             if row.before is None
             else _level(row, after, prices),
-            "after": row.after_is,
-            "direction": _direction(row, before, after, prices),
+            _("after"): _(HOW[row.after_is]),
+            _("direction"): _direction(row, before, after, prices),
         }
         for row in report.rows
     ]
-    return pd.DataFrame(rows).set_index("figure")
+    return pd.DataFrame(rows).set_index(_("figure"))
 
 
 def _reported(
     row: PublishedRow, value: float | None, result: ContractResult, prices: Settlement
 ) -> str:
     if value is None:
-        return "baseline"
+        return _("baseline")
     if row.before is None:
-        return f"{100 * value:+.0f} %"
+        return f"{'+' if value >= 0 else ''}{share(value, 0)}"
     return in_unit(value, result.kpis[row.kpi].unit, prices.outcomes.scenario.currency)
 
 
 def _level(row: PublishedRow, result: ContractResult, prices: Settlement) -> str:
     if row.kpi == "buyer_cost":
-        return "baseline"
+        return _("baseline")
     return result.kpis[row.kpi].said(prices.outcomes.scenario.currency)
 
 
@@ -75,7 +81,8 @@ def _change(
     row: PublishedRow, before: ContractResult, after: ContractResult, prices: Settlement
 ) -> str:
     change, (low, high) = ratio_interval(_values(row, after, prices), _values(row, before, prices))
-    return f"{100 * (change - 1):+.1f} % [{100 * (low - 1):.1f}, {100 * (high - 1):.1f}]"
+    ends = span(numeral(100 * (low - 1), ".1f"), numeral(100 * (high - 1), ".1f"))
+    return f"{'+' if change >= 1 else ''}{share(change - 1)} {ends}"
 
 
 def _direction(
@@ -84,8 +91,8 @@ def _direction(
     reported = row.after if row.before is None else row.after - row.before
     low, high = paired(_values(row, after, prices), _values(row, before, prices)).ci95
     if low <= 0 <= high:
-        return "uncertain"
-    return "as reported" if (low > 0) == (reported > 0) else "opposite"
+        return _("uncertain")
+    return _("as reported") if (low > 0) == (reported > 0) else _("opposite")
 
 
 def _values(row: PublishedRow, result: ContractResult, prices: Settlement) -> np.ndarray:

@@ -17,8 +17,10 @@ from pbc_sim.decision.experiment import Study
 from pbc_sim.decision.outcomes import WALKS_AWAY, run_study, study_of
 from pbc_sim.decision.results import AMOUNTS, sample
 from pbc_sim.decision.risk.ranking import Selection, kim_nelson, multiple_comparison
+from pbc_sim.decision.wording import headed
 from pbc_sim.errors import PbcError, require_type, unknown_name
 from pbc_sim.figures import money
+from pbc_sim.language import translated as _
 from pbc_sim.scenario import BEST, Scenario
 
 __all__ = ["Ranking", "rank", "select_best"]
@@ -60,8 +62,8 @@ class Ranking:
         shown = self.table.copy()
         for column in ("mean", "gap", "low", "high"):
             shown[column] = [money(value, currency) for value in shown[column]]
-        shown["possibly_best"] = ["yes" if best else "" for best in shown["possibly_best"]]
-        return shown.to_string()
+        shown["possibly_best"] = [_("yes") if best else "" for best in shown["possibly_best"]]
+        return headed(shown).to_string()
 
 
 def rank(comparison: Comparison, amount: str = "buyer_cost") -> Ranking:
@@ -100,6 +102,11 @@ def select_best(
 
     After each step the contracts that are beaten are left out, and so are the plans that no other
     contract needs. The supplier's answer to each contract is that of the first stage and stays.
+
+    Plans are not given unequal numbers of futures by OCBA (`risk/ranking.py` has its shares, for
+    candidates on luck of their own). Contracts are priced on the same futures, so a future tells of
+    all of them, and there is nothing to share out among them; and a future that one plan has and
+    another lacks makes no pair, so it tells as little as one of independent luck.
 
     Parameters
     ----------

@@ -20,6 +20,9 @@ from pbc_sim.contract.terms import Contract, needs_of
 from pbc_sim.decision.events import Breaches, events
 from pbc_sim.decision.experiment import ledger_of
 from pbc_sim.errors import PbcError, require_type, unknown_name
+from pbc_sim.figures import numeral
+from pbc_sim.language import Message, in_each_language, noted, said
+from pbc_sim.language import translated as _
 from pbc_sim.operations import Ledger
 from pbc_sim.performance.orders import delivered, due, in_time
 from pbc_sim.scenario import Scenario
@@ -29,7 +32,17 @@ __all__ = ["Levels", "Trace", "trace"]
 
 Moment = str | dt.date | pd.Timestamp | float
 
-COLUMNS = ("time", "day", "event", "who", "item", "units", "order", "led_to")
+#: Columns of the timeline, and how they are headed for people.
+HEADINGS = {
+    "time": noted("time"),
+    "day": noted("day"),
+    "event": noted("event"),
+    "who": noted("who"),
+    "item": noted("item"),
+    "units": noted("units"),
+    "order": noted("order"),
+    "led_to": noted("led to"),
+}
 
 
 class Levels(NamedTuple):
@@ -124,12 +137,13 @@ class Trace:
             raise PbcError(f"between must hold dates, as '2022-03-01', got {moment!r}.") from None
         return float(passed / pd.Timedelta(days=1))
 
-    @cached_property
+    @in_each_language
     def table(self) -> pd.DataFrame:
         """The timeline: time, day number, event, who, item, units, order, and what it led to.
 
         Orders are counted from 1; an empty order or item means that the event has none. What
-        happens at one instant stands in the order in which the model lets it happen.
+        happens at one instant stands in the order in which the model lets it happen. Events and
+        what they led to are said in the language spoken now.
         """
         frame = pd.concat(events(self.ledger, self.breaches), ignore_index=True)
         lines, names = self.ledger.lines, np.array(self.ledger.setting.item_names)
@@ -145,18 +159,18 @@ class Trace:
         frame.insert(0, "time", pd.to_datetime([calendar.date(day) for day in frame["day"]]))
         for column in ("units", "order"):
             frame[column] = frame[column].astype("Int64")
-        return frame[list(COLUMNS)]
+        return frame[list(HEADINGS)]
 
-    @cached_property
+    @in_each_language
     def breaches(self) -> Breaches:
         """Orders that became overdue before the end, under each limit, in the order of time."""
         ledger = self.ledger
-        _, arrived = delivered(ledger, "orders")
+        arrived = delivered(ledger, "orders")[1]
         rows = []
         for limit, whose in self.limits.items():
             due_at = due(ledger, "orders", limit)
             late = np.flatnonzero(~in_time(arrived, due_at) & (due_at < ledger.setting.ends))
-            rows += [(due_at[order], order, f"{limit} ({whose})") for order in late]
+            rows += [(due_at[order], order, f"{limit.said()} ({said(whose)})") for order in late]
         rows.sort(key=lambda row: row[0])
         return Breaches(
             np.array([when for when, *_ in rows], dtype=float),
@@ -209,15 +223,16 @@ class Trace:
     def __str__(self) -> str:
         shown = self.table.assign(
             time=self.table["time"].dt.strftime("%Y-%m-%d %H:%M"),
-            day=self.table["day"].map("{:.2f}".format),
+            day=[numeral(day, ".2f") for day in self.table["day"]],
             units=self.table["units"].astype(object).where(self.table["units"].notna(), ""),
             order=self.table["order"].astype(object).where(self.table["order"].notna(), ""),
         )
         # Names and sentences read from the left, numbers from the right.
         for column in ("event", "who", "item", "led_to"):
-            width = max([len(column), *shown[column].str.len()])
+            width = max([len(_(HEADINGS[column])), *shown[column].str.len()])
             shown[column] = shown[column].str.ljust(width)
-        return shown.to_string(index=False) if len(shown) else "no event"
+        shown = shown.rename(columns=lambda name: _(HEADINGS[name]))
+        return shown.to_string(index=False) if len(shown) else _("no event")
 
 
 def trace(
@@ -264,7 +279,7 @@ def trace(
     for name, number in (("seed", seed), ("replication", replication)):
         require_type(name, number, (int, np.integer), "give a whole number")
     ledger = ledger_of(scenario, plan, seed, replication)
-    limits = {limit: "as asked"} if limit is not None else _limits_of(scenario.contracts)
+    limits = {limit: Message("as asked")} if limit is not None else _limits_of(scenario.contracts)
     return Trace(scenario.title, plan, ledger, limits)
 
 

@@ -1,23 +1,182 @@
-"""How does an estimate read: a mean, an interval, a difference.
+"""How does an estimate read: a mean, an interval, a difference; and how are columns headed?
 
-Lives here: text of single estimates. May not live here: statistics (`risk/`), tables.
+Lives here: text of single estimates, words for names of columns, amounts and units.
+May not live here: statistics (`risk/`), tables.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
+import pandas as pd
 
 from pbc_sim.decision.risk import Paired
-from pbc_sim.figures import money, share
+from pbc_sim.figures import money, numeral, share, span
+from pbc_sim.language import noted, spoken
+from pbc_sim.language import translated as _
 
-__all__ = ["difference", "estimate", "in_unit", "interval", "variance_ratio"]
+__all__ = [
+    "WALKS_AWAY",
+    "difference",
+    "engine_reason_said",
+    "estimate",
+    "headed",
+    "heading",
+    "in_unit",
+    "interval",
+    "mechanism_said",
+    "plan_said",
+    "review_said",
+    "unit_said",
+    "variance_ratio",
+]
+
+#: Stands for a plan where the supplier signs nothing.
+WALKS_AWAY = noted("walks away")
+
+#: Names of columns and amounts, which stay as they are in data, and how they are said to people.
+HEADINGS: Mapping[str, str] = {
+    "amount": noted("amount"),
+    "any_breach": noted("any breach"),
+    "baseline": noted("baseline"),
+    "buyer": noted("buyer"),
+    "buyer_cost": noted("buyer cost"),
+    "buyer_gain": noted("buyer's gain"),
+    "certainty": noted("certainty equivalent"),
+    "change": noted("change"),
+    "clause": noted("clause"),
+    "contract": noted("contract"),
+    "cost_if_signed": noted("cost if signed"),
+    "count": noted("count"),
+    "dead_band": noted("dead band"),
+    "difference": noted("difference"),
+    "feasible": noted("feasible"),
+    "half_width": noted("half-width"),
+    "high": noted("high"),
+    "in_zone": noted("in the zone"),
+    "gain": noted("gain"),
+    "gap": noted("gap"),
+    "lost": noted("kinds lost"),
+    "low": noted("low"),
+    "mean": noted("mean"),
+    "objective": noted("objective"),
+    "over_budget": noted("over budget"),
+    "paid": noted("paid"),
+    "payments": noted("payments"),
+    "plan": noted("plan"),
+    "possibly_best": noted("possibly best"),
+    "predicted": noted("predicted"),
+    "present_values": noted("present values"),
+    "probability": noted("probability"),
+    "quality": noted("true quality"),
+    "review_missed": noted("reviews missed"),
+    "signed": noted("signed"),
+    "supplier": noted("supplier"),
+    "supplier_gain": noted("supplier's gain"),
+    "supplier_loss": noted("supplier loss"),
+    "supplier_profit": noted("supplier profit"),
+    "target": noted("target"),
+    "terminated": noted("terminated"),
+    "wanted": noted("wanted"),
+}
+#: Payment schemes, incentives and adjustments, by their keys in a scenario file.
+MECHANISMS: Mapping[str, str] = {
+    "bonus_pool": noted("bonus pool"),
+    "catalogue_price": noted("catalogue price"),
+    "cost_plus_incentive": noted("cost plus incentive fee"),
+    "demerit_points": noted("demerit points"),
+    "fixed_fee": noted("fixed fee"),
+    "fixed_price_incentive": noted("fixed price incentive"),
+    "late_fee": noted("late fee"),
+    "lump_sum": noted("lump sum"),
+    "milestones": noted("milestones"),
+    "payment_curve": noted("payment curve"),
+    "per_breach": noted("per breach"),
+    "per_event": noted("per event"),
+    "per_point": noted("per point"),
+    "price_index": noted("price index"),
+    "retention": noted("retention"),
+    "step_tiers": noted("step tiers"),
+    "term_extension": noted("term extension"),
+    "volume_rebate": noted("volume rebate"),
+}
+#: Units of KPIs.
+UNITS = (
+    noted("call"),
+    noted("complaint"),
+    noted("currency x day"),
+    noted("day"),
+    noted("failure"),
+    noted("hour"),
+    noted("line"),
+    noted("notice"),
+    noted("order"),
+    noted("point"),
+    noted("unit"),
+)
+REVIEWS: Mapping[str, str] = {
+    "week": noted("week"),
+    "month": noted("month"),
+    "quarter": noted("quarter"),
+    "half_year": noted("half-year"),
+    "year": noted("year"),
+    "term": noted("term"),
+}
+
+
+#: Why a plan ran on its engine, where that is not what the compiled twin lacks.
+ENGINE_REASONS = (
+    noted("It was asked for."),
+    noted("It is faster."),
+    noted("Numba is not installed (it comes with the extra `fast`)."),
+)
+
+
+def engine_reason_said(reason: str) -> str:
+    """Say why an engine was taken; which rules the twin lacks is told in English alone."""
+    if reason in ENGINE_REASONS:
+        return _(reason)
+    return reason if spoken() == "en" else _("Not all of its rules are compiled yet.")
+
+
+def heading(name: str) -> str:
+    """Say the name of a column or an amount; what is no such name stays as it is."""
+    return _(HEADINGS[name]) if name in HEADINGS else name
+
+
+def headed(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table whose columns are headed in the language spoken now."""
+    shown = table.rename(columns=lambda name: heading(str(name)))
+    shown.index.names = [name and heading(str(name)) for name in table.index.names]
+    return shown
+
+
+def mechanism_said(key: str) -> str:
+    """Name a payment scheme, an incentive or an adjustment by its key."""
+    return _(MECHANISMS[key]) if key in MECHANISMS else key
+
+
+def plan_said(plan: str) -> str:
+    """Name a plan, or say that the supplier walks away."""
+    return _(plan) if plan == WALKS_AWAY else plan
+
+
+def review_said(review: str) -> str:
+    """Name a review period by its key."""
+    return _(REVIEWS[review])
+
+
+def unit_said(unit: str) -> str:
+    """Name the unit of a KPI."""
+    return _(unit) if unit in UNITS else unit
 
 
 def in_unit(value: float, unit: str, currency: str) -> str:
     """Write a KPI value in its unit."""
     if unit == "1":
         return share(value)
-    return money(value, currency) if unit == "currency" else f"{value:.4g} {unit}"
+    return money(value, currency) if unit == "currency" else f"{numeral(value)} {unit_said(unit)}"
 
 
 def estimate(mean: float, ci95: tuple[float, float], unit: str, currency: str) -> str:
@@ -27,11 +186,11 @@ def estimate(mean: float, ci95: tuple[float, float], unit: str, currency: str) -
         return f"{share(mean, 2)} {_ends(100 * low, 100 * high, '.2f')}"
     if unit == "currency":
         return f"{money(mean, currency)} {interval(ci95, currency)}"
-    return f"{mean:.4g} {unit} {_ends(low, high, '.4g')}"
+    return f"{numeral(mean)} {unit_said(unit)} {_ends(low, high, '.4g')}"
 
 
 def _ends(low: float, high: float, form: str) -> str:
-    return "[-]" if np.isnan(low) else f"[{low:{form}}, {high:{form}}]"
+    return "[-]" if np.isnan(low) else span(numeral(low, form), numeral(high, form))
 
 
 def interval(ci95: tuple[float, float], currency: str) -> str:
@@ -41,10 +200,10 @@ def interval(ci95: tuple[float, float], currency: str) -> str:
         return "[-]"
     # An end that the sample cannot bound is no amount.
     if np.isinf(high):
-        return f"[at least {money(low, currency)}]"
+        return "[" + _("at least {amount}").format(amount=money(low, currency)) + "]"
     if np.isinf(low):
-        return f"[at most {money(high, currency)}]"
-    return f"[{money(low, currency)}, {money(high, currency)}]"
+        return "[" + _("at most {amount}").format(amount=money(high, currency)) + "]"
+    return span(money(low, currency), money(high, currency))
 
 
 def difference(against: Paired, currency: str) -> str:
@@ -54,4 +213,4 @@ def difference(against: Paired, currency: str) -> str:
 
 def variance_ratio(against: Paired) -> str:
     """Write the variance ratio of a paired difference; a dash where there is none."""
-    return "-" if np.isnan(against.variance_ratio) else f"{against.variance_ratio:.3g}"
+    return "-" if np.isnan(against.variance_ratio) else numeral(against.variance_ratio, ".3g")

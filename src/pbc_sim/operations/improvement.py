@@ -13,7 +13,7 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
-from pbc_sim.inputs import PositiveMoney, Share, Text, Written, number
+from pbc_sim.inputs import PositiveMoney, Share, Wording, Written, number
 from pbc_sim.world.learning import LearningTerms
 from pbc_sim.world.setting import Setting
 
@@ -78,7 +78,7 @@ class Investment(Written):
     starts_after_months: Months = 0
     phase_in_months: Months = 0
     effects: Effects
-    label: Text = ""
+    label: Wording = ""
 
     def at_work(self, setting: Setting, placed: np.ndarray) -> np.ndarray:
         """Return how far it works for lines ordered at some times, from 0 to 1 [1]."""

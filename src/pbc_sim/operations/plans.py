@@ -11,7 +11,7 @@ from functools import cache
 from typing import Annotated, Any, Literal
 
 from pbc_sim.errors import PbcError, unknown_name
-from pbc_sim.inputs import Money, Name, PositiveDays, Share, Text, Written, number
+from pbc_sim.inputs import Money, Name, PositiveDays, Share, Wording, Written, number
 from pbc_sim.operations.allocation import AnyAllocation, FirstCome
 from pbc_sim.operations.improvement import Investment
 from pbc_sim.operations.inspection import AnyInspection, ShareInspection
@@ -128,7 +128,7 @@ class SupplierPlan(Written):
     investments: Mapping[Name, Investment] = {}
     learning: LearningTerms | None = None
     yearly_cost: Money = 0.0
-    label: Text = ""
+    label: Wording = ""
 
     def policies(self, setting: Setting) -> list[Policy]:
         """Return each item's policy with amounts in units, in catalogue order.

@@ -16,6 +16,7 @@ import numpy as np
 
 from pbc_sim.catalogue import Catalogue
 from pbc_sim.inputs import PositiveMoney, Share, Written
+from pbc_sim.language import translated as _
 from pbc_sim.operations.facts import ReturnReason
 from pbc_sim.operations.improvement import paid_by_buyer, paid_by_supplier
 from pbc_sim.operations.ledger import Ledger
@@ -175,6 +176,10 @@ class CostLine:
     label: str
     source: str
     amount: CostFunction
+
+    def said(self) -> str:
+        """Return the label in the language spoken now."""
+        return _(self.label)
 
 
 COST_LINES: Catalogue[CostLine] = Catalogue("cost line")

@@ -19,6 +19,7 @@ import numpy as np
 
 from pbc_sim.catalogue import Catalogue
 from pbc_sim.errors import PbcError, unknown_name
+from pbc_sim.language import spoken
 from pbc_sim.operations.ledger import Ledger
 from pbc_sim.performance.periods import Review, ReviewPeriods
 from pbc_sim.performance.sums import added
@@ -181,6 +182,11 @@ class Kpi:
         return KpiWords(self.label, self.meaning, self.formula, self.unit)
 
     @property
+    def in_words(self) -> KpiWords:
+        """The words of the language spoken now."""
+        return self.in_english if spoken() == "en" else self.in_indonesian
+
+    @property
     def in_indonesian(self) -> KpiWords:
         """The Indonesian words.
 
@@ -291,6 +297,10 @@ class Measure:
         shown = [_said(name, value) for name, value in self.settings]
         shown.append(f"per {self.review.replace('_', '-')}")
         return f"{self.kpi} ({', '.join(shown)})"
+
+    def said(self) -> str:
+        """Return what is measured in the language spoken now; `str` names it in English."""
+        return str(self) if spoken() == "en" else self.entry.in_words.label
 
 
 def _said(name: str, value: Any) -> str:

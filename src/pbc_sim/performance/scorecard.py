@@ -20,7 +20,7 @@ from pbc_sim.performance.measures import Facts, Measure, due_later, summed
 from pbc_sim.performance.periods import ReviewPeriods, term_end
 from pbc_sim.world.setting import Setting
 
-__all__ = ["Needs", "Scorecard", "Scorecards", "Scorer", "Scores"]
+__all__ = ["Asked", "Needs", "Scorecard", "Scorecards", "Scorer", "Scores"]
 
 TermMonths = int | None
 
@@ -155,6 +155,11 @@ class Scores:
     measured: Mapping[Measure, np.ndarray]
     supplier_costs: Mapping[TermMonths, np.ndarray] = field(default_factory=dict)
 
+    @cached_property
+    def derived(self) -> dict[Any, tuple[np.ndarray, np.ndarray]]:
+        """What is laid out anew from the scores and kept with them, by what it is."""
+        return {}
+
     def only(self, plan: str, replication: int) -> Scores:
         """Return the scores of one plan and one replication."""
         p, r = self.plans.index(plan), int(np.flatnonzero(self.replications == replication)[0])
@@ -227,7 +232,7 @@ class Scorer:
         ):
             known = shared.get(first)
             if known is None:
-                asked = _Asked(periods)
+                asked = Asked(periods)
                 known = measure.facts(ledger, cast(ReviewPeriods, asked))
                 if not asked.anything:
                     shared[first] = known
@@ -235,7 +240,7 @@ class Scorer:
         return facts
 
 
-class _Asked:
+class Asked:
     """Review periods that remember whether they were asked anything.
 
     Facts that a KPI makes without asking them are the same for all reviews.

@@ -26,7 +26,7 @@ from pbc_sim.inputs import (
     CurrencyCode,
     Money,
     Name,
-    Text,
+    Wording,
     Written,
     WrittenError,
     printable,
@@ -123,9 +123,9 @@ class Scenario(Written):
         Which numbers of a contract are open, and what is wanted of them: `pbc-sim design` asks it.
     """
 
-    title: Text
-    source: Text = ""
-    description: Text = ""
+    title: Wording
+    source: Wording = ""
+    description: Wording = ""
     currency: CurrencyCode = "EUR"
     world: WorldTerms
     plans: Annotated[Mapping[Name, SupplierPlan], Field(min_length=1, max_length=10_000)]

@@ -13,7 +13,9 @@ from pydantic import Field
 
 from pbc_sim.contract.terms import Contract
 from pbc_sim.errors import PbcError, unknown_name
+from pbc_sim.figures import numeral
 from pbc_sim.inputs import Level, Listed, Name, Share, Text, Written
+from pbc_sim.language import translated as _
 from pbc_sim.scenario.vary import Vary
 
 __all__ = ["DesignTerms", "Wishes"]
@@ -69,13 +71,17 @@ class Wishes(Written):
         """What is made small, in words."""
         tail = self.weight_of_tail
         if not self.supplier_weight and tail in (0, 1):
-            return "CVaR 95 % of buyer's cost" if tail else "buyer's expected cost"
-        of_what = "mean" if not tail else "mean of the worst 5 %"
+            return _("CVaR 95 % of buyer's cost") if tail else _("buyer's expected cost")
+        of_what = _("mean of the worst 5 %") if tail else _("mean")
         if 0 < tail < 1:
-            of_what = f"{1 - tail:g} x mean + {tail:g} x {of_what}"
+            of_what = _("{rest} x mean + {tail} x {measure}").format(
+                rest=numeral(1 - tail, "g"), tail=numeral(tail, "g"), measure=of_what
+            )
         if not self.supplier_weight:
-            return f"{of_what} of buyer's cost"
-        return f"{of_what} of (buyer's cost - {self.supplier_weight:g} x supplier's profit)"
+            return _("{measure} of buyer's cost").format(measure=of_what)
+        return _("{measure} of (buyer's cost - {weight} x supplier's profit)").format(
+            measure=of_what, weight=numeral(self.supplier_weight, "g")
+        )
 
 
 class DesignTerms(Written):

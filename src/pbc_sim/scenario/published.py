@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from pbc_sim.inputs import Listed, Money, Text, Written
+from pbc_sim.inputs import Listed, Money, Wording, Written
 
 __all__ = ["Published", "PublishedRow"]
 
@@ -31,7 +31,7 @@ class PublishedRow(Written):
         Whether the simulated value was calibrated to the report, or came out.
     """
 
-    label: Text
+    label: Wording
     kpi: str
     before: Money | None = None
     after: Money
@@ -54,7 +54,7 @@ class Published(Written):
         The reported figures.
     """
 
-    source: Text
+    source: Wording
     before: str
     after: str
     rows: Annotated[tuple[PublishedRow, ...], Listed, Field(max_length=50)]

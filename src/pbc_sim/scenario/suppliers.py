@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pbc_sim.inputs import Money, PositiveMoney, Share, Text, Written, number
+from pbc_sim.inputs import Money, PositiveMoney, Share, Wording, Written, number
 
 __all__ = ["OutsideOption", "SupplierType"]
 
@@ -65,4 +65,4 @@ class SupplierType(Written):
     cost_factor: Annotated[float, number("1", gt=0, le=1e3)] = 1.0
     liability: PositiveMoney | None = None
     precision: Annotated[float, number("1/currency", ge=0, le=1e6)] | None = None
-    label: Text = ""
+    label: Wording = ""

@@ -18,6 +18,7 @@ from pbc_sim.contract.adjustments import ADJUSTMENTS
 from pbc_sim.contract.incentives import INCENTIVES
 from pbc_sim.contract.payments import PAYMENTS
 from pbc_sim.inputs import LARGEST, Written
+from pbc_sim.language import LANGUAGES
 from pbc_sim.operations.allocation import ALLOCATIONS
 from pbc_sim.operations.inspection import INSPECTIONS
 from pbc_sim.operations.policies import POLICIES
@@ -244,6 +245,8 @@ class _Forms:
         if value.get("type") == "array":
             return f"list of {self.type_of(value['items'])}"
         if value.get("type") == "object":
+            if set(value.get("properties", {})) == set(LANGUAGES):
+                return f"text by language ({', '.join(f'`{name}`' for name in LANGUAGES)})"
             return f"mapping to {self.type_of(_values_of(value))}"
         return _plain_type(value)
 

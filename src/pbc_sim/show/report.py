@@ -8,25 +8,29 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 import pandas as pd
 
+from pbc_sim.contract import Contract
 from pbc_sim.contract.text import one_line, sections, words_for
-from pbc_sim.decision.checks import check_contracts
+from pbc_sim.decision.checks import SEVERITIES, check_contracts
 from pbc_sim.decision.comparison import Comparison, compare
-from pbc_sim.decision.outcomes import WALKS_AWAY, Settlement
+from pbc_sim.decision.outcomes import WALKS_AWAY, Outcomes, Settlement
 from pbc_sim.decision.selection import Ranking, rank
-from pbc_sim.decision.wording import interval
+from pbc_sim.decision.wording import difference, interval
 from pbc_sim.errors import require_type
-from pbc_sim.figures import money, share
+from pbc_sim.figures import SCALES, money, numeral, share
+from pbc_sim.language import plural, said, speaking, spoken
+from pbc_sim.language import translated as _
 from pbc_sim.scenario import BEST
-from pbc_sim.show.paper import Printed
+from pbc_sim.show.paper import Printed, check_name
 from pbc_sim.show.paper.document import Block, Document, Heading, Paragraph, Table
 from pbc_sim.show.paper.made_with import made_with
 from pbc_sim.show.plots import figure_ranking, plot_kpi, plot_money
 from pbc_sim.show.plots.picture import as_picture
-from pbc_sim.show.plots.style import WORDS, Amount
+from pbc_sim.show.plots.style import Amount, amount_said, sample_said
 
 __all__ = ["Report", "report"]
 
@@ -35,7 +39,15 @@ class Report(Printed):
     """A report on a comparison, ready to be written."""
 
 
-def report(prices: Settlement, *, plan: str = BEST, baseline: str | None = None) -> Report:
+def report(
+    found: Settlement | Outcomes,
+    path: str | Path | None = None,
+    *,
+    contracts: Mapping[str, Contract] | None = None,
+    plan: str = BEST,
+    baseline: str | None = None,
+    language: str | None = None,
+) -> Report:
     """Write a report for those who decide which contract to sign.
 
     Question and answer, the contracts side by side, both parties' money and risk, what the checks
@@ -43,8 +55,14 @@ def report(prices: Settlement, *, plan: str = BEST, baseline: str | None = None)
 
     Parameters
     ----------
-    prices : Settlement
-        Contracts priced on the same futures.
+    found : Settlement or Outcomes
+        Contracts priced on the same futures; or the futures, on which they are then priced.
+    path : str or Path, optional
+        File to write, with a name that ends in .html or .docx; none where empty.
+    contracts : mapping of str to Contract, optional
+        Which contracts to price on the futures; all of the scenario where empty.
+    language : {"en", "id"}, optional
+        Language of the report; the one that is spoken where empty.
     plan, baseline : str, optional
         As in `compare`.
 
@@ -56,41 +74,53 @@ def report(prices: Settlement, *, plan: str = BEST, baseline: str | None = None)
     Raises
     ------
     PbcError
-        As `compare` does.
+        As `compare` does, or if the file cannot be written.
 
     Examples
     --------
     >>> import pbc_sim as pbc
     >>> scenario = pbc.load_scenario("scenarios/pilot_office.yaml")
     >>> outcomes = pbc.run(scenario, replications=8, seed=1, workers=1, progress=False)
-    >>> page = report(outcomes.settle()).to_html()
-    >>> "What to sign" in page
+    >>> "What to sign" in report(outcomes).to_html()
+    True
+    >>> "Kontrak mana yang ditandatangani" in report(outcomes, language="id").to_html()
     True
     """
-    require_type("prices", prices, Settlement, "price contracts first: outcomes.settle()")
+    either = (Settlement, Outcomes)
+    require_type("found", found, either, "give the outcomes of pbc.run, or outcomes.settle()")
+    prices = found.settle(contracts) if isinstance(found, Outcomes) else found
+    if path is not None:
+        check_name(Path(path))
+    with speaking(language or spoken()):
+        written = _written(prices, plan, baseline)
+    if path is not None:
+        written.save(path)
+    return written
+
+
+def _written(prices: Settlement, plan: str, baseline: str | None) -> Report:
     comparison = compare(prices, plan=plan, baseline=baseline)
     found = check_contracts(prices)
     ranking = rank(comparison) if comparison.can_be_ranked else None
     blocks = [
-        Heading("What to sign"),
+        Heading(_("What to sign")),
         *_answer(comparison, ranking, found),
-        Heading("The contracts side by side"),
+        Heading(_("The contracts side by side")),
         *_side_by_side(comparison, ranking),
-        Heading("Before anyone signs"),
+        Heading(_("Before anyone signs")),
         *_checks(found),
-        Heading("What was assumed"),
+        Heading(_("What was assumed")),
         *_assumed(comparison),
-        Heading("All figures"),
+        Heading(_("All figures")),
         *_figures(comparison),
-        Heading("The same numbers again"),
+        Heading(_("The same numbers again")),
         *_again(comparison),
-        Heading("The contracts in words"),
+        Heading(_("The contracts in words")),
         *_in_words(prices),
     ]
     scenario = prices.outcomes.scenario
-    title = "Which contract?"
-    foot = f"{title} {scenario.title}"
-    return Report(Document(title, scenario.title, "en", foot, tuple(blocks)))
+    title, story = _("Which contract?"), said(scenario.title)
+    return Report(Document(title, story, spoken(), f"{title} {story}", tuple(blocks)))
 
 
 def _answer(
@@ -100,96 +130,125 @@ def _answer(
     signed = [name for name, result in comparison.results.items() if result.amounts]
     refused = [name for name, result in comparison.results.items() if result.plan == WALKS_AWAY]
     yield Paragraph(
-        "Which contract costs the buyer least over the term, all counted, among those that the "
-        "supplier would sign, if the supplier then works as it pays best?"
+        _(
+            "Which contract costs the buyer least over the term, all counted, among those that the "
+            "supplier would sign, if the supplier then works as it pays best?"
+        )
         if comparison.plan == BEST
-        else "Which contract costs the buyer least over the term, all counted, if the supplier "
-        f"works by the plan '{comparison.plan}' under each?",
-        heading="Question",
+        else _(
+            "Which contract costs the buyer least over the term, all counted, if the supplier "
+            "works by the plan '{plan}' under each?"
+        ).format(plan=comparison.plan),
+        heading=_("Question"),
     )
     if not signed:
-        yield Paragraph("The supplier would sign none of these contracts.", heading="Answer")
+        none = _("The supplier would sign none of these contracts.")
+        yield Paragraph(none, heading=_("Answer"))
         return
     best = ranking.possibly_best if ranking else signed[:1]
     first = comparison.results[best[0]]
     cost, profit = first.amounts["buyer_cost"], first.amounts["supplier_profit"]
     if len(comparison.results) == 1:
-        words = f"'{best[0]}' is the only contract asked about."
+        words = _("'{contract}' is the only contract asked about.")
     elif len(signed) == 1:
-        words = f"The supplier would sign '{best[0]}' only."
+        words = _("The supplier would sign '{contract}' only.")
     elif len(best) == 1:
-        words = f"'{best[0]}' costs the buyer least."
+        words = _("'{contract}' costs the buyer least.")
     else:
-        names = ", ".join(f"'{name}'" for name in best)
-        words = f"One of {names}: these replications cannot tell which costs the buyer least."
-    words += (
-        f" Under '{best[0]}' the buyer's total cost is {money(cost.mean, currency)} "
-        f"{interval(cost.ci95, currency)} on average, and the supplier, by the plan "
-        f"'{first.plan}', earns {money(profit.mean, currency)} {interval(profit.ci95, currency)}; "
-        f"it loses money in {share(first.probabilities['supplier_loss'].estimate)} of futures."
+        words = _("One of {contracts}: these replications cannot tell which costs the buyer least.")
+    names = ", ".join(f"'{name}'" for name in best)
+    about = _(
+        "Under '{contract}' the buyer's total cost is {cost} on average, and the supplier, by the "
+        "plan '{plan}', earns {profit}; it loses money in {loss} of futures."
+    ).format(
+        contract=best[0],
+        cost=f"{money(cost.mean, currency)} {interval(cost.ci95, currency)}",
+        plan=first.plan,
+        profit=f"{money(profit.mean, currency)} {interval(profit.ci95, currency)}",
+        loss=share(first.probabilities["supplier_loss"].estimate),
     )
-    yield Paragraph(words, heading="Answer")
+    words = words.format(contract=best[0], contracts=names)
+    yield Paragraph(_unbroken(f"{words} {about}"), heading=_("Answer"))
     change = first.paired.get("buyer_cost")
     if change:
+        words = _(
+            "Against '{baseline}' the buyer's total cost changes by {change}, on the same futures."
+        ).format(baseline=comparison.baseline, change=difference(change, currency))
         yield Paragraph(
-            f"Against '{comparison.baseline}' the buyer's total cost changes by "
-            f"{money(change.difference, currency)} {interval(change.ci95, currency)}, on the same "
-            "futures.",
-            heading="Difference",
+            _unbroken(words),
+            heading=_("Difference"),
         )
     if refused:
         names = ", ".join(f"'{name}'" for name in refused)
         yield Paragraph(
-            f"{names}: under no plan does the supplier earn what it could earn elsewhere.",
-            heading="Not signed",
+            _("{names}: under no plan does the supplier earn what it could earn elsewhere.").format(
+                names=names
+            ),
+            heading=_("Not signed"),
         )
     warned = found[(found["contract"] == best[0]) & (found["severity"] == "warning")]
     yield Paragraph(
-        f"The checks warn of '{best[0]}' in {len(warned)} points; see below."
+        plural(
+            "The checks warn of '{contract}' in {n} point; see below.",
+            "The checks warn of '{contract}' in {n} points; see below.",
+            len(warned),
+        ).format(contract=best[0], n=len(warned))
         if len(warned)
-        else f"The checks have no warning about '{best[0]}'.",
-        heading="Checks",
+        else _("The checks have no warning about '{contract}'.").format(contract=best[0]),
+        heading=_("Checks"),
     )
     yield Paragraph(
-        "Intervals in brackets hold the mean of all futures with 95 % confidence: they are about "
-        "the number of replications, not about how much one future differs from another.",
+        _(
+            "Intervals in brackets hold the mean of all futures with 95 % confidence: they are "
+            "about the number of replications, not about how much one future differs from another."
+        )
     )
 
 
 def _side_by_side(comparison: Comparison, ranking: Ranking | None) -> Iterator[Block]:
-    yield _table(comparison.summary, "contract")
+    yield _table(comparison.summary, _("contract"))
     shown: tuple[Amount, ...] = ("buyer_cost", "supplier_profit")
     for amount in shown:
-        says = f"{WORDS[amount]} by contract: density, quantiles, mean with its interval."
-        yield as_picture(plot_money(comparison, amount), says)
+        says = _("{amount} by contract: density, quantiles, mean with its interval.")
+        yield as_picture(plot_money(comparison, amount), says.format(amount=amount_said(amount)))
     if ranking is not None:
-        says = "Mean and percentiles of the buyer's total cost by contract, each with its interval."
+        says = _(
+            "Mean and percentiles of the buyer's total cost by contract, each with its interval."
+        )
         yield as_picture(figure_ranking(ranking), says)
     kpis = {name: None for c in comparison.prices.contracts.values() for name in c.kpis}
     for kpi in kpis:
-        says = f"'{kpi}' by contract: density, quantiles, mean with its interval, and target."
-        yield as_picture(plot_kpi(comparison, kpi), says)
+        says = _("'{kpi}' by contract: density, quantiles, mean with its interval, and target.")
+        yield as_picture(plot_kpi(comparison, kpi), says.format(kpi=kpi))
     yield Paragraph(
-        "Shade: density; thin bar: 5 to 95 % of futures, thick: 25 to 75 %, white mark: median; "
-        "dot: mean with its 95 % interval. Black mark: target, with the share of all reviews that "
-        "miss it. The same numbers stand in the tables.",
-        heading="How to read the pictures",
+        _(
+            "Shade: density; thin bar: 5 to 95 % of futures, thick: 25 to 75 %, white mark: median;"
+            " dot: mean with its 95 % interval. Black mark: target, with the share of all reviews "
+            "that miss it. The same numbers stand in the tables. {sample}."
+        ).format(sample=sample_said(comparison.prices.outcomes)),
+        heading=_("How to read the pictures"),
     )
     if comparison.published is not None:
-        yield Paragraph("Reported of the real case, and simulated:", leads=True)
-        yield _table(comparison.published, "figure")
+        yield Paragraph(_("Reported of the real case, and simulated") + ":", leads=True)
+        yield _table(comparison.published, _("figure"))
 
 
 def _checks(found: pd.DataFrame) -> Iterator[Block]:
     if found.empty:
-        yield Paragraph("The checks found nothing.")
+        yield Paragraph(_("The checks found nothing."))
         return
     rows = [
-        (str(row.contract), str(row.severity), f"{row.place}: {row.finding}.", f"{row.remedy}.")
+        (
+            str(row.contract),
+            _(SEVERITIES[str(row.severity)]),
+            _unbroken(f"{row.place}: {row.finding}."),
+            f"{row.remedy}.",
+        )
         for row in found.itertuples()
     ]
-    yield Paragraph("A warning should be mended before anyone signs; a note should be known.")
-    yield Table(("contract", "", "what is found", "remedy"), tuple(rows), widths=(1.2, 0.7, 3, 2))
+    yield Paragraph(_("A warning should be mended before anyone signs; a note should be known."))
+    header = (_("contract"), "", _("what is found"), _("remedy"))
+    yield Table(header, tuple(rows), widths=(1.2, 0.9, 3, 2))
 
 
 def _assumed(comparison: Comparison) -> Iterator[Block]:
@@ -197,39 +256,44 @@ def _assumed(comparison: Comparison) -> Iterator[Block]:
     scenario, setting = outcomes.scenario, outcomes.scenario.setting
     value = setting.expected_value(setting.measured_from, setting.ends)
     if scenario.description:
-        yield Paragraph(one_line(scenario.description))
+        yield Paragraph(one_line(said(scenario.description)))
     rows = [
-        ("Source", one_line(scenario.source)),
+        (_("Source"), one_line(said(scenario.source))),
         (
-            "Demand",
-            (
-                f"{len(setting.unit_names)} units order {len(setting.item_names)} items: about "
-                f"{setting.expected_orders:.0f} orders with {setting.expected_lines:.0f} lines "
-                f"worth {money(value, scenario.currency)} a replication"
+            _("Demand"),
+            _(
+                "{units} units order {items} items: about {orders} orders with {lines} lines worth "
+                "{value} a replication"
+            ).format(
+                units=len(setting.unit_names),
+                items=len(setting.item_names),
+                orders=numeral(setting.expected_orders, ",.0f"),
+                lines=numeral(setting.expected_lines, ",.0f"),
+                value=money(value, scenario.currency),
             ),
         ),
         (
-            "The supplier signs",
-            (
-                "if it expects to earn at least "
-                f"{money(scenario.outside_option.supplier_profit, scenario.currency)}"
+            _("The supplier signs"),
+            _("if it expects to earn at least {profit}").format(
+                profit=money(scenario.outside_option.supplier_profit, scenario.currency)
             ),
         ),
     ]
     if scenario.budget is not None:
-        rows.append(("The buyer's budget", money(scenario.budget, scenario.currency)))
+        rows.append((_("The buyer's budget"), money(scenario.budget, scenario.currency)))
     yield Table((), tuple(row for row in rows if row[1]), widths=(1.0, 3.2))
-    said = "The supplier's plans, and its expected profit under each contract:"
-    yield Paragraph(said, leads=True)
-    labels = {name: f"{name}: {plan.label}" for name, plan in scenario.plans.items() if plan.label}
-    yield _table(comparison.profits.rename(index=labels), "plan")
+    words = _("The supplier's plans, and its expected profit under each contract:")
+    yield Paragraph(words, leads=True)
+    plans = scenario.plans.items()
+    labels = {name: f"{name}: {said(plan.label)}" for name, plan in plans if plan.label}
+    yield _table(comparison.profits.rename(index=labels), _("plan"))
 
 
 def _in_words(prices: Settlement) -> Iterator[Block]:
     currency = prices.outcomes.scenario.currency
     for name, contract in prices.contracts.items():
-        yield Heading(f"{name}: {one_line(contract.title)}", 2)
-        for section in sections(contract, words_for(contract, "en", currency)):
+        yield Heading(f"{name}: {one_line(said(contract.title))}", 2)
+        for section in sections(contract, words_for(contract, spoken(), currency)):
             yield Paragraph("", heading=section.title, leads=True)
             for clause in section.clauses:
                 yield Paragraph(clause.text, clause.number, clause.heading)
@@ -237,14 +301,17 @@ def _in_words(prices: Settlement) -> Iterator[Block]:
 
 def _figures(comparison: Comparison) -> Iterator[Block]:
     yield Paragraph(
-        f"Differences are to '{comparison.baseline}', on the same futures; VaR and CVaR are of the "
-        "worst 5 % of futures for the party.",
+        _(
+            "Differences are to '{baseline}', on the same futures; VaR and CVaR are of the worst "
+            "5 % of futures for the party."
+        ).format(baseline=comparison.baseline),
         leads=True,
     )
     yield _table(comparison.table, "")
     if not comparison.dominance.empty:
-        yield Paragraph("Better in every respect, for whoever dislikes risk or not:", leads=True)
-        yield _table(comparison.dominance, "contract")
+        words = _("Better in every respect, for whoever dislikes risk or not:")
+        yield Paragraph(words, leads=True)
+        yield _table(comparison.dominance, _("contract"))
 
 
 def _again(comparison: Comparison) -> Iterator[Block]:
@@ -254,15 +321,18 @@ def _again(comparison: Comparison) -> Iterator[Block]:
     command = [
         *("pbc-sim", "report", "SCENARIO.yaml", "--replications", str(outcomes.replications)),
         *("--seed", str(study.seed), "--contracts", chosen, "--plan", comparison.plan),
-        *("--output", "report.html"),
+        *("--output", "report.html", "--language", spoken()),
     ]
     rows = [
-        ("Replications", f"{outcomes.replications:,}"),
-        ("Seed", str(study.seed)),
-        ("Digest of the scores", outcomes.digest()),
-        ("Engine", f"{outcomes.engine}; every engine gives the same numbers"),
-        ("Versions", made_with()),
-        ("Command", shlex.join(command)),
+        (_("Replications"), numeral(outcomes.replications, ",d")),
+        (_("Seed"), str(study.seed)),
+        (_("Digest of the scores"), outcomes.digest()),
+        (
+            _("Engine"),
+            _("{engine}; every engine gives the same numbers").format(engine=outcomes.engine),
+        ),
+        (_("Versions"), made_with()),
+        (_("Command"), shlex.join(command)),
     ]
     yield Table((), tuple(rows), widths=(1.0, 3.2))
 
@@ -281,4 +351,5 @@ def _unbroken(text: str) -> str:
     """Keep a number, its sign, its currency and its unit on one line."""
     text = re.sub(r"(?<![\w-])-(?=Rp|[A-Z]{3}|\d|\W? ?\d)", "\N{MINUS SIGN}", text)
     text = re.sub(r"(?<=[A-Za-z]) (?=[\d])", "\u00a0", text)
-    return re.sub(r"(?<=\d) (?=(?:k|m|bn|tn|%)\b|%)", "\u00a0", text)
+    scales = "|".join(word.strip() for _scale, word in SCALES[spoken()])
+    return re.sub(rf"(?<=\d) (?=(?:{scales}|%)\b|%)", "\u00a0", text)

@@ -23,7 +23,10 @@ from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
 from pbc_sim.errors import PbcError, unknown_name
+from pbc_sim.figures import numeral
 from pbc_sim.inputs import CalendarDays, Listed, PositiveCount, Written, worded
+from pbc_sim.language import plural
+from pbc_sim.language import translated as _
 
 __all__ = [
     "SAME_INSTANT_DAYS",
@@ -328,6 +331,19 @@ class Duration(Written):
     def calendar_length(self) -> float:
         """Length where no business days are counted [day]."""
         return (self.calendar_days or 0.0) + (self.hours or 0.0) / 24
+
+    def said(self) -> str:
+        """Return the duration in the language spoken now; `str` gives the English one."""
+        n = self.business_days or self.calendar_days or self.hours or 0
+        many = 1 if n == 1 else 2
+        words = {
+            "business day": plural("{n} business day", "{n} business days", many),
+            "calendar day": plural("{n} calendar day", "{n} calendar days", many),
+            "hour": plural("{n} hour", "{n} hours", many),
+        }[self.unit].format(n=numeral(n, "g"))
+        if self.ends == "close_of_business":
+            words += ", " + _("until close of business")
+        return words
 
     def __str__(self) -> str:
         length = self.business_days or self.calendar_days or self.hours or 0

@@ -18,7 +18,7 @@ from pydantic_core import PydanticCustomError
 
 from pbc_sim.catalogue import Catalogue
 from pbc_sim.errors import unknown_name
-from pbc_sim.inputs import Listed, Name, OneOf, Text, Written, number
+from pbc_sim.inputs import Listed, Name, OneOf, Wording, Written, number
 from pbc_sim.world.distributions import Constant, Distribution, Spread
 
 __all__ = [
@@ -241,7 +241,7 @@ class DisruptionTerms(Written):
     cause: Cause = "ordinary"
     notice_after: Spread | None = None
     proof_after: Spread | None = None
-    label: Text = ""
+    label: Wording = ""
 
     @model_validator(mode="after")
     def _is_one_story(self) -> DisruptionTerms:

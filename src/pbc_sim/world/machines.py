@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from pbc_sim.inputs import Name, PositiveCount, Share, Text, Written
+from pbc_sim.inputs import Name, PositiveCount, Share, Wording, Written
 from pbc_sim.world.distributions import Constant, Spread
 
 __all__ = ["CalibrationTerms", "FailureTerms", "MachineGroup", "MachinesTerms"]
@@ -85,7 +85,7 @@ class MachineGroup(Written):
     failures: Annotated[Mapping[Name, FailureTerms], Field(max_length=100)] = {}
     calibration: CalibrationTerms | None = None
     line: Name | None = None
-    label: Text = ""
+    label: Wording = ""
 
 
 class MachinesTerms(Written):

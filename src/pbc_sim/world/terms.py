@@ -24,7 +24,7 @@ from pbc_sim.inputs import (
     PositiveMoney,
     PositiveNumber,
     Share,
-    Text,
+    Wording,
     Written,
     number,
 )
@@ -75,7 +75,7 @@ class UnitTerms(Written):
 
     orders_per_business_day: Annotated[float, number("order/business day", ge=0, le=1e9)]
     urgent: bool = False
-    label: Text = ""
+    label: Wording = ""
 
 
 class DemandTerms(Written):
@@ -191,7 +191,7 @@ class ItemTerms(Written):
     critical: bool = False
     lead_time: Spread | None = None
     lot_quality: Spread | None = None
-    label: Text = ""
+    label: Wording = ""
 
 
 class SupplyTerms(Written):

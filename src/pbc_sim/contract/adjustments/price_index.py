@@ -15,8 +15,9 @@ from pydantic_core import PydanticCustomError
 
 from pbc_sim.contract.adjustments.adjustment import ADJUSTMENTS, Adjustment
 from pbc_sim.contract.block import Block
-from pbc_sim.figures import money, share
+from pbc_sim.figures import money, numeral, share
 from pbc_sim.inputs import Share, number
+from pbc_sim.language import translated as _
 from pbc_sim.performance.words import Words
 
 __all__ = ["PriceIndex"]
@@ -95,8 +96,12 @@ class PriceIndex(Adjustment):
         index = self.index(int(block.years_before[period]), block.begins[period])
         # Charges include the index by now.
         before = block.cell(block.charges, period) / (1.0 + self.indexed * (index - 1.0))
-        words = f"{money(before, currency, exact=True)} x (index {index:.6g} - 1)"
-        return words if self.indexed == 1 else f"{words} x {share(self.indexed)} indexed"
+        words = _("{charges} x (index {index} - 1)").format(
+            charges=money(before, currency, exact=True), index=numeral(index, ".6g")
+        )
+        if self.indexed == 1:
+            return words
+        return f"{words} x {_('{part} indexed').format(part=share(self.indexed))}"
 
     def worked(self, words: Words) -> str:
         return words.pick(english="price index", indonesian="indeks harga")

@@ -16,6 +16,7 @@ from pbc_sim.contract.adjustments.adjustment import ADJUSTMENTS, Adjustment
 from pbc_sim.contract.block import Block, column
 from pbc_sim.figures import money, share
 from pbc_sim.inputs import Share
+from pbc_sim.language import translated as _
 from pbc_sim.performance.words import Words
 
 __all__ = ["Retention"]
@@ -91,15 +92,22 @@ class Retention(Adjustment):
 
     def arithmetic(self, block: Block, period: int, currency: str) -> str:
         charges = money(block.cell(block.charges, period), currency, exact=True)
-        words = f"{share(self.share)} of charges {charges} held back"
+        words = _("{part} of charges {charges} held back").format(
+            part=share(self.share), charges=charges
+        )
         if period < block.n_periods - 1:
             return words
         total = self.share * sum(block.cell(block.charges, p) for p in range(block.n_periods))
         is_earned = block.cell(self._earned([self], block), period)
-        verdict = (
-            "released" if is_earned else f"not released: not {self.released.replace('_', ' ')}"
-        )
-        return f"{words}; {money(total, currency, exact=True)} of the term {verdict}"
+        if is_earned:
+            verdict = _("{amount} of the term released")
+        else:
+            # Released always or on a condition, so what is not released has missed one.
+            verdict = {
+                "all_targets_met": _("{amount} of the term not released: not all targets met"),
+                "share_of_reviews_met": _("{amount} of the term not released: too few targets met"),
+            }.get(self.released, _("{amount} of the term not released"))
+        return f"{words}; {verdict.format(amount=money(total, currency, exact=True))}"
 
     def worked(self, words: Words) -> str:
         return words.pick(english="retention", indonesian="retensi")

@@ -15,6 +15,7 @@ from pbc_sim.contract.adjustments.adjustment import ADJUSTMENTS, Adjustment
 from pbc_sim.contract.block import Block
 from pbc_sim.figures import money, share
 from pbc_sim.inputs import PositiveMoney, Share
+from pbc_sim.language import translated as _
 from pbc_sim.performance.words import Words
 
 __all__ = ["VolumeRebate"]
@@ -101,12 +102,17 @@ class VolumeRebate(Adjustment):
     def arithmetic(self, block: Block, period: int, currency: str) -> str:
         turnover, ends = self._turnover([self], block)
         so_far = block.cell(turnover, period)
-        words = f"turnover of the {self.per} so far {money(so_far, currency, exact=True)}"
+        of_what = {
+            "year": _("turnover of the year so far {amount}"),
+            "term": _("turnover of the term so far {amount}"),
+        }
+        words = of_what[self.per].format(amount=money(so_far, currency, exact=True))
         if not (ends[period] or block.cell(block.last, period)):
             return words
         rebate = self.rebate(so_far)
         part = share(rebate / so_far, 2) if so_far else share(0.0)
-        return f"{words}; rebate {money(rebate, currency, exact=True)} ({part} of it)"
+        given = _("rebate {amount} ({part} of it)")
+        return f"{words}; {given.format(amount=money(rebate, currency, exact=True), part=part)}"
 
     def worked(self, words: Words) -> str:
         return words.pick(english="volume rebate", indonesian="potongan volume")

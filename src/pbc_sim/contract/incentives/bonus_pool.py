@@ -16,6 +16,7 @@ from pbc_sim.contract.block import Block, Reading, column
 from pbc_sim.contract.incentives.mechanism import INCENTIVES, Base, Incentive
 from pbc_sim.figures import money, share
 from pbc_sim.inputs import Name, PositiveMoney, Share, number
+from pbc_sim.language import translated as _
 from pbc_sim.performance.words import Words
 
 __all__ = ["BonusPool"]
@@ -113,11 +114,12 @@ class BonusPool(Incentive):
             pool = money(
                 block.cell(self._pool([self], block, reading), period), currency, exact=True
             )
-            verdict = "met" if block.cell(reading.met, period) else "missed"
-            parts.append(f"{share(weight)} of {pool} ({kpi} {verdict})")
+            verdict = _("met") if block.cell(reading.met, period) else _("missed")
+            words = _("{part} of {pool} ({kpi} {verdict})")
+            parts.append(words.format(part=share(weight), pool=pool, kpi=kpi, verdict=verdict))
         if not parts:
-            return "no review ends here"
-        counted = "missed ones deducted" if self.paid == "in_advance" else "met ones paid"
+            return _("no review ends here")
+        counted = _("missed ones deducted") if self.paid == "in_advance" else _("met ones paid")
         return f"{counted}: {'; '.join(parts)}"
 
     def worked(self, block: Block, period: int, words: Words) -> str:

@@ -21,6 +21,7 @@ from pbc_sim.contract.streaks import reaches, streak, within_window
 from pbc_sim.errors import unknown_name
 from pbc_sim.figures import count, money
 from pbc_sim.inputs import Name, PositiveCount, PositiveMoney, number
+from pbc_sim.language import translated as _
 from pbc_sim.performance.measures import KPIS, Measure
 from pbc_sim.performance.periods import Review
 from pbc_sim.performance.words import Words
@@ -202,12 +203,13 @@ class DemeritPoints(EventIncentive):
         new = self._new_points([self], block)
         balance = self._balance([self], new)
         now, sum_ = (block.cell(a, period) for a in (new, balance))
-        words = f"{count(now)} new points"
+        words = _("{n} new points").format(n=count(now))
         if self.per_point:
             words += f" x {money(self.per_point, currency, exact=True)}"
         if self.bands:
             band = money(self.band(sum_), currency, exact=True)
-            words += f"; balance of {count(sum_)} points over {self.window} periods: {band}"
+            balance_said = _("balance of {n} points over {window} periods: {amount}")
+            words += "; " + balance_said.format(n=count(sum_), window=self.window, amount=band)
         return words
 
     def worked(self, block: Block, period: int, words: Words) -> str:

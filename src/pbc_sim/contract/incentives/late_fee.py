@@ -13,8 +13,9 @@ import numpy as np
 from pbc_sim.contract.block import Block, column
 from pbc_sim.contract.incentives.event_incentive import EventIncentive
 from pbc_sim.contract.incentives.mechanism import INCENTIVES
-from pbc_sim.figures import money
+from pbc_sim.figures import money, numeral
 from pbc_sim.inputs import Share, number
+from pbc_sim.language import translated as _
 from pbc_sim.performance.measures import Measure
 from pbc_sim.performance.periods import Review
 from pbc_sim.performance.words import Words
@@ -82,7 +83,8 @@ class LateFee(EventIncentive):
     def arithmetic(self, block: Block, period: int, currency: str) -> str:
         late = self._late(block)[0, 0, 0, period]
         value = money(late, currency, exact=True)
-        return f"{self.per_day:g} x {value} (late value times days later than {self.limit})"
+        words = _("{rate} x {value} (late value times days later than {limit})")
+        return words.format(rate=numeral(self.per_day, "g"), value=value, limit=self.limit.said())
 
     def clause(self, words: Words) -> str:
         limit, rate = words.duration(self.limit), words.rate(self.per_day)

@@ -14,6 +14,7 @@ from pbc_sim.contract.block import Block, column
 from pbc_sim.contract.incentives.mechanism import INCENTIVES, KpiIncentive
 from pbc_sim.contract.kpi_clauses import WrittenKpi
 from pbc_sim.inputs import Money
+from pbc_sim.language import translated as _
 from pbc_sim.performance.words import Words
 
 __all__ = ["LumpSum"]
@@ -66,12 +67,13 @@ class LumpSum(KpiIncentive):
 
     def arithmetic(self, block: Block, period: int, currency: str) -> str:
         del currency
-        _, reading = self._cell(block, period)
+        reading = self._cell(block, period)[1]
         shape = block.charges.shape
         if not np.broadcast_to(reading.met, shape)[0, 0, 0, period]:
-            return "fixed amount, target missed"
-        exceeded = np.broadcast_to(reading.exceeded, shape)[0, 0, 0, period]
-        return f"fixed amount, target {'exceeded' if exceeded else 'met'}"
+            return _("fixed amount, target missed")
+        if np.broadcast_to(reading.exceeded, shape)[0, 0, 0, period]:
+            return _("fixed amount, target exceeded")
+        return _("fixed amount, target met")
 
     def clause(self, words: Words) -> str:
         missed, met = words.signed(self.if_missed), words.signed(self.if_met)

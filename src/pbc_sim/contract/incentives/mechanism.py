@@ -22,6 +22,8 @@ from pbc_sim.contract.modifiers import EarnBack, Escalation
 from pbc_sim.errors import PbcError
 from pbc_sim.figures import money
 from pbc_sim.inputs import Name, Written
+from pbc_sim.language import noted
+from pbc_sim.language import translated as _
 from pbc_sim.performance.measures import Measure
 from pbc_sim.performance.periods import Review
 from pbc_sim.performance.words import Words
@@ -32,11 +34,17 @@ Base = Literal["period_charges", "contract_value"]
 
 
 def _kind(value: object) -> object:
+    if value is None or isinstance(value, str):
+        return value
     if isinstance(value, (Limits, Escalation)):
         return value.structure()
     # Flags are numbers too, and none decides an amount.
     numeric = (int, float, Mapping, EarnBack)
     return "number" if isinstance(value, numeric) else value
+
+
+#: What a share is taken of, as it is said to people.
+BASES = {"period_charges": noted("period charges"), "contract_value": noted("contract value")}
 
 
 class Incentive(Written):
@@ -208,9 +216,10 @@ class ShareIncentive(KpiIncentive):
     def _base_text(self, block: Block, period: int, currency: str) -> str:
         reading = block.readings[self.kpi]
         base = np.broadcast_to(block.base(self.of, reading), block.charges.shape)
-        words = self.of.replace("_", " ")
+        words = _(BASES[self.of])
         if reading.since[period] < period:
-            words += f" of periods {reading.since[period] + 1} to {period + 1}"
+            of_periods = _("of periods {first} to {last}")
+            words += " " + of_periods.format(first=reading.since[period] + 1, last=period + 1)
         return f"{words} {money(base[0, 0, 0, period], currency, exact=True)}"
 
     def _base_said(self, words: Words) -> str:

@@ -14,8 +14,9 @@ from pydantic import Field
 from pbc_sim.contract.block import Block, column
 from pbc_sim.contract.incentives.mechanism import INCENTIVES, ShareIncentive
 from pbc_sim.contract.incentives.ramps import corners, ramps
-from pbc_sim.figures import share
+from pbc_sim.figures import numeral, share
 from pbc_sim.inputs import Level, Share, number
+from pbc_sim.language import translated as _
 from pbc_sim.performance.words import Words
 
 __all__ = ["PaymentCurve"]
@@ -61,7 +62,7 @@ class PaymentCurve(ShareIncentive):
         return self.points
 
     def amounts_by_quality(self, higher_is_better: bool) -> list[float]:
-        heights = [height for _, height in sorted(self.points.items())]
+        heights = [height for _value, height in sorted(self.points.items())]
         return heights if higher_is_better else heights[::-1]
 
     def earned(self, value: float) -> float:
@@ -78,10 +79,10 @@ class PaymentCurve(ShareIncentive):
         return reading.when_reviewed(at_risk * (earned - 1.0))
 
     def arithmetic(self, block: Block, period: int, currency: str) -> str:
-        value, _ = self._cell(block, period)
-        earned = self.earned(value)
+        earned = self.earned(self._cell(block, period)[0])
         base = self._base_text(block, period, currency)
-        return f"{share(self.at_risk)} at risk of {base} x ({earned:.12g} earned - 1)"
+        words = _("{part} at risk of {base} x ({earned} earned - 1)")
+        return words.format(part=share(self.at_risk), base=base, earned=numeral(earned, ".12g"))
 
     def clause(self, words: Words) -> str:
         points = words.listed(
@@ -103,7 +104,7 @@ class PaymentCurve(ShareIncentive):
         )
 
     def worked(self, block: Block, period: int, words: Words) -> str:
-        value, _ = self._cell(block, period)
+        value = self._cell(block, period)[0]
         base = self._base_worked(block, period, words)
         earned = words.share(round(self.earned(value), 6))
         return f"{words.share(self.at_risk)} × {base} × ({earned} − {words.share(1)})"

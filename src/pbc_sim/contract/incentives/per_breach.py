@@ -16,6 +16,7 @@ from pbc_sim.contract.incentives.mechanism import INCENTIVES, KpiIncentive
 from pbc_sim.contract.kpi_clauses import WrittenKpi
 from pbc_sim.figures import count, money
 from pbc_sim.inputs import Level, PositiveMoney
+from pbc_sim.language import translated as _
 from pbc_sim.performance.words import Words
 
 __all__ = ["PerBreach"]
@@ -86,7 +87,8 @@ class PerBreach(KpiIncentive):
 
     def arithmetic(self, block: Block, period: int, currency: str) -> str:
         breaches = count(round(block.cell(self._breaches([self], block), period), 6))
-        return f"{breaches} breaches x {money(-self.rate, currency, exact=True)}"
+        rate = money(-self.rate, currency, exact=True)
+        return _("{n} breaches x {rate}").format(n=breaches, rate=rate)
 
     def clause(self, words: Words) -> str:
         kpi, rate = words.kpi(self.kpi), words.money(self.rate)

@@ -83,7 +83,7 @@ class PerEvent(EventIncentive):
 
     def arithmetic(self, block: Block, period: int, currency: str) -> str:
         events = self._events(block)[0, 0, 0, period]
-        label = KPIS[self.event].label.lower()
+        label = KPIS[self.event].in_words.label.lower()
         return f"{label}: {count(float(events))} x {money(self.amount, currency, exact=True)}"
 
     def clause(self, words: Words) -> str:

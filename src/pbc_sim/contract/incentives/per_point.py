@@ -13,8 +13,9 @@ import numpy as np
 
 from pbc_sim.contract.block import Block, column
 from pbc_sim.contract.incentives.mechanism import INCENTIVES, KpiIncentive
-from pbc_sim.figures import money
+from pbc_sim.figures import money, numeral
 from pbc_sim.inputs import PositiveMoney, number
+from pbc_sim.language import translated as _
 from pbc_sim.performance.words import Words
 
 __all__ = ["PerPoint"]
@@ -67,12 +68,15 @@ class PerPoint(KpiIncentive):
         points = (value - self._target(block, period)) / self.point
         better = points if reading.higher_is_better else -points
         distance = (
-            "as many points short as can be" if np.isinf(better) else f"{better:+.12g} points"
+            _("as many points short as can be")
+            if np.isinf(better)
+            else _("{n} points").format(n=numeral(better, "+.12g"))
         )
-        return (
-            f"{distance} x {money(self.rate, currency, exact=True)}, from "
-            f"{money(self.floor, currency, exact=True)} to {money(self.cap, currency, exact=True)}"
+        rate, floor, cap = (
+            money(amount, currency, exact=True) for amount in (self.rate, self.floor, self.cap)
         )
+        words = _("{distance} x {rate}, from {floor} to {cap}")
+        return words.format(distance=distance, rate=rate, floor=floor, cap=cap)
 
     def clause(self, words: Words) -> str:
         kpi, rate = words.kpi(self.kpi), words.money(self.rate)

@@ -16,6 +16,7 @@ from pbc_sim.contract.incentives.mechanism import INCENTIVES, ShareIncentive
 from pbc_sim.contract.incentives.ramps import corners
 from pbc_sim.figures import share
 from pbc_sim.inputs import Level, Share
+from pbc_sim.language import translated as _
 from pbc_sim.performance.words import Words
 
 __all__ = ["StepTiers"]
@@ -79,7 +80,8 @@ class StepTiers(ShareIncentive):
     def arithmetic(self, block: Block, period: int, currency: str) -> str:
         value, reading = self._cell(block, period)
         credit = self.credit(value, reading.higher_is_better)
-        return f"credit of {share(credit)} of {self._base_text(block, period, currency)}"
+        words = _("credit of {part} of {base}")
+        return words.format(part=share(credit), base=self._base_text(block, period, currency))
 
     def clause(self, words: Words) -> str:
         higher = words.kpis[self.kpi].kpi.better == "higher"

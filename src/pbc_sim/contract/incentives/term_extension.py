@@ -17,6 +17,7 @@ from pbc_sim.contract.block import Block, column
 from pbc_sim.contract.incentives.mechanism import INCENTIVES, Incentive
 from pbc_sim.figures import money
 from pbc_sim.inputs import PositiveCount, PositiveMoney, Share
+from pbc_sim.language import translated as _
 from pbc_sim.performance.words import Words
 
 __all__ = ["TermExtension"]
@@ -90,11 +91,12 @@ class TermExtension(Incentive):
 
     def arithmetic(self, block: Block, period: int, currency: str) -> str:
         if period < block.n_periods - 1:
-            return "decided in the last period"
+            return _("decided in the last period")
         granted = block.cell(self._granted(block), period)
         shown = money(block.cell(self._worth([self], block), period), currency, exact=True)
-        verdict = "every target met" if granted else "not every target met"
-        return f"extension by {self.months} months worth {shown}: {verdict}"
+        verdict = _("every target met") if granted else _("not every target met")
+        words = _("extension by {months} months worth {worth}: {verdict}")
+        return words.format(months=self.months, worth=shown, verdict=verdict)
 
     def worked(self, block: Block, period: int, words: Words) -> str:
         if period < block.n_periods - 1:

@@ -1,89 +1,126 @@
-"""Which contracts and futures are settled in one call, so that memory stays bounded?
+"""Which contracts and futures are settled in one call, and by which thread?
 
-Lives here: batches of contracts and replications around the compiled rules. May not live here:
-rules, the dataset of results (`contract/settlement.py`).
+Lives here: portions of contracts and futures around the compiled rules. May not live here: rules,
+the dataset of results (`contract/settlement.py`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 
-from pbc_sim.contract.kernel.layout import BESIDE, Work, facts_of, numbers_of, terms_of
-from pbc_sim.contract.kernel.settling import AMOUNTS, settle_futures
+from pbc_sim.contract.kernel.facts import Facts
+from pbc_sim.contract.kernel.layout import Books, Span, Work, numbers_of, terms_of
+from pbc_sim.contract.kernel.settling import settle_futures
+from pbc_sim.contract.kernel.threads import in_threads
 from pbc_sim.contract.terms import Contract
 from pbc_sim.performance.periods import ReviewPeriods
 from pbc_sim.performance.scorecard import Scores
 
-__all__ = ["Batch", "batches"]
+__all__ = ["Prepared", "prepare", "settle_all"]
 
-#: Numbers in one array of facts, or of results; 16 MiB each.
-MOST_NUMBERS = 2**21
+#: Contracts x blocks of one portion: about a millisecond, so that threads end at the same time.
+PORTION = 32
 
 
-class Batch(NamedTuple):
-    """What some contracts of a structure pay in some replications of all plans.
+class Prepared(NamedTuple):
+    """Contracts and futures laid out, ready to be settled.
 
     Parameters
     ----------
-    contracts, replications : slice
-        Which of those given.
-    amounts : dict of str to ndarray of shape (n_contracts, n_plans, n_replications)
-        Amounts over the term by the names of `AMOUNTS`. [currency]
-    reviews_met : ndarray of shape (n_contracts, n_kpis, n_plans, n_replications)
-        Reviews that met their targets. [review]
+    portions : list of callable
+        Settle a portion, and tell whether all its payments equal the sum of their lines.
     reviews : ndarray of shape (n_kpis,)
         Reviews that are held. [review]
     """
 
-    contracts: slice
-    replications: slice
-    amounts: dict[str, np.ndarray]
-    reviews_met: np.ndarray
+    portions: list[Callable[[], bool]]
     reviews: np.ndarray
 
 
-def batches(
-    contracts: Sequence[Contract], scores: Scores, periods: ReviewPeriods
-) -> Iterator[Batch]:
-    """Settle contracts of one structure, some of them and some replications at a time.
+def settle_all(
+    into: Mapping[str, np.ndarray],
+    where: tuple[Sequence[int], Sequence[int]],
+    contracts: Sequence[Contract],
+    scores: Scores,
+    periods: ReviewPeriods,
+    threads: int | None = None,
+) -> bool:
+    """Settle contracts of one structure in all futures.
 
     Parameters
     ----------
+    into : mapping of str to ndarray
+        The results of `settle`, which are written.
+    where : tuple of sequences of int
+        Where the contracts, and where their KPIs, stand in these arrays.
     contracts : sequence of Contract
         Contracts that differ only in numbers, and that the compiled rules cover.
     scores : Scores
         Plans and replications to settle on.
     periods : ReviewPeriods
         The payment periods.
+    threads : int, optional
+        All cores where empty.
+
+    Returns
+    -------
+    bool
+        Whether all payments equal the sum of their lines.
     """
+    prepared = prepare(into, where, contracts, scores, periods)
+    agree = all(in_threads(lambda portion: portion(), prepared.portions, threads))
+    into["reviews"][np.ix_(*where)] = prepared.reviews
+    if "present_values" in into and not contracts[0].term.discount_rate_per_year:
+        into["present_values"][where[0]] = into["payments"][where[0]]
+    return agree
+
+
+def prepare(
+    into: Mapping[str, np.ndarray],
+    where: tuple[Sequence[int], Sequence[int]],
+    contracts: Sequence[Contract],
+    scores: Scores,
+    periods: ReviewPeriods,
+) -> Prepared:
+    """Lay out contracts and futures as compiled rules read them; the arguments of `settle_all`."""
     first = contracts[0]
-    facts = facts_of(first, scores)
-    terms, numbers = terms_of(first, scores, periods, facts), numbers_of(contracts, scores)
-    room, n_kpis = Work.of(terms), len(first.kpis)
-    reviews = terms.reviewed.sum(axis=1)
-    n_plans, n_replications = len(scores.plans), len(scores.replications)
-    r_step = max(1, MOST_NUMBERS // (n_plans * max(facts.width, 1)))
-    for r in range(0, n_replications, r_step):
-        replications = slice(r, min(r + r_step, n_replications))
-        shape = (n_plans, replications.stop - r)
-        blocks = facts.blocks(replications, shape)
-        c_step = max(1, MOST_NUMBERS // (len(blocks) * BESIDE * (len(AMOUNTS) + n_kpis)))
-        for c in range(0, len(contracts), c_step):
-            some = slice(c, min(c + c_step, len(contracts)))
-            own = type(numbers)(*(np.ascontiguousarray(array[some]) for array in numbers))
-            paid = np.empty((len(blocks), some.stop - c, len(AMOUNTS), BESIDE))
-            met = np.empty((len(blocks), some.stop - c, n_kpis, BESIDE))
-            settle_futures(blocks, terms, own, room, paid, met)
-            of_each = _side_by_side(paid, shape)
-            amounts = {name: of_each[:, n] for n, name in enumerate(AMOUNTS)}
-            yield Batch(some, replications, amounts, _side_by_side(met, shape), reviews)
+    facts = Facts.of(first, scores)
+    terms = terms_of(first, scores, periods, facts.places)
+    numbers = numbers_of(contracts, scores, terms)
+    blocks, smallest = facts.blocks(first, scores)
+    n_futures = len(scores.plans) * len(scores.replications)
+    amounts = ("payments", "charges", "bonuses", "deductions", "reviews_met")
+    books = Books(
+        facts=blocks,
+        smallest=smallest,
+        present=_flat(into["present_values"], n_futures) if terms.discounts else np.empty((0, 0)),
+        places=np.array(where[0], dtype=np.int64),
+        kpi_places=np.array(where[1], dtype=np.int64),
+        **{name: _flat(into[name], n_futures) for name in amounts},
+    )
+
+    def portion(span: Span) -> bool:
+        return bool(settle_futures(terms, numbers, Work.of(terms), books, span))
+
+    spans = _spans(len(contracts), len(blocks))
+    return Prepared([partial(portion, span) for span in spans], terms.reviewed.sum(axis=1))
 
 
-def _side_by_side(blocks: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
-    """Return what stands in blocks of futures as (contract, thing, plan, replication)."""
-    n_blocks, n_contracts, n_things, beside = blocks.shape
-    in_row = blocks.transpose(1, 2, 0, 3).reshape(n_contracts, n_things, n_blocks * beside)
-    return in_row[..., : shape[0] * shape[1]].reshape(n_contracts, n_things, *shape)
+def _flat(array: np.ndarray, n_futures: int) -> np.ndarray:
+    """Return a view with plans and replications along one axis."""
+    return array.reshape(*array.shape[:-2], n_futures)
+
+
+def _spans(n_contracts: int, n_blocks: int) -> list[Span]:
+    """Return portions that together are all contracts in all blocks."""
+    contracts = min(n_contracts, PORTION)
+    blocks = max(1, PORTION // contracts)
+    return [
+        Span(c, min(c + contracts, n_contracts), b, min(b + blocks, n_blocks))
+        for b in range(0, n_blocks, blocks)
+        for c in range(0, n_contracts, contracts)
+    ]

@@ -37,8 +37,12 @@ def _parts(contract: Contract) -> Iterator[str]:
     if contract.termination is not None:
         yield "termination"
     for clause in contract.kpis.values():
-        if clause.moves or clause.drop_after is not None or clause.aggregate is not None:
-            yield "a target that moves, or reviews that end or are brought together"
+        if (
+            clause.ratchet is not None
+            or clause.drop_after is not None
+            or clause.aggregate is not None
+        ):
+            yield "a target that is revised, or reviews that end or are brought together"
     for incentive in contract.incentives:
         if not isinstance(incentive, MECHANISMS):
             yield "mechanism"

@@ -1,7 +1,7 @@
 """How do contracts of one structure lie in arrays that compiled rules read?
 
-Lives here: what contracts have in common (`Terms`), their numbers (`Numbers`), and the facts of
-futures, a row each. May not live here: rules, numba.
+Lives here: what contracts have in common (`Terms`), their numbers (`Numbers`), and room to work in.
+May not live here: rules, facts of futures, numba.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import numpy as np
 
 from pbc_sim.contract.block import column
 from pbc_sim.contract.incentives import (
+    BonusPool,
     Incentive,
     LateFee,
     LumpSum,
@@ -24,28 +25,21 @@ from pbc_sim.contract.incentives import (
 )
 from pbc_sim.contract.incentives.ramps import corners
 from pbc_sim.contract.limits import Cap
+from pbc_sim.contract.moving_targets import targets_of
 from pbc_sim.contract.payments import CataloguePrice, FixedFee, Milestones
 from pbc_sim.contract.pricing import contract_value
-from pbc_sim.contract.reading import rolled
 from pbc_sim.contract.terms import Contract
 from pbc_sim.performance.periods import DAYS_PER_YEAR, ReviewPeriods
 from pbc_sim.performance.scorecard import Scores
 
-__all__ = [
-    "BESIDE",
-    "Books",
-    "Facts",
-    "Numbers",
-    "Terms",
-    "Work",
-    "facts_of",
-    "numbers_of",
-    "terms_of",
-]
+__all__ = ["BESIDE", "Books", "Numbers", "Span", "Terms", "Work", "numbers_of", "terms_of"]
 
 WHEN_EMPTY = {"met": 0, "missed": 1, "carry": 2}
 PAYMENTS = (CataloguePrice, FixedFee, Milestones)
-MECHANISMS = (LumpSum, PerPoint, PaymentCurve, StepTiers, LateFee, PerEvent, PerBreach)
+MECHANISMS = (
+    *(LumpSum, PerPoint, PaymentCurve, StepTiers, LateFee, PerEvent, PerBreach),
+    BonusPool,
+)
 DEDUCTIONS, BONUSES = 0, 1
 #: Futures that a rule works on side by side; their room fits into the cache of a core.
 BESIDE = 128
@@ -59,23 +53,24 @@ class Terms(NamedTuple):
     """
 
     n_periods: int
-    read_at: np.ndarray  # [k]: where a row holds numerators; then denominators and sizes
+    read_at: np.ndarray  # [k]: where a row holds values; then sizes of samples and divisors
     n_reviews: np.ndarray  # [k]
-    ends: np.ndarray  # [k, review]: the payment period in which it ends
+    review: np.ndarray  # [k, t]: the review that ends in it
+    reviewed: np.ndarray  # [k, t]: whether it counts
     since: np.ndarray  # [k, t]: first payment period of the review that ends in each
     own_period: np.ndarray  # [k]: whether each review is of the payment period in which it ends
-    reviewed: np.ndarray  # [k, t]
-    review: np.ndarray  # [k, t]: the review that ends in it
     when_empty: np.ndarray  # [k]
     higher: np.ndarray  # [k]: whether more is better
     strict: np.ndarray  # [k]: whether the target itself misses
     worst: np.ndarray  # [k]
+    wants_exceeded: np.ndarray  # [k]: whether anything is paid by the incentive level
     payment: int
     accepted_at: int  # where a row holds the accepted value of each period
     judged: np.ndarray  # [t]: part of the reviews that end in it
     mechanism: np.ndarray  # [i]
     kpi: np.ndarray  # [i]
     of_value: np.ndarray  # [i]: whether shares are of the contract value
+    of_charges: np.ndarray  # [i]: whether they are of charges
     total_at: np.ndarray  # [i]: where a row holds the total that it charges
     escalates: np.ndarray  # [i]
     holds: np.ndarray  # [i]: whether it has caps of its own
@@ -86,13 +81,14 @@ class Terms(NamedTuple):
     cap_side: np.ndarray  # [cap]
     cap_kind: np.ndarray  # [cap]
     cap_over_term: np.ndarray  # [cap]
+    discounts: bool  # whether anything is
     discount: np.ndarray  # [t]: worth at signing of a unit of money paid for a period
 
 
 class Numbers(NamedTuple):
     """The numbers of contracts of one structure; the first axis is the contract."""
 
-    target: np.ndarray  # [c, k]
+    target: np.ndarray  # [c, k, t]
     incentive_level: np.ndarray  # [c, k]; NaN where there is none
     min_sample: np.ndarray  # [c, k]
     dead_band: np.ndarray  # [c, k]
@@ -108,120 +104,99 @@ class Numbers(NamedTuple):
 class Work(NamedTuple):
     """Room for one contract in some futures side by side (x); g counts groups, then the contract.
 
-    All but values and verdicts are amounts. [currency]
+    All but values and verdicts are amounts of one period, or up to it. [currency]
     """
 
-    value: np.ndarray  # [k, t, x]
-    met: np.ndarray  # [k, t, x]: 1, or 0, as these that follow; so loops take four at a time
-    exceeded: np.ndarray  # [k, t, x]
-    closed: np.ndarray  # [t, x]: whether the gate is
-    as_met: np.ndarray  # [x]: of an empty review
-    instead: np.ndarray  # [x]: its value
-    now: np.ndarray  # [x]
-    last: np.ndarray  # [x]
-    so_far: np.ndarray  # [x]
-    deducted: np.ndarray  # [g, t, x]
-    topped: np.ndarray  # [g, t, x]
-    charges: np.ndarray  # [t, x], as all that follow
-    paid: np.ndarray  # charges so far
+    value: np.ndarray  # [k, x]
+    met: np.ndarray  # [k, x]: 1, or 0, as these that follow; so loops take four at a time
+    exceeded: np.ndarray  # [k, x]
+    as_met: np.ndarray  # [k, x]: whether an empty review counts as met
+    instead: np.ndarray  # [k, x]: its value
+    n_met: np.ndarray  # [k, x]: reviews met so far [review]
+    missed: np.ndarray  # [i, x]: reviews missed in a row [review]
+    so_far: np.ndarray  # [cap, x]: what a cap over the term was asked for
+    used: np.ndarray  # [cap, x]: what it let through
+    deducted: np.ndarray  # [g, x]
+    topped: np.ndarray  # [g, x]
+    paid: np.ndarray  # [t, x]: charges so far
+    most: np.ndarray  # [x], as all that follow: what the gate lets an incentive pay
+    filled: np.ndarray  # values of reviews, with what empty ones are taken for
+    charges: np.ndarray
     bases: np.ndarray  # what a share is taken of
     due: np.ndarray  # of one incentive
     taken: np.ndarray  # before caps
     added: np.ndarray
     held: np.ndarray  # what caps leave of them
     let: np.ndarray
-    lines: np.ndarray  # sum of all lines
     back: np.ndarray  # what groups take back
     more: np.ndarray
+    charged: np.ndarray  # over the term, as all that follow
+    bonuses: np.ndarray
+    deductions: np.ndarray
+    present: np.ndarray
+    lines: np.ndarray  # sum of all lines
 
     @classmethod
     def of(cls, terms: Terms) -> Work:
         """Make room for contracts of a structure."""
-        n, n_kpis, n_sums = terms.n_periods, len(terms.read_at), terms.n_groups + 1
-        shapes: list[tuple[int, ...]] = [(n_kpis, n, BESIDE)] * 3
-        shapes += [(n, BESIDE)] + [(BESIDE,)] * 5
-        shapes += [(n_sums, n, BESIDE)] * 2 + [(n, BESIDE)] * 11
-        return cls._make(np.empty(shape) for shape in shapes)
+        n_kpis, n_incentives, n_caps = len(terms.read_at), len(terms.kpi), len(terms.cap_of)
+        rows = [n_kpis] * 6 + [n_incentives] + [n_caps] * 2
+        rows += [terms.n_groups + 1] * 2 + [terms.n_periods]
+        alone = [(BESIDE,)] * (len(cls._fields) - len(rows))
+        return cls._make(np.empty(shape) for shape in [*((n, BESIDE) for n in rows), *alone])
 
 
 class Books(NamedTuple):
-    """What is read and written in blocks of futures; see `settle_futures`."""
+    """What is read and written: facts, and amounts by contract and future, plan by plan."""
 
-    facts: np.ndarray
-    paid: np.ndarray
-    reviews_met: np.ndarray
-
-
-class Facts(NamedTuple):
-    """Where the facts that contracts ask for stand in a row, and the arrays that they come from."""
-
-    places: Mapping[Any, int]
-    sources: tuple[np.ndarray, ...]
-
-    @property
-    def width(self) -> int:
-        """Numbers that a contract reads of a future."""
-        return sum(source.shape[-1] for source in self.sources)
-
-    def blocks(self, replications: slice, shape: tuple[int, int]) -> np.ndarray:
-        """Return futures in blocks side by side: shape (n_blocks, n_numbers, BESIDE).
-
-        Parameters
-        ----------
-        replications : slice
-            Which ones.
-        shape : tuple of int
-            Number of plans and of these replications. The plans follow one another; the last
-            block is filled up with zeros.
-        """
-        n_futures = shape[0] * shape[1]
-        n_blocks = -(-n_futures // BESIDE)
-        blocks = np.zeros((n_blocks, self.width, BESIDE))
-        at = 0
-        for source in self.sources:
-            n = source.shape[-1]
-            filled = np.zeros((n_blocks * BESIDE, n))
-            filled[:n_futures] = source[:, replications].reshape(-1, n)
-            blocks[:, at : at + n] = filled.reshape(n_blocks, BESIDE, n).transpose(0, 2, 1)
-            at += n
-        return blocks
+    facts: np.ndarray  # [block, number, x]
+    smallest: np.ndarray  # [block, number]: of the futures of a block
+    payments: np.ndarray  # [place, future], as these that follow
+    charges: np.ndarray
+    bonuses: np.ndarray
+    deductions: np.ndarray
+    present: np.ndarray  # without rows where nothing is discounted
+    reviews_met: np.ndarray  # [place, place of KPI, future]
+    places: np.ndarray  # [c]: where a contract is written
+    kpi_places: np.ndarray  # [k]
 
 
-def facts_of(contract: Contract, scores: Scores) -> Facts:
-    """Return the facts that a contract reads."""
-    places: dict[Any, int] = {}
-    sources: list[np.ndarray] = []
-    at = 0
-    for name, measure in contract.measured().items():
-        places[name] = at
-        for part in rolled(contract.kpis[name], scores.measured[measure]):
-            sources.append(part)
-            at += part.shape[-1]
-    for measure in contract.totals():
-        places[measure] = at
-        sources.append(scores.measured[measure][0])
-        at += sources[-1].shape[-1]
-    return Facts(places, tuple(sources))
+class Span(NamedTuple):
+    """Which contracts and which blocks of futures are settled, each up to an end."""
+
+    first_contract: int
+    end_contract: int
+    first_block: int
+    end_block: int
 
 
-def terms_of(contract: Contract, scores: Scores, periods: ReviewPeriods, facts: Facts) -> Terms:
-    """Return what contracts of the structure of one have in common."""
+def terms_of(
+    contract: Contract, scores: Scores, periods: ReviewPeriods, places: Mapping[Any, int]
+) -> Terms:
+    """Return what contracts of the structure of one have in common.
+
+    Parameters
+    ----------
+    contract : Contract
+        Any of them.
+    scores : Scores
+        Where their facts are.
+    periods : ReviewPeriods
+        The payment periods.
+    places : mapping of str or Measure to int
+        Where a row of facts holds a KPI or a total.
+    """
     names, n_periods = list(contract.kpis), len(periods)
     clauses = list(contract.kpis.values())
-    reviews = [
-        ReviewPeriods.of(scores.setting, measure.review, measure.months)
-        for measure in contract.measured().values()
-    ]
-    ends = np.full((len(names), max((len(r) for r in reviews), default=0)), -1)
+    reviews = _reviews(contract, scores)
     since = np.tile(np.arange(n_periods), (len(names), 1))
-    reviewed = np.zeros((len(names), n_periods), dtype=bool)
-    review = np.zeros((len(names), n_periods), dtype=np.int64)
-    for k, (clause, of_kpi) in enumerate(zip(clauses, reviews, strict=True)):
+    review = np.full((len(names), n_periods), -1)
+    for k, of_kpi in enumerate(reviews):
         last = np.searchsorted(periods.edges, of_kpi.edges[1:]) - 1
-        ends[k, : len(last)] = last
         since[k, last] = np.searchsorted(periods.edges, of_kpi.edges[:-1])
-        reviewed[k, last], review[k, last] = True, np.arange(len(last))
-        reviewed[k, : clause.from_period - 1] = False
+        review[k, last] = np.arange(len(last))
+    first = np.array([clause.from_period - 1 for clause in clauses], dtype=int)
+    reviewed = (review >= 0) & (np.arange(n_periods) >= first[:, None])
     judged = reviewed.any(axis=0) if names else np.ones(n_periods, dtype=bool)
     incentives = contract.incentives
     caps = _caps(contract)
@@ -229,26 +204,30 @@ def terms_of(contract: Contract, scores: Scores, periods: ReviewPeriods, facts: 
     years = (periods.edges[1:] - periods.edges[0]) / DAYS_PER_YEAR
     groups = list(contract.groups)
     totals = contract.payment.totals(contract.term.review, contract.term.months)
+    by_level = {i.kpi for i in incentives if isinstance(i, LumpSum)}
     return Terms(
         n_periods=n_periods,
-        read_at=_whole(facts.places[name] for name in names),
+        read_at=_whole(places[name] for name in names),
         n_reviews=_whole(len(r) for r in reviews),
-        ends=ends,
+        review=review,
+        reviewed=reviewed,
         since=since,
         own_period=(since == np.arange(n_periods)).all(axis=1),
-        reviewed=reviewed,
-        review=review,
         when_empty=_whole(WHEN_EMPTY[c.when_empty] for c in clauses),
         higher=_yes(c.target.direction == "higher" for c in clauses),
         strict=_yes(c.target.strict for c in clauses),
         worst=np.array([c.kpi.worst for c in clauses], dtype=float),
+        wants_exceeded=_yes(
+            name in by_level or isinstance(contract.payment, Milestones) for name in names
+        ),
         payment=PAYMENTS.index(type(contract.payment)),
-        accepted_at=facts.places[totals[0]] if totals else -1,
+        accepted_at=places[totals[0]] if totals else -1,
         judged=judged / max(judged.sum(), 1),
         mechanism=_whole(MECHANISMS.index(type(i)) for i in incentives),
         kpi=_whole(names.index(i.kpi_name) if i.kpi_name else -1 for i in incentives),
-        of_value=_yes(getattr(i, "of", "") == "contract_value" for i in incentives),
-        total_at=_whole(_total_at(i, contract, facts) for i in incentives),
+        of_value=_yes(_of_share(i) == "contract_value" for i in incentives),
+        of_charges=_yes(_of_share(i) == "period_charges" for i in incentives),
+        total_at=_whole(_total_at(i, contract, places) for i in incentives),
         escalates=_yes(getattr(i, "escalation", None) is not None for i in incentives),
         holds=_yes(i.limits.holds for i in incentives),
         group=_whole(groups.index(i.group) if i.group else -1 for i in incentives),
@@ -260,11 +239,12 @@ def terms_of(contract: Contract, scores: Scores, periods: ReviewPeriods, facts: 
         cap_side=_whole(side for _, side, _ in caps),
         cap_kind=_whole(_kind(cap) for _, _, cap in caps),
         cap_over_term=_yes(cap.over_the_term for _, _, cap in caps),
+        discounts=rate > 0,
         discount=(1.0 + rate) ** -years if rate else np.ones(n_periods),
     )
 
 
-def numbers_of(contracts: Sequence[Contract], scores: Scores) -> Numbers:
+def numbers_of(contracts: Sequence[Contract], scores: Scores, terms: Terms) -> Numbers:
     """Return the numbers of contracts of one structure."""
     first, n = contracts[0], len(contracts)
     kpis = [[c.kpis[name] for c in contracts] for name in first.kpis]
@@ -281,7 +261,7 @@ def numbers_of(contracts: Sequence[Contract], scores: Scores) -> Numbers:
             escalation[:, i, 1] = _field(grows, "up_to", missing=np.inf)
     gates = [c.gate.no_bonus_below for c in contracts if c.gate]
     return Numbers(
-        target=_beside(n, ([c.target.level for c in clauses] for clauses in kpis)),
+        target=_targets(contracts, scores, terms),
         incentive_level=_beside(n, (_field(clauses, "incentive_level") for clauses in kpis)),
         min_sample=_beside(n, (_field(clauses, "min_sample") for clauses in kpis)),
         dead_band=_beside(n, (_field(clauses, "dead_band") for clauses in kpis)),
@@ -293,6 +273,35 @@ def numbers_of(contracts: Sequence[Contract], scores: Scores) -> Numbers:
         cap=np.array([[_number(cap) for _, _, cap in _caps(c)] for c in contracts], dtype=float),
         ramp_in=np.array([c.ramp_in.periods if c.ramp_in else 0 for c in contracts]),
     )
+
+
+def _reviews(contract: Contract, scores: Scores) -> list[ReviewPeriods]:
+    return [
+        ReviewPeriods.of(scores.setting, measure.review, measure.months)
+        for measure in contract.measured().values()
+    ]
+
+
+def _targets(contracts: Sequence[Contract], scores: Scores, terms: Terms) -> np.ndarray:
+    """Return the level required of each KPI at the review that ends in each period."""
+    first = contracts[0]
+    targets = np.zeros((len(contracts), len(first.kpis), terms.n_periods))
+    for k, (name, reviews) in enumerate(zip(first.kpis, _reviews(first, scores), strict=True)):
+        clauses = [contract.kpis[name] for contract in contracts]
+        if first.kpis[name].seasonal:
+            begins = [scores.setting.calendar.date(float(t)).date() for t in reviews.edges[:-1]]
+            of_reviews = targets_of(clauses, np.empty(0), begins)[:, 0, 0]
+            targets[:, k] = of_reviews[:, np.maximum(terms.review[k], 0)]
+        else:
+            targets[:, k] = np.array([clause.target.level for clause in clauses])[:, None]
+    return targets
+
+
+def _of_share(incentive: Incentive) -> str:
+    """Return what a share is taken of; a pool that is an amount is a share of nothing."""
+    if getattr(incentive, "pool", None) is not None:
+        return ""
+    return str(getattr(incentive, "of", ""))
 
 
 def _whole(values: Iterable[int]) -> np.ndarray:
@@ -314,9 +323,9 @@ def _beside(n: int, columns: Iterable[Sequence[float] | np.ndarray]) -> np.ndarr
     return np.stack(every, axis=1) if every else np.zeros((n, 0))
 
 
-def _total_at(incentive: Incentive, contract: Contract, facts: Facts) -> int:
+def _total_at(incentive: Incentive, contract: Contract, places: Mapping[Any, int]) -> int:
     totals = incentive.totals(contract.term.review, contract.term.months)
-    return facts.places[totals[0]] if totals else -1
+    return places[totals[0]] if totals else -1
 
 
 def _of_payment(contract: Contract) -> tuple[float, float, float]:
@@ -343,6 +352,8 @@ def _of_incentives(clauses: Sequence[Incentive], first: Contract) -> np.ndarray:
         return np.concatenate([head, _pairwise(x[:, :-1], run, slope)], axis=1)
     name = clauses[0].kpi_name
     higher = name is None or first.kpis[name].target.direction == "higher"
+    if kind is BonusPool:
+        return _of_pools(clauses, first)
     if kind is PerPoint:
         sign = 1.0 if higher else -1.0
         slope = sign * _field(clauses, "rate") / _field(clauses, "point")
@@ -357,6 +368,18 @@ def _of_incentives(clauses: Sequence[Incentive], first: Contract) -> np.ndarray:
         PerEvent: ("amount",),
     }[kind]
     return _beside(n, (_field(clauses, field) for field in fields))
+
+
+def _of_pools(clauses: Sequence[Any], first: Contract) -> np.ndarray:
+    """Return pool or share, whether it is paid in advance, and KPI and weight of each part."""
+    n, of_all, names = len(clauses), clauses[0], list(first.kpis)
+    pool = _field(clauses, "pool" if of_all.share is None else "share")
+    parts: list[np.ndarray] = []
+    for kpi in of_all.weights:
+        weights = np.array([clause.weights[kpi] for clause in clauses])
+        parts += [np.full(n, float(names.index(kpi))), weights]
+    in_advance = np.full(n, float(of_all.paid == "in_advance"))
+    return _beside(n, [pool, in_advance, np.full(n, float(len(of_all.weights))), *parts])
 
 
 def _pairwise(*parts: np.ndarray) -> np.ndarray:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from pbc_sim.contract.incentives import (
+    BonusPool,
     LateFee,
     LumpSum,
     PaymentCurve,
@@ -24,35 +25,72 @@ __all__ = ["amounts"]
 
 LUMP_SUM, PER_POINT, PAYMENT_CURVE = map(MECHANISMS.index, (LumpSum, PerPoint, PaymentCurve))
 STEP_TIERS, LATE_FEE = map(MECHANISMS.index, (StepTiers, LateFee))
-PER_EVENT, PER_BREACH = map(MECHANISMS.index, (PerEvent, PerBreach))
+PER_EVENT, PER_BREACH, BONUS_POOL = map(MECHANISMS.index, (PerEvent, PerBreach, BonusPool))
 
 
 @compiled
-def amounts(facts: Any, terms: Terms, numbers: Numbers, c: int, i: int, room: Work) -> None:
-    """Write the amounts of the i-th mechanism into `room.due` [currency]."""
-    kind, k, given = terms.mechanism[i], terms.kpi[i], numbers.incentive[c, i]
-    of_charges = k >= 0 and terms.own_period[k] and not terms.of_value[i]
-    for t in range(terms.n_periods):
-        due = room.due[t]
-        bases = room.charges[t] if of_charges else room.bases[t]
-        if kind == LATE_FEE:
-            _late_fee(facts[terms.total_at[i] + t], given, due)
-        elif kind == PER_EVENT:
-            _per_event(facts[terms.total_at[i] + t], given, due)
-        elif not terms.reviewed[k, t]:
-            due[:] = 0.0
-        elif kind == LUMP_SUM:
-            _lump_sum(room.met[k, t], room.exceeded[k, t], given, due)
-        elif kind == PER_POINT:
-            _per_point(room.value[k, t], numbers.target[c, k], given, due)
-        elif kind == PAYMENT_CURVE:
-            _payment_curve(room.value[k, t], bases, given, due)
-        elif kind == STEP_TIERS:
-            _step_tiers(room.value[k, t], bases, terms.higher[k], given, due)
-        elif kind == PER_BREACH:
-            at = terms.read_at[k] + terms.n_reviews[k] + terms.review[k, t]
-            target, higher = numbers.target[c, k], terms.higher[k]
-            _per_breach(room.value[k, t], facts[at], target, higher, given, due)
+def amounts(facts: Any, terms: Terms, numbers: Numbers, c: int, i: int, t: int, room: Work) -> None:
+    """Write what the i-th mechanism pays for a period into `room.due` [currency]."""
+    kind, k, given, due = terms.mechanism[i], terms.kpi[i], numbers.incentive[c, i], room.due
+    if kind == LATE_FEE:
+        _late_fee(facts[terms.total_at[i] + t], given, due)
+    elif kind == PER_EVENT:
+        _per_event(facts[terms.total_at[i] + t], given, due)
+    elif kind == BONUS_POOL:
+        _bonus_pool(terms, numbers, c, i, t, room)
+    elif not terms.reviewed[k, t]:
+        due[:] = 0.0
+    elif kind == LUMP_SUM:
+        _lump_sum(room.met[k], room.exceeded[k], given, due)
+    elif kind == PER_POINT:
+        _per_point(room.value[k], numbers.target[c, k, t], given, due)
+    elif kind == PAYMENT_CURVE:
+        bases = _bases(terms, numbers.value[c], i, k, t, room)
+        _payment_curve(room.value[k], bases, given, due)
+    elif kind == STEP_TIERS:
+        bases = _bases(terms, numbers.value[c], i, k, t, room)
+        _step_tiers(room.value[k], bases, terms.higher[k], given, due)
+    elif kind == PER_BREACH:
+        divisors = facts[terms.read_at[k] + 2 * terms.n_reviews[k] + terms.review[k, t]]
+        target, higher = numbers.target[c, k, t], terms.higher[k]
+        _per_breach(room.value[k], divisors, target, higher, given, due)
+
+
+@compiled
+def _bases(terms: Terms, value: float, i: int, k: int, t: int, room: Work) -> Any:
+    """Return what a share is taken of: the charges of the KPI's review, or the contract value."""
+    since, bases = terms.since[k, t], room.bases
+    if terms.of_value[i]:
+        bases[:] = value * (t - since + 1) / terms.n_periods
+        return bases
+    if terms.own_period[k]:
+        return room.charges
+    if since == 0:
+        return room.paid[t]
+    paid, before = room.paid[t], room.paid[since - 1]
+    for x in range(len(bases)):
+        bases[x] = paid[x] - before[x]
+    return bases
+
+
+@compiled
+def _bonus_pool(terms: Terms, numbers: Numbers, c: int, i: int, t: int, room: Work) -> None:
+    """Add up what each KPI that is reviewed earns of the pool, or takes back of it."""
+    given, due = numbers.incentive[c, i], room.due
+    in_advance = given[1]
+    due[:] = 0.0
+    for part in range(int(given[2])):
+        k, weight = int(given[3 + 2 * part]), given[4 + 2 * part]
+        if not terms.reviewed[k, t]:
+            continue
+        bases = room.bases
+        if terms.of_value[i] or terms.of_charges[i]:
+            bases = _bases(terms, numbers.value[c], i, k, t, room)
+        else:
+            bases[:] = t - terms.since[k, t] + 1
+        met, pool = room.met[k], given[0]
+        for x in range(len(due)):
+            due[x] += weight * (pool * bases[x]) * (met[x] - in_advance)
 
 
 @compiled
@@ -108,7 +146,7 @@ def _step_tiers(value: Any, bases: Any, higher: bool, given: Any, due: Any) -> N
         threshold, share = given[1 + 2 * tier], given[2 + 2 * tier]
         for x in range(len(due)):
             reached = value[x] < threshold if higher else value[x] > threshold
-            due[x] = max(due[x], share if reached else 0.0)
+            due[x] = 0.0 + max(due[x], share if reached else 0.0)
     for x in range(len(due)):
         due[x] = 0.0 - due[x] * bases[x]
 

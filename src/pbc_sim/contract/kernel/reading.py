@@ -1,7 +1,11 @@
-"""What does a KPI say, review by review: its value, and whether target and level are reached?
+"""What does a KPI say at the end of a review: its value, and are target and level reached?
 
 Lives here: the compiled twin of `contract/reading.py`. May not live here: money.
-As in all rules of this folder, the innermost loop runs over futures, which lie side by side.
+As in all rules of this folder, the innermost loop runs over futures, which lie side by side, and
+nothing is branched on in it; verdicts are 1 or 0. Compilers let a loop take four futures at a time
+where they need few comparisons to know that arrays do not overlap: so a loop writes to one or two
+arrays and reads three or four, and reads every number before it chooses between two. What may keep
+its old number is written as ``0.0 + ...``, or it would be written through a mask, which is slow.
 """
 
 from __future__ import annotations
@@ -13,83 +17,104 @@ import numpy as np
 from pbc_sim.contract.kernel.layout import WHEN_EMPTY, Numbers, Terms, Work
 from pbc_sim.operations.kernel.compiled import compiled
 
-__all__ = ["leave_out", "read"]
+__all__ = ["begin_to_read", "read"]
 
 MISSED, CARRY = WHEN_EMPTY["missed"], WHEN_EMPTY["carry"]
+#: The least distance ahead of a target that is met only beyond it.
+BEYOND = 5e-324
 
 
 @compiled
-def leave_out(terms: Terms, room: Work) -> None:
-    """Write what stands where no review of a KPI ends: no value, and nothing missed."""
+def begin_to_read(terms: Terms, room: Work) -> None:
+    """Count no review as met yet, and let empty ones be missed where that was agreed."""
     for k in range(len(terms.read_at)):
-        for t in range(terms.n_periods):
-            if not terms.reviewed[k, t]:
-                room.value[k, t, :] = np.nan
-                room.met[k, t, :] = 1.0
-                room.exceeded[k, t, :] = 1.0
-
-
-@compiled
-def read(facts: Any, terms: Terms, numbers: Numbers, c: int, room: Work, reviews_met: Any) -> None:
-    """Judge every review of every KPI, each in the payment period in which it ends."""
-    for k in range(len(terms.read_at)):
-        # What an empty review is taken as: a value, and whether it is met whatever that value.
         missed = terms.when_empty[k] == MISSED
-        room.instead[:] = terms.worst[k] if missed else numbers.target[c, k]
-        room.as_met[:] = 0.0 if missed else 1.0
-        reviews_met[k, :] = 0.0
-        for j in range(terms.n_reviews[k]):
-            t = terms.ends[k, j]
-            if terms.reviewed[k, t]:
-                _judge(facts, terms, numbers, c, k, j, room)
-                met, n_met = room.met[k, t], reviews_met[k]
-                for x in range(len(met)):
-                    n_met[x] += met[x]
-            if terms.when_empty[k] == CARRY:
-                _carry(facts, terms, numbers, c, k, j, room)
+        room.instead[k, :] = terms.worst[k]
+        room.as_met[k, :] = 0.0 if missed else 1.0
+        room.n_met[k, :] = 0.0
 
 
 @compiled
-def _judge(facts: Any, terms: Terms, numbers: Numbers, c: int, k: int, j: int, room: Work) -> None:
-    """Write the value of a review, and whether target and incentive level are reached: 1, or 0."""
-    at, n, t = terms.read_at[k] + j, terms.n_reviews[k], terms.ends[k, j]
-    numerators, denominators, sizes = facts[at], facts[at + n], facts[at + 2 * n]
-    least, target, level = (
-        numbers.min_sample[c, k],
-        numbers.target[c, k],
-        numbers.incentive_level[c, k],
-    )
+def read(
+    facts: Any, smallest: Any, terms: Terms, numbers: Numbers, c: int, t: int, room: Work
+) -> None:
+    """Judge the reviews that end in a payment period."""
+    for k in range(len(terms.read_at)):
+        if terms.review[k, t] < 0:
+            continue
+        at = terms.read_at[k] + terms.review[k, t]
+        found, sizes = facts[at], facts[at + terms.n_reviews[k]]
+        target = numbers.target[c, k, t]
+        if terms.reviewed[k, t]:
+            if smallest[at + terms.n_reviews[k]] < numbers.min_sample[c, k]:
+                _fill(found, sizes, numbers.min_sample[c, k], k, target, room)
+                _judge(room.filled, terms, numbers, c, k, target, room)
+                _excuse(sizes, numbers.min_sample[c, k], k, room)
+            else:
+                _judge(found, terms, numbers, c, k, target, room)
+            if terms.wants_exceeded[k]:
+                _exceed(terms.higher[k], numbers.incentive_level[c, k], k, room)
+        if terms.when_empty[k] == CARRY:
+            _carry(found, sizes, numbers.min_sample[c, k], k, room)
+
+
+@compiled
+def _fill(found: Any, sizes: Any, least: float, k: int, target: float, room: Work) -> None:
+    """Give empty reviews the value that the clause says."""
+    filled, as_met, instead = room.filled, room.as_met[k], room.instead[k]
+    for x in range(len(filled)):
+        seen, otherwise = found[x], instead[x]
+        otherwise = target if as_met[x] > 0 else otherwise
+        filled[x] = otherwise if sizes[x] < least else seen
+
+
+@compiled
+def _judge(
+    found: Any, terms: Terms, numbers: Numbers, c: int, k: int, target: float, room: Work
+) -> None:
+    """Write the value of a review, and whether its target is reached."""
     better = 1.0 if terms.higher[k] else -1.0
-    if level != level:
-        level = -better * np.inf  # which everything reaches
     # Only at the edge does rounding matter: 0.99 - 0.98 is not quite 0.01.
     band = numbers.dead_band[c, k] * (1 + 1e-9) if numbers.dead_band[c, k] > 0 else -1.0
-    at_target = 0.0 if terms.strict[k] else 1.0
-    instead, as_met = room.instead, room.as_met
-    value, met, exceeded = room.value[k, t], room.met[k, t], room.exceeded[k, t]
+    # With a dead band, what is at the target is within it.
+    edge = BEYOND if terms.strict[k] and band < 0 else 0.0
+    value, met, n_met = room.value[k], room.met[k], room.n_met[k]
     for x in range(len(value)):
-        divisor = denominators[x]
-        empty = (divisor == 0) | (sizes[x] < least)
-        found = numerators[x] / (1.0 if divisor == 0 else divisor)
-        now = instead[x] if empty else found
-        near = abs(now - target) <= band
-        y = target if near else now
-        ahead = better * (y - target)
-        good = 1.0 if ahead > 0 else (at_target if ahead == 0 else 0.0)
-        good = max(good, as_met[x] if empty else 0.0)
-        good = 1.0 if near else good
-        value[x], met[x] = y, good
-        exceeded[x] = good if better * (y - level) >= 0 else 0.0
+        seen = found[x]
+        now = target if abs(seen - target) <= band else seen
+        good = 1.0 if better * (now - target) >= edge else 0.0
+        value[x], met[x] = now, good
+        n_met[x] += good
 
 
 @compiled
-def _carry(facts: Any, terms: Terms, numbers: Numbers, c: int, k: int, j: int, room: Work) -> None:
+def _excuse(sizes: Any, least: float, k: int, room: Work) -> None:
+    """Let empty reviews be met where the clause says so, whatever the target."""
+    met, as_met, n_met = room.met[k], room.as_met[k], room.n_met[k]
+    for x in range(len(met)):
+        excused = as_met[x] * (1.0 - met[x])
+        excused = excused if sizes[x] < least else 0.0
+        met[x] += excused
+        n_met[x] += excused
+
+
+@compiled
+def _exceed(higher: bool, level: float, k: int, room: Work) -> None:
+    """Write whether the incentive level is reached: where there is none, whether the target is."""
+    better = 1.0 if higher else -1.0
+    if level != level:
+        level = -better * np.inf  # which everything reaches
+    value, met, exceeded = room.value[k], room.met[k], room.exceeded[k]
+    for x in range(len(exceeded)):
+        good = met[x]
+        exceeded[x] = good if better * (value[x] - level) >= 0 else 0.0
+
+
+@compiled
+def _carry(found: Any, sizes: Any, least: float, k: int, room: Work) -> None:
     """Let the reviews that follow know this one's value, if it has one."""
-    at, n, least = terms.read_at[k] + j, terms.n_reviews[k], numbers.min_sample[c, k]
-    numerators, denominators, sizes = facts[at], facts[at + n], facts[at + 2 * n]
-    instead, as_met = room.instead, room.as_met
+    instead, as_met = room.instead[k], room.as_met[k]
     for x in range(len(instead)):
-        divisor = denominators[x]
-        empty = (divisor == 0) | (sizes[x] < least)
-        found = numerators[x] / (1.0 if divisor == 0 else divisor)
-        instead[x], as_met[x] = (instead[x] if empty else found), (as_met[x] if empty else 0.0)
+        empty, seen, before, excused = sizes[x] < least, found[x], instead[x], as_met[x]
+        instead[x] = 0.0 + (before if empty else seen)
+        as_met[x] = 0.0 + (excused if empty else 0.0)

@@ -12,8 +12,9 @@ import numpy as np
 
 from pbc_sim.contract.block import Block, column
 from pbc_sim.contract.payments.scheme import PAYMENTS, Payment
-from pbc_sim.figures import money
+from pbc_sim.figures import money, numeral
 from pbc_sim.inputs import Factor
+from pbc_sim.language import translated as _
 from pbc_sim.performance.measures import Measure
 from pbc_sim.performance.periods import Review
 from pbc_sim.performance.words import Words
@@ -59,7 +60,8 @@ class CataloguePrice(Payment):
     def arithmetic(self, block: Block, period: int, currency: str) -> str:
         accepted = block.total("accepted_value")[0, 0, 0, period]
         value = money(accepted, currency, exact=True)
-        return f"accepted at catalogue prices {value} x {self.factor:g}"
+        words = _("accepted at catalogue prices {value} x {factor}")
+        return words.format(value=value, factor=numeral(self.factor, "g"))
 
     def clause(self, words: Words) -> str:
         factor = words.share(self.factor)

@@ -14,6 +14,7 @@ from pbc_sim.contract.block import Block, column
 from pbc_sim.contract.payments.scheme import PAYMENTS, Payment
 from pbc_sim.figures import money
 from pbc_sim.inputs import PositiveMoney
+from pbc_sim.language import translated as _
 from pbc_sim.performance.words import Words
 
 __all__ = ["FixedFee"]
@@ -49,7 +50,8 @@ class FixedFee(Payment):
 
     def arithmetic(self, block: Block, period: int, currency: str) -> str:
         del block, period
-        return f"fixed fee of {money(self.per_period, currency, exact=True)} a period"
+        fee = money(self.per_period, currency, exact=True)
+        return _("fixed fee of {fee} a period").format(fee=fee)
 
     def clause(self, words: Words) -> str:
         fee = words.money(self.per_period)

@@ -16,6 +16,7 @@ from pbc_sim.contract.block import Block, column
 from pbc_sim.contract.payments.scheme import PAYMENTS, Payment
 from pbc_sim.figures import money, share
 from pbc_sim.inputs import Factor, Listed, Share, Written
+from pbc_sim.language import translated as _
 from pbc_sim.performance.words import Words
 
 __all__ = ["Milestone", "Milestones"]
@@ -108,17 +109,28 @@ class Milestones(Payment):
     def arithmetic(self, block: Block, period: int, currency: str) -> str:
         parts = []
         if period == 0 and self.at_signing:
-            parts.append(f"{share(self.at_signing)} at signing")
-        for earned, part, words in (
-            (block.all_met, self.on_targets_met, "all targets met"),
-            (block.all_exceeded, self.on_targets_exceeded, "all targets exceeded"),
+            parts.append(_("{part} at signing").format(part=share(self.at_signing)))
+        for earned, part, met, missed in (
+            (
+                block.all_met,
+                self.on_targets_met,
+                _("{part} / {n} reviews (all targets met)"),
+                _("{part} / {n} reviews (not earned: not all targets met)"),
+            ),
+            (
+                block.all_exceeded,
+                self.on_targets_exceeded,
+                _("{part} / {n} reviews (all targets exceeded)"),
+                _("{part} / {n} reviews (not earned: not all targets exceeded)"),
+            ),
         ):
             if part and block.judged[period]:
                 is_earned = np.broadcast_to(earned, block.charges.shape)[0, 0, 0, period]
-                verdict = "" if is_earned else "not earned: not "
-                parts.append(f"{share(part)} / {block.judged.sum()} reviews ({verdict}{words})")
+                words = met if is_earned else missed
+                parts.append(words.format(part=share(part), n=block.judged.sum()))
         value = money(float(block.contract_value[0, 0, 0, 0]), currency, exact=True)
-        return f"of the contract value {value}: " + "; ".join(parts)
+        of_value = _("of the contract value {value}").format(value=value)
+        return f"{of_value}: {'; '.join(parts)}"
 
     def clause(self, words: Words) -> str:
         said = {

@@ -19,6 +19,7 @@ from pbc_sim.contract.block import Block, column
 from pbc_sim.contract.payments.scheme import Payment
 from pbc_sim.figures import money
 from pbc_sim.inputs import PositiveMoney, Share
+from pbc_sim.language import translated as _
 from pbc_sim.performance.words import Words
 
 __all__ = ["TargetCost"]
@@ -83,14 +84,13 @@ class TargetCost(Payment):
             return money(amount, currency, exact=True)
 
         n = block.n_periods
-        words = f"target price {shown(self.target_price)} / {n} periods"
+        words = _("target price {price} / {n} periods").format(price=shown(self.target_price), n=n)
         if period < n - 1:
             return words
         cost = float(block.known_cost[0, 0, 0, 0])
         price = self.price(cost)
-        return (
-            f"{words}; final price {shown(price)} at an actual cost of {shown(cost)}, less target"
-        )
+        final = _("final price {price} at an actual cost of {cost}, less target")
+        return f"{words}; {final.format(price=shown(price), cost=shown(cost))}"
 
     def worked(self, block: Block, period: int, words: Words) -> str:
         parts = words.counted(block.n_periods, "period", "periode")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import pandas as pd
 
 from pbc_sim.decision.checks.achievable import achievable
-from pbc_sim.decision.checks.case import CHECKS, Case, Check, Finding
+from pbc_sim.decision.checks.case import CHECKS, SEVERITIES, Case, Check, Finding
 from pbc_sim.decision.checks.idle import idle
 from pbc_sim.decision.checks.jumps import jumps
 from pbc_sim.decision.checks.measurable import measurable
@@ -29,6 +29,7 @@ from pbc_sim.errors import require_type
 
 __all__ = [
     "CHECKS",
+    "SEVERITIES",
     "Case",
     "Check",
     "Finding",

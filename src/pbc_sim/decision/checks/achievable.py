@@ -11,7 +11,8 @@ import numpy as np
 
 from pbc_sim.decision.checks.case import Case, Finding, check
 from pbc_sim.decision.risk import mean_interval
-from pbc_sim.figures import share
+from pbc_sim.figures import numeral, share, span
+from pbc_sim.language import translated as _
 
 __all__ = ["achievable"]
 
@@ -33,22 +34,31 @@ def achievable(case: Case) -> Iterator[Finding]:
         met = 1 - missed.mean(axis=-1)
         best, worst = int(np.argmax(met)), int(np.argmin(met))
         low, high = np.clip(mean_interval(1 - missed[best]), 0, 1).tolist()
-        interval = f"[{100 * low:.0f}, {100 * high:.0f}]"
+        interval = span(numeral(100 * low, ".0f"), numeral(100 * high, ".0f"))
         if high < OUT_OF_REACH:
             yield Finding(
                 "achievable",
                 "warning",
                 f"kpis.{kpi}",
-                f"target {clause.target} is out of reach: even under '{case.plans[best]}', the "
-                f"plan that meets it most often, {share(met[best], 0)} {interval} of reviews do",
-                "lower the target, lengthen its review, or pay for a plan that can meet it",
+                _(
+                    "target {target} is out of reach: even under '{plan}', the plan that meets it "
+                    "most often, {met} {interval} of reviews do"
+                ).format(
+                    target=clause.target.said(),
+                    plan=case.plans[best],
+                    met=share(met[best], 0),
+                    interval=interval,
+                ),
+                _("lower the target, lengthen its review, or pay for a plan that can meet it"),
             )
         elif met[worst] >= ALWAYS_MET and len(case.plans) > 1:
             yield Finding(
                 "achievable",
                 "note",
                 f"kpis.{kpi}",
-                f"target {clause.target} is met in {share(met[worst], 1)} of reviews under every "
-                "plan, so it asks for nothing",
-                "raise the target, or leave the KPI out and save its monitoring",
+                _(
+                    "target {target} is met in {met} of reviews under every plan, so it asks for "
+                    "nothing"
+                ).format(target=clause.target.said(), met=share(met[worst], 1)),
+                _("raise the target, or leave the KPI out and save its monitoring"),
             )

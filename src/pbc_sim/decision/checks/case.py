@@ -18,11 +18,12 @@ from pbc_sim.contract import Contract
 from pbc_sim.contract.incentives.mechanism import Incentive
 from pbc_sim.contract.settlement import Settled, settle_block
 from pbc_sim.decision.outcomes import Settlement
+from pbc_sim.language import noted
 from pbc_sim.performance.measures import Measure
 from pbc_sim.performance.periods import ReviewPeriods
 from pbc_sim.performance.scorecard import Scores
 
-__all__ = ["CHECKS", "Case", "Check", "Finding", "check"]
+__all__ = ["CHECKS", "SEVERITIES", "Case", "Check", "Finding", "check"]
 
 
 class Finding(NamedTuple):
@@ -134,6 +135,9 @@ class Case:
         """Tell whether money depends on a KPI."""
         return self.gates(kpi) or bool(self.depends_on(kpi))
 
+
+#: How grave a finding is, as it is said to people.
+SEVERITIES = {"warning": noted("warning"), "note": noted("note")}
 
 CheckFunction = Callable[[Case], Iterator[Finding]]
 

@@ -12,6 +12,7 @@ import numpy as np
 from pbc_sim.contract.incentives import INCENTIVES
 from pbc_sim.decision.checks.case import Case, Finding, check
 from pbc_sim.figures import share
+from pbc_sim.language import translated as _
 
 __all__ = ["idle"]
 
@@ -28,9 +29,10 @@ def idle(case: Case) -> Iterator[Finding]:
                 "idle",
                 "warning",
                 f"incentives.{n}",
-                f"'{INCENTIVES.name_of(incentive)}' pays and takes nothing under any plan in any "
-                "of these futures",
-                "move its levels to where the KPI lies, or leave it out",
+                _(
+                    "'{clause}' pays and takes nothing under any plan in any of these futures"
+                ).format(clause=INCENTIVES.name_of(incentive)),
+                _("move its levels to where the KPI lies, or leave it out"),
             )
     for words, limited in zip(("deductions", "bonus"), case.settled.limited, strict=True):
         plan = np.broadcast_to(limited, case.settled.block.charges.shape)[0, case.best]
@@ -40,7 +42,9 @@ def idle(case: Case) -> Iterator[Finding]:
                 "idle",
                 "warning",
                 f"limits.{words}",
-                f"the cap holds in {share(often, 0)} of futures under '{case.plans[case.best]}', "
-                "and beyond it nothing more is at stake",
-                "raise the cap, or lower what is at risk",
+                _(
+                    "the cap holds in {often} of futures under '{plan}', and beyond it nothing "
+                    "more is at stake"
+                ).format(often=share(often, 0), plan=case.plans[case.best]),
+                _("raise the cap, or lower what is at risk"),
             )

@@ -12,7 +12,8 @@ import numpy as np
 
 from pbc_sim.contract.incentives.payment_curve import PaymentCurve
 from pbc_sim.decision.checks.case import Case, Finding, check
-from pbc_sim.figures import share
+from pbc_sim.figures import numeral, share
+from pbc_sim.language import translated as _
 
 __all__ = ["jumps"]
 
@@ -37,7 +38,14 @@ def jumps(case: Case) -> Iterator[Finding]:
                     "jumps",
                     "warning",
                     f"incentives.{n}",
-                    f"between {share(begin)} and {share(end)} one fact of the {size:.0f} in a "
-                    f"review moves {share(moved, 0)} of what is at risk",
-                    "set the points further apart, or review less often",
+                    _(
+                        "between {begin} and {end} one fact of the {size} in a review moves "
+                        "{moved} of what is at risk"
+                    ).format(
+                        begin=share(begin),
+                        end=share(end),
+                        size=numeral(size, ".0f"),
+                        moved=share(moved, 0),
+                    ),
+                    _("set the points further apart, or review less often"),
                 )

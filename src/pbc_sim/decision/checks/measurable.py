@@ -11,6 +11,7 @@ import numpy as np
 
 from pbc_sim.decision.checks.case import Case, Finding, check
 from pbc_sim.figures import share
+from pbc_sim.language import translated as _
 
 __all__ = ["measurable"]
 
@@ -22,7 +23,7 @@ OFTEN = 0.05
 def measurable(case: Case) -> Iterator[Finding]:
     """Does the ledger have the facts that each KPI counts, in every review?"""
     for kpi, clause in case.contract.kpis.items():
-        _, denominator, size = case.scores.measured[case.measures[kpi]]
+        denominator, size = case.scores.measured[case.measures[kpi]][1:]
         empty = (denominator == 0) | (size < clause.min_sample)
         often = float(np.mean(empty))
         if empty.all():
@@ -30,20 +31,24 @@ def measurable(case: Case) -> Iterator[Finding]:
                 "measurable",
                 "warning",
                 f"kpis.{kpi}",
-                f"no review has enough facts to measure '{clause.measure}': nothing of its kind "
-                f"happens in this world, and every review counts as {_judged(clause.when_empty)}",
-                "measure what happens here, or leave the KPI out",
+                _(
+                    "no review has enough facts to measure '{measure}': nothing of its kind "
+                    "happens in this world, and every review counts as {judged}"
+                ).format(measure=clause.measure, judged=_judged(clause.when_empty)),
+                _("measure what happens here, or leave the KPI out"),
             )
         elif often > OFTEN:
             yield Finding(
                 "measurable",
                 "warning",
                 f"kpis.{kpi}",
-                f"{share(often, 0)} of reviews have too few facts and count as "
-                f"{_judged(clause.when_empty)}",
-                "review it less often, lower min_sample, or say by when_empty what is meant",
+                _("{often} of reviews have too few facts and count as {judged}").format(
+                    often=share(often, 0), judged=_judged(clause.when_empty)
+                ),
+                _("review it less often, lower min_sample, or say by when_empty what is meant"),
             )
 
 
 def _judged(when_empty: str) -> str:
-    return "the last known value" if when_empty == "carry" else when_empty
+    words = {"carry": _("the last known value"), "met": _("met"), "missed": _("missed")}
+    return words[when_empty]

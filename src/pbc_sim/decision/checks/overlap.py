@@ -11,6 +11,8 @@ from itertools import combinations
 import numpy as np
 
 from pbc_sim.decision.checks.case import Case, Finding, check
+from pbc_sim.figures import numeral
+from pbc_sim.language import translated as _
 
 __all__ = ["overlapping"]
 
@@ -41,15 +43,19 @@ def overlapping(case: Case) -> Iterator[Finding]:
                 "overlapping",
                 "warning",
                 f"kpis.{one}, kpis.{other}",
-                f"'{one}' and '{other}' fail together (correlation of breaches {phi:+.2f}), so one "
-                "failure is paid for twice",
-                "keep one of them, or put a cap on both together",
+                _(
+                    "'{one}' and '{other}' fail together (correlation of breaches {phi}), so one "
+                    "failure is paid for twice"
+                ).format(one=one, other=other, phi=numeral(phi, "+.2f")),
+                _("keep one of them, or put a cap on both together"),
             )
         elif phi < AGAINST:
             yield Finding(
                 "overlapping",
                 "warning",
                 f"kpis.{one}, kpis.{other}",
-                f"'{one}' is met where '{other}' is missed (correlation of breaches {phi:+.2f})",
-                "say which of them matters more by its weight, or lower one of the targets",
+                _(
+                    "'{one}' is met where '{other}' is missed (correlation of breaches {phi})"
+                ).format(one=one, other=other, phi=numeral(phi, "+.2f")),
+                _("say which of them matters more by its weight, or lower one of the targets"),
             )

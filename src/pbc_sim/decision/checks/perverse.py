@@ -15,6 +15,7 @@ from pbc_sim.contract.incentives import INCENTIVES, Incentive
 from pbc_sim.decision.checks.case import Case, Finding, check
 from pbc_sim.decision.risk import paired
 from pbc_sim.figures import money
+from pbc_sim.language import translated as _
 
 __all__ = ["perverse"]
 
@@ -43,18 +44,24 @@ def perverse(case: Case) -> Iterator[Finding]:
                 "perverse",
                 "note",
                 f"incentives.{n}",
-                f"'{INCENTIVES.name_of(incentive)}' is declared to pay more for worse work",
-                "make sure that both parties mean it",
+                _("'{clause}' is declared to pay more for worse work").format(
+                    clause=INCENTIVES.name_of(incentive)
+                ),
+                _("make sure that both parties mean it"),
             )
         if getattr(incentive, "earn_back", None) and _shares_a_cap(contract, incentive):
             yield Finding(
                 "perverse",
                 "note",
                 f"incentives.{n}.earn_back",
-                "better work can be paid less: the room that it leaves under the cap on deductions "
-                "goes to a mechanism that pays back less of what it takes",
-                "cap the mechanism by limits of its own, or give all under the cap the same "
-                "earn-back",
+                _(
+                    "better work can be paid less: the room that it leaves under the cap on "
+                    "deductions goes to a mechanism that pays back less of what it takes"
+                ),
+                _(
+                    "cap the mechanism by limits of its own, or give all under the cap the same "
+                    "earn-back"
+                ),
             )
     kpis = [kpi for kpi in contract.kpis if case.depends_on(kpi)]
     if not kpis:
@@ -75,9 +82,16 @@ def perverse(case: Case) -> Iterator[Finding]:
                     "perverse",
                     "warning",
                     "incentives",
-                    f"incentives pay {money(against.difference, case.currency)} more under "
-                    f"'{case.plans[worse]}' than under '{case.plans[better]}', whose every KPI is "
-                    "better",
-                    "base shares on the contract value and not on what is delivered, or pay for "
-                    "the KPIs that differ",
+                    _(
+                        "incentives pay {amount} more under '{worse}' than under '{better}', whose "
+                        "every KPI is better"
+                    ).format(
+                        amount=money(against.difference, case.currency),
+                        worse=case.plans[worse],
+                        better=case.plans[better],
+                    ),
+                    _(
+                        "base shares on the contract value and not on what is delivered, or pay "
+                        "for the KPIs that differ"
+                    ),
                 )

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from pbc_sim.decision.checks.case import Case, Finding, check
+from pbc_sim.figures import numeral, span
+from pbc_sim.language import translated as _
 
 __all__ = ["relevant"]
 
@@ -38,20 +40,27 @@ def relevant(case: Case) -> Iterator[Finding]:
         better = values if clause.kpi.better == "higher" else -values
         found = stats.pearsonr(better, loss)
         low, high = found.confidence_interval(0.95)
-        numbers = f"correlation {found.statistic:+.2f} [{low:+.2f}, {high:+.2f}]"
+        numbers = _("correlation {value} {interval}").format(
+            value=numeral(found.statistic, "+.2f"),
+            interval=span(numeral(low, "+.2f"), numeral(high, "+.2f")),
+        )
         if low > 0:
             yield Finding(
                 "relevant",
                 "warning",
                 f"kpis.{kpi}",
-                f"the buyer loses more where '{kpi}' is better ({numbers})",
-                "look for what it is bought with, and measure that as well",
+                _("the buyer loses more where '{kpi}' is better ({numbers})").format(
+                    kpi=kpi, numbers=numbers
+                ),
+                _("look for what it is bought with, and measure that as well"),
             )
         elif high > 0:
             yield Finding(
                 "relevant",
                 "note",
                 f"kpis.{kpi}",
-                f"'{kpi}' is not seen to move the buyer's own losses ({numbers})",
-                "state what it is worth in the buyer's cost rates, or leave it out",
+                _("'{kpi}' is not seen to move the buyer's own losses ({numbers})").format(
+                    kpi=kpi, numbers=numbers
+                ),
+                _("state what it is worth in the buyer's cost rates, or leave it out"),
             )

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from pbc_sim.contract.incentives import INCENTIVES
 from pbc_sim.decision.checks.case import Case, Finding, check
+from pbc_sim.language import translated as _
 
 __all__ = ["repeated"]
 
@@ -27,8 +28,12 @@ def repeated(case: Case) -> Iterator[Finding]:
                 "repeated",
                 "warning",
                 f"incentives.{n}",
-                f"'{INCENTIVES.name_of(incentive)}' stands here with the same terms as under "
-                f"incentives.{seen.index(alone)}, so the same work is paid or charged twice",
-                "leave one of them out, or double its amount to say that it is meant",
+                _(
+                    "'{clause}' stands here with the same terms as under {place}, so the same work "
+                    "is paid or charged twice"
+                ).format(
+                    clause=INCENTIVES.name_of(incentive), place=f"incentives.{seen.index(alone)}"
+                ),
+                _("leave one of them out, or double its amount to say that it is meant"),
             )
         seen.append(alone)

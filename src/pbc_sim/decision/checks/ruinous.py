@@ -11,6 +11,7 @@ import numpy as np
 
 from pbc_sim.decision.checks.case import Case, Finding, check
 from pbc_sim.figures import money, share
+from pbc_sim.language import translated as _
 
 __all__ = ["ruinous"]
 
@@ -35,7 +36,13 @@ def ruinous(case: Case) -> Iterator[Finding]:
             "ruinous",
             "warning",
             "limits.deductions",
-            f"under '{plan}' deductions of {money(float(deducted.mean()), case.currency)} on "
-            f"average exceed what the supplier earns before them in {share(often, 0)} of futures",
-            "cap deductions at what the supplier can earn, or pay more for good work",
+            _(
+                "under '{plan}' deductions of {amount} on average exceed what the supplier earns "
+                "before them in {often} of futures"
+            ).format(
+                plan=plan,
+                amount=money(float(deducted.mean()), case.currency),
+                often=share(often, 0),
+            ),
+            _("cap deductions at what the supplier can earn, or pay more for good work"),
         )

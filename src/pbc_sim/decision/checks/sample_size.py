@@ -13,6 +13,7 @@ from pbc_sim.contract.incentives.payment_curve import PaymentCurve
 from pbc_sim.decision.checks.case import Case, Finding, check
 from pbc_sim.decision.operating import chance_met, granularity, is_yes_or_no
 from pbc_sim.figures import share
+from pbc_sim.language import translated as _
 
 __all__ = ["sample_size"]
 
@@ -45,7 +46,9 @@ def sample_size(case: Case) -> Iterator[Finding]:
             "sample_size",
             "warning",
             f"kpis.{kpi}",
-            f"{grain}; a supplier of true {share(better, 1)}, half as bad as the target allows, "
-            f"misses {share(missed, 0)} of reviews by chance",
-            "review it less often, or pay along a curve instead of at a threshold",
+            _(
+                "{grain}; a supplier of true {better}, half as bad as the target allows, misses "
+                "{missed} of reviews by chance"
+            ).format(grain=grain, better=share(better, 1), missed=share(missed, 0)),
+            _("review it less often, or pay along a curve instead of at a threshold"),
         )

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pbc_sim.decision.checks.case import Case, Finding, check
+from pbc_sim.language import translated as _
 
 __all__ = ["specific"]
 
@@ -22,6 +23,6 @@ def specific(case: Case) -> Iterator[Finding]:
             "specific",
             "note",
             "kpis",
-            f"nothing depends on {', '.join(idle)}",
-            "add an incentive or a gate that reads it, or keep it for information only",
+            _("nothing depends on {kpis}").format(kpis=", ".join(idle)),
+            _("add an incentive or a gate that reads it, or keep it for information only"),
         )

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from pbc_sim.decision.checks.case import Case, Finding, check
-from pbc_sim.figures import share
+from pbc_sim.figures import numeral, share
+from pbc_sim.language import translated as _
 from pbc_sim.performance.periods import ReviewPeriods
 
 __all__ = ["time_bound"]
@@ -32,17 +33,22 @@ def time_bound(case: Case) -> Iterator[Finding]:
                 "time_bound",
                 "note",
                 f"kpis.{kpi}",
-                f"it is measured once, after {lengths[0]:.0f} days, at the end of the term; money "
-                "depends on it, and nobody can act on the result",
-                "review it more often, if it has facts enough",
+                _(
+                    "it is measured once, after {days} days, at the end of the term; money depends "
+                    "on it, and nobody can act on the result"
+                ).format(days=numeral(lengths[0], ".0f")),
+                _("review it more often, if it has facts enough"),
             )
         elif lengths[-1] < SHORT * np.median(lengths):
             yield Finding(
                 "time_bound",
                 "note",
                 f"kpis.{kpi}",
-                f"its last review has {lengths[-1]:.0f} days, the others {np.median(lengths):.0f}",
-                "choose a term that is a whole number of reviews",
+                _("its last review has {last} days, the others {others}").format(
+                    last=numeral(lengths[-1], ".0f"),
+                    others=numeral(float(np.median(lengths)), ".0f"),
+                ),
+                _("choose a term that is a whole number of reviews"),
             )
         later = float(case.prices.outcomes.due_later[measure].mean())
         counted = float(case.scores.measured[measure][2].sum(axis=-1).mean())
@@ -51,7 +57,8 @@ def time_bound(case: Case) -> Iterator[Finding]:
                 "time_bound",
                 "note",
                 f"kpis.{kpi}",
-                f"{share(later / (counted + later), 0)} of its facts fall due after the term and "
-                "are never counted",
-                "say how they are judged, or let the last review end later than the last order",
+                _("{part} of its facts fall due after the term and are never counted").format(
+                    part=share(later / (counted + later), 0)
+                ),
+                _("say how they are judged, or let the last review end later than the last order"),
             )

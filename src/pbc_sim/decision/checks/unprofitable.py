@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from pbc_sim.decision.checks.case import Case, Finding, check
 from pbc_sim.figures import money
+from pbc_sim.language import translated as _
 
 __all__ = ["unprofitable"]
 
@@ -37,7 +38,11 @@ def unprofitable(case: Case) -> Iterator[Finding]:
         "unprofitable",
         "warning",
         "payment" if too_low else "incentives",
-        f"no plan earns the supplier as much as its outside option of {shown['outside']}: the best "
-        f"one, '{plan}', earns {shown['profit']} on average, {shown['all']} without any deduction",
-        "raise the price above what the work costs" if too_low else "lower targets or deductions",
+        _(
+            "no plan earns the supplier as much as its outside option of {outside}: the best one, "
+            "'{plan}', earns {profit} on average, {all} without any deduction"
+        ).format(plan=plan, **shown),
+        _("raise the price above what the work costs")
+        if too_low
+        else _("lower targets or deductions"),
     )

@@ -12,7 +12,8 @@ import numpy as np
 
 from pbc_sim.decision.checks.case import Case, Finding, check
 from pbc_sim.decision.incentive_scan import Stretch, scan_incentives
-from pbc_sim.figures import money, share
+from pbc_sim.figures import money, numeral, share
+from pbc_sim.language import translated as _
 
 __all__ = ["unrewarded"]
 
@@ -34,9 +35,10 @@ def unrewarded(case: Case) -> Iterator[Finding]:
             "unrewarded",
             "warning",
             f"kpis.{stretch.kpi}",
-            f"from {_said(case, stretch)} better work is paid "
-            f"{money(-stretch.change, case.currency)} less over the term",
-            "order the levels so that the better value never pays less",
+            _("{stretch}: better work is paid {amount} less over the term").format(
+                stretch=_said(case, stretch), amount=money(-stretch.change, case.currency)
+            ),
+            _("order the levels so that the better value never pays less"),
         )
     for stretch in scan.flat():
         often = _often(case, stretch)
@@ -45,15 +47,21 @@ def unrewarded(case: Case) -> Iterator[Finding]:
                 "unrewarded",
                 "note",
                 f"kpis.{stretch.kpi}",
-                f"from {_said(case, stretch)} the target is missed and better work pays nothing "
-                f"more; {share(often, 0)} of reviews under '{case.plans[case.best]}' lie there",
-                "pay along a curve or by the point, so that something is left to gain",
+                _(
+                    "{stretch}: the target is missed and better work pays nothing more; {often} of "
+                    "reviews under '{plan}' lie there"
+                ).format(
+                    stretch=_said(case, stretch),
+                    often=share(often, 0),
+                    plan=case.plans[case.best],
+                ),
+                _("pay along a curve or by the point, so that something is left to gain"),
             )
 
 
 def _often(case: Case, stretch: Stretch) -> float:
     """Return the share of the best plan's reviews that lie in a stretch [1]."""
-    part, whole, _ = case.scores.measured[case.measures[stretch.kpi]][:, case.best]
+    part, whole, _size = case.scores.measured[case.measures[stretch.kpi]][:, case.best]
     values = part[whole > 0] / whole[whole > 0]
     low, high = sorted((stretch.worse, stretch.better))
     return float(np.mean((values >= low) & (values <= high))) if len(values) else 0.0
@@ -61,5 +69,7 @@ def _often(case: Case, stretch: Stretch) -> float:
 
 def _said(case: Case, stretch: Stretch) -> str:
     if case.contract.kpis[stretch.kpi].kpi.unit == "1":
-        return f"{share(stretch.worse, 1)} to {share(stretch.better, 1)}"
-    return f"{stretch.worse:.4g} to {stretch.better:.4g}"
+        low, high = share(stretch.worse, 1), share(stretch.better, 1)
+    else:
+        low, high = numeral(stretch.worse), numeral(stretch.better)
+    return _("from {low} to {high}").format(low=low, high=high)

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from pbc_sim.errors import PbcError
+from pbc_sim.figures import share
+from pbc_sim.language import translated as _
 
 __all__ = ["Dominance", "dominance"]
 
@@ -44,10 +46,14 @@ class Dominance:
 
     def __str__(self) -> str:
         if self.first_order:
-            return f"better at every quantile (in {self.first_holds:.0%} of resamples)"
+            return _("better at every quantile (in {often} of resamples)").format(
+                often=share(self.first_holds, 0)
+            )
         if self.second_order:
-            return f"better for who dislikes risk (in {self.second_holds:.0%} of resamples)"
-        return "not better for everybody"
+            return _("better for who dislikes risk (in {often} of resamples)").format(
+                often=share(self.second_holds, 0)
+            )
+        return _("not better for everybody")
 
 
 def dominance(values: np.ndarray, baseline: np.ndarray, *, is_cost: bool) -> Dominance:
@@ -88,7 +94,7 @@ def dominance(values: np.ndarray, baseline: np.ndarray, *, is_cost: bool) -> Dom
     ours, theirs = sign * np.asarray(values, float), sign * np.asarray(baseline, float)
     rng, n = np.random.default_rng(RESAMPLING_SEED), len(ours)
     held = np.zeros(2)
-    for _ in range(RESAMPLES):
+    for _resample in range(RESAMPLES):
         drawn = rng.integers(n, size=n)
         held += _orders(ours[drawn], theirs[drawn])
     first, second = _orders(ours, theirs)

@@ -16,6 +16,7 @@ import pandas as pd
 
 from pbc_sim.decision.risk.tail import LEVEL, cvar, var
 from pbc_sim.errors import PbcError
+from pbc_sim.language import Message
 
 __all__ = [
     "CONFIDENCE",
@@ -118,20 +119,26 @@ def mean_estimate(values: np.ndarray, comparisons: int = 1) -> Estimate:
     if n < 2:
         mean = float(values[0]) if n else float("nan")
         nothing = (float("nan"), float("nan"))
-        return Estimate(mean, nothing, "Student's t", f"{n} replications have no spread; run 2")
+        return Estimate(
+            mean, nothing, "Student's t", Message("{n} replications have no spread; run 2", n=n)
+        )
     mean, sd = float(np.mean(values)), float(np.std(values, ddof=1))
     t = float(stats.t.ppf(1 - (0.5 - CONFIDENCE / 2) / comparisons, n - 1))
     half = t * sd / math.sqrt(n)
     ends = (mean - half, mean + half)
     if not sd > ROUNDING * np.max(np.abs(values)):
-        warning = f"all {n} values are the same, and what is rarer was not seen"
-        return Estimate(mean, ends, "Student's t", warning)
+        same = Message("all {n} values are the same, and what is rarer was not seen", n=n)
+        return Estimate(mean, ends, "Student's t", same)
     skewness = float(np.mean(((np.asarray(values, dtype=float) - mean) / sd) ** 3))
     away = [_johnson(skewness, n, side * t / math.sqrt(n)) for side in (1, -1)]
     if away[0] is None or away[1] is None:
         needed = max(n + 1, math.ceil((4 * t * skewness / 3) ** 2))
-        warning = f"values are so skewed that their mean needs about {needed} replications, not {n}"
-        return Estimate(mean, ends, "Student's t", warning)
+        skewed = Message(
+            "values are so skewed that their mean needs about {needed} replications, not {n}",
+            needed=needed,
+            n=n,
+        )
+        return Estimate(mean, ends, "Student's t", skewed)
     warning = _few_or_coarse(np.sort(values), sd)
     return Estimate(mean, (mean - away[0] * sd, mean - away[1] * sd), "Johnson's t", warning)
 
@@ -139,13 +146,19 @@ def mean_estimate(values: np.ndarray, comparisons: int = 1) -> Estimate:
 def _few_or_coarse(ordered: np.ndarray, sd: float) -> str:
     n = len(ordered)
     if n < MANY:
-        return f"{n} replications do not show how skewed values are; run {MANY}"
+        return Message(
+            "{n} replications do not show how skewed values are; run {many}", n=n, many=MANY
+        )
     # A gap that only a few values are beyond is a long tail, which Johnson's t has taken in.
     jump = float(np.diff(ordered[FEW - 1 : n - FEW + 1]).max()) / sd
     needed = math.ceil((jump / COARSE) ** 2)
     if n >= needed:
         return ""
-    return f"values jump, as by a lump sum; about {needed} replications even it out, not {n}"
+    return Message(
+        "values jump, as by a lump sum; about {needed} replications even it out, not {n}",
+        needed=needed,
+        n=n,
+    )
 
 
 def _johnson(skewness: float, n: int, bound: float) -> float | None:
@@ -184,8 +197,17 @@ def probability_estimate(happened: np.ndarray) -> Estimate:
     interval = stats.binomtest(times, n).proportion_ci(
         CONFIDENCE, method="exact" if few else "wilson"
     )
-    seen = f"seen in {times} of" if times < FEW else f"seen in all but {n - times} of"
-    warning = f"{seen} {n} replications; run more before relying on it" if few else ""
+    warning: str = ""
+    if times < FEW:
+        warning = Message(
+            "seen in {times} of {n} replications; run more before relying on it", times=times, n=n
+        )
+    elif few:
+        warning = Message(
+            "seen in all but {times} of {n} replications; run more before relying on it",
+            times=n - times,
+            n=n,
+        )
     return Estimate(
         times / n,
         (float(interval.low), float(interval.high)),
@@ -270,9 +292,14 @@ def quantile_estimate(values: np.ndarray, level: float) -> Estimate:
     ordered = np.concatenate(([-np.inf], np.sort(values), [np.inf]))
     lower, upper, _ = quantile_ranks(n, level)
     needed = replications_for_tail(max(level, 1 - level))
-    warning = ""
+    warning: str = ""
     if n < needed:
-        warning = f"the {100 * level:g} % quantile needs {needed} replications, not {n} (Wilks)"
+        warning = Message(
+            "the {level:g} % quantile needs {needed} replications, not {n} (Wilks)",
+            level=100 * level,
+            needed=needed,
+            n=n,
+        )
     ends, method = (float(ordered[lower]), float(ordered[upper])), "order statistics, at least 95 %"
     if (np.diff(ordered[lower : upper + 1]) > 0).all():
         beyond, method = (1 - CONFIDENCE) / 2, "interpolated order statistics"
@@ -335,13 +362,18 @@ def cvar_estimate(costs: np.ndarray, level: float = LEVEL) -> Estimate:
     ordered = np.sort(np.asarray(costs, dtype=float))
     n, value = len(ordered), cvar(costs, level)
     needed = replications_for_tail(level)
-    warning = ""
+    warning: str = ""
     if n < needed:
-        warning = f"CVaR {100 * level:g} % needs {needed} replications, not {n} (Wilks)"
+        warning = Message(
+            "CVaR {level:g} % needs {needed} replications, not {n} (Wilks)",
+            level=100 * level,
+            needed=needed,
+            n=n,
+        )
     tail = n - tail_rank(n, level) + 1
     error = float(tail_means(ordered[None, n - tail :], n, level)[1][0])
     if n < 2 or error == 0:
-        all_the_same = "the tail is one value, and what lies beyond it was not seen"
+        all_the_same = Message("the tail is one value, and what lies beyond it was not seen")
         ends = (value, value) if n > 1 else (float("nan"), float("nan"))
         return Estimate(value, ends, "bootstrap-t", warning or all_the_same)
     away = _studentised(ordered, tail, level, value)

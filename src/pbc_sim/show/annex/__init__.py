@@ -15,7 +15,7 @@ from pbc_sim.contract.terms import Contract
 from pbc_sim.contract.text import INCENTIVE_SECTION, PAYMENT_SECTION, one_line, sections, words_for
 from pbc_sim.decision.outcomes import WALKS_AWAY, Outcomes, Settlement
 from pbc_sim.errors import PbcError
-from pbc_sim.language import Language
+from pbc_sim.language import Language, said
 from pbc_sim.performance.periods import ReviewPeriods
 from pbc_sim.performance.words import Words
 from pbc_sim.scenario import Scenario
@@ -86,14 +86,14 @@ def annex(
         ),
     ]
     if outcomes is not None:
-        said = words.pick(english="What was simulated", indonesian="Simulasi yang dilakukan")
-        parts.append((said, _simulated(contract, terms, words, outcomes)))
+        heading = words.pick(english="What was simulated", indonesian="Simulasi yang dilakukan")
+        parts.append((heading, _simulated(contract, terms, words, outcomes)))
     signing = words.pick(english="Signatures", indonesian="Tanda tangan")
     parts.append((signing, _signatures(words)))
     blocks: list[Block] = []
     for letter, (heading, inside) in zip(ascii_uppercase, parts, strict=False):
         blocks += [Heading(f"{letter}. {heading}"), *inside]
-    subtitle = one_line(terms.title)
+    subtitle = one_line(said(terms.title, language))
     return Annex(Document(title, subtitle, language, f"{title}: {subtitle}", tuple(blocks)))
 
 
@@ -225,9 +225,12 @@ def _simulated(name: str, contract: Contract, words: Words, outcomes: Outcomes) 
         english="the Supplier does not sign", indonesian="Penyedia mengundurkan diri"
     )
     if not walks_away:
-        shown = scenario.plans[plan].label or plan
+        shown = said(scenario.plans[plan].label, words.language) or plan
     rows = [
-        (words.pick(english="Scenario", indonesian="Skenario"), scenario.title),
+        (
+            words.pick(english="Scenario", indonesian="Skenario"),
+            said(scenario.title, words.language),
+        ),
         (words.pick(english="Source", indonesian="Sumber"), scenario.source),
         (
             words.pick(english="Simulated futures", indonesian="Replikasi"),

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pbc_sim.errors import PbcError
+from pbc_sim.language import translated as _
 from pbc_sim.show.paper.document import Document
 from pbc_sim.show.paper.pages import as_docx, as_html
 
@@ -54,6 +55,8 @@ class Printed:
 def check_name(path: Path) -> None:
     """Raise `PbcError` unless a document can be saved under that name."""
     if path.suffix not in ENDINGS:
-        raise PbcError(f"a document must end in {' or '.join(ENDINGS)}, got '{path.name}'.")
+        words = _("a document must end in {endings}, got '{name}'.")
+        raise PbcError(words.format(endings=f" {_('or')} ".join(ENDINGS), name=path.name))
     if not path.parent.is_dir():
-        raise PbcError(f"there is no folder '{path.parent}' for '{path.name}'; make it first.")
+        words = _("there is no folder '{folder}' for '{name}'; make it first.")
+        raise PbcError(words.format(folder=path.parent, name=path.name))

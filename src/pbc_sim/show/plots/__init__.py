@@ -8,7 +8,8 @@ colour-blind (Okabe and Ito).
 
 from pbc_sim.show.plots.adaptive import figure_adaptive
 from pbc_sim.show.plots.comparison import figure_kpis, figure_money, plot_kpi, plot_money
-from pbc_sim.show.plots.incentives import figure_incentives
+from pbc_sim.show.plots.game import figure_debrief, plot_debrief
+from pbc_sim.show.plots.incentives import figure_incentives, plot_incentive
 from pbc_sim.show.plots.negotiation import figure_negotiation, plot_negotiation
 from pbc_sim.show.plots.operating import plot_operating_characteristic
 from pbc_sim.show.plots.ranking import figure_ranking, plot_ranking
@@ -19,13 +20,16 @@ from pbc_sim.show.plots.waterfall import figure_waterfall
 
 __all__ = [
     "figure_adaptive",
+    "figure_debrief",
     "figure_incentives",
     "figure_kpis",
     "figure_money",
     "figure_negotiation",
     "figure_ranking",
     "figure_waterfall",
+    "plot_debrief",
     "plot_failure_box",
+    "plot_incentive",
     "plot_kpi",
     "plot_money",
     "plot_morris",

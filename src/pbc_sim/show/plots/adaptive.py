@@ -9,10 +9,21 @@ from collections.abc import Sequence
 
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator, PercentFormatter
+from matplotlib.ticker import MaxNLocator
 
 from pbc_sim.decision.adaptive import AdaptiveStudy
-from pbc_sim.show.plots.style import BUYER, SUPPLIER, TARGET
+from pbc_sim.language import translated as _
+from pbc_sim.show.plots.style import (
+    BUYER,
+    SUPPLIER,
+    TARGET,
+    caption,
+    contract_label,
+    number_axis,
+    plain,
+    sample_said,
+    share_axis,
+)
 
 __all__ = ["figure_adaptive"]
 
@@ -35,7 +46,7 @@ def figure_adaptive(studies: Sequence[AdaptiveStudy], kpi: str, *, margin: float
         With 95 % intervals.
     """
     figure, axes = plt.subplots(
-        1, len(studies), figsize=(1 + 4 * len(studies), 4), sharey=True, squeeze=False,
+        1, len(studies), figsize=(1.5 + 4 * len(studies), 4.4), sharey=True, squeeze=False,
         layout="constrained",
     )  # fmt: skip
     for ax, study in zip(axes[0], studies, strict=True):
@@ -43,8 +54,8 @@ def figure_adaptive(studies: Sequence[AdaptiveStudy], kpi: str, *, margin: float
         behind = int(found["reviews"].iloc[0])
         total = study.facts[kpi].shape[1] * len(study.looks) // len(found)
         for name, words, colour, mark in (
-            ("on_track", f"other reviews ({total - behind})", BUYER, "o"),
-            ("behind", f"behind half-way ({behind})", SUPPLIER, "s"),
+            ("on_track", _("other reviews ({n})").format(n=total - behind), BUYER, "o"),
+            ("behind", _("behind half-way ({n})").format(n=behind), SUPPLIER, "s"),
         ):
             error = [found[name] - found[f"low_{name}"], found[f"high_{name}"] - found[name]]
             ax.errorbar(
@@ -52,22 +63,27 @@ def figure_adaptive(studies: Sequence[AdaptiveStudy], kpi: str, *, margin: float
                 label=words,
             )  # fmt: skip
         clause = study.adaptive.contracts[study.contract].kpis[kpi]
-        ax.axhline(clause.target.level, color=TARGET, ls="--", lw=1, label="target")
+        ax.axhline(clause.target.level, color=TARGET, ls="--", lw=1, label=_("target"))
         ax.axvline(found["half"].iloc[0] + 0.5, color="0.6", lw=0.8, ls=":")
         ax.xaxis.set_major_locator(MaxNLocator(integer=True))
         if clause.kpi.unit == "1":
-            ax.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
-        ax.set_title(study.contract, loc="left", fontweight="bold")
-        ax.set_xlabel("look within the review")
+            share_axis(ax.yaxis)
+        else:
+            number_axis(ax.yaxis)
+        label = contract_label(study.adaptive.contracts, study.contract)
+        ax.set_title(label, loc="left", fontsize=10)
+        ax.set_xlabel(_("look within the review [number]"))
+        plain(ax, "y")
         ax.legend(frameon=False, fontsize=8)
-    axes[0, 0].set_ylabel(f"{clause.kpi.label} from one look to the next")
-    study = studies[0]
+    unit = "" if clause.kpi.unit == "1" else f" [{clause.kpi.in_words.unit}]"
+    axes[0, 0].set_ylabel(
+        _("{kpi},\nfrom one look to the next").format(kpi=clause.kpi.in_words.label) + unit
+    )
     figure.suptitle(
-        "After a bad beginning an adaptive supplier gives up, or tries harder", fontsize=11
-    )
-    figure.supxlabel(
-        f"{study.adaptive.outcomes.replications} replications, seed "
-        f"{study.adaptive.outcomes.study.seed} (simulated for each contract); bars: 95 % intervals",
-        fontsize=8,
-    )
+        _("After a bad beginning an adaptive supplier gives up, or tries harder"),
+        fontsize=11, fontweight="bold", x=0.01, ha="left",
+    )  # fmt: skip
+    words = _("{sample}, for each contract. Bars: 95 % intervals.")
+    caption(figure, words.format(sample=sample_said(studies[0].adaptive.outcomes)))
+    plt.close(figure)
     return figure

@@ -6,6 +6,7 @@ May not live here: statistics that a table would not show.
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from itertools import zip_longest
 from typing import Any, NamedTuple
@@ -14,22 +15,44 @@ import numpy as np
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from pbc_sim.contract import Contract
 from pbc_sim.decision.comparison import Comparison
 from pbc_sim.decision.results import KpiResult
+from pbc_sim.decision.wording import plan_said
 from pbc_sim.errors import PbcError
-from pbc_sim.figures import money, share
+from pbc_sim.figures import money, numeral, share
+from pbc_sim.language import said
+from pbc_sim.language import translated as _
 from pbc_sim.performance import KPIS
-from pbc_sim.show.plots.style import BANDS, COLOURS, KPI, TARGET, WORDS, Amount
+from pbc_sim.show.plots.style import (
+    BANDS,
+    COLOURS,
+    KPI,
+    TARGET,
+    Amount,
+    amount_said,
+    caption,
+    contract_label,
+    money_axis,
+    number_axis,
+    plain,
+    plan_label,
+    sample_said,
+    share_axis,
+)
 
 __all__ = ["figure_kpis", "figure_money", "plot_kpi", "plot_money"]
+
+
+#: Longest line of what a plan is called, below the title of its contract [character].
+PLAN_WIDTH = 30
 
 
 class _Row(NamedTuple):
     """One contract: its sample, quantiles, and mean with interval; no sample if it walks away."""
 
+    name: str
     label: str
     sample: np.ndarray | None
     quantiles: np.ndarray
@@ -37,21 +60,26 @@ class _Row(NamedTuple):
     ci95: tuple[float, float]
 
 
-def _row(label: str, sample: np.ndarray | None, mean: float, ci95: tuple[float, float]) -> _Row:
+def _row(
+    comparison: Comparison,
+    name: str,
+    sample: np.ndarray | None,
+    mean: float = np.nan,
+    ci95: tuple[float, float] = (np.nan, np.nan),
+) -> _Row:
     quantiles = np.full(len(BANDS), np.nan) if sample is None else np.quantile(sample, BANDS)
-    return _Row(label, sample, quantiles, mean, ci95)
-
-
-def _label(comparison: Comparison, name: str) -> str:
-    return f"{name}\n({comparison.results[name].plan})"
+    scenario = comparison.prices.outcomes.scenario
+    plan = textwrap.fill(f"({plan_label(scenario, comparison.results[name].plan)})", PLAN_WIDTH)
+    label = f"{contract_label(comparison.prices.contracts, name)}\n{plan}"
+    return _Row(name, label, sample, quantiles, mean, ci95)
 
 
 def _money_rows(comparison: Comparison, amount: Amount) -> list[_Row]:
     rows = []
     for name, result in comparison.results.items():
         found = result.amounts.get(amount)
-        estimate = (found.mean, found.ci95) if found else (np.nan, (np.nan, np.nan))
-        rows.append(_row(_label(comparison, name), comparison.sample(name, amount), *estimate))
+        estimate = (found.mean, found.ci95) if found else ()
+        rows.append(_row(comparison, name, comparison.sample(name, amount), *estimate))
     return rows
 
 
@@ -71,7 +99,7 @@ def _draw_rows(ax: Axes, rows: Sequence[_Row], colour: str, say: Any) -> None:
     for y, row in enumerate(rows):
         if row.sample is None:
             ax.text(
-                0.02, y, "supplier walks away", transform=ax.get_yaxis_transform(),
+                0.02, y, _("The supplier walks away"), transform=ax.get_yaxis_transform(),
                 va="center", color="0.35", style="italic",
             )  # fmt: skip
             continue
@@ -92,9 +120,7 @@ def _draw_rows(ax: Axes, rows: Sequence[_Row], colour: str, say: Any) -> None:
         )  # fmt: skip
     ax.set_yticks(range(len(rows)), [row.label for row in rows])
     ax.set_ylim(len(rows) - 0.4, -0.6)
-    ax.spines[["top", "right"]].set_visible(False)
-    ax.grid(axis="x", color="0.9")
-    ax.set_axisbelow(True)
+    plain(ax)
 
 
 def plot_money(comparison: Comparison, amount: Amount, *, ax: Axes | None = None) -> Axes:
@@ -118,37 +144,35 @@ def plot_money(comparison: Comparison, amount: Amount, *, ax: Axes | None = None
     ax = ax or plt.subplots(figsize=(8, 1 + 0.8 * len(rows)), layout="constrained")[1]
     currency = comparison.prices.outcomes.scenario.currency
     _draw_rows(ax, rows, COLOURS[amount], lambda value: money(value, currency))
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: money(value, currency)))
-    ax.xaxis.set_major_locator(MaxNLocator(6))
+    money_axis(ax.xaxis, currency)
     if amount == "supplier_profit":
         outside = comparison.prices.outcomes.scenario.outside_option.supplier_profit
         ax.axvline(outside, color="0.35", lw=1, ls="--")
         ax.annotate(
-            "outside option", (outside, 1), xycoords=("data", "axes fraction"), xytext=(3, 2),
+            _("outside option"), (outside, 1), xycoords=("data", "axes fraction"), xytext=(3, 2),
             textcoords="offset points", fontsize=8, color="0.35", va="bottom",
         )  # fmt: skip
-    ax.set_title(WORDS[amount], loc="left", fontweight="bold", pad=16)
+    ax.set_title(amount_said(amount), loc="left", fontweight="bold", pad=16)
     return ax
 
 
 def _caption(comparison: Comparison) -> str:
     outcomes = comparison.prices.outcomes
-    return (
-        f"{outcomes.scenario.title}. {outcomes.replications} replications, seed "
-        f"{outcomes.study.seed}. Shade: density; thin bar: 5 to 95 %, thick: 25 to 75 %, white "
-        "mark: median; dot: mean with 95 % interval."
-    )
+    return _(
+        "{title}. {sample}. Shade: density; thin bar: 5 to 95 %, thick: 25 to 75 %, white mark: "
+        "median; dot: mean with 95 % interval."
+    ).format(title=said(outcomes.scenario.title), sample=sample_said(outcomes))
 
 
 def figure_money(comparison: Comparison) -> Figure:
     """Draw the buyer's total cost and the supplier's profit under each contract."""
     rows = len(comparison.results)
     figure, axes = plt.subplots(
-        1, 2, figsize=(12, 1.8 + 0.85 * rows), sharey=True, layout="constrained"
+        1, 2, figsize=(12, 1.8 + 0.9 * rows), sharey=True, layout="constrained"
     )
     plot_money(comparison, "buyer_cost", ax=axes[0])
     plot_money(comparison, "supplier_profit", ax=axes[1])
-    figure.supxlabel(_caption(comparison), fontsize=8, color="0.35", x=0.01, ha="left")
+    caption(figure, _caption(comparison))
     plt.close(figure)  # or a notebook would show it twice
     return figure
 
@@ -164,15 +188,14 @@ def _with_kpi(comparison: Comparison, kpi: str) -> list[Contract]:
 def _kpi_rows(comparison: Comparison, kpi: str) -> list[tuple[_Row, KpiResult | None]]:
     rows: list[tuple[_Row, KpiResult | None]] = []
     for name, result in comparison.results.items():
-        label = _label(comparison, name)
         if kpi in result.kpis:
             values = comparison.prices.kpi_values(name).sel(kpi=kpi, plan=result.plan).values
             found = result.kpis[kpi]
             sample = values[~np.isnan(values)]
-            row = _row(label, sample if len(sample) else None, found.mean, found.ci95)
-            rows.append((row, found))
+            sample = sample if len(sample) else None
+            rows.append((_row(comparison, name, sample, found.mean, found.ci95), found))
         elif kpi in comparison.prices.contracts[name].kpis:
-            rows.append((_row(label, None, np.nan, (np.nan, np.nan)), None))
+            rows.append((_row(comparison, name, None), None))
     return rows
 
 
@@ -195,6 +218,14 @@ def plot_kpi(comparison: Comparison, kpi: str, *, ax: Axes | None = None) -> Axe
     """
     rows = _kpi_rows(comparison, kpi)
     ax = ax or plt.subplots(figsize=(8, 1 + 0.8 * len(rows)), layout="constrained")[1]
+    _draw_kpi(comparison, kpi, ax, rows)
+    return ax
+
+
+def _draw_kpi(
+    comparison: Comparison, kpi: str, ax: Axes, rows: list[tuple[_Row, KpiResult | None]]
+) -> None:
+    results = [found for _row_drawn, found in rows]
     definition = KPIS[next(c.kpis[kpi].measure for c in _with_kpi(comparison, kpi))]
     currency = comparison.prices.outcomes.scenario.currency
 
@@ -202,19 +233,21 @@ def plot_kpi(comparison: Comparison, kpi: str, *, ax: Axes | None = None) -> Axe
         if definition.unit == "1":
             # Two digits below a tenth, where one would make a target and a miss look alike.
             return share(value, 1 if value >= 0.1 else 2)
-        return money(value, currency) if definition.unit == "currency" else f"{value:.3g}"
+        return money(value, currency) if definition.unit == "currency" else numeral(value, ".3g")
 
-    _draw_rows(ax, [row for row, _ in rows], KPI, say)
-    for y, (_, found) in enumerate(rows):
+    _draw_rows(ax, [row for row, _found in rows], KPI, say)
+    for y, found in enumerate(results):
         if found is not None:
             ax.plot([found.level] * 2, [y - 0.45, y + 0.08], color=TARGET, lw=1.5)
     low, high = ax.get_xlim()
-    for y, (_, found) in enumerate(rows):
+    for y, found in enumerate(results):
         if found is not None:
             # Towards the middle of the picture, so that no label hangs out of it.
             right = found.level > (low + high) / 2
             ax.annotate(
-                f"target {say(found.level)}, missed in {share(found.breach_probability, 0)}",
+                _("target {level}, missed in {missed}").format(
+                    level=say(found.level), missed=share(found.breach_probability, 0)
+                ),
                 (found.level, y - 0.45), xytext=(-3 if right else 3, 0), fontsize=8,
                 textcoords="offset points", va="center", ha="right" if right else "left",
                 # Over a density the words would be hard to read.
@@ -222,14 +255,19 @@ def plot_kpi(comparison: Comparison, kpi: str, *, ax: Axes | None = None) -> Axe
             )  # fmt: skip
     digits = 0 if high - low > 0.1 else 1 if high - low > 0.01 else 2
     is_share = definition.unit == "1"
-    ax.xaxis.set_major_formatter(
-        FuncFormatter(lambda value, _: share(value, digits) if is_share else say(value))
-    )
-    ax.xaxis.set_major_locator(MaxNLocator(4))
-    ax.set_xlabel({"1": "", "currency": ""}.get(definition.unit, definition.unit))
-    title = f"{definition.label} ({definition.better} is better)"
-    ax.set_title(title, loc="left", fontweight="bold")
-    return ax
+    if is_share:
+        share_axis(ax.xaxis, digits, ticks=4)
+    elif definition.unit == "currency":
+        money_axis(ax.xaxis, currency, ticks=4)
+    else:
+        number_axis(ax.xaxis, ticks=4)
+        ax.set_xlabel(f"[{definition.in_words.unit}]")
+    better = (
+        _("{kpi}\n(higher is better)") if definition.better == "higher"
+        else _("{kpi}\n(lower is better)")
+    )  # fmt: skip
+    title = better.format(kpi=definition.in_words.label)
+    ax.set_title(title, loc="left", fontsize=10, fontweight="bold")
 
 
 def figure_kpis(comparison: Comparison) -> Figure:
@@ -241,21 +279,27 @@ def figure_kpis(comparison: Comparison) -> Figure:
         If no contract has a KPI.
     """
     names = _kpi_names(comparison)
+    plans = {name: result.plan for name, result in comparison.results.items()}
     if not names:
-        raise PbcError("these contracts have no KPI to draw; add kpis to one of them.")
+        raise PbcError(_("these contracts have no KPI to draw; add kpis to one of them."))
     rows = max((len(_kpi_rows(comparison, name)) for name in names), default=1)
     columns = min(len(names), 3)
     lines = -(-len(names) // columns)
     figure, axes = plt.subplots(
-        lines, columns, figsize=(max(5.2 * columns, 5), 0.6 + lines * (1.2 + 0.9 * rows)),
+        lines, columns, figsize=(max(5.2 * columns, 5), 0.6 + lines * (1.2 + 0.95 * rows)),
         layout="constrained", squeeze=False,
     )  # fmt: skip
     for ax, name in zip_longest(axes.flat, names):
         if name is None:
             ax.set_axis_off()
         else:
-            plot_kpi(comparison, name, ax=ax)
-    words = " Black mark: target; share of all reviews of the term that miss it."
-    figure.supxlabel(_caption(comparison) + words, fontsize=8, color="0.35", x=0.01, ha="left")
+            # Titles of contracts do not fit beside several panels, so their names stand there.
+            short = [
+                (row._replace(label=f"{row.name}\n({plan_said(plans[row.name])})"), found)
+                for row, found in _kpi_rows(comparison, name)
+            ]
+            _draw_kpi(comparison, name, ax, short)
+    words = _("Black mark: target; share of all reviews of the term that miss it.")
+    caption(figure, f"{_caption(comparison)} {words}")
     plt.close(figure)
     return figure

@@ -5,51 +5,144 @@ Lives here: the picture of a contract swept from the worst to the best.
 
 from __future__ import annotations
 
+from itertools import zip_longest
+from typing import NamedTuple
+
+import pandas as pd
 from matplotlib import pyplot as plt
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter
+from matplotlib.patches import Patch
 
-from pbc_sim.decision.incentive_scan import IncentiveScan
-from pbc_sim.figures import money
-from pbc_sim.show.plots.style import BREACH, BUYER
+from pbc_sim.contract import Contract
+from pbc_sim.decision.incentive_scan import IncentiveScan, Stretch
+from pbc_sim.language import translated as _
+from pbc_sim.show.plots.style import (
+    BREACH,
+    BUYER,
+    TARGET,
+    caption,
+    money_axis,
+    number_axis,
+    plain,
+    share_axis,
+)
 
-__all__ = ["figure_incentives"]
+__all__ = ["figure_incentives", "plot_incentive"]
+
+#: Panels that stand side by side.
+MOST_IN_A_ROW = 4
 
 
-def figure_incentives(scan: IncentiveScan) -> Figure:
-    """Draw what is paid over the term by the value of each KPI, a panel a KPI.
+class _Sweep(NamedTuple):
+    """One KPI: values and payments from the worst to the best, where work is not worth while."""
+
+    rows: pd.DataFrame
+    flat: list[Stretch]
+    falls: list[Stretch]
+    #: Where the verdict changes from missed to met.
+    target: float | None
+
+
+def _sweep(scan: IncentiveScan, kpi: str) -> _Sweep:
+    rows = scan.table[scan.table["kpi"] == kpi]
+    met = rows["value"][rows["met"]]
+    return _Sweep(
+        rows,
+        [s for s in scan.flat() if s.kpi == kpi],
+        [s for s in scan.falls if s.kpi == kpi],
+        None if met.empty else float(met.iloc[0]),
+    )
+
+
+def plot_incentive(
+    scan: IncentiveScan, kpi: str, *, contract: Contract | None = None, ax: Axes | None = None
+) -> Axes:
+    """Draw what is paid over the term by the value of one KPI.
 
     Shaded is where the target is missed and better work pays nothing more; hatched where it pays
-    less.
+    less. The line is exact: it is settled, and no estimate.
 
     Parameters
     ----------
     scan : IncentiveScan
         What `pbc_sim.decision.scan_incentives` returns.
+    kpi : str
+        Name of the KPI in the contract.
+    contract : Contract, optional
+        Whose KPI it is, for its label and unit; the name alone where empty.
+    ax : Axes, optional
+        Where to draw; a new figure where empty.
+    """
+    sweep = _sweep(scan, kpi)
+    ax = ax or plt.subplots(figsize=(4.4, 3.8), layout="constrained")[1]
+    ax.plot(sweep.rows["value"], sweep.rows["paid"], color=BUYER, lw=2)
+    for stretch in sweep.flat:
+        ax.axvspan(stretch.worse, stretch.better, color="0.88", lw=0)
+    for stretch in sweep.falls:
+        ax.axvspan(stretch.worse, stretch.better, fill=False, hatch="//", edgecolor=BREACH, lw=0)
+    if sweep.target is not None:
+        ax.axvline(sweep.target, color=TARGET, lw=1, ls=":")
+        ax.annotate(
+            _("target"), (sweep.target, 1), xycoords=("data", "axes fraction"), fontsize=8,
+            xytext=(0, 2), textcoords="offset points", ha="center",
+        )  # fmt: skip
+    # Better to the right in all panels.
+    ax.set_xlim(sweep.rows["value"].iloc[0], sweep.rows["value"].iloc[-1])
+    definition = contract.kpis[kpi].kpi if contract else None
+    label = definition.in_words.label if definition else kpi
+    ax.set_title(label, loc="left", fontsize=10, fontweight="bold", pad=14)
+    if definition and definition.unit == "1":
+        share_axis(ax.xaxis, 0 if abs(ax.get_xlim()[1] - ax.get_xlim()[0]) > 0.1 else 1, ticks=4)
+        ax.set_xlabel(_("value in every review"))
+    elif definition and definition.unit == "currency":
+        money_axis(ax.xaxis, scan.currency, ticks=3)
+        ax.set_xlabel(_("value in every review"))
+    else:
+        number_axis(ax.xaxis, ticks=4)
+        unit = definition.in_words.unit if definition else ""
+        ax.set_xlabel(_("value in every review") + (f" [{unit}]" if unit else ""))
+    money_axis(ax.yaxis, scan.currency)
+    plain(ax, "y")
+    return ax
+
+
+def figure_incentives(scan: IncentiveScan, contract: Contract | None = None) -> Figure:
+    """Draw what is paid over the term by the value of each KPI, a panel a KPI.
+
+    Parameters
+    ----------
+    scan : IncentiveScan
+        What `pbc_sim.decision.scan_incentives` returns.
+    contract : Contract, optional
+        The contract that was swept, for labels and units of its KPIs.
     """
     names = list(dict.fromkeys(scan.table["kpi"]))
+    columns = min(len(names), MOST_IN_A_ROW)
+    lines = -(-len(names) // columns)
     figure, axes = plt.subplots(
-        1, len(names), figsize=(1 + 3.4 * len(names), 3.8), sharey=True, squeeze=False,
-        layout="constrained",
+        lines, columns, figsize=(1.2 + 3.6 * columns, 1.2 + 3.2 * lines), sharey=True,
+        squeeze=False, layout="constrained",
     )  # fmt: skip
-    for ax, name in zip(axes[0], names, strict=True):
-        rows = scan.table[scan.table["kpi"] == name]
-        ax.plot(rows["value"], rows["paid"], color=BUYER)
-        for stretch in scan.flat():
-            if stretch.kpi == name:
-                ax.axvspan(stretch.worse, stretch.better, color="0.88", lw=0)
-        for stretch in scan.falls:
-            if stretch.kpi == name:
-                ax.axvspan(
-                    stretch.worse, stretch.better, fill=False, hatch="//", edgecolor=BREACH, lw=0
-                )
-        # Better to the right in all panels.
-        ax.set_xlim(rows["value"].iloc[0], rows["value"].iloc[-1])
-        ax.set_title(name, loc="left", fontweight="bold")
-        ax.set_xlabel("value in every review, better to the right")
-        ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: money(value, scan.currency)))
-    axes[0, 0].set_ylabel("paid over the term")
-    figure.suptitle(
-        "What better work pays, other KPIs at their targets (grey: nothing more)", fontsize=11
+    for ax, name in zip_longest(axes.flat, names):
+        if name is None:
+            ax.set_axis_off()
+        else:
+            plot_incentive(scan, name, contract=contract, ax=ax)
+    for ax in axes[:, 0]:
+        ax.set_ylabel(_("paid over the term"))
+    figure.suptitle(_("What better work pays"), fontsize=11, fontweight="bold", x=0.01, ha="left")
+    marks = [Patch(facecolor="0.88", label=_("target missed, better work pays nothing more"))]
+    if scan.falls:
+        less = Patch(fill=False, hatch="//", edgecolor=BREACH, label=_("better work pays less"))
+        marks.append(less)
+    figure.legend(handles=marks, frameon=False, fontsize=8, loc="outside upper right", ncols=2)
+    caption(
+        figure,
+        _(
+            "Better to the right. The other KPIs stand at their targets; the same value in every "
+            "review. Settled exactly as the clauses say: no sample, so no interval."
+        ),
     )
+    plt.close(figure)
     return figure

@@ -10,11 +10,20 @@ from collections.abc import Collection
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from pbc_sim.decision.negotiation import Negotiation
-from pbc_sim.figures import money
-from pbc_sim.show.plots.style import BUYER, KPI, SUPPLIER, TARGET
+from pbc_sim.language import translated as _
+from pbc_sim.show.plots.style import (
+    BUYER,
+    KPI,
+    SUPPLIER,
+    TARGET,
+    caption,
+    contract_label,
+    money_axis,
+    plain,
+    sample_said,
+)
 
 __all__ = ["figure_negotiation", "plot_negotiation"]
 
@@ -47,16 +56,16 @@ def plot_negotiation(
     outside, zone, frontier = found.table[~found.table["in_zone"]], found.zone, found.frontier
     ax.plot(
         outside["buyer_gain"], outside["supplier_gain"], "o", color="0.75", ms=3,
-        label="somebody is worse off",
+        label=_("somebody is worse off"),
     )  # fmt: skip
     ax.plot(
         zone["buyer_gain"], zone["supplier_gain"], "o", color=KPI, ms=4,
-        label=f"zone of agreement, {len(zone)} of {len(found.table)}",
+        label=_("zone of agreement, {n} of {all}").format(n=len(zone), all=len(found.table)),
     )  # fmt: skip
     # Steps, since between two contracts nothing is on the table.
     ax.step(
         frontier["buyer_gain"], frontier["supplier_gain"], where="post", color=KPI, lw=1,
-        label="frontier",
+        label=_("frontier"),
     )  # fmt: skip
     points = (
         ("Nash", found.nash, "s", BUYER, 11), ("Kalai-Smorodinsky", found.kalai_smorodinsky, "D",
@@ -66,9 +75,10 @@ def plot_negotiation(
         if name is not None:
             row = found.table.loc[name]
             # The larger mark below, so that both are seen where they agree.
+            title = " ".join(contract_label(found.contracts, name).split())
             ax.plot(
                 row["buyer_gain"], row["supplier_gain"], mark, color=colour, ms=size, mec="white",
-                label=f"{words}: {name}",
+                label=f"{words}: {title}",
             )  # fmt: skip
     if named is None:
         named = list(found.table.index) if len(found.table) <= MOST_NAMED else []
@@ -76,28 +86,46 @@ def plot_negotiation(
         ringed = found.table.loc[list(named)]
         ax.plot(
             ringed["buyer_gain"], ringed["supplier_gain"], "o", color=TARGET, ms=8, mfc="none",
-            label="named",
+            label=_("named"),
         )  # fmt: skip
     for contract, row in found.table.loc[list(named)].iterrows():
         ax.annotate(
-            str(contract), (row["buyer_gain"], row["supplier_gain"]), (6, -10),
+            contract_label(found.contracts, str(contract)),
+            (row["buyer_gain"], row["supplier_gain"]), (7, -4), va="top",
             textcoords="offset points", fontsize=8,
         )  # fmt: skip
     ax.axhline(0, color=TARGET, lw=0.8, ls=":")
     ax.axvline(0, color=TARGET, lw=0.8, ls=":")
-    axes = ((ax.xaxis, ax.set_xlabel, "Buyer"), (ax.yaxis, ax.set_ylabel, "Supplier"))
-    for axis, set_label, party in axes:
-        axis.set_major_locator(MaxNLocator(5))
-        axis.set_major_formatter(FuncFormatter(lambda value, _: money(value, currency)))
-        set_label(f"{party} gains, mean of {found.outcomes.replications} replications")
+    _draw_intervals(ax, found, named)
+    money_axis(ax.xaxis, currency)
+    money_axis(ax.yaxis, currency)
+    gains = _("Buyer gains against what it has otherwise, mean over the term")
+    ax.set_xlabel(f"{gains}\n{sample_said(found.outcomes)}")
+    ax.set_ylabel(_("Supplier gains, mean over the term"))
     ax.margins(0.15)  # for the names
-    ax.set_title("Who gains what", loc="left", fontweight="bold")
-    ax.legend(frameon=False, fontsize=8, loc="best")
+    plain(ax, "both")
+    ax.set_title(_("Who gains what"), loc="left", fontweight="bold")
+    ax.legend(frameon=False, fontsize=8, loc="upper left", bbox_to_anchor=(0, -0.2), ncols=2)
     return ax
+
+
+def _draw_intervals(ax: Axes, found: Negotiation, named: Collection[str]) -> None:
+    """Draw 95 % intervals of both parties' gains for contracts that are named and in the zone."""
+    for contract in (name for name in named if found.table.loc[name, "in_zone"]):
+        gains = found.gains(contract)
+        (buyer, buyer_low, buyer_high), (supplier, low, high) = gains.to_numpy().tolist()
+        ax.errorbar(
+            buyer, supplier, xerr=[[buyer - buyer_low], [buyer_high - buyer]],
+            yerr=[[supplier - low], [high - supplier]], fmt="none", color="0.45", lw=1, capsize=2,
+            zorder=1,
+        )  # fmt: skip
 
 
 def figure_negotiation(found: Negotiation, named: Collection[str] | None = None) -> Figure:
     """Return `plot_negotiation` as a figure of its own."""
-    figure, ax = plt.subplots(figsize=(9, 5.4), layout="constrained")
+    figure, ax = plt.subplots(figsize=(9, 6.2), layout="constrained")
     plot_negotiation(found, named=named, ax=ax)
+    words = _("{sample}. Crosses: 95 % intervals of named contracts in the zone, on the same luck.")
+    caption(figure, words.format(sample=sample_said(found.outcomes)))
+    plt.close(figure)
     return figure

@@ -9,11 +9,10 @@ import numpy as np
 import pandas as pd
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter
 
 from pbc_sim.decision.operating import OperatingCharacteristic
-from pbc_sim.figures import share
-from pbc_sim.show.plots.style import KPI, SUPPLIER, TARGET
+from pbc_sim.language import translated as _
+from pbc_sim.show.plots.style import KPI, SUPPLIER, TARGET, number_axis, plain, share_axis
 
 __all__ = ["plot_operating_characteristic"]
 
@@ -55,21 +54,24 @@ def plot_operating_characteristic(
     is_share = found.clause.kpi.unit == "1"
     if len(found.curve):
         curve = found.curve
-        ax.plot(curve["quality"], curve["review_missed"], color=KPI, label="one review")
+        ax.plot(curve["quality"], curve["review_missed"], color=KPI, label=_("one review"))
         ax.plot(
             curve["quality"], curve["any_missed"], color=KPI, ls="--",
-            label=f"at least one of {found.reviews}",
+            label=_("at least one of {n}").format(n=found.reviews),
         )  # fmt: skip
-    ax.axvline(found.clause.target.level, color=TARGET, lw=1, ls=":", label="target")
+    ax.axvline(found.clause.target.level, color=TARGET, lw=1, ls=":", label=_("target"))
     plans = found.plans.dropna(subset=["quality"])
     below, above = plans["review_missed"] - plans["low"], plans["high"] - plans["review_missed"]
     ax.errorbar(
         plans["quality"], plans["review_missed"], yerr=[below.clip(0), above.clip(0)],
-        fmt="o", color=SUPPLIER, capsize=3, label="plan, simulated",
+        fmt="o", color=SUPPLIER, capsize=3, label=_("plan, simulated, with 95 % interval"),
     )  # fmt: skip
     if is_share:
-        ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: share(value)))
-    ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: share(value, 0)))
+        share_axis(ax.xaxis, 1)
+    else:
+        number_axis(ax.xaxis)
+    share_axis(ax.yaxis)
+    plain(ax, "both")
     ax.margins(x=0.12)
     ax.set_ylim(-0.03, 1.03)
     left, right = ax.get_xlim()
@@ -80,10 +82,13 @@ def plot_operating_characteristic(
             ", ".join(names), (x, y), xytext=(7 if to_the_right else -7, -3),
             ha="left" if to_the_right else "right", textcoords="offset points", fontsize=8,
         )  # fmt: skip
-    ax.set_xlabel(
-        f"{found.clause.kpi.label}, true" + ("" if is_share else f" [{found.clause.kpi.unit}]")
-    )
-    ax.set_ylabel("reviews that miss the target")
-    ax.set_title(f"{found.kpi}: {found.clause.target}", loc="left", fontweight="bold")
+    label = _("true {kpi}").format(kpi=found.clause.kpi.in_words.label.lower())
+    ax.set_xlabel(label + ("" if is_share else f" [{found.clause.kpi.in_words.unit}]"))
+    ax.set_ylabel(_("reviews that miss the target"))
+    title = _("How often '{kpi}' misses its target ({target})")
+    ax.set_title(
+        title.format(kpi=found.kpi, target=found.clause.target.said()), loc="left",
+        fontweight="bold", fontsize=10,
+    )  # fmt: skip
     ax.legend(frameon=False, loc="best")
     return ax

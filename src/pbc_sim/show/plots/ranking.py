@@ -5,27 +5,39 @@ Lives here: the picture of a ranking: measures of risk and error side by side.
 
 from __future__ import annotations
 
+import textwrap
 from typing import NamedTuple
 
 import numpy as np
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from pbc_sim.decision.risk import mean_interval
 from pbc_sim.decision.risk.intervals import quantile_estimate
 from pbc_sim.decision.selection import Ranking
-from pbc_sim.figures import money
-from pbc_sim.show.plots.style import BUYER, SUPPLIER, WORDS
+from pbc_sim.language import said
+from pbc_sim.language import translated as _
+from pbc_sim.show.plots.style import (
+    BUYER,
+    SUPPLIER,
+    amount_said,
+    caption,
+    contract_label,
+    money_axis,
+    plain,
+    sample_said,
+)
 
 __all__ = ["figure_ranking", "plot_ranking"]
 
 PERCENTILES = (0.05, 0.95)
+#: Longest line of the title [character].
+TITLE_WIDTH = 62
 
 
 class _Row(NamedTuple):
-    name: str
+    label: str
     sample: np.ndarray
     mean: float
     ci95: tuple[float, float]
@@ -34,7 +46,7 @@ class _Row(NamedTuple):
 
 
 def _rows(ranking: Ranking) -> list[_Row]:
-    rows = []
+    rows, contracts = [], ranking.comparison.prices.contracts
     for name, row in ranking.table.iterrows():
         values = ranking.samples[str(name)]
         found = [quantile_estimate(values, level) for level in PERCENTILES]
@@ -43,15 +55,21 @@ def _rows(ranking: Ranking) -> list[_Row]:
         percentiles = [(e.value, low, high) for e, (low, high) in zip(found, ends, strict=True)]
         best = bool(row["possibly_best"])
         mean = float(values.mean())
-        rows.append(_Row(str(name), values, mean, mean_interval(values), percentiles, best))
+        label = contract_label(contracts, str(name))
+        rows.append(_Row(label, values, mean, mean_interval(values), percentiles, best))
     return rows
 
 
 def figure_ranking(ranking: Ranking) -> Figure:
     """Draw a ranking into a figure of its own; see `plot_ranking`."""
-    size = (8, 1.6 + 0.6 * len(ranking.table))
+    size = (9, 2.2 + 0.65 * len(ranking.table))
     figure, ax = plt.subplots(figsize=size, layout="constrained")
     plot_ranking(ranking, ax=ax)
+    words = _("{title}. {sample}. Bars: 95 % intervals; the comparisons hold together with 95 %.")
+    outcomes = ranking.comparison.prices.outcomes
+    title = said(outcomes.scenario.title)
+    caption(figure, words.format(title=title, sample=sample_said(outcomes)))
+    plt.close(figure)
     return figure
 
 
@@ -85,26 +103,28 @@ def plot_ranking(ranking: Ranking, *, ax: Axes | None = None) -> Axes:
     currency = outcomes.scenario.currency
     for n, row in enumerate(rows):
         if row.possibly_best:
-            ax.axhspan(n - 0.5, n + 0.5, color="0.9", lw=0, label="may be the best" * (n == 0))
+            ax.axhspan(n - 0.5, n + 0.5, color="0.9", lw=0, label=_("may be the best") * (n == 0))
         ax.plot(row.sample, np.full(len(row.sample), n + 0.28), "|", color="0.6", ms=4, zorder=1,
-                label="a replication" * (n == 0))  # fmt: skip
+                label=_("a replication") * (n == 0))  # fmt: skip
         for k, (value, low, high) in enumerate(row.percentiles):
             ax.plot([low, high], [n, n], color=SUPPLIER, lw=6, alpha=0.45, solid_capstyle="butt",
-                    label="5 % and 95 % percentile" * (n == k == 0))  # fmt: skip
+                    label=_("5 % and 95 % percentile") * (n == k == 0))  # fmt: skip
             ax.plot(value, n, "|", color=SUPPLIER, ms=14, mew=2)
         ax.plot(row.ci95, [n, n], color=BUYER, lw=6, solid_capstyle="butt", alpha=0.6,
-                label="mean" * (n == 0))  # fmt: skip
+                label=_("mean") * (n == 0))  # fmt: skip
         ax.plot(row.mean, n, "|", color=BUYER, ms=18, mew=2)
-    ax.set_yticks(range(len(rows)), [row.name for row in rows])
+    ax.set_yticks(range(len(rows)), [row.label for row in rows])
     ax.set_ylim(len(rows) - 0.5, -0.5)
-    ax.xaxis.set_major_locator(MaxNLocator(6))
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: money(value, currency)))
-    ax.set_xlabel(
-        f"{WORDS[ranking.amount]} (bars: 95 % intervals; {outcomes.replications} replications, "
-        f"seed {outcomes.study.seed})"
-    )
-    best = ranking.possibly_best
-    words = f"'{best[0]}' is best" if len(best) == 1 else f"{len(best)} contracts may be the best"
-    ax.set_title(f"{WORDS[ranking.amount]}: {words}", loc="left", fontweight="bold")
-    ax.legend(frameon=False, fontsize=8, ncols=4, loc="upper left", bbox_to_anchor=(0, -0.18))
+    money_axis(ax.xaxis, currency)
+    plain(ax)
+    best, first = ranking.possibly_best, " ".join(rows[0].label.split())
+    words = (
+        _("{amount}: '{contract}' is best") if len(best) == 1
+        else _("{amount}: {n} contracts may be the best")
+    )  # fmt: skip
+    words = words.format(amount=amount_said(ranking.amount), contract=first, n=len(best))
+    ax.set_title(
+        textwrap.fill(words, TITLE_WIDTH), loc="left", fontweight="bold", pad=24,
+    )  # fmt: skip
+    ax.legend(frameon=False, fontsize=8, ncols=4, loc="lower left", bbox_to_anchor=(0, 1.0))
     return ax

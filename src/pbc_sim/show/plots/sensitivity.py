@@ -9,16 +9,16 @@ import numpy as np
 import pandas as pd
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from pbc_sim.figures import money
-from pbc_sim.show.plots.style import BUYER, SUPPLIER, TARGET
+from pbc_sim.figures import numeral
+from pbc_sim.language import translated as _
+from pbc_sim.show.plots.style import BUYER, SUPPLIER, TARGET, money_axis, plain
 
 __all__ = ["plot_tornado"]
 
 
 def plot_tornado(
-    table: pd.DataFrame, *, currency: str, what: str = "buyer's cost", ax: Axes | None = None
+    table: pd.DataFrame, *, currency: str, what: str = "", ax: Axes | None = None
 ) -> Axes:
     """Draw how an amount changes where each parameter turns out low or high, widest on top.
 
@@ -29,7 +29,7 @@ def plot_tornado(
     currency : str
         ISO 4217 code.
     what : str
-        Which amount it is.
+        Which amount it is; the buyer's total cost where empty.
     ax : matplotlib Axes, optional
         Where to draw; a new figure where empty.
 
@@ -40,26 +40,29 @@ def plot_tornado(
     """
     if ax is None:
         ax = plt.subplots(figsize=(9, 1.4 + 0.5 * len(table)), layout="constrained")[1]
-    rows = np.arange(len(table))
-    for end, colour in (("low", BUYER), ("high", SUPPLIER)):
+    rows, what = np.arange(len(table)), what or _("buyer's cost")
+    ends = (("low", BUYER, _("turns out low")), ("high", SUPPLIER, _("turns out high")))
+    for end, colour, words in ends:
         mean = table[f"at_{end}"]
         error = [mean - table[f"at_{end}_from"], table[f"at_{end}_to"] - mean]
-        ax.barh(rows, mean, color=colour, alpha=0.8, label=f"turns out {end}")
+        ax.barh(rows, mean, color=colour, alpha=0.8, label=words)
         ax.errorbar(mean, rows, xerr=error, fmt="none", color="black", capsize=3, lw=1)
         tips = [table[f"at_{end}_to"].where(mean >= 0, table[f"at_{end}_from"])]
         for row, value, at, tip in zip(rows, table[f"value_{end}"], mean, *tips, strict=True):
             side = 1 if at >= 0 else -1
             ax.annotate(
-                f"{value:.4g}", (tip, row), (side * 6, -3), textcoords="offset points", fontsize=8,
+                numeral(value), (tip, row), (side * 6, -3), textcoords="offset points", fontsize=8,
                 ha="left" if side > 0 else "right",
             )  # fmt: skip
     ax.axvline(0, color=TARGET, lw=0.8)
     ax.margins(x=0.15)
     ax.set_yticks(rows, list(table.index))
     ax.invert_yaxis()
-    ax.xaxis.set_major_locator(MaxNLocator(5))
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: money(value, currency)))
-    ax.set_xlabel(f"change of {what} against the written values, on the same luck")
-    ax.set_title(f"What nobody knows and {what}", loc="left", fontweight="bold")
+    money_axis(ax.xaxis, currency)
+    plain(ax)
+    label = _("change of {what} against the written values, on the same luck; 95 % intervals")
+    ax.set_xlabel(label.format(what=what))
+    title = _("What nobody knows and {what}").format(what=what)
+    ax.set_title(title, loc="left", fontweight="bold")
     ax.legend(frameon=False, fontsize=8, loc="lower right")
     return ax

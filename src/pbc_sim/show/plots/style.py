@@ -1,12 +1,27 @@
-"""What colours and words do all pictures share?
+"""Which words, colours and axes do all pictures share?
 
-Lives here: the palette (Okabe and Ito, safe for the colour-blind) and names of amounts.
-May not live here: a picture.
+Lives here: the palette (Okabe and Ito, safe for the colour-blind), names of amounts, axes of money
+and of shares, labels of contracts and plans. May not live here: a picture.
 """
 
 from __future__ import annotations
 
+import textwrap
+from collections.abc import Mapping
 from typing import Literal
+
+from matplotlib.axes import Axes
+from matplotlib.axis import Axis
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from pbc_sim.contract import Contract
+from pbc_sim.decision.outcomes import Outcomes
+from pbc_sim.decision.wording import WALKS_AWAY, plan_said
+from pbc_sim.figures import money, numeral, share
+from pbc_sim.language import noted, plural, said
+from pbc_sim.language import translated as _
+from pbc_sim.scenario import Scenario
 
 __all__ = [
     "BANDS",
@@ -20,8 +35,16 @@ __all__ = [
     "TARGET",
     "UNDER_WAY",
     "WAITING",
-    "WORDS",
     "Amount",
+    "amount_said",
+    "caption",
+    "contract_label",
+    "money_axis",
+    "number_axis",
+    "plain",
+    "plan_label",
+    "sample_said",
+    "share_axis",
 ]
 
 Amount = Literal["buyer_cost", "payments", "supplier_profit"]
@@ -29,11 +52,77 @@ Amount = Literal["buyer_cost", "payments", "supplier_profit"]
 BUYER, SUPPLIER, KPI, TARGET = "#0072B2", "#D55E00", "#009E73", "#000000"
 STOCK, WAITING, UNDER_WAY, BREACH = "#0072B2", "#E69F00", "#009E73", "#D55E00"
 COLOURS: dict[str, str] = {"buyer_cost": BUYER, "payments": BUYER, "supplier_profit": SUPPLIER}
-WORDS: dict[str, str] = {
-    "buyer_cost": "Buyer's total cost",
-    "payments": "Payments from buyer to supplier",
-    "supplier_profit": "Supplier's profit",
+AMOUNTS: dict[str, str] = {
+    "buyer_cost": noted("Buyer's total cost"),
+    "payments": noted("Payments from buyer to supplier"),
+    "supplier_profit": noted("Supplier's profit"),
 }
 #: Beyond so many marks smaller ones stay apart.
 MANY_MARKS = 40
 BANDS = (0.05, 0.25, 0.5, 0.75, 0.95)
+#: Longest line of a label beside an axis [character].
+LABEL_WIDTH = 26
+
+
+def amount_said(amount: str) -> str:
+    """Name an amount as the title of a picture."""
+    return _(AMOUNTS[amount])
+
+
+def contract_label(contracts: Mapping[str, Contract], name: str) -> str:
+    """Return a contract's title over a few lines; its name where several are titled so."""
+    titles = {key: " ".join(said(contract.title).split()) for key, contract in contracts.items()}
+    title = titles.get(name, name)
+    if list(titles.values()).count(title) > 1:
+        title = name
+    return textwrap.fill(title, LABEL_WIDTH)
+
+
+def plan_label(scenario: Scenario, name: str) -> str:
+    """Return what a plan is called for people, on one line; its name where that is all."""
+    if name == WALKS_AWAY:
+        return plan_said(name)
+    plan = scenario.plans.get(name)
+    return said(plan.label) if plan and plan.label else name
+
+
+def sample_said(outcomes: Outcomes) -> str:
+    """Say how many futures were simulated, and from which seed."""
+    words = plural(
+        "{n} simulated replication, seed {seed}",
+        "{n} simulated replications, seed {seed}",
+        outcomes.replications,
+    )
+    return words.format(n=numeral(outcomes.replications, ",d"), seed=outcomes.study.seed)
+
+
+def money_axis(axis: Axis, currency: str, ticks: int = 5) -> None:
+    """Write an axis in readable amounts of money."""
+    axis.set_major_locator(MaxNLocator(ticks, steps=[1, 2, 5, 10]))
+    axis.set_major_formatter(FuncFormatter(lambda value, _place: money(value, currency)))
+
+
+def share_axis(axis: Axis, digits: int = 0, ticks: int = 5) -> None:
+    """Write an axis in per cent."""
+    axis.set_major_locator(MaxNLocator(ticks))
+    axis.set_major_formatter(FuncFormatter(lambda value, _place: share(value, digits)))
+
+
+def number_axis(axis: Axis, ticks: int = 5) -> None:
+    """Write an axis in plain numbers, with the marks of the language."""
+    axis.set_major_locator(MaxNLocator(ticks))
+    axis.set_major_formatter(FuncFormatter(lambda value, _place: numeral(value, ".6g")))
+
+
+def plain(ax: Axes, grid: Literal["x", "y", "both"] = "x") -> None:
+    """Leave of a frame what carries the axes, and draw a light grid behind."""
+    ax.spines[["top", "right"]].set_visible(False)
+    ax.grid(axis=grid, color="0.9")
+    ax.set_axisbelow(True)
+
+
+def caption(figure: Figure, words: str) -> None:
+    """Write what is needed to read a figure below it, in lines that it has room for."""
+    # About so many characters of this size stand on an inch.
+    width = int(figure.get_figwidth() * 17)
+    figure.supxlabel(textwrap.fill(words, width), fontsize=8, color="0.35", x=0.01, ha="left")

@@ -8,13 +8,23 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+from babel.dates import format_date
 from matplotlib import dates
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from pbc_sim.decision.timeline import Levels, Trace
-from pbc_sim.show.plots.style import BREACH, MANY_MARKS, STOCK, UNDER_WAY, WAITING
+from pbc_sim.language import said, spoken
+from pbc_sim.language import translated as _
+from pbc_sim.show.plots.style import (
+    BREACH,
+    MANY_MARKS,
+    STOCK,
+    UNDER_WAY,
+    WAITING,
+    caption,
+)
 
 __all__ = ["plot_trace"]
 
@@ -41,9 +51,9 @@ def _span(trace: Trace) -> tuple[float, float]:
 def _trace_steps(trace: Trace) -> list[_Steps]:
     """Gather the three panels, each cut to the span and drawn on to its end."""
     panels: list[tuple[str, str, Levels]] = [
-        ("stock on hand\n[unit]", STOCK, trace.stock_levels("on_hand")),
-        ("backorders\n[unit]", WAITING, trace.stock_levels("waiting")),
-        ("order lines\nunder way [line]", UNDER_WAY, trace.lines_under_way),
+        (_("stock on hand\n[unit]"), STOCK, trace.stock_levels("on_hand")),
+        (_("backorders\n[unit]"), WAITING, trace.stock_levels("waiting")),
+        (_("order lines\nunder way [line]"), UNDER_WAY, trace.lines_under_way),
     ]
     begin, end = _span(trace)
     steps = []
@@ -112,40 +122,56 @@ def plot_trace(trace: Trace, *, item: str | None = None) -> Figure:
     axes[0].plot(
         _clock(trace, goods_in), np.zeros(len(goods_in)), ls="", marker="^",
         ms=6 if len(goods_in) <= MANY_MARKS else 3.5, color="black", clip_on=False,
-        label=f"goods in ({len(goods_in)})", zorder=3,
+        label=_("goods in ({n})").format(n=len(goods_in)), zorder=3,
     )  # fmt: skip
     # Ticks hang from the top of the last panel, where an order's own wait is seen below them.
     axes[2].plot(
         _clock(trace, breaches), np.ones(len(breaches)), ls="", marker="|", ms=13, mew=1.4,
         color=BREACH, transform=axes[2].get_xaxis_transform(), clip_on=False,
-        label=f"order becomes overdue ({len(breaches)})", zorder=3,
+        label=_("order becomes overdue ({n})").format(n=len(breaches)), zorder=3,
     )  # fmt: skip
     for ax in (axes[0], axes[2]):
         ax.legend(frameon=False, loc="lower right", bbox_to_anchor=(1, 1.0), fontsize=9)
     locator = dates.AutoDateLocator(minticks=4, maxticks=12)  # type: ignore[no-untyped-call]
     axes[2].xaxis.set_major_locator(locator)
-    concise = dates.ConciseDateFormatter(locator, show_offset=False)  # type: ignore[no-untyped-call]
-    axes[2].xaxis.set_major_formatter(concise)
+    axes[2].xaxis.set_major_formatter(FuncFormatter(_day_said))
     axes[2].set_xlim(*_clock(trace, np.array([begin, end])))
     axes[0].set_title(_trace_title(trace), loc="left", fontweight="bold", pad=22)
     figure.align_ylabels(axes)
     calendar = trace.ledger.setting.calendar
-    words = (
-        f"{calendar.date(begin):%Y-%m-%d} to {calendar.date(end):%Y-%m-%d}. {trace.title}. Plan "
-        f"{trace.plan}, seed {trace.ledger.seed}, replication {trace.ledger.replication} "
+    words = _(
+        "{begin} to {end}. {title}. Plan {plan}, seed {seed}, replication {replication} "
         "(simulated)."
+    ).format(
+        begin=f"{calendar.date(begin):%Y-%m-%d}",
+        end=f"{calendar.date(end):%Y-%m-%d}",
+        title=said(trace.title),
+        plan=trace.plan,
+        seed=trace.ledger.seed,
+        replication=trace.ledger.replication,
     )
     if trace.limits:
-        words += f" Overdue after {'; '.join(map(str, trace.limits))}."
-    figure.supxlabel(words, fontsize=8, color="0.35", x=0.01, ha="left")
+        overdue = _("Overdue after {limits}.")
+        limits = "; ".join(limit.said() for limit in trace.limits)
+        words += f" {overdue.format(limits=limits)}"
+    caption(figure, words)
     plt.close(figure)
     return figure
 
 
+def _day_said(place: float, _position: int | None = None) -> str:
+    """Write a tick of the axis of dates: the month with its year, a day with its month."""
+    day = dates.num2date(place)  # type: ignore[no-untyped-call]
+    form = "MMM y" if day.day == 1 and not day.hour else "d MMM"
+    written: str = format_date(day, form, locale=spoken())
+    return written
+
+
 def _trace_title(trace: Trace) -> str:
-    what = "All items"
+    what = _("All items")
     if trace.item is not None:
-        label = trace.ledger.setting.terms.items[trace.item].label
+        label = said(trace.ledger.setting.terms.items[trace.item].label)
         what = f"{label} ({trace.item})" if label else trace.item
-    order = f", order {trace.order}" if trace.order is not None else ""
-    return f"{what}{order}: stock, backorders and orders under way"
+    if trace.order is not None:
+        what += f", {_('order {n}').format(n=trace.order)}"
+    return _("{what}: stock, backorders and orders under way").format(what=what)

@@ -12,11 +12,11 @@ import pandas as pd
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from pbc_sim.decision.payment_causes import Waterfall
-from pbc_sim.figures import money
-from pbc_sim.show.plots.style import BUYER, KPI, SUPPLIER
+from pbc_sim.decision.payment_causes import Waterfall, line_said
+from pbc_sim.figures import money, numeral
+from pbc_sim.language import translated as _
+from pbc_sim.show.plots.style import BUYER, KPI, SUPPLIER, caption, money_axis, plain
 
 __all__ = ["figure_waterfall"]
 
@@ -60,7 +60,7 @@ def figure_waterfall(waterfall: Waterfall) -> Figure:
     figure, (left, right) = plt.subplots(1, 2, figsize=(12, 1.8 + 0.4 * rows), layout="constrained")
     table = waterfall.by_clause
     charges, paid = table["amount"].iloc[0], table["amount"].iloc[-1]
-    names = [str(table.index[0]), *steps.names, "paid"]
+    names = [line_said(name) for name in (str(table.index[0]), *steps.names, "paid")]
     colours = [KPI if amount >= 0 else SUPPLIER for amount in steps.change]
     left.barh(range(1, len(names) - 1), steps.change, left=steps.begin, color=colours)
     left.errorbar(
@@ -73,28 +73,34 @@ def figure_waterfall(waterfall: Waterfall) -> Figure:
                       textcoords="offset points", fontsize=8)  # fmt: skip
     left.margins(x=0.14)
     _finish(left, names, waterfall.currency)
-    left.set_title("What each clause adds or takes", loc="left", fontweight="bold")
-    left.set_xlabel("payment over the term, charges first")
+    left.set_title(_("What each clause adds or takes"), loc="left", fontweight="bold")
+    left.set_xlabel(_("payment over the term, charges first"))
     right.barh(range(len(causes)), causes["change"], color=BUYER)
     right.errorbar(
         causes["change"], range(len(causes)), xerr=_half_widths(causes), fmt="none", color="black",
         capsize=3, lw=1,
     )  # fmt: skip
-    _finish(right, [f"without {name}" if name != "together" else "without all of them"
-                    for name in causes.index], waterfall.currency)  # fmt: skip
-    right.set_title("Paid more without a cause", loc="left", fontweight="bold")
-    right.set_xlabel("change over the term, on the same luck")
+    without = _("without {cause}")
+    named = [
+        without.format(cause=line_said(name)) if name != "together" else _("without all of them")
+        for name in causes.index
+    ]
+    _finish(right, named, waterfall.currency)
+    right.set_title(_("Paid more without a cause"), loc="left", fontweight="bold")
+    right.set_xlabel(_("change over the term, on the same luck"))
     n = len(next(iter(waterfall.lines.values())))
-    figure.supxlabel(
-        f"'{waterfall.contract}', plan {waterfall.plan}, means of {n} replications (simulated), "
-        "bars: 95 % intervals",
-        fontsize=8,
+    words = _(
+        "'{contract}', plan {plan}, means of {n} simulated replications. Thin bars: 95 % intervals."
     )
+    caption(
+        figure, words.format(contract=waterfall.contract, plan=waterfall.plan, n=numeral(n, ",d"))
+    )
+    plt.close(figure)
     return figure
 
 
 def _finish(ax: Axes, names: list[str], currency: str) -> None:
     ax.set_yticks(range(len(names)), names)
     ax.invert_yaxis()
-    ax.xaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: money(value, currency)))
+    money_axis(ax.xaxis, currency)
+    plain(ax)

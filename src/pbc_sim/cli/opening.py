@@ -1,0 +1,70 @@
+"""How is an app opened from a terminal?
+
+Lives here: the command `app`. May not live here: apps, how they are served.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from pbc_sim.cli.study import at_least
+from pbc_sim.errors import PbcError
+from pbc_sim.language import LANGUAGES
+
+__all__ = ["add_app"]
+
+
+def add_app(commands: Any) -> None:
+    """Add the command to a parser's subparsers."""
+    parser = commands.add_parser("app", help="open an app in the browser, on this machine alone")
+    parser.add_argument("name", help="which app, as designer")
+    parser.add_argument(
+        "--port", type=at_least(1), default=8866, help="where it is served (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--scenario", type=Path, help="scenario file; the first one in scenarios/ where empty"
+    )
+    parser.add_argument(
+        "--language",
+        choices=LANGUAGES,
+        default=LANGUAGES[0],
+        help="en English, id Indonesian (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--replications",
+        type=at_least(2),
+        default=1000,
+        help="futures that the app rests on (default: %(default)s)",
+    )
+    parser.set_defaults(command=_app)
+
+
+def _app(options: argparse.Namespace) -> None:
+    from pbc_sim.show.apps.server import (
+        address,
+        serve,
+        wait_until_ready,
+    )  # slow to import, and not always needed
+
+    with TemporaryDirectory(prefix="pbc_sim_") as folder:
+        server = serve(
+            options.name,
+            Path(folder),
+            port=options.port,
+            scenario=options.scenario,
+            language=options.language,
+            replications=options.replications,
+        )
+        try:
+            if not wait_until_ready(server, options.port, Path(folder)):
+                said = (Path(folder) / "log").read_text(encoding="utf-8", errors="replace")
+                last = said.strip().rpartition("\n")[2]
+                raise PbcError(f"the server of the app did not start: {last}")
+            print(f"{address(options.port)}  (Ctrl+C ends it)", flush=True)
+            server.wait()
+        finally:
+            server.terminate()
+            server.wait()

@@ -1,0 +1,162 @@
+// A form made from the trait `sections`; see controls.py for the kinds of fields.
+function make(parent, name, properties = {}, text) {
+  const made = document.createElement(name);
+  Object.assign(made, properties);
+  if (text !== undefined) made.textContent = text;
+  parent.appendChild(made);
+  return made;
+}
+
+let forms = 0;
+
+export default {
+  render({ model, el }) {
+    el.classList.add("pbc-form");
+    const form = `pbc${(forms += 1)}`;
+    // What the kernel has not answered yet: a lost message would otherwise lose a press.
+    let pending = {}, serial = model.get("answered"), inputs = {}, words = {};
+
+    function say(key, value) {
+      serial += 1;
+      pending[key] = [serial, value];
+      model.set("changes", { ...pending });
+      model.save_changes();
+    }
+
+    function number(parent, field, id) {
+      const line = make(parent, "div", { className: "pbc-slide" });
+      const slider = field.slider && make(line, "input", {
+        type: "range", id: `${id}s`, min: field.min, max: field.max, step: field.step,
+      });
+      const box = make(line, "input", { type: "number", id, step: "any", inputMode: "decimal" });
+      if (field.unit) make(line, "span", { className: "pbc-unit" }, field.unit);
+      if (slider) slider.setAttribute("aria-label", field.label);
+      const read = (text) => (text === "" ? null : Number(text));
+      if (slider) {
+        slider.addEventListener("input", () => { box.value = slider.value; say(field.key, read(slider.value)); });
+        slider.dataset.key = field.key;
+      }
+      box.addEventListener("input", () => {
+        if (box.value === "" && !field.optional) return;
+        if (slider) slider.value = box.value;
+        say(field.key, read(box.value));
+      });
+      box.dataset.key = field.key;
+      return (value) => {
+        if (document.activeElement !== box || Number(box.value) !== value) box.value = value ?? "";
+        if (slider) slider.value = value;
+      };
+    }
+
+    const KINDS = {
+      number,
+      choice(parent, field, id) {
+        const list = make(parent, "select", { id });
+        for (const [value, text] of field.options) make(list, "option", { value }, text);
+        list.addEventListener("change", () => say(field.key, list.value));
+        list.dataset.key = field.key;
+        return (value) => { list.value = value; };
+      },
+      check(parent, field, id) {
+        const box = make(parent, "input", { type: "checkbox", id });
+        box.addEventListener("change", () => say(field.key, box.checked));
+        box.dataset.key = field.key;
+        return (value) => { box.checked = Boolean(value); };
+      },
+      text(parent, field, id) {
+        const box = make(parent, "input", { type: "text", id });
+        box.addEventListener("change", () => say(field.key, box.value));
+        box.dataset.key = field.key;
+        return (value) => { if (document.activeElement !== box) box.value = value ?? ""; };
+      },
+      file(parent, field, id) {
+        // The browser's own words beside it would be in the browser's language.
+        const box = make(parent, "input", { type: "file", id, accept: field.accept ?? "", className: "pbc-hidden" });
+        box.dataset.key = field.key;
+        box.addEventListener("change", async () => {
+          if (box.files.length) say(field.key, { name: box.files[0].name, text: await box.files[0].text() });
+          box.value = "";
+        });
+        return () => {};
+      },
+      button(parent, field) {
+        const button = make(parent, "button", { type: "button" }, field.label);
+        button.dataset.key = field.key;
+        button.addEventListener("click", () => say(field.key, serial + 1));
+        if (field.disabled) button.disabled = true;
+        if (field.primary) button.classList.add("pbc-primary");
+        if (field.hint) button.title = field.hint;
+        return () => {};
+      },
+    };
+
+    function build() {
+      const at = document.activeElement?.dataset?.key, kind = document.activeElement?.type;
+      const held = el.contains(document.activeElement);
+      const open = {};
+      el.querySelectorAll("details").forEach((one) => { open[one.dataset.key] = one.open; });
+      el.replaceChildren();
+      inputs = {};
+      words = {};
+      for (const section of model.get("sections")) {
+        const box = make(el, section.title ? "fieldset" : "div", { className: "pbc-section" });
+        if (section.row) box.classList.add("pbc-row");
+        if (section.title) make(box, "legend", {}, section.title);
+        words[section.key] = make(box, "div", { className: "pbc-words" });
+        let inside = box;
+        for (const field of section.fields) {
+          if (field.more) {
+            if (inside === box) {
+              inside = make(box, "details");
+              inside.dataset.key = section.key;
+              inside.open = Boolean(open[section.key]);
+              make(inside, "summary", {}, section.more);
+            }
+          } else inside = box;
+          const id = `${form}-${field.key}`;
+          const line = make(inside, "div", { className: `pbc-field pbc-kind-${field.kind}` });
+          if (field.kind !== "button" && field.kind !== "check") make(line, "label", { htmlFor: id }, field.label);
+          inputs[field.key] = KINDS[field.kind](line, field, id);
+          if (field.kind === "check") make(line, "label", { htmlFor: id }, field.label);
+        }
+      }
+      refill(true);
+      speak();
+      if (held && at) {
+        const again = [...el.querySelectorAll("[data-key]")].find((one) => one.dataset.key === at && one.type === kind);
+        if (again) again.focus();
+      }
+    }
+
+    function refill(all) {
+      const values = model.get("values");
+      for (const [key, fill] of Object.entries(inputs)) {
+        // What is still on its way is newer than what the kernel says.
+        if (key in values && (all === true || !(key in pending))) fill(values[key]);
+      }
+    }
+
+    function speak() {
+      const said = model.get("words");
+      for (const [key, place] of Object.entries(words)) {
+        const lines = said[key] ?? [];
+        const shown = JSON.stringify(lines);
+        if (place.dataset.shown === shown) continue;
+        place.dataset.shown = shown;
+        place.replaceChildren();
+        for (const line of lines) make(place, "p", { className: `pbc-${line.kind}` }, line.text);
+      }
+    }
+
+    function answered() {
+      const done = model.get("answered");
+      pending = Object.fromEntries(Object.entries(pending).filter(([, [n]]) => n > done));
+      refill();
+    }
+
+    const handlers = { "change:sections": build, "change:values": refill, "change:words": speak, "change:answered": answered };
+    for (const [name, handler] of Object.entries(handlers)) model.on(name, handler);
+    build();
+    return () => { for (const [name, handler] of Object.entries(handlers)) model.off(name, handler); };
+  },
+};

@@ -1,0 +1,129 @@
+"""What does the designer say in words: the verdict, each clause, and what the checks found?
+
+Lives here: sentences of the app. May not live here: sentences of clauses (`contract/`) and of
+checks (`decision/checks/`), which are only put beside their numbers here.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+import pandas as pd
+
+from pbc_sim.contract.terms import Contract
+from pbc_sim.contract.text import Section, sections
+from pbc_sim.figures import money, share
+from pbc_sim.language import translated as _
+from pbc_sim.performance.words import Words
+from pbc_sim.scenario import Scenario
+from pbc_sim.show.apps.controls import Sentence
+from pbc_sim.show.apps.designer.draft import DRAFT
+from pbc_sim.show.apps.designer.prices import Priced
+
+__all__ = ["beside_fields", "clause_of", "name_said", "plan_said", "verdict"]
+
+#: Parts of a KPI's clause that say what it is, and not what was agreed: they stand in the annex.
+MEANING = 3
+
+
+def name_said(name: str) -> str:
+    """Return what a contract is called on the screen.
+
+    Examples
+    --------
+    >>> name_said("draft"), name_said("candidate_2"), name_said("pbc_2022")
+    ('Draft', 'Candidate 2', 'pbc_2022')
+    """
+    if name == DRAFT:
+        return _("Draft")
+    kept = re.fullmatch(r"candidate_(\d+)", name)
+    return _("Candidate {n}").format(n=kept.group(1)) if kept else name
+
+
+def plan_said(scenario: Scenario, plan: str) -> str:
+    """Return what one of the supplier's plans is called."""
+    return scenario.plans[plan].label or plan
+
+
+def verdict(priced: Priced) -> str:
+    """Say in one or two sentences whether both would sign, and what comes of it."""
+    scenario, currency = priced.scenario, priced.scenario.currency
+    plan = plan_said(scenario, priced.plan)
+    outside = scenario.outside_option.supplier_profit
+    if not priced.is_signed:
+        return _(
+            "The supplier walks away: even with its best plan, “{plan}”, it expects {profit}, and "
+            "outside it has {outside}."
+        ).format(
+            plan=plan,
+            profit=money(priced.plans[priced.plan], currency),
+            outside=money(outside, currency),
+        )
+    done = _(
+        "The supplier signs and works by the plan “{plan}”; it expects {profit}, with a loss in "
+        "{loss} of futures."
+    ).format(
+        plan=plan,
+        profit=money(priced.supplier_profit.mean, currency),
+        loss=share(priced.loss_probability),
+    )
+    gain = priced.buyer_gain
+    if gain is None:
+        return done
+    amount = money(abs(gain.mean), currency)
+    low, high = gain.ci95
+    if low <= 0 <= high:
+        told = _("For the buyer it costs about as much as what it has otherwise.")
+    elif gain.mean > 0:
+        told = _("The buyer saves {amount}: both gain.").format(amount=amount)
+    else:
+        told = _("The buyer pays {amount} more than otherwise: it would not sign.").format(
+            amount=amount
+        )
+    return f"{done} {told}"
+
+
+def clause_of(contract: Contract, key: str, words: Words) -> str:
+    """Return the sentence of a clause, by the key of its fields; empty where it has none."""
+    kind, _dot, name = key.partition(".")
+    if kind == "payment":
+        return contract.payment.clause(words)
+    if kind == "kpis":
+        particulars = contract.kpis[name].particulars(words, contract.term.review)
+        return words.paragraph(*(said for _, said in particulars[MEANING:]))
+    if kind == "incentives":
+        return contract.incentives[int(name)].said(words)
+    if kind == "adjustments":
+        return contract.adjustments[int(name)].clause(words)
+    if kind == "groups":
+        return contract.groups[name].clause(words)
+    if kind == "term":
+        of_term: Section = sections(contract, words)[1]
+        return words.paragraph(*(clause.text for clause in of_term.clauses))
+    return str(getattr(contract, key).clause(words))
+
+
+def beside_fields(
+    contract: Contract, keys: list[str], words: Words, found: pd.DataFrame | None
+) -> dict[str, list[Sentence]]:
+    """Return the clause and the findings that stand beside each group of fields.
+
+    What concerns no group stands under "general".
+    """
+    said: dict[str, list[Sentence]] = {
+        key: [Sentence(text)] for key in keys if (text := clause_of(contract, key, words))
+    }
+    for finding in () if found is None else found.itertuples():
+        place = str(finding.place)
+        at = next((key for key in keys if place == key or place.startswith(f"{key}.")), "general")
+        kind: Literal["warning", "note"] = "warning" if finding.severity == "warning" else "note"
+        text = _("{finding}. Remedy: {remedy}.").format(
+            finding=_capital(str(finding.finding)), remedy=finding.remedy
+        )
+        said.setdefault(at, []).append(Sentence(text, kind))
+    return said
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

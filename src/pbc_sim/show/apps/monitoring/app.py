@@ -1,0 +1,291 @@
+"""How is a contract watched on a screen, week by week?
+
+Lives here: the widgets of the monitoring view, and what each of them does. May not live here: what
+the pictures show (`pictures.py`), what is measured.
+"""
+
+from __future__ import annotations
+
+import html
+from pathlib import Path
+from typing import Any
+
+import ipywidgets as widgets
+import pandas as pd
+
+from pbc_sim.decision.monitoring import Dashboard, Monitor, alerts_of, monitor
+from pbc_sim.errors import PbcError
+from pbc_sim.figures import count, money, share
+from pbc_sim.language import said, speaking, spoken
+from pbc_sim.language import translated as _
+from pbc_sim.performance.words import Words
+from pbc_sim.scenario import Scenario, load_scenario
+from pbc_sim.show.apps.chart import Chart, Picture
+from pbc_sim.show.apps.controls import Control, Controls, Section
+from pbc_sim.show.apps.monitoring.pictures import (
+    Dates,
+    kpi_picture,
+    settled_picture,
+    weekly_pictures,
+)
+from pbc_sim.show.apps.opening import Opening, scenario_files
+from pbc_sim.show.apps.page import Page, block, heading, words
+
+__all__ = ["MonitoringView", "app"]
+
+#: Futures that a band is read off, unless fewer are asked for.
+FUTURES = 60
+
+#: Fewer futures make no band of 90 %.
+LEAST_FUTURES = 20
+
+#: Weeks that have passed when the view is opened.
+OPENED_AFTER = 20
+
+MOST_FUTURES = 999
+
+
+class MonitoringView:
+    """The page, and the term that is watched on it.
+
+    Parameters
+    ----------
+    opening : Opening
+        What the view is opened with.
+    """
+
+    def __init__(self, opening: Opening) -> None:
+        self.futures = max(LEAST_FUTURES, min(FUTURES, opening.replications))
+        self.files = {path.stem: path for path in scenario_files(opening.scenario)}
+        self.page = Page(lambda: _("Monitoring of a contract"), self.say_again, opening.language)
+        self.form = Controls(self.page.guarded(self.told))
+        self.slider = Controls(self.page.guarded(self.told))
+        self.state, self.alerts, self.units = (widgets.HTML() for _n in range(3))
+        self.overdue, self.note = widgets.HTML(), widgets.HTML()
+        self.titles = {key: widgets.HTML() for key in ("kpis", "weeks", "settled", "units")}
+        self.kpis, self.weeks = block(kind="pbc-pair"), block(kind="pbc-pair")
+        self.settled = Chart()
+        self.charts: dict[str, list[Chart]] = {"kpis": [], "weeks": []}
+        self.page.fill(
+            self.form, self.slider, self.state, self.alerts,
+            self.titles["kpis"], self.note, self.kpis, self.titles["settled"], self.settled,
+            self.titles["weeks"], self.weeks, self.titles["units"], self.units, self.overdue,
+        )  # fmt: skip
+        with speaking(opening.language):
+            self.load(opening.scenario)
+
+    def load(self, path: Path) -> None:
+        """Open a story and watch its last contract that has KPIs."""
+        self.scenario: Scenario = load_scenario(path)
+        with_kpis = [name for name, c in self.scenario.contracts.items() if c.incentives]
+        contract = next(iter(with_kpis or self.scenario.contracts))
+        plans = list(self.scenario.plans)
+        admitted = [p for p in plans if self.scenario.contracts[contract].admits(p)]
+        self.chosen: dict[str, Any] = {
+            "scenario": path.stem,
+            "contract": contract,
+            "plan": admitted[0],
+            "expected": admitted[-2] if len(admitted) > 2 else admitted[-1],
+            "replication": 0,
+            "week": OPENED_AFTER,
+        }
+        self.follow()
+
+    def follow(self) -> None:
+        """Simulate what was chosen, and show the week that was looked at."""
+        chosen = self.chosen
+        self.watched: Monitor = monitor(
+            self.scenario,
+            chosen["contract"],
+            chosen["plan"],
+            replication=chosen["replication"],
+            expected=chosen["expected"],
+            futures=self.futures,
+        )
+        self.chosen["week"] = min(chosen["week"], len(self.watched.weeks))
+        self.say_again()
+
+    @property
+    def board(self) -> Dashboard:
+        """The dashboard of the week that is looked at."""
+        return self.watched.at(self.chosen["week"])
+
+    def say_again(self) -> None:
+        """Say everything anew, in the language that is spoken."""
+        plans = {name: said(plan.label) or name for name, plan in self.scenario.plans.items()}
+        contracts = {name: said(c.title) for name, c in self.scenario.contracts.items()}
+        choices = [
+            Control("scenario", _("Scenario"), "choice", options={n: n for n in self.files}),
+            Control("contract", _("Contract"), "choice", options=contracts),
+            Control("plan", _("How the supplier really works"), "choice", options=plans),
+            Control("expected", _("How it was expected to work"), "choice", options=plans),
+            Control("replication", _("Number of the future")),
+        ]
+        self.form.show([Section("choice", "", choices, row=True)], self.chosen)
+        weeks = Control("week", _("Weeks passed"), low=0, high=len(self.watched.weeks), step=1)
+        self.slider.show([Section("time", "", [weeks])], self.chosen)
+        for key, title in {
+            "kpis": _("KPIs so far"),
+            "settled": _("Settlement so far"),
+            "weeks": _("Week by week"),
+            "units": _("Units and overdue orders"),
+        }.items():
+            self.titles[key].value = heading(title)
+        note = _(
+            "Blue: the KPI so far in its review. Grey: the band that holds 90 % of {n} other "
+            "simulated futures under the expected plan on the same day; ordinary work is worse in "
+            "one week of twenty. Dashed: the target. Circle: a review met it; cross: missed it. "
+            "Nothing shown depends on what happens after the chosen week."
+        )
+        self.note.value = words([note.format(n=self.futures)])
+        self.refresh()
+
+    def told(self, key: str, value: Any) -> None:
+        """Do what was chosen."""
+        if key == "scenario":
+            self.load(self.files[value])
+        elif key == "week":
+            self.chosen["week"] = self._whole(value, len(self.watched.weeks), key)
+            self.refresh()
+        else:
+            if key == "replication":
+                value = self._whole(value, MOST_FUTURES, key)
+            before = dict(self.chosen)
+            self.chosen[key] = value
+            try:
+                self._require_admitted()
+            except PbcError:
+                self.chosen = before
+                self.form.fill(before)
+                raise
+            self.follow()
+        self.page.say("")
+
+    def _require_admitted(self) -> None:
+        contract = self.scenario.contracts[self.chosen["contract"]]
+        for key in ("plan", "expected"):
+            if not contract.admits(self.chosen[key]):
+                text = _("the contract '{contract}' does not admit this plan; choose another one.")
+                raise PbcError(text.format(contract=said(contract.title)))
+
+    def _whole(self, value: Any, most: int, key: str) -> int:
+        if value is None or value != int(value) or not 0 <= value <= most:
+            text = _("{what} must be a whole number from 0 to {most}, got {value}.")
+            what = {"week": _("Weeks passed"), "replication": _("Number of the future")}[key]
+            raise PbcError(text.format(what=what, most=most, value=value))
+        return int(value)
+
+    def refresh(self) -> None:
+        """Show the week that is looked at."""
+        board, dates = self.board, Dates(self.watched)
+        self._draw("kpis", [kpi_picture(kpi, board, dates) for kpi in board.kpis])
+        self._draw("weeks", list(weekly_pictures(board, self.watched, dates)))
+        self.settled.draw(settled_picture(board, dates))
+        self.state.value = _state(board, dates)
+        self.alerts.value = _alerts(board)
+        self.units.value = _units(board)
+        self.overdue.value = _overdue(board, dates)
+
+    def _draw(self, key: str, pictures: list[Picture]) -> None:
+        charts = self.charts[key]
+        if len(charts) != len(pictures):
+            charts[:] = [Chart() for _picture in pictures]
+            {"kpis": self.kpis, "weeks": self.weeks}[key].children = tuple(charts)
+        for chart, picture in zip(charts, pictures, strict=True):
+            chart.draw(picture)
+
+
+def app(opening: Opening) -> widgets.Widget:
+    """Return the monitoring view."""
+    return MonitoringView(opening).page.widget
+
+
+def _state(board: Dashboard, dates: Dates) -> str:
+    settled = board.settled
+    sentence = _(
+        "{date}: {n} of {all} payment periods are settled, {total} paid so far, {cut} deducted."
+    ).format(
+        date=dates.said(board.day),
+        n=len(settled.table),
+        all=settled.n_periods,
+        total=money(settled.total, board.currency),
+        cut=money(-float(settled.table["deductions"].sum()), board.currency),
+    )
+    caps = [
+        (
+            _("Cap on deductions over the term: {share} of {most} used.")
+            if cap.over_the_term
+            else _("Cap on deductions of the last period: {share} of {most} used.")
+        ).format(share=share(cap.share, 0), most=money(cap.most, board.currency))
+        for cap in settled.caps
+        if cap.what == "deductions"
+    ]
+    inside = "".join(f"<p>{html.escape(text)}</p>" for text in (sentence, *caps))
+    return f'<div class="pbc-verdict">{inside}</div>'
+
+
+def _alerts(board: Dashboard) -> str:
+    alerts = alerts_of(board)
+    if not alerts:
+        return words([_("No alerts this week.")])
+    kinds = {"warning": _("Warning"), "note": _("Note")}
+    rows = "".join(
+        f'<li class="pbc-alert pbc-alert-{alert.severity}"><strong>{kinds[alert.severity]}'
+        f"</strong> {html.escape(alert.text)}</li>"
+        for alert in alerts
+    )
+    return f'{heading(_("Alerts"))}<ul class="pbc-alerts">{rows}</ul>'
+
+
+def _table(caption: str, frame: pd.DataFrame) -> str:
+    head = "".join(f'<th scope="col">{html.escape(str(column))}</th>' for column in frame.columns)
+    rows = "".join(
+        "<tr>"
+        f'<th scope="row">{html.escape(row[0])}</th>'
+        + "".join(f"<td>{html.escape(cell)}</td>" for cell in row[1:])
+        + "</tr>"
+        for row in frame.astype(str).itertuples(index=False)
+    )
+    return (
+        f'<div class="pbc-scroll" tabindex="0" role="region" aria-label="{html.escape(caption)}">'
+        f"<table><caption>{html.escape(caption)}</caption><thead><tr>{head}</tr></thead>"
+        f"<tbody>{rows}</tbody></table></div>"
+    )
+
+
+def _units(board: Dashboard) -> str:
+    units = board.units
+    shown = pd.DataFrame(
+        {
+            _("Unit"): units.index,
+            _("Orders"): [count(n) for n in units["orders"]],
+            _("Open"): [count(n) for n in units["open"]],
+            _("Sent back [unit]"): [count(n) for n in units["returns"]],
+        }
+    )
+    if "on_time" in units:
+        shown[_("On time")] = [share(value) for value in units["on_time"]]
+    if units["rated"].sum():
+        words_ = Words(spoken())
+        shown[_("Rating (1 to 5)")] = [
+            "-" if pd.isna(value) else words_.number(round(value, 1)) for value in units["rating"]
+        ]
+    return _table(_("Units, over the term so far"), shown)
+
+
+def _overdue(board: Dashboard, dates: Dates) -> str:
+    words_, parts = Words(spoken()), []
+    for limit, orders in board.overdue.items():
+        if not len(orders):
+            continue
+        shown = pd.DataFrame(
+            {
+                _("Ordered"): [dates.said(day) for day in orders["placed"]],
+                _("Unit"): orders["unit"],
+                _("Awaited"): orders["items"].str.replace("_", " "),
+                _("Days late"): [words_.number(round(days, 1)) for days in orders["late"]],
+            }
+        )
+        text = _("Overdue orders (limit {limit})").format(limit=words_.duration(limit))
+        parts.append(_table(text, shown))
+    return "".join(parts) or words([_("No order is overdue.")])

@@ -1,0 +1,50 @@
+"""The monitoring view in a real browser."""
+
+from pathlib import Path
+
+from pbc_sim.decision.monitoring import alerts_of
+from pbc_sim.figures import money
+from pbc_sim.show.apps.monitoring.app import MonitoringView
+from pbc_sim.show.apps.opening import Opening
+
+REPLICATIONS = 40
+
+
+def test_the_slider_moves_and_shows_what_the_library_says(visit, voila):
+    seen = visit()
+    page = seen.open(voila("monitoring"), ready=".pbc-chart svg[data-drawn]")
+    view = MonitoringView(
+        Opening(Path("scenarios/office_supplies.yaml"), replications=REPLICATIONS)
+    )
+    slider = page.locator("input[type=range][data-key=week]")
+    slider.focus()
+    for presses in (1, 5):
+        for _press in range(presses):
+            page.keyboard.press("ArrowRight")
+    week = int(slider.input_value())
+    board = view.watched.at(week)
+
+    assert week == 26
+    page.wait_for_function(
+        "said => document.querySelector('.pbc-verdict').textContent.includes(said)",
+        arg=f"{len(board.settled.table)} of 12 payment periods",
+    )
+    assert money(board.settled.total, "IDR") in page.inner_text(".pbc-verdict")
+    alerts = page.locator(".pbc-alert").all_inner_texts()
+    assert len(alerts) == len(alerts_of(board))
+    for said, alert in zip(alerts, alerts_of(board), strict=True):
+        assert alert.text in said
+    says = page.locator(".pbc-chart svg").first.get_attribute("aria-label")
+    assert board.kpis[0].said(board.kpis[0].now, "IDR") in says
+    seen.picture("monitoring_desk")
+    assert seen.barriers() == []
+
+
+def test_on_a_phone_nothing_sticks_out(visit, voila):
+    seen = visit("phone")
+    page = seen.open(voila("monitoring"), ready=".pbc-chart svg[data-drawn]")
+
+    assert page.evaluate("document.body.scrollWidth") <= 390
+    page.locator("[data-key=language]").select_option("id")
+    page.wait_for_selector("text=Pemantauan kontrak")
+    seen.picture("monitoring_phone")

@@ -1,0 +1,166 @@
+"""The role-play in real browsers: three of them play a year to its end."""
+
+import re
+
+import pytest
+
+WHO = ("buyer", "supplier", "evaluator")
+
+
+def button(page, key):
+    return page.locator(f"button[data-key='{key}']")
+
+
+def begin_for_several(page):
+    button(page, "several").click()
+    page.wait_for_selector("button[data-key='take.buyer']")
+    return re.search(r"[a-z]+-\d\d", page.locator(".pbc-note").first.inner_text()).group()
+
+
+def join(page, code):
+    page.fill("input[data-key='code']", code)
+    button(page, "join").click()
+    page.wait_for_selector("button[data-key='take.evaluator']")
+
+
+def send(page, key="send"):
+    button(page, key).click()
+
+
+def play_a_quarter(buyer, supplier, evaluator):
+    supplier.wait_for_selector("select[data-key='lever.checks']")
+    supplier.select_option("select[data-key='lever.checks']", "careful")
+    send(supplier)
+    buyer.wait_for_selector("input[data-key^='complain.']")
+    buyer.locator("input[data-key^='complain.']").first.check()
+    send(buyer)
+    supplier.wait_for_selector("fieldset:has-text('Claims for relief')")
+    for claim in supplier.locator("input[data-key^='claim.']").all():
+        claim.check()
+    send(supplier)
+    evaluator.wait_for_selector("fieldset:has-text('Claims for relief')")
+    for claim in evaluator.locator("select[data-key^='judge.']").all():
+        claim.select_option("accept")
+
+
+@pytest.fixture(scope="session")
+def half_a_year(tmp_path_factory, repository, voila):
+    """Serve a story of two quarters, so that it is soon played."""
+    story = (repository / "scenarios" / "role_play.yaml").read_text(encoding="utf-8")
+    short = tmp_path_factory.mktemp("story") / "role_play.yaml"
+    short.write_text(story.replace("horizon: {months: 12}", "horizon: {months: 6}"))
+    return voila("roleplay", short)
+
+
+def test_three_browsers_play_half_a_year_to_its_end(visit, half_a_year):
+    url = half_a_year
+    visits = {"buyer": visit(), "supplier": visit("phone"), "evaluator": visit("phone")}
+    pages = [visits[who].open(url) for who in WHO]
+    buyer, supplier, evaluator = pages
+    code = begin_for_several(buyer)
+    for page in (supplier, evaluator):
+        join(page, code)
+    for who, page in zip(WHO, pages, strict=True):
+        page.wait_for_selector(f"button[data-key='take.{who}']")
+        button(page, f"take.{who}").click()
+        page.wait_for_selector(f"text=You are the {who}")
+        # Nobody can take what is taken.
+        others = [other for other in pages if other is not page]
+        for other in others:
+            other.wait_for_selector(f"button[data-key='take.{who}']", state="detached")
+
+    buyer.wait_for_selector("input[data-key='payment.catalogue_price.factor']")
+    visits["buyer"].picture("roleplay-offer-desk")
+    send(buyer)
+    supplier.wait_for_selector("button[data-key='sign']")
+    visits["supplier"].picture("roleplay-answer-phone")
+    send(supplier, "sign")
+    for quarter in (1, 2):
+        play_a_quarter(buyer, supplier, evaluator)
+        if quarter == 2:
+            for who, size in (("buyer", "desk"), ("supplier", "phone"), ("evaluator", "phone")):
+                visits[who].picture(f"roleplay-{who}-{size}")
+                assert visits[who].barriers() == []
+        send(evaluator)
+    for who, page in zip(WHO, pages, strict=True):
+        page.wait_for_selector("text=The year is over")
+        page.wait_for_selector(".pbc-chart svg[data-drawn]")
+        visits[who].picture(f"roleplay-end-{who}")
+
+    # All see the same end, and it can be taken home.
+    ends = {page.locator("text=The supplier earned").inner_text() for page in pages}
+    assert len(ends) == 1
+    with buyer.expect_download() as download:
+        buyer.click("a[download='game.jsonl']")
+    log = download.value.path().read_text(encoding="utf-8")
+    from pbc_sim.decision.game import read_log
+    from pbc_sim.figures import money
+
+    game = read_log(log)
+    assert game.over
+    # An amount is one word on the page.
+    earned = money(game.life.money.supplier_profit, "IDR").replace(" ", "\u00a0")
+    assert earned in ends.pop()
+
+
+def test_one_computer_is_passed_round_in_indonesian(visit, half_a_year):
+    one = visit("phone")
+    page = one.open(half_a_year)
+    page.wait_for_selector("button[data-key='here']")
+    page.select_option("select[data-key='language']", "id")
+    page.wait_for_selector("text=Mulai di komputer ini")
+    one.picture("roleplay-start-phone")
+    assert one.barriers() == []
+    button(page, "here").click()
+    button(page, "ready").click()
+    page.wait_for_selector("text=Anda adalah pengguna barang")
+    one.picture("roleplay-id-phone")
+    page.set_viewport_size({"width": 1366, "height": 768})
+    one.picture("roleplay-id-desk")
+
+    send(page)
+
+    # The offer is made, and the screen is covered until the supplier sits before it.
+    page.wait_for_selector("text=Serahkan komputer ini kepada penyedia")
+    assert page.locator("input[type=range]").count() == 0
+
+
+@pytest.mark.slow
+def test_who_waits_is_not_put_out(visit, tmp_path, repository, served_for):
+    # The kernel of a page is ended after four idle seconds; an open page is not idle.
+    story = repository / "scenarios" / "role_play.yaml"
+    with served_for(tmp_path, "roleplay", story, culled_after=4) as url:
+        page = visit().open(url)
+        code = begin_for_several(page)
+        page.wait_for_timeout(15_000)
+
+        button(page, "take.buyer").click()
+
+        page.wait_for_selector("text=You are the buyer")
+        assert code in page.locator(".pbc-note").last.inner_text()
+
+
+@pytest.fixture
+def opened_in_lab(repository):
+    """Give back the notebook as it was, since JupyterLab saves what it has opened."""
+    path = repository / "notebooks" / "app_roleplay.ipynb"
+    before = path.read_bytes()
+    yield path
+    path.write_bytes(before)
+
+
+def test_a_game_begins_in_jupyterlab(opened_in_lab, visit, lab):
+    one = visit()
+    page = one.open(f"{lab}/lab/tree/notebooks/{opened_in_lab.name}", ".jp-Notebook")
+    page.locator(".jp-Notebook .jp-CodeCell").first.wait_for()
+    # Whatever is run before the kernel is there is not run at all.
+    page.wait_for_selector("text=Python 3 (ipykernel) | Idle")
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+    page.wait_for_selector("button[data-key='here']")
+
+    button(page, "here").click()
+
+    page.wait_for_selector("button[data-key='ready']")
+    page.wait_for_selector("text=Hand the computer to the buyer")
+    one.picture("roleplay-lab")

@@ -1,0 +1,201 @@
+"""Who reads Indonesian meets no English but names: on the command line, in pictures, in the report.
+
+Names are the keys of the scenario file, the options of the command line, and what stands in quotes.
+"""
+
+import re
+
+import pandas as pd
+import pytest
+from matplotlib import pyplot as plt
+from matplotlib.text import Text
+
+import pbc_sim as pbc
+from pbc_sim.cli import main
+from pbc_sim.decision import adapt, operating_characteristic, payment_waterfall
+from pbc_sim.language import speaking
+from pbc_sim.show import plots
+from pbc_sim.show.report import report
+
+#: Words that stand in nearly every English sentence and in no Indonesian one.
+ENGLISH = frozenset(
+    re.findall(
+        "[a-z]+",
+        """
+        the and of with is are was were by from for that this which not no or at in to has have its
+        it than when where what who under over without each every all only more most less be as
+        cost buyer supplier profit order orders line review reviews missed met seed contract plan
+        mean share days replication replications futures
+        """,
+    )
+)
+#: A word that stands alone: no name of the file, no option, no address, no part of a path.
+WORD = re.compile(r"(?<![\w.'/:_{<-])[A-Za-z]+(?![\w'/:_}=-]|\.\w)")
+
+SMALL = ("--replications", "3", "--workers", "1", "--quiet")
+COMMANDS = {
+    "check": SMALL,
+    "compare": SMALL,
+    "design": (*SMALL, "--contract", "pilot", "--candidates", "4", "--vary",
+               "payment.catalogue_price.factor=0.9:1.1"),
+    "explain": ("--contract", "pilot", "--replication", "0", "--period", "2", "--plan", "in_parts"),
+    "waterfall": ("--contract", "pilot", "--plan", "in_parts", "--replications", "2", "--workers",
+                  "1"),
+    "trace": ("--plan", "in_parts", "--replication", "0", "--between", "2024-01-01", "2024-02-15"),
+    "text": ("--contract", "pilot"),
+    "adapt": ("--contract", "lump_sum", "--replications", "2", "--beliefs", "2", "--look", "1",
+              "--quiet"),
+}  # fmt: skip
+
+
+def _english_in(text, names):
+    """Return the lines that hold an English word that is no name."""
+    found = []
+    for line in text.splitlines():
+        alone = re.sub(r"'[^']*'|‘[^’]*’|“[^”]*”|\"[^\"]*\"", " ", line)
+        # What stands for a value in the help is in capitals.
+        words = {word.lower() for word in WORD.findall(alone) if not word.isupper()}
+        if (words & ENGLISH) - names:
+            found.append(line.strip()[:200])
+    return found
+
+
+def _keys(value):
+    found = set()
+    if isinstance(value, dict):
+        for key, part in value.items():
+            found |= {str(key).lower()} | _keys(part)
+    elif isinstance(value, (list, tuple)):
+        found = set().union(*map(_keys, value)) if value else set()
+    return found
+
+
+@pytest.fixture(scope="module")
+def story(repository):
+    return pbc.load_scenario(repository / "scenarios" / "pilot_office.yaml")
+
+
+@pytest.fixture(scope="module")
+def names(story):
+    return _keys(story.model_dump(exclude_unset=True)) - {"review", "supplier", "buyer"}
+
+
+@pytest.fixture(scope="module")
+def outcomes(story):
+    return pbc.run(story, replications=12, seed=1, workers=1, progress=False)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_command_prints_no_english(command, repository, names, capsys):
+    path = "tests/scenarios/lump_sum_by_weeks" if command == "adapt" else "scenarios/pilot_office"
+    file = str(repository / f"{path}.yaml")
+
+    status = main([command, file, *COMMANDS[command], "--language", "id"])
+
+    printed = capsys.readouterr()
+    assert (status, printed.err) == (0, "")
+    assert len(printed.out) > 200
+    assert _english_in(printed.out, names) == []
+
+
+@pytest.mark.parametrize("command", [*COMMANDS, "report", "respond", "annex", "schema"])
+def test_help_of_a_command_has_no_english(command, capsys):
+    with pytest.raises(SystemExit):
+        main([command, "--help", "--language", "id"])
+
+    out = capsys.readouterr().out
+    assert "pemakaian: pbc-sim" in out
+    assert _english_in(out.partition("\n\n")[2], set()) == []
+
+
+def test_bad_input_is_answered_in_indonesian(capsys):
+    with pytest.raises(SystemExit):
+        main(["compare", "x.yaml", "--seed", "-1", "--language", "id"])
+
+    error = capsys.readouterr().err
+    assert "harus bilangan bulat >= 0, bukan '-1'; lihat pbc-sim compare --help." in error
+    assert _english_in(error, set()) == []
+
+
+def test_what_machines_read_stays_english(repository, capsys):
+    file = str(repository / "scenarios" / "pilot_office.yaml")
+    said = {}
+    for language in ("en", "id"):
+        for form in ("json", "csv"):
+            main(["compare", file, *SMALL, "--format", form, "--language", language])
+            said[language, form] = capsys.readouterr().out
+
+    assert said["id", "json"] == said["en", "json"]
+    assert said["id", "csv"] == said["en", "csv"]
+
+
+def _pictures(story, outcomes, weeks):
+    """Return how each picture is drawn, by the name of its function."""
+    prices = outcomes.settle()
+    comparison = pbc.compare(prices)
+    kpi = next(iter(story.contracts["pilot"].kpis))
+    scan = pbc.scan_incentives(story.contracts["pilot"], story.setting, currency=story.currency)
+    talks = pbc.negotiate(outcomes, story.contracts)
+    characteristic = operating_characteristic(prices, "pilot", kpi)
+    moved = pd.DataFrame(
+        {f"at_{end}{side}": [at + 10.0 * sign]
+         for end, at in (("low", -100.0), ("high", 200.0))
+         for side, sign in (("", 0), ("_from", -1), ("_to", 1))}
+        | {"value_low": [0.5], "value_high": [1.5]}, index=["world.demand"],
+    )  # fmt: skip
+    paid = payment_waterfall(story, "pilot", plan="in_parts", replications=2, workers=1)
+    adaptive = adapt(weeks, "lump_sum", replications=2, beliefs=2, look=1.0, progress=False)
+    return {
+        "figure_adaptive": lambda: plots.figure_adaptive([adaptive], "fill"),
+        "figure_incentives": lambda: plots.figure_incentives(scan, story.contracts["pilot"]),
+        "figure_kpis": lambda: plots.figure_kpis(comparison),
+        "figure_money": lambda: plots.figure_money(comparison),
+        "figure_negotiation": lambda: plots.figure_negotiation(talks),
+        "figure_ranking": lambda: plots.figure_ranking(pbc.rank(comparison)),
+        "figure_waterfall": lambda: plots.figure_waterfall(paid),
+        "plot_incentive": lambda: plots.plot_incentive(scan, kpi, contract=None),
+        "plot_kpi": lambda: plots.plot_kpi(comparison, kpi),
+        "plot_money": lambda: plots.plot_money(comparison, "payments"),
+        "plot_negotiation": lambda: plots.plot_negotiation(talks),
+        "plot_operating_characteristic": lambda: plots.plot_operating_characteristic(
+            characteristic
+        ),
+        "plot_ranking": lambda: plots.plot_ranking(pbc.rank(comparison)),
+        "plot_tornado": lambda: plots.plot_tornado(moved, currency="IDR"),
+        "plot_trace": lambda: plots.plot_trace(pbc.trace(story, "in_parts").only(between=(0, 60))),
+    }
+
+
+def test_no_picture_says_anything_in_english(story, outcomes, names, repository):
+    weeks = pbc.load_scenario(repository / "tests" / "scenarios" / "lump_sum_by_weeks.yaml")
+    pictures = _pictures(story, outcomes, weeks)
+    found = {}
+    with speaking("id"):
+        for name, draw in pictures.items():
+            drawn = draw()
+            figure = getattr(drawn, "figure", None) or drawn
+            figure.canvas.draw()
+            words = "\n".join(text.get_text() for text in figure.findobj(Text))
+            assert len(words) > 100, name
+            found[name] = _english_in(words, names)
+            plt.close("all")
+
+    drawn_elsewhere = {name for name in plots.__all__ if name.startswith(("figure_", "plot_"))}
+    assert set(pictures) == drawn_elsewhere
+    assert {name: words for name, words in found.items() if words} == {}
+
+
+def test_report_is_indonesian_throughout(outcomes, names, tmp_path):
+    page = report(outcomes, tmp_path / "laporan.html", language="id").to_html()
+
+    assert (tmp_path / "laporan.html").read_text(encoding="utf-8") == page
+    assert '<html lang="id">' in page
+    text = re.sub(r"(?s)<(svg|style).*?</\1>|<[^>]+>", " ", page).replace("&#39;", "'")
+    text = re.sub(r"pbc-sim report .*?--language id", " ", text)
+    assert _english_in(text, names) == []
+    assert "Kontrak mana yang ditandatangani" in text
+
+
+def test_test_sees_english():
+    assert _english_in("biaya of pengguna", set()) == ["biaya of pengguna"]
+    assert _english_in("rencana 'the plan'; payment.the_plan; --with", set()) == []
