@@ -57,7 +57,7 @@ def test_effects_are_bars_in_money_beside_their_spread(effects):
     spread = next(line for line in ax.get_lines() if "spread" in str(line.get_label()))
     assert spread.get_xdata().tolist() == [1e6, 2e6]
     ax.figure.canvas.draw()
-    assert "Rp" in ax.get_xticklabels()[1].get_text()
+    assert "IDR" in ax.get_xticklabels()[1].get_text()
     plt.close(ax.figure)
     with speaking("id"):
         ax = plot_morris(effects, currency="IDR")

@@ -12,7 +12,6 @@ from typing import Any
 
 from pbc_sim.cli.study import at_least
 from pbc_sim.errors import PbcError
-from pbc_sim.language import LANGUAGES
 
 __all__ = ["add_app"]
 
@@ -26,12 +25,6 @@ def add_app(commands: Any) -> None:
     )
     parser.add_argument(
         "--scenario", type=Path, help="scenario file; the first one in scenarios/ where empty"
-    )
-    parser.add_argument(
-        "--language",
-        choices=LANGUAGES,
-        default=LANGUAGES[0],
-        help="en English, id Indonesian (default: %(default)s)",
     )
     parser.add_argument(
         "--replications",

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
+from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from pbc_sim.decision.discovery import FailureBox
@@ -159,7 +160,7 @@ def plot_failure_box(
             )  # fmt: skip
         ends = (np.clip([low, high], least, most) - least) / (most - least)
         ax.add_patch(
-            plt.Rectangle(
+            Rectangle(
                 (float(ends[0]), row - 0.34), float(ends[1] - ends[0]), 0.68, fill=False,
                 ec=BUYER, lw=2, label=_("the box") if not row else None,
             )
