@@ -50,6 +50,16 @@ def test_shares_of_variance_stand_at_their_values_with_their_intervals(shares):
     plt.close(ax.figure)
 
 
+def test_no_unknown_is_named_the_most_where_intervals_overlap(shares, effects):
+    shares.loc[ERRORS, "total_low"] = 0.4
+    effects.loc[ERRORS, "mu_star_low"] = 1.5e6
+
+    for ax in (plot_sobol(shares), plot_morris(effects, currency="IDR")):
+        assert ERRORS not in ax.get_title("left")
+        assert "too few" in ax.get_title("left")
+        plt.close(ax.figure)
+
+
 def test_effects_are_bars_in_money_beside_their_spread(effects):
     ax = plot_morris(effects, currency="IDR")
 

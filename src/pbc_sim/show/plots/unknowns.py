@@ -32,6 +32,12 @@ def _rows(table: pd.DataFrame, ax: Axes | None, each: float) -> Axes:
     return ax
 
 
+def _stands_out(table: pd.DataFrame, name: str) -> bool:
+    """Tell whether the first row's interval lies above those of all others."""
+    others = table[f"{name}_high"].fillna(table[name]).iloc[1:]
+    return bool((table[f"{name}_low"].iloc[0] > others).all())
+
+
 def plot_sobol(table: pd.DataFrame, *, what: str | None = None, ax: Axes | None = None) -> Axes:
     """Draw which share of an amount's variance each unknown brings, alone and with the others.
 
@@ -65,7 +71,13 @@ def plot_sobol(table: pd.DataFrame, *, what: str | None = None, ax: Axes | None 
     ax.set_axisbelow(True)
     ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: share(value, 0)))
     ax.set_xlabel(_("share of the variance of expected {what} [%]").format(what=what))
-    title = _("Most of what is uncertain about {what} comes from\n{path}")
+    title = (
+        _("Most of what is uncertain about {what} comes from\n{path}")
+        if _stands_out(table, "total")
+        else _(
+            "What is uncertain about {what} comes from several unknowns,\nor this is too few points"
+        )
+    )
     ax.set_title(title.format(path=table.index[0], what=what), loc="left", fontweight="bold")
     ax.legend(frameon=False, fontsize=8, loc="lower right")
     return ax
@@ -108,7 +120,11 @@ def plot_morris(
     ax.set_xlabel(
         _("change of expected {what} as the parameter goes through its range").format(what=what)
     )
-    title = _("What moves {what} most is\n{path}")
+    title = (
+        _("What moves {what} most is\n{path}")
+        if _stands_out(table, "mu_star")
+        else _("Several unknowns move {what},\nor these are too few walks to tell which one most")
+    )
     ax.set_title(title.format(path=table.index[0], what=what), loc="left", fontweight="bold")
     ax.legend(frameon=False, fontsize=8, loc="upper center", bbox_to_anchor=(0.5, -0.22), ncols=2)
     return ax
@@ -182,7 +198,7 @@ def plot_failure_box(
         _("each parameter from its smallest to its largest value, in its own unit; {n} futures")
         .format(n=len(fails))
     )  # fmt: skip
-    title = _("It fails in {inside} of futures in the box, and in {outside} of others")
+    title = _("It fails in {inside} of futures in the box,\nand in {outside} of others")
     ax.set_title(
         title.format(
             inside=share(box.inside.estimate, 0), outside=share(box.outside.estimate, 0)
