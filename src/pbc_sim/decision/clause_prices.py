@@ -18,8 +18,9 @@ from pbc_sim.contract.kpi_clauses import KpiClause
 from pbc_sim.decision.outcomes import WALKS_AWAY, Outcomes
 from pbc_sim.decision.results import AMOUNTS, sample
 from pbc_sim.decision.risk import mean_interval
+from pbc_sim.decision.wording import unit_said
 from pbc_sim.errors import PbcError, require_type
-from pbc_sim.figures import money
+from pbc_sim.figures import money, numeral
 from pbc_sim.language import translated as _
 from pbc_sim.performance.measures import KPIS, Measure
 from pbc_sim.scenario.vary import numbers_of, with_numbers
@@ -203,5 +204,5 @@ def _sized(value: float, unit: str, currency: str) -> str:
     if unit == "currency":
         return money(value, currency)
     if unit == "1":
-        return _("{value} points").format(value=f"{100 * value:.2g}")
-    return f"{value:.3g} {unit}"
+        return _("{value} points").format(value=numeral(100 * value, ".2g"))
+    return f"{numeral(value, '.3g')} {unit_said(unit)}"

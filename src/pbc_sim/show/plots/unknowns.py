@@ -16,7 +16,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from pbc_sim.decision.discovery import FailureBox
 from pbc_sim.decision.outcomes import Outcomes
 from pbc_sim.errors import PbcError
-from pbc_sim.figures import money, share
+from pbc_sim.figures import money, numeral, share
 from pbc_sim.language import translated as _
 from pbc_sim.show.plots.style import BREACH, BUYER, SUPPLIER, TARGET
 
@@ -74,9 +74,7 @@ def plot_sobol(table: pd.DataFrame, *, what: str | None = None, ax: Axes | None 
     title = (
         _("Most of what is uncertain about {what} comes from\n{path}")
         if _stands_out(table, "total")
-        else _(
-            "What is uncertain about {what} comes from several unknowns,\nor this is too few points"
-        )
+        else _("Several unknowns make {what} uncertain,\nor these are too few points")
     )
     ax.set_title(title.format(path=table.index[0], what=what), loc="left", fontweight="bold")
     ax.legend(frameon=False, fontsize=8, loc="lower right")
@@ -184,12 +182,12 @@ def plot_failure_box(
         for bound, at in zip((low, high), ends, strict=True):
             if np.isfinite(bound):
                 ax.annotate(
-                    f"{bound:.4g}", (float(at), row - 0.36), ha="center", va="bottom", fontsize=8,
+                    numeral(bound), (float(at), row - 0.36), ha="center", va="bottom", fontsize=8,
                     color=BUYER, fontweight="bold",
                 )  # fmt: skip
         for at, value, side in ((0.0, least, "right"), (1.0, most, "left")):
             ax.annotate(
-                f"{value:.4g}", (at, row), (-6 if side == "right" else 6, 0),
+                numeral(value), (at, row), (-6 if side == "right" else 6, 0),
                 textcoords="offset points", ha=side, va="center", fontsize=8,
             )  # fmt: skip
     ax.set_xlim(-0.17, 1.17)
