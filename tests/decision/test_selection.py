@@ -40,11 +40,11 @@ def test_picture_shades_what_may_be_best_and_shows_two_percentiles(comparison):
     found = pbc.rank(comparison)
     rows = ranking_plots._rows(found)
 
-    for row in rows:
+    for name, row in zip(found.table.index, rows, strict=True):
         for value, low, high in row.percentiles:
             assert low <= value <= high
             assert row.sample.min() <= low
-        np.testing.assert_array_equal(row.sample, found.samples[row.name])
+        np.testing.assert_array_equal(row.sample, found.samples[name])
     ax = plots.plot_ranking(found)
     ax.figure.canvas.draw()
     assert [t.get_text() for t in ax.get_yticklabels()] == list(found.table.index)
