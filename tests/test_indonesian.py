@@ -5,6 +5,7 @@ Names are the keys of the scenario file, the options of the command line, and wh
 
 import re
 
+import numpy as np
 import pandas as pd
 import pytest
 from matplotlib import pyplot as plt
@@ -13,6 +14,7 @@ from matplotlib.text import Text
 import pbc_sim as pbc
 from pbc_sim.cli import main
 from pbc_sim.decision import adapt, operating_characteristic, payment_waterfall
+from pbc_sim.decision.game import debrief, read_log
 from pbc_sim.language import speaking
 from pbc_sim.show import plots
 from pbc_sim.show.report import report
@@ -129,7 +131,32 @@ def test_what_machines_read_stays_english(repository, capsys):
     assert said["id", "csv"] == said["en", "csv"]
 
 
-def _pictures(story, outcomes, weeks):
+def _pictures_of_unknowns(story):
+    """Return how each picture of what nobody knows is drawn."""
+    error, limit = "world.picking.error_share", "world.transport.express_factor"
+    laws = {path: {"uniform": {"low": 0.0, "high": 0.4}} for path in (error, limit)}
+    unsure = story.model_dump(exclude_unset=True) | {"uncertain": {"parameters": laws}}
+    futures = pbc.run(pbc.Scenario.model_validate(unsure), 200, workers=1, progress=False)
+    errors, limits = (futures.parameters.sel(parameter=p).to_numpy() for p in laws)
+    fails = (errors > 0.25) & (limits > 0.1)
+    numbers = np.arange(1, 13).reshape(2, 6) / 20
+    columns = ["first_low", "first", "first_high", "total_low", "total", "total_high"]
+    shares = pd.DataFrame(numbers, [error, limit], columns)
+    effects = pd.DataFrame(
+        numbers[:, 1:] * 1e6,
+        [error, limit],
+        ["mu_star_low", "mu_star", "mu_star_high", "mu", "sigma"],
+    )
+    return {
+        "plot_failure_box": lambda: plots.plot_failure_box(
+            pbc.failure_box(futures, fails), futures, fails
+        ),
+        "plot_morris": lambda: plots.plot_morris(effects, currency="IDR"),
+        "plot_sobol": lambda: plots.plot_sobol(shares),
+    }
+
+
+def _pictures(story, outcomes, weeks, game):
     """Return how each picture is drawn, by the name of its function."""
     prices = outcomes.settle()
     comparison = pbc.compare(prices)
@@ -146,6 +173,8 @@ def _pictures(story, outcomes, weeks):
     paid = payment_waterfall(story, "pilot", plan="in_parts", replications=2, workers=1)
     adaptive = adapt(weeks, "lump_sum", replications=2, beliefs=2, look=1.0, progress=False)
     return {
+        "figure_debrief": lambda: plots.figure_debrief(game),
+        "plot_debrief": lambda: plots.plot_debrief(game, "supplier_profit"),
         "figure_adaptive": lambda: plots.figure_adaptive([adaptive], "fill"),
         "figure_incentives": lambda: plots.figure_incentives(scan, story.contracts["pilot"]),
         "figure_kpis": lambda: plots.figure_kpis(comparison),
@@ -168,7 +197,9 @@ def _pictures(story, outcomes, weeks):
 
 def test_no_picture_says_anything_in_english(story, outcomes, names, repository):
     weeks = pbc.load_scenario(repository / "tests" / "scenarios" / "lump_sum_by_weeks.yaml")
-    pictures = _pictures(story, outcomes, weeks)
+    log = (repository / "notebooks" / "recorded_game.jsonl").read_text(encoding="utf-8")
+    pictures = _pictures(story, outcomes, weeks, debrief(read_log(log)))
+    pictures |= _pictures_of_unknowns(story)
     found = {}
     with speaking("id"):
         for name, draw in pictures.items():

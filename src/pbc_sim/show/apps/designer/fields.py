@@ -67,7 +67,7 @@ EXCLUDED: dict[str, list[str] | None] = {
     "nothing": None,
     "force_majeure": ["force_majeure"],
     "buyer": ["buyer"],
-    "both": ["force_majeure", "buyer"],
+    "both": ["buyer", "force_majeure"],
 }
 
 
@@ -274,7 +274,8 @@ def _chosen(
 
 
 def _excluded(value: Any, place: _Place, more: bool) -> Iterator[Field]:
-    given = next(name for name, causes in EXCLUDED.items() if causes == (list(value or ()) or None))
+    # A contract has its causes in any order.
+    given = next(name for name, causes in EXCLUDED.items() if set(causes or ()) == set(value or ()))
     options = {name: choice(name) for name in EXCLUDED}
     shown = Control(_key(place), label("excluding"), "choice", options=options, more=more)
     yield Field(shown, place.steps, given)
