@@ -49,7 +49,8 @@ def test_picture_shades_what_may_be_best_and_shows_two_percentiles(comparison):
     ax.figure.canvas.draw()
     # By their titles, where they have one.
     assert [t.get_text() for t in ax.get_yticklabels()] == ["fined", "Plain", "dearer"]
-    assert "42 replications, seed 3" in ax.get_xlabel()
+    caption = " ".join(plots.figure_ranking(found).get_supxlabel().split())
+    assert "42 simulated replications, seed 3" in caption
 
 
 def test_selection_equals_the_means_of_one_long_run(small):
