@@ -18,6 +18,7 @@ from pbc_sim.decision.game.moves import Answer, AnyMove, Claims, Move, Ruling
 from pbc_sim.decision.game.play import Game, decisions_of, new_game, replay
 from pbc_sim.decision.game.setup import Levers, Setup
 from pbc_sim.errors import PbcError
+from pbc_sim.language import noted
 
 __all__ = ["Debrief", "Effect", "Hindsight", "Rulings", "debrief"]
 
@@ -209,12 +210,13 @@ class Debrief:
     @property
     def beside(self) -> pd.DataFrame:
         """Both parties' money as it was played, and what it stands beside [currency]."""
-        rows = {"as played": self.played, "computers in all seats": self.by_computers}
+        rows = {noted("as played"): self.played}
+        rows[noted("computers in all seats")] = self.by_computers
         if self.baseline:
-            rows["baseline contract"] = self.baseline
+            rows[noted("baseline contract")] = self.baseline
         if self.hindsight:
-            rows["best steady plan"] = self.hindsight.steady
-            rows["best plan, turn by turn"] = self.hindsight.foreseen
+            rows[noted("best steady plan")] = self.hindsight.steady
+            rows[noted("best plan, turn by turn")] = self.hindsight.foreseen
         return pd.DataFrame.from_dict(
             {name: one._asdict() for name, one in rows.items()}, orient="index"
         )

@@ -26,7 +26,7 @@ class _Rows(NamedTuple):
 
 def _rows(looking: Debrief, amount: Amount) -> _Rows:
     table = looking.beside[amount].dropna()
-    return _Rows([str(name) for name in table.index], table.tolist())
+    return _Rows([_(str(name)) for name in table.index], table.tolist())
 
 
 def figure_debrief(looking: Debrief) -> Figure:
