@@ -14,6 +14,7 @@ import pandas as pd
 from pbc_sim.contract.terms import Contract
 from pbc_sim.contract.text import Section, sections
 from pbc_sim.figures import money, share
+from pbc_sim.language import said
 from pbc_sim.language import translated as _
 from pbc_sim.performance.words import Words
 from pbc_sim.scenario import Scenario
@@ -43,7 +44,8 @@ def name_said(name: str) -> str:
 
 def plan_said(scenario: Scenario, plan: str) -> str:
     """Return what one of the supplier's plans is called."""
-    return scenario.plans[plan].label or plan
+    label = scenario.plans[plan].label
+    return said(label) if label else plan
 
 
 def verdict(priced: Priced) -> str:
