@@ -151,7 +151,9 @@ def opened_in_lab(repository):
 
 def test_a_game_begins_in_jupyterlab(opened_in_lab, visit, lab):
     one = visit()
-    page = one.open(f"{lab}/lab/tree/notebooks/{opened_in_lab.name}", ".jp-Notebook")
+    # A workspace of its own: JupyterLab opens again what another test had open.
+    place = f"{lab}/lab/workspaces/roleplay/tree/notebooks"
+    page = one.open(f"{place}/{opened_in_lab.name}", ".jp-Notebook")
     page.locator(".jp-Notebook .jp-CodeCell").first.wait_for()
     # Whatever is run before the kernel is there is not run at all.
     page.wait_for_selector("text=Python 3 (ipykernel) | Idle")
