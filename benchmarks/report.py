@@ -237,7 +237,7 @@ def growth_rows(scenario: Scenario, rounds: int) -> list[Row]:
     measured = [
         ("orders", (20_000, 40_000, 80_000, 160_000), with_orders),
         ("items, orders given", (20, 40, 80, 160), with_items),
-        ("replications", (20, 40, 80), with_replications),
+        ("replications", (100, 200, 400), with_replications),
         ("plans", (1, 2, 3, 5), with_plans),
         ("contracts", (40, 80, 160, 320), with_contracts),
     ]
@@ -254,11 +254,11 @@ def worker_rows(scenario: Scenario, rounds: int) -> list[Row]:
         seconds = {}
         for workers in (1, 2):
             begin = time.perf_counter()
-            run(scenario, 200, workers=workers, progress=False)
+            run(scenario, 600, workers=workers, progress=False)
             seconds[workers] = time.perf_counter() - begin
         ratios.append(seconds[1] / seconds[2])
     told = f"{statistics.median(ratios):.2f} x one"
-    return [("two workers, 200 replications", told, BUSY if os.getloadavg()[2] > 1 else "")]
+    return [("two workers, 600 replications", told, BUSY if os.getloadavg()[2] > 1 else "")]
 
 
 def kept_bytes(outcomes: Outcomes) -> float:
