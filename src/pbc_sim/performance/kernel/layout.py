@@ -64,9 +64,6 @@ BY_DUE, BY_ORDER, BY_DELIVERY = range(3)
 # Rows of `Scored.measured`.
 NUMERATOR, DENOMINATOR, SIZE = range(3)
 
-# How a replication was read: its books balance, or the ledger must tell what is wrong.
-BALANCED, UNBALANCED = range(2)
-
 
 class Asked(NamedTuple):
     """What is asked of a replication."""

@@ -58,6 +58,7 @@ class TwinScorer:
         self.limits: list[Duration] = []
         self.asked, self.scored = self._laid_out()
         self.rates: CostTerms | None = None
+        self.knows_every_line = every_line_is_known()
         names = list(COST_LINES)
         self.columns = [names.index(name) for name in COMPILED_LINES]
         self.other_lines = [n for n in range(len(names)) if n not in self.columns]
@@ -100,7 +101,7 @@ class TwinScorer:
         InvariantError
             If the books do not balance.
         """
-        if not every_line_is_known():
+        if not self.knows_every_line:
             return self._of(self.twin.simulate(world), rates)
         run = self.twin.run(world)
         if run is None:
