@@ -13,8 +13,9 @@ import pandas as pd
 
 from pbc_sim.decision.risk import Paired
 from pbc_sim.figures import money, numeral, share, span
-from pbc_sim.language import noted, spoken
+from pbc_sim.language import noted, said, spoken
 from pbc_sim.language import translated as _
+from pbc_sim.scenario import Scenario
 
 __all__ = [
     "WALKS_AWAY",
@@ -26,6 +27,7 @@ __all__ = [
     "in_unit",
     "interval",
     "mechanism_said",
+    "plan_label",
     "plan_said",
     "review_said",
     "unit_said",
@@ -160,6 +162,14 @@ def mechanism_said(key: str) -> str:
 def plan_said(plan: str) -> str:
     """Name a plan, or say that the supplier walks away."""
     return _(plan) if plan == WALKS_AWAY else plan
+
+
+def plan_label(scenario: Scenario, name: str) -> str:
+    """Return what a plan is called for people, on one line; its name where that is all."""
+    if name == WALKS_AWAY:
+        return plan_said(name)
+    plan = scenario.plans.get(name)
+    return said(plan.label) if plan and plan.label else name
 
 
 def review_said(review: str) -> str:

@@ -19,7 +19,7 @@ from matplotlib.figure import Figure
 from pbc_sim.contract import Contract
 from pbc_sim.decision.comparison import Comparison
 from pbc_sim.decision.results import KpiResult
-from pbc_sim.decision.wording import plan_said
+from pbc_sim.decision.wording import plan_label, plan_said
 from pbc_sim.errors import PbcError
 from pbc_sim.figures import money, numeral, share
 from pbc_sim.language import said
@@ -37,7 +37,6 @@ from pbc_sim.show.plots.style import (
     money_axis,
     number_axis,
     plain,
-    plan_label,
     sample_said,
     share_axis,
 )

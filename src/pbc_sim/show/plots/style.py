@@ -17,11 +17,9 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from pbc_sim.contract import Contract
 from pbc_sim.decision.outcomes import Outcomes
-from pbc_sim.decision.wording import WALKS_AWAY, plan_said
 from pbc_sim.figures import money, numeral, share
 from pbc_sim.language import noted, plural, said
 from pbc_sim.language import translated as _
-from pbc_sim.scenario import Scenario
 
 __all__ = [
     "BANDS",
@@ -42,7 +40,6 @@ __all__ = [
     "money_axis",
     "number_axis",
     "plain",
-    "plan_label",
     "sample_said",
     "share_axis",
 ]
@@ -76,14 +73,6 @@ def contract_label(contracts: Mapping[str, Contract], name: str) -> str:
     if list(titles.values()).count(title) > 1:
         title = name
     return textwrap.fill(title, LABEL_WIDTH)
-
-
-def plan_label(scenario: Scenario, name: str) -> str:
-    """Return what a plan is called for people, on one line; its name where that is all."""
-    if name == WALKS_AWAY:
-        return plan_said(name)
-    plan = scenario.plans.get(name)
-    return said(plan.label) if plan and plan.label else name
 
 
 def sample_said(outcomes: Outcomes) -> str:

@@ -12,12 +12,13 @@ from pbc_sim.contract.terms import Contract
 from pbc_sim.decision.comparison import Comparison, compare
 from pbc_sim.decision.outcomes import WALKS_AWAY, Outcomes
 from pbc_sim.decision.results import ContractResult
+from pbc_sim.decision.wording import plan_label
 from pbc_sim.errors import PbcError
 from pbc_sim.figures import count, money, share
 from pbc_sim.language import spoken
 from pbc_sim.language import translated as _
 from pbc_sim.performance.words import Words
-from pbc_sim.show.apps.designer.sentences import name_said, plan_said
+from pbc_sim.show.apps.designer.sentences import name_said
 
 __all__ = ["candidates_table"]
 
@@ -79,7 +80,7 @@ def _row(comparison: Comparison, name: str, result: ContractResult) -> tuple[str
     missed = [words.label(kpis[kpi].kpi) for kpi in mostly]
     return (
         name_said(name),
-        plan_said(outcomes.scenario, result.plan),
+        plan_label(outcomes.scenario, result.plan),
         said(cost.mean, cost.ci95),
         said(against.difference, against.ci95) if against else "–",
         said(profit.mean, profit.ci95),

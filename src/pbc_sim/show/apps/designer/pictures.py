@@ -9,6 +9,7 @@ import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 
+from pbc_sim.decision.wording import plan_label
 from pbc_sim.figures import money, share
 from pbc_sim.language import Language
 from pbc_sim.language import translated as _
@@ -32,7 +33,6 @@ from pbc_sim.show.apps.chart import (
     text,
 )
 from pbc_sim.show.apps.designer.prices import Priced, Spread
-from pbc_sim.show.apps.designer.sentences import plan_said
 
 __all__ = ["Scales", "kpi_picture", "money_picture", "plans_picture", "zone_picture"]
 
@@ -204,7 +204,7 @@ def plans_picture(priced: Priced, scales: Scales) -> Picture:
     def say(value: float) -> str:
         return money(value, currency)
 
-    names = {name: plan_said(priced.scenario, name) for name in priced.plans}
+    names = {name: plan_label(priced.scenario, name) for name in priced.plans}
     marks: list[Mark] = [rule(_("outside option"), x=outside, colour=MUTED)]
     rows = []
     axis = scales.over("plans", [*priced.plans.values(), outside], say)

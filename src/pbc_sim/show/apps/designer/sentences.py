@@ -13,16 +13,15 @@ import pandas as pd
 
 from pbc_sim.contract.terms import Contract
 from pbc_sim.contract.text import Section, sections
+from pbc_sim.decision.wording import plan_label
 from pbc_sim.figures import money, share
-from pbc_sim.language import said
 from pbc_sim.language import translated as _
 from pbc_sim.performance.words import Words
-from pbc_sim.scenario import Scenario
 from pbc_sim.show.apps.controls import Sentence
 from pbc_sim.show.apps.designer.draft import DRAFT
 from pbc_sim.show.apps.designer.prices import Priced
 
-__all__ = ["beside_fields", "clause_of", "name_said", "plan_said", "verdict"]
+__all__ = ["beside_fields", "clause_of", "name_said", "verdict"]
 
 #: Parts of a KPI's clause that say what it is, and not what was agreed: they stand in the annex.
 MEANING = 3
@@ -42,16 +41,10 @@ def name_said(name: str) -> str:
     return _("Candidate {n}").format(n=kept.group(1)) if kept else name
 
 
-def plan_said(scenario: Scenario, plan: str) -> str:
-    """Return what one of the supplier's plans is called."""
-    label = scenario.plans[plan].label
-    return said(label) if label else plan
-
-
 def verdict(priced: Priced) -> str:
     """Say in one or two sentences whether both would sign, and what comes of it."""
     scenario, currency = priced.scenario, priced.scenario.currency
-    plan = plan_said(scenario, priced.plan)
+    plan = plan_label(scenario, priced.plan)
     outside = scenario.outside_option.supplier_profit
     if not priced.is_signed:
         return _(
