@@ -2,6 +2,9 @@
 
 Lives here: the queue of events in SimPy's order (instant, rank, number of entry), and turns of
 staff. May not live here: rules of the operation.
+The queue is a calendar (Brown, 1988, Communications of the ACM 31:1220-1227) of as many pages as
+there are lines: the few events of a page are chained in their order, and pages are turned one by
+one. An event costs the same however many wait, unless nearly all fall on one page.
 """
 
 from __future__ import annotations
@@ -15,6 +18,7 @@ from pbc_sim.operations.kernel.layout import (
     EVENT,
     EVENT_NUMBER,
     EVENTS,
+    EVENTS_USED,
     FACTS,
     FILLED_AT_ONCE,
     FIRST_HELD,
@@ -24,9 +28,14 @@ from pbc_sim.operations.kernel.layout import (
     LAST_JOB,
     MORE_EVENTS,
     MORE_ROOM,
+    NEXT_EVENT,
     NEXT_JOB,
     NOT_YET_ALLOCATED,
     NOTHING,
+    NOW,
+    PAGE,
+    PAGES_A_DAY,
+    RANK,
     STATUS,
     WELL,
     Facts,
@@ -46,7 +55,10 @@ RANK_BITS = 56
 @compiled
 def clear(given: Given, work: Work) -> None:
     """Begin at 0 with nothing; the rows of an earlier replication may still be there."""
-    work.now[0] = 0.0
+    work.now[NOW] = 0.0
+    work.now[PAGES_A_DAY] = len(work.first_of_page) / given.ends
+    work.first_of_page[:] = NOTHING
+    work.last_of_page[:] = NOTHING
     work.counts[:] = 0
     work.counts[FREE_EVENT] = NOTHING
     work.counts[FIRST_JOB] = NOTHING
@@ -85,7 +97,7 @@ def enter(given: Given, work: Work, when: float, rank: int, event: int, facts: F
     count = work.counts
     number = count[EVENT_NUMBER]
     # Written so that NaN fails.
-    if not when >= work.now[0] or number > given.most_events:
+    if not when >= work.now[NOW] or number > given.most_events:
         stop(work, AMISS)
         return
     _push(work, when, (rank << RANK_BITS) + number, event, facts)
@@ -100,65 +112,83 @@ def at(given: Given, work: Work, when: float, rank: int, event: int, facts: Fact
 
 @compiled
 def _push(work: Work, when: float, rank: int, event: int, facts: Facts) -> None:
-    count, time, ranks, rows = work.counts, work.event_time, work.event_rank, work.event_row
-    place = count[EVENTS]
-    if place == len(time):
-        stop(work, MORE_EVENTS)
-        return
-    count[EVENT_NUMBER] += 1
-    count[EVENTS] = place + 1
+    count, events, times = work.counts, work.events, work.event_time
     # Rows that are free are chained; those above the chain have never been used.
     row = count[FREE_EVENT]
     if row == NOTHING:
-        row = place
+        row = count[EVENTS_USED]
+        if row == len(times):
+            stop(work, MORE_EVENTS)
+            return
+        count[EVENTS_USED] = row + 1
     else:
-        count[FREE_EVENT] = work.events[row, EVENT]
-    work.events[row, EVENT] = event
+        count[FREE_EVENT] = events[row, NEXT_EVENT]
+    count[EVENT_NUMBER] += 1
+    count[EVENTS] += 1
+    times[row] = when
+    entry = events[row]
+    entry[EVENT], entry[RANK] = event, rank
     for n in range(len(facts)):
-        work.events[row, FACTS + n] = facts[n]
-    while place > 0:
-        above = (place - 1) // 2
-        if time[above] < when or (time[above] == when and ranks[above] < rank):
-            break
-        time[place], ranks[place], rows[place] = time[above], ranks[above], rows[above]
-        place = above
-    time[place], ranks[place], rows[place] = when, rank, row
+        entry[FACTS + n] = facts[n]
+    page = page_of(work, when)
+    last = work.last_of_page[page]
+    if last == NOTHING:
+        entry[NEXT_EVENT] = NOTHING
+        work.first_of_page[page] = work.last_of_page[page] = row
+    elif times[last] < when or (times[last] == when and events[last, RANK] < rank):
+        # What is entered later mostly happens later.
+        entry[NEXT_EVENT] = NOTHING
+        events[last, NEXT_EVENT] = work.last_of_page[page] = row
+    else:
+        turn_in(work, page, row)
+
+
+@compiled
+def page_of(work: Work, when: float) -> int:
+    """Return the page of the calendar that an instant is on; all that is later is on the last."""
+    place, last = when * work.now[PAGES_A_DAY], len(work.first_of_page) - 1
+    return int(place) if place < last else last
+
+
+@compiled
+def turn_in(work: Work, page: int, row: int) -> None:
+    """Chain an event of a page in before the first that comes after it; there is one."""
+    events, times = work.events, work.event_time
+    when, rank = times[row], events[row, RANK]
+    before, after = NOTHING, work.first_of_page[page]
+    while times[after] < when or (times[after] == when and events[after, RANK] < rank):
+        before, after = after, events[after, NEXT_EVENT]
+    events[row, NEXT_EVENT] = after
+    if before == NOTHING:
+        work.first_of_page[page] = row
+    else:
+        events[before, NEXT_EVENT] = row
 
 
 @compiled
 def next_event(work: Work) -> int:
     """Take the next event from the queue, let it be its time, and return its row."""
-    count, time, ranks, rows = work.counts, work.event_time, work.event_rank, work.event_row
+    count = work.counts
     if count[EVENTS] == 0:
         return NOTHING
-    work.now[0] = time[0]
-    row = rows[0]
-    last = count[EVENTS] - 1
-    count[EVENTS] = last
-    when, rank, moved = time[last], ranks[last], rows[last]
-    place = 0
-    while True:
-        below = 2 * place + 1
-        if below >= last:
-            break
-        other = below + 1
-        if other < last and (
-            time[other] < time[below]
-            or (time[other] == time[below] and ranks[other] < ranks[below])
-        ):
-            below = other
-        if when < time[below] or (when == time[below] and rank < ranks[below]):
-            break
-        time[place], ranks[place], rows[place] = time[below], ranks[below], rows[below]
-        place = below
-    time[place], ranks[place], rows[place] = when, rank, moved
+    count[EVENTS] -= 1
+    page = count[PAGE]
+    while work.first_of_page[page] == NOTHING:
+        page += 1
+    count[PAGE] = page
+    row = work.first_of_page[page]
+    follows = work.events[row, NEXT_EVENT]
+    work.first_of_page[page] = follows
+    if follows == NOTHING:
+        work.last_of_page[page] = NOTHING
+    work.now[NOW] = work.event_time[row]
     return row
 
 
 @compiled
 def free_event(work: Work, row: int) -> None:
     """Give back the row of an event whose facts have been read."""
-    work.events[row, EVENT] = work.counts[FREE_EVENT]
+    work.events[row, NEXT_EVENT] = work.counts[FREE_EVENT]
     work.counts[FREE_EVENT] = row
 
 
@@ -188,4 +218,4 @@ def end_turn(work: Work) -> None:
         return
     count[FIRST_JOB] = work.jobs[job, NEXT_JOB]
     rank = (CONSEQUENCE << RANK_BITS) + count[EVENT_NUMBER]
-    _push(work, work.now[0], rank, BEGIN, (job, 0, 0, 0, 0))
+    _push(work, work.now[NOW], rank, BEGIN, (job, 0, 0, 0, 0))

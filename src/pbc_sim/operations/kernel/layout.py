@@ -78,16 +78,21 @@ NOT_YET_ALLOCATED, FIRST_HELD, LAST_HELD = range(3)
 DELIVERIES_BEGUN, FILLED_AT_ONCE = range(2)
 
 # Columns of `Work.events`, and kinds of events.
-EVENT, FACTS = range(2)
+EVENT, RANK, NEXT_EVENT, FACTS = range(4)
 PLACE_ORDER, REVIEW_STOCK, GOODS_IN, FINISH, BEGIN, SEND_BACK, REJECT, REPLACE, RESTOCK = range(9)
 
 #: What an event has to be told when it happens; what it does not need is 0.
 Facts = tuple[int, int, int, int, int]
 
+# Places of `Work.now`.
+NOW, PAGES_A_DAY = range(2)
+
 # Places of `Work.counts`. Most tell how many rows of an array are in use; `MOST_DELIVERIES`, how
 # many deliveries a line has had at most.
 (
     EVENTS,
+    EVENTS_USED,
+    PAGE,
     FREE_EVENT,
     EVENT_NUMBER,
     BUSY_PICKERS,
@@ -107,7 +112,7 @@ Facts = tuple[int, int, int, int, int]
     MOST_DELIVERIES,
     STATUS,
     COUNTS,
-) = range(20)
+) = range(22)
 
 # What `Work.counts[STATUS]` says: all is well; the reference model must tell what is wrong; or an
 # array is too short, so that the replication is run again with a longer one.
@@ -179,11 +184,11 @@ class Work(NamedTuple):
 
     now: np.ndarray
     counts: np.ndarray
-    # The queue of events is a binary heap: when, rank and number, and which row of `events`.
+    # The queue of events: when each happens and what it is, and which are first and last of a page.
     event_time: np.ndarray
-    event_rank: np.ndarray
-    event_row: np.ndarray
     events: np.ndarray
+    first_of_page: np.ndarray
+    last_of_page: np.ndarray
     items: np.ndarray
     last_arrival: np.ndarray
     shelf: np.ndarray

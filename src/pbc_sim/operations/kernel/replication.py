@@ -17,6 +17,7 @@ from pbc_sim.operations.kernel.layout import (
     FINISH,
     GOODS_IN,
     NOTHING,
+    NOW,
     PLACE_ORDER,
     REJECT,
     REPLACE,
@@ -59,7 +60,7 @@ def replicate(known: Given, changing: Work) -> int:
         row = next_event(work)
         if row == NOTHING:
             break
-        now, kind = work.now[0], work.events[row, EVENT]
+        now, kind = work.now[NOW], work.events[row, EVENT]
         a, b, c = work.events[row, FACTS], work.events[row, FACTS + 1], work.events[row, FACTS + 2]
         d, e = work.events[row, FACTS + 3], work.events[row, FACTS + 4]
         free_event(work, row)

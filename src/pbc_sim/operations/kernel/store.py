@@ -7,6 +7,7 @@ May not live here: orders, picking, transport, the buyer.
 from __future__ import annotations
 
 import math
+from typing import Any
 
 from pbc_sim.operations.kernel.clock import at, new_row, stop
 from pbc_sim.operations.kernel.compiled import compiled
@@ -200,24 +201,40 @@ def shelve(
         stop(work, MORE_UNITS)
         return 0
     make_room(work, item, ordered)
-    stock, inspected, scrapped = work.items[item], 0, 0
+    stock = work.items[item]
     shelf = work.shelf[stock[SHELF_END] : stock[SHELF_ROOM]]
     if len(shelf) < ordered:
         return 0
-    for n in range(ordered):
-        defective = share != 0 and given.unit_defects[luck + n] < share
-        # A unit lies behind all others, and the next one takes its place if it is scrapped.
-        shelf[n - scrapped] = defective
-        if inspects:
-            # One draw decides on inspection and on detection, since both only ever act together.
-            unit = given.unit_inspections[luck + n]
-            inspected += unit < given.inspected_share
-            scrapped += defective and unit < given.scrapped_share
+    if share != 0:
+        defects = given.unit_defects[luck : luck + ordered]
+        for n in range(ordered):
+            shelf[n] = defects[n] < share
+    else:
+        shelf[:ordered] = 0
+    scrapped = inspect(given, work, shelf, luck, ordered, row) if inspects else 0
     stock[SHELF_END] += ordered - scrapped
-    if inspects:
-        work.replenishments[row, INSPECTED] = inspected
-        work.replenishments[row, SCRAPPED] = scrapped
     return ordered - scrapped
+
+
+@compiled
+def inspect(given: Given, work: Work, shelf: Any, luck: int, ordered: int, row: int) -> int:
+    """Inspect a lot on the shelf as the plan says, and return how many units are scrapped."""
+    # One draw decides on inspection and on detection, since both only ever act together.
+    units = given.unit_inspections[luck : luck + ordered]
+    inspected, scrapped = 0, 0
+    for n in range(ordered):
+        inspected += units[n] < given.inspected_share
+    for n in range(ordered):
+        scrapped += (shelf[n] != 0) & (units[n] < given.scrapped_share)
+    if scrapped > 0:
+        # A unit lies behind all others, and the next one takes its place if it is scrapped.
+        place = 0
+        for n in range(ordered):
+            shelf[place] = shelf[n]
+            place += not (shelf[n] != 0 and units[n] < given.scrapped_share)
+    work.replenishments[row, INSPECTED] = inspected
+    work.replenishments[row, SCRAPPED] = scrapped
+    return scrapped
 
 
 @compiled

@@ -293,7 +293,7 @@ class Twin:
         """Return arrays that are long enough; all of them is written before it is read."""
         spare, n_items = SPARE.pop() if SPARE else None, len(self.opening)
         room, events = lengths.room, lengths.events
-        orders, lines = len(luck.order_time), len(luck.lines)
+        orders, lines = len(luck.order_time), max(len(luck.lines), 1)
         if spare is not None and (
             len(spare.event_time) >= events
             and len(spare.job_hours) >= room
@@ -304,12 +304,12 @@ class Twin:
         ):
             return spare
         return Work(
-            now=np.empty(1),
+            now=np.empty(2),
             counts=np.empty(COUNTS, dtype=np.int64),
             event_time=np.empty(events),
-            event_rank=np.empty(events, dtype=np.int64),
-            event_row=np.empty(events, dtype=np.int64),
-            events=np.empty((events, 6), dtype=np.int64),
+            events=np.empty((events, 8), dtype=np.int64),
+            first_of_page=np.empty(lines, dtype=np.int64),
+            last_of_page=np.empty(lines, dtype=np.int64),
             items=np.empty((n_items, 11), dtype=np.int64),
             last_arrival=np.empty(n_items),
             shelf=np.empty(lengths.shelf, dtype=np.uint8),

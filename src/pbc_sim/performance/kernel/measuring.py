@@ -7,6 +7,7 @@ same facts in the same order. May not live here: cost lines, KPIs that `coverage
 from __future__ import annotations
 
 import math
+from typing import Final
 
 from pbc_sim.operations.facts import ReturnReason
 from pbc_sim.operations.kernel.compiled import compiled
@@ -69,6 +70,9 @@ __all__ = ["in_time", "measure"]
 
 IN_USE = int(ReturnReason.DEFECTIVE_IN_USE)
 
+#: Where an instant lies in no period.
+NO_PERIOD: Final = -1
+
 
 @compiled
 def measure(
@@ -107,22 +111,33 @@ def measure(
 @compiled
 def count(asked: Asked, scored: Scored, m: int, when: float, part: float, whole: float) -> None:
     """Count a fact in the period in which it falls; what comes after the last one is told."""
+    # Most facts fall into the period of the one before.
+    low = scored.last_edge[m]
+    if not asked.edges[low] <= when < asked.edges[low + 1]:
+        low = period_of(asked, scored, m, when)
+        if low == NO_PERIOD:
+            return
+    scored.measured[NUMERATOR, low - m] += part
+    scored.measured[DENOMINATOR, low - m] += whole
+
+
+@compiled
+def period_of(asked: Asked, scored: Scored, m: int, when: float) -> int:
+    """Return the edge at which the period of an instant begins; what comes later is told."""
     first, last = asked.first_edge[m], asked.first_edge[m + 1] - 1
     if when >= asked.edges[last]:
         scored.due_later[m] += math.isfinite(when)
-        return
+        return NO_PERIOD
     # Written so that NaN fails.
     if not when >= asked.edges[first]:
-        return
-    # Most facts fall into the period of the one before.
+        return NO_PERIOD
     low = scored.last_edge[m]
     while asked.edges[low + 1] <= when:
         low += 1
     while asked.edges[low] > when:
         low -= 1
     scored.last_edge[m] = low
-    scored.measured[NUMERATOR, low - m] += part
-    scored.measured[DENOMINATOR, low - m] += whole
+    return low
 
 
 @compiled

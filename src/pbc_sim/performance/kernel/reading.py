@@ -79,7 +79,7 @@ WRONG = int(ReturnReason.WRONG)
 IN_USE = int(ReturnReason.DEFECTIVE_IN_USE)
 
 #: Runs of so many deliveries are sorted by inserting each; then they are merged.
-FEW = 16
+FEW = 64
 
 
 @compiled
