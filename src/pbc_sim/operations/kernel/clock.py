@@ -43,7 +43,20 @@ from pbc_sim.operations.kernel.layout import (
     Work,
 )
 
-__all__ = ["at", "begins_at_once", "clear", "end_turn", "enter", "new_row", "next_event", "stop"]
+__all__ = [
+    "CONSEQUENCE",
+    "at",
+    "begins_at_once",
+    "clear",
+    "end_turn",
+    "enter",
+    "follow",
+    "new_line",
+    "new_order",
+    "new_row",
+    "next_event",
+    "stop",
+]
 
 #: Rank of SimPy's own events, which carry the consequences of what has just happened.
 CONSEQUENCE = 1
@@ -65,12 +78,23 @@ def clear(given: Given, work: Work) -> None:
     work.items[:] = 0
     work.items[:, FIRST_WAITING] = NOTHING
     work.last_arrival[:] = 0.0
-    for order in range(len(given.order_time)):
-        work.orders[order, NOT_YET_ALLOCATED] = 0
-        work.orders[order, FIRST_HELD] = NOTHING
-    for line in range(len(given.lines)):
-        work.lines[line, DELIVERIES_BEGUN] = 0
-        work.lines[line, FILLED_AT_ONCE] = 0
+    for order in range(given.orders_of_units):
+        new_order(work, order)
+    for line in range(given.lines_of_units):
+        new_line(work, line)
+
+
+@compiled
+def new_order(work: Work, order: int) -> None:
+    """Begin with an order of which nothing has happened."""
+    state = work.orders[order]
+    state[NOT_YET_ALLOCATED], state[FIRST_HELD] = 0, NOTHING
+
+
+@compiled
+def new_line(work: Work, line: int) -> None:
+    """Begin with a line of which nothing has happened."""
+    work.lines[line, DELIVERIES_BEGUN], work.lines[line, FILLED_AT_ONCE] = 0, 0
 
 
 @compiled
@@ -217,5 +241,11 @@ def end_turn(work: Work) -> None:
         count[BUSY_PICKERS] -= 1
         return
     count[FIRST_JOB] = work.jobs[job, NEXT_JOB]
-    rank = (CONSEQUENCE << RANK_BITS) + count[EVENT_NUMBER]
-    _push(work, work.now[NOW], rank, BEGIN, (job, 0, 0, 0, 0))
+    follow(work, BEGIN, (job, 0, 0, 0, 0))
+
+
+@compiled
+def follow(work: Work, event: int, facts: Facts) -> None:
+    """Let an event follow now, as SimPy does with what it has to tell."""
+    rank = (CONSEQUENCE << RANK_BITS) + work.counts[EVENT_NUMBER]
+    _push(work, work.now[NOW], rank, event, facts)

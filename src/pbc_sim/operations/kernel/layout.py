@@ -70,16 +70,32 @@ PLACE_LINE, PLACE_UNITS, PLACE_REPLACEMENT, NEXT_PLACE = range(4)
     PARCEL_DELIVERY,
     PARCEL_WRONG,
     PARCEL_DEFECTIVE,
-    PARCEL_WRONG_FROM,
+    PARCEL_NOTED_FROM,
     NEXT_PARCEL,
 ) = range(8)
 JOB_ORDER, JOB_PARCEL, NEXT_JOB = range(3)
-NOT_YET_ALLOCATED, FIRST_HELD, LAST_HELD = range(3)
+NOT_YET_ALLOCATED, FIRST_HELD, LAST_HELD, UNDELIVERED = range(4)
 DELIVERIES_BEGUN, FILLED_AT_ONCE = range(2)
 
 # Columns of `Work.events`, and kinds of events.
 EVENT, RANK, NEXT_EVENT, FACTS = range(4)
 PLACE_ORDER, REVIEW_STOCK, GOODS_IN, FINISH, BEGIN, SEND_BACK, REJECT, REPLACE, RESTOCK = range(9)
+# Those of machines, storerooms and the desk.
+(
+    KEEP,
+    REVIEW_SHELF,
+    SEND_ORDER,
+    FAIL,
+    REPAIRED,
+    DRIFT,
+    NOTICE_DRIFT,
+    CALL_PREVENTIVE,
+    ENQUIRE,
+    LOOK_FOR,
+    FREED,
+    BEGIN_TASK,
+    END_TASK,
+) = range(9, 22)
 
 #: What an event has to be told when it happens; what it does not need is 0.
 Facts = tuple[int, int, int, int, int]
@@ -102,7 +118,7 @@ NOW, PAGES_A_DAY = range(2)
     PLACES,
     PARCELS,
     JOBS,
-    WRONG_UNITS,
+    NOTED_UNITS,
     SHIPMENTS,
     DELIVERIES,
     RETURNS,
@@ -140,10 +156,13 @@ class Given(NamedTuple):
     closes: np.ndarray
     days_begun: np.ndarray  # business days, before each calendar day
     hours_per_day: float
-    # What is ordered.
+    # What is ordered: by the units themselves, with room behind it for the orders of storerooms.
+    orders_of_units: int
+    lines_of_units: int
     order_time: np.ndarray
     first_line: np.ndarray
     lines: np.ndarray
+    late_orders_annoy: bool
     # Levers of the plan.
     policies: np.ndarray
     opening_stock: np.ndarray
@@ -196,8 +215,9 @@ class Work(NamedTuple):
     parcels: np.ndarray
     jobs: np.ndarray
     job_hours: np.ndarray
-    wrong_units: np.ndarray
+    noted_units: np.ndarray
     orders: np.ndarray
+    last_arrival_of_order: np.ndarray
     lines: np.ndarray
     # Rows of the ledger, columns as in `Record`.
     shipments: np.ndarray

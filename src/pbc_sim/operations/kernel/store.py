@@ -48,7 +48,7 @@ from pbc_sim.operations.kernel.layout import (
 )
 from pbc_sim.operations.model.clock import RECEIPT, REVIEW
 
-__all__ = ["allocate", "goods_in", "note_level", "on_hand", "open_store", "put", "review"]
+__all__ = ["allocate", "goods_in", "note_level", "on_hand", "open_store", "order_quantity", "put", "review"]
 
 #: Columns of a replenishment's row that are known when it arrives.
 ARRIVED, INSPECTED, SCRAPPED = 3, 4, 5
@@ -110,10 +110,8 @@ def note_level(work: Work, now: float, item: int) -> None:
 
 
 @compiled
-def order_quantity(given: Given, work: Work, item: int) -> int:
-    """Return what the policy orders now [unit]."""
-    policy, stock = given.policies[item], work.items[item]
-    position = on_hand(work, item) + stock[ON_ORDER] - stock[WAITING]
+def order_quantity(policy: Any, position: int) -> int:
+    """Return what a policy orders at a position [unit]."""
     if policy[POLICY] == BASE_STOCK:
         return max(policy[FIRST_AMOUNT] - position, 0)
     if policy[POLICY] == POINT_QUANTITY:
@@ -144,10 +142,12 @@ def arrival_of(given: Given, work: Work, now: float, item: int, lot: int) -> flo
 @compiled
 def reorder(given: Given, work: Work, now: float, item: int) -> None:
     """Order upstream what the policy says."""
-    quantity = order_quantity(given, work, item)
+    stock = work.items[item]
+    position = on_hand(work, item) + stock[ON_ORDER] - stock[WAITING]
+    quantity = order_quantity(given.policies[item], position)
     if quantity == 0:
         return
-    stock, n = work.items[item], new_row(work, REPLENISHMENTS, len(work.replenishments))
+    n = new_row(work, REPLENISHMENTS, len(work.replenishments))
     if n == NOTHING:
         return
     lot, first_unit = stock[LOTS], stock[UNITS_BOUGHT]

@@ -33,6 +33,7 @@ from pbc_sim.operations.kernel.layout import (
     JOB_ORDER,
     JOB_PARCEL,
     JOBS,
+    KEEP,
     LAST_HELD,
     LINE_ITEM,
     LINE_ORDER,
@@ -43,6 +44,7 @@ from pbc_sim.operations.kernel.layout import (
     NEVER_EXPRESS,
     NEXT_PARCEL,
     NOT_YET_ALLOCATED,
+    NOTED_UNITS,
     NOTHING,
     ON_THE_WAY,
     PARCEL_DEFECTIVE,
@@ -51,7 +53,7 @@ from pbc_sim.operations.kernel.layout import (
     PARCEL_REPLACEMENT,
     PARCEL_UNITS,
     PARCEL_WRONG,
-    PARCEL_WRONG_FROM,
+    PARCEL_NOTED_FROM,
     PARCELS,
     PLACE_ORDER,
     REJECT,
@@ -62,8 +64,8 @@ from pbc_sim.operations.kernel.layout import (
     SEND_BACK,
     SHELF_BEGIN,
     SHIPMENTS,
+    UNDELIVERED,
     WAITING,
-    WRONG_UNITS,
     Given,
     Work,
 )
@@ -102,7 +104,7 @@ DEFECTIVE_IN_USE = int(ReturnReason.DEFECTIVE_IN_USE)
 @compiled
 def next_order(given: Given, work: Work, order: int) -> None:
     """Let an order come at its time."""
-    if order < len(given.order_time):
+    if order < given.orders_of_units:
         enter(given, work, given.order_time[order], ORDER, PLACE_ORDER, (order, 0, 0, 0, 0))
     else:
         # SimPy notes that the process of the orders has ended.
@@ -177,25 +179,27 @@ def parcel_of(
         return NOTHING
     size = error_size(given, delivery, line)
     wrong = 1 + int(size * units) if size >= 0 else 0
-    # The units that are wrong come back sound or not, so it is noted which ones they are.
-    back = work.counts[WRONG_UNITS]
-    if back + wrong > len(work.wrong_units):
+    # The units that are wrong come back sound or not, so it is noted which ones they are; and what
+    # a storeroom keeps shows its defects one by one.
+    noted = wrong if line < given.lines_of_units else units
+    back = work.counts[NOTED_UNITS]
+    if back + noted > len(work.noted_units):
         stop(work, MORE_ROOM)
         return NOTHING
     work.lines[line, DELIVERIES_BEGUN] = delivery + 1
     work.counts[MOST_DELIVERIES] = max(work.counts[MOST_DELIVERIES], delivery + 1)
     work.items[given.lines[line, LINE_ITEM], ON_THE_WAY] += units
     work.counts[PARCELS] = parcel + 1
-    work.counts[WRONG_UNITS] = back + wrong
-    for n in range(wrong):
-        work.wrong_units[back + n] = work.shelf[shelf + n]
+    work.counts[NOTED_UNITS] = back + noted
+    for n in range(noted):
+        work.noted_units[back + n] = work.shelf[shelf + n]
     defective = 0
     for n in range(wrong, units):
         defective += work.shelf[shelf + n]
     row = work.parcels[parcel]
     row[PARCEL_LINE], row[PARCEL_UNITS], row[PARCEL_REPLACEMENT] = line, units, replacement
     row[PARCEL_DELIVERY], row[PARCEL_WRONG], row[PARCEL_DEFECTIVE] = delivery, wrong, defective
-    row[PARCEL_WRONG_FROM], row[NEXT_PARCEL] = back, NOTHING
+    row[PARCEL_NOTED_FROM], row[NEXT_PARCEL] = back, NOTHING
     return parcel
 
 
@@ -310,8 +314,11 @@ def receive(given: Given, work: Work, arrival: float, parcel: int) -> None:
     row = work.parcels[parcel]
     line, delivery, wrong = row[PARCEL_LINE], row[PARCEL_DELIVERY], row[PARCEL_WRONG]
     units, defective = row[PARCEL_UNITS], row[PARCEL_DEFECTIVE]
-    found = defective if is_opened(given, delivery, line) else 0
+    opened = is_opened(given, delivery, line)
+    found = defective if opened else 0
     work.items[given.lines[line, LINE_ITEM], ON_THE_WAY] -= units
+    if given.late_orders_annoy and not row[PARCEL_REPLACEMENT]:
+        note_arrival(work, arrival, given.lines[line, LINE_ORDER], units)
     n = new_row(work, DELIVERIES, len(work.deliveries))
     if n == NOTHING:
         return
@@ -320,16 +327,28 @@ def receive(given: Given, work: Work, arrival: float, parcel: int) -> None:
     fact[5] = documents_wrong(given, delivery, line)
     fact[6] = row[PARCEL_REPLACEMENT]
     if wrong > 0:
-        facts = (line, delivery, row[PARCEL_WRONG_FROM], wrong, 0)
+        facts = (line, delivery, row[PARCEL_NOTED_FROM], wrong, 0)
         at(given, work, arrival, RECEIPT, SEND_BACK, facts)
     if found > 0:
         facts = (line, found, DEFECTIVE_AT_RECEIPT, 0, 0)
         at(given, work, arrival, RECEIPT, REJECT, facts)
+    if line >= given.lines_of_units:
+        begin = row[PARCEL_NOTED_FROM]
+        facts = (line, begin + wrong, begin + units, 1 if opened else 0, 0)
+        at(given, work, arrival, RECEIPT, KEEP, facts)
+        return
     overlooked = defective - found
     if overlooked > 0:
         in_use = arrival + given.luck[delivery, DISCOVERY_TIME, line]
         facts = (line, overlooked, DEFECTIVE_IN_USE, 0, 0)
         at(given, work, in_use, RETURN, REJECT, facts)
+
+
+@compiled
+def note_arrival(work: Work, arrival: float, order: int, units: int) -> None:
+    """Keep in mind when an order is complete, for those who complain if it is late."""
+    work.orders[order, UNDELIVERED] -= units
+    work.last_arrival_of_order[order] = max(arrival, work.last_arrival_of_order[order])
 
 
 @compiled
@@ -361,7 +380,7 @@ def restock(given: Given, work: Work, now: float, item: int, begin: int, units: 
     work.items[item, GOING_BACK] -= units
     make_room(work, item, units)
     for n in range(begin, begin + units):
-        put(work, item, work.wrong_units[n] != 0)
+        put(work, item, work.noted_units[n] != 0)
     serve_queue(given, work, now, item)
 
 

@@ -259,6 +259,7 @@ class Twin:
             "check_hours": picking.check_hours_per_line,
             "opened_share": terms.receipt.inspection_share,
             "improves": self.improvement is not None,
+            "late_orders_annoy": False,
         }
 
     def _given(self, world: World, luck: Luck, lengths: Lengths) -> Given:
@@ -270,6 +271,8 @@ class Twin:
         lead_times = lots if fixed["order_crossing"] else lengths.spells
         return Given(
             most_events=most_events(len(luck.lines), self.expected_reviews, self.calls),
+            orders_of_units=len(luck.order_time),
+            lines_of_units=len(luck.lines),
             order_time=luck.order_time,
             first_line=luck.first_line,
             lines=luck.lines,
@@ -317,8 +320,9 @@ class Twin:
             parcels=np.empty((room, 8), dtype=np.int64),
             jobs=np.empty((room, 3), dtype=np.int64),
             job_hours=np.empty(room),
-            wrong_units=np.empty(4 * room, dtype=np.uint8),
-            orders=np.empty((orders, 3), dtype=np.int64),
+            noted_units=np.empty(4 * room, dtype=np.uint8),
+            orders=np.empty((orders, 4), dtype=np.int64),
+            last_arrival_of_order=np.empty(orders),
             lines=np.empty((lines, 2), dtype=np.int64),
             **{name: np.empty((room, width)) for name, (width, _) in TABLES.items()},
         )
