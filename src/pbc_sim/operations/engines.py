@@ -70,6 +70,6 @@ def simulator(engine: str, setting: Setting, plan: SupplierPlan) -> Callable[[Wo
     if engine == "simpy":
         return partial(simulate, plan=plan)
     # Numba is slow to import, not always needed, and need not be there.
-    from pbc_sim.operations.kernel.twin import Twin
+    from pbc_sim.operations.kernel.twins import twin_of
 
-    return Twin(setting, plan).simulate
+    return twin_of(setting, plan).simulate

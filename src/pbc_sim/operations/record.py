@@ -101,7 +101,7 @@ class Record:
 
     def _orders(self) -> Orders:
         world = self.world
-        if not self.storeroom_orders:
+        if not len(self.storeroom_orders):
             return orders_of_units(world)
         placed, unit = columns(self.storeroom_orders, "fi")
         return Orders(
@@ -120,7 +120,7 @@ class Record:
     def _lines(self, deliveries: Deliveries, returns: Returns) -> Lines:
         world = self.world
         order, item, quantity = world.line_order, world.line_item, world.line_quantity
-        if self.storeroom_lines:
+        if len(self.storeroom_lines):
             of_storerooms = columns(self.storeroom_lines, "iii")
             order, item, quantity = map(
                 np.concatenate, zip((order, item, quantity), of_storerooms, strict=True)

@@ -7,8 +7,9 @@ May not live here: the choice of the engine (`operations/engines.py`), either en
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
-from pbc_sim.operations import check_balances, simulate
+from pbc_sim.operations import Ledger, check_balances, simulate
 from pbc_sim.operations.plans import SupplierPlan
 from pbc_sim.performance.costs import CostTerms
 from pbc_sim.performance.scorecard import Scorecard, Scorer
@@ -27,9 +28,12 @@ def scored_by(engine: str) -> Callable[[Scorer, Setting, SupplierPlan], Scoring]
 
 def _by_reference(scorer: Scorer, setting: Setting, plan: SupplierPlan) -> Scoring:
     del setting  # a world brings its own
+    return _by_ledger(partial(simulate, plan=plan), scorer, plan)
 
+
+def _by_ledger(model: Callable[[World], Ledger], scorer: Scorer, plan: SupplierPlan) -> Scoring:
     def score(world: World, rates: CostTerms) -> Scorecard:
-        ledger = simulate(world, plan)
+        ledger = model(world)
         check_balances(ledger)
         return scorer.score(ledger, plan, rates)
 
@@ -38,7 +42,12 @@ def _by_reference(scorer: Scorer, setting: Setting, plan: SupplierPlan) -> Scori
 
 def _by_twin(scorer: Scorer, setting: Setting, plan: SupplierPlan) -> Scoring:
     # Numba is slow to import, not always needed, and need not be there.
-    from pbc_sim.operations.kernel.twin import Twin
+    from pbc_sim.operations.kernel.site_twin import SiteTwin
+    from pbc_sim.operations.kernel.twins import twin_of
     from pbc_sim.performance.kernel.scoring import TwinScorer
 
-    return TwinScorer(scorer, Twin(setting, plan)).card
+    twin = twin_of(setting, plan)
+    if isinstance(twin, SiteTwin):
+        # What happens at a site has no compiled measures, so it is read from the ledger.
+        return _by_ledger(twin.simulate, scorer, plan)
+    return TwinScorer(scorer, twin).card

@@ -10,8 +10,9 @@ import math
 
 from pbc_sim.operations.kernel.compiled import compiled
 from pbc_sim.operations.kernel.layout import BUSINESS_AGE, Given
+from pbc_sim.operations.kernel.site_layout import BUSINESS_DAYS, CLOSES
 
-__all__ = ["after", "has_passed", "next_open"]
+__all__ = ["after", "due_after", "has_passed", "next_open", "worked_at"]
 
 
 @compiled
@@ -69,3 +70,20 @@ def has_passed(given: Given, begin: float, now: float) -> bool:
     if given.express_after == BUSINESS_AGE:
         return worked_at(given, now) - worked_at(given, begin) >= given.express_age
     return now - begin >= given.express_age
+
+
+@compiled
+def due_after(given: Given, begin: float, kind: int, length: float) -> float:
+    """Return when a duration runs out, as `Duration.due` does [day]."""
+    last = len(given.closes) - 1
+    if kind == BUSINESS_DAYS:
+        worked = worked_at(given, begin) + length
+        day = min(max(math.ceil(worked) - 1, 0), last)
+        when = given.opens[day] + (worked - day) * (given.closes[day] - given.opens[day])
+        return max(begin, when if worked > 0 else 0.0)
+    if kind == CLOSES:
+        day = 0
+        while day < last and given.closes[day] < begin:
+            day += 1
+        return given.closes[min(day + int(length), last)]
+    return begin + length

@@ -50,6 +50,7 @@ __all__ = [
     "clear",
     "end_turn",
     "enter",
+    "facts_of",
     "follow",
     "new_line",
     "new_order",
@@ -210,10 +211,12 @@ def next_event(work: Work) -> int:
 
 
 @compiled
-def free_event(work: Work, row: int) -> None:
-    """Give back the row of an event whose facts have been read."""
-    work.events[row, NEXT_EVENT] = work.counts[FREE_EVENT]
+def facts_of(work: Work, row: int) -> Facts:
+    """Return what an event has to be told, and give its row back."""
+    entry = work.events[row]
+    entry[NEXT_EVENT] = work.counts[FREE_EVENT]
     work.counts[FREE_EVENT] = row
+    return entry[FACTS], entry[FACTS + 1], entry[FACTS + 2], entry[FACTS + 3], entry[FACTS + 4]
 
 
 @compiled

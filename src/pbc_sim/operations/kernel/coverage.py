@@ -47,10 +47,6 @@ def not_covered(setting: Setting, plan: SupplierPlan) -> str | None:
 
 def _of_world(setting: Setting) -> Iterator[str]:
     terms = setting.terms
-    if terms.machines is not None:
-        yield "machines"
-    if terms.service is not None:
-        yield "service calls"
     if terms.disruptions:
         yield "disruptions"
     if terms.supply.sources:
@@ -60,6 +56,8 @@ def _of_world(setting: Setting) -> Iterator[str]:
 
 
 def _of_plan(setting: Setting, plan: SupplierPlan) -> Iterator[str]:
+    if setting.part_demand.any() and (plan.investments or plan.learning or terms_learn(setting)):
+        yield "investments and learning where storerooms order"
     if plan.outgoing_inspection > 0:
         yield "outgoing inspection"
     # Exact types: a class that somebody derives from one of these may follow rules of its own.
@@ -69,3 +67,8 @@ def _of_plan(setting: Setting, plan: SupplierPlan) -> Iterator[str]:
         yield "allocation rules"
     if any(type(policy) not in POLICIES_COVERED for policy in plan.policies(setting)):
         yield "other stock policies"
+
+
+def terms_learn(setting: Setting) -> bool:
+    """Tell whether suppliers learn in a world, whatever their plan."""
+    return setting.terms.picking.learning is not None

@@ -142,7 +142,8 @@ NOW, PAGES_A_DAY = range(2)
     MORE_LOTS,
     MORE_SPELLS,
     MORE_UNITS,
-) = range(9)
+    MORE_SITE,
+) = range(10)
 
 
 class Given(NamedTuple):

@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from pbc_sim.operations.kernel.clock import clear, free_event, next_event
-from pbc_sim.operations.kernel.compiled import entry
+from pbc_sim.operations.kernel.clock import clear, facts_of, next_event
+from pbc_sim.operations.kernel.compiled import compiled, entry
 from pbc_sim.operations.kernel.layout import (
     BEGIN,
     EVENT,
     EVENT_NUMBER,
-    FACTS,
     FINISH,
     GOODS_IN,
     NOTHING,
@@ -26,6 +25,7 @@ from pbc_sim.operations.kernel.layout import (
     SEND_BACK,
     STATUS,
     WELL,
+    Facts,
     Given,
     Work,
 )
@@ -43,7 +43,7 @@ from pbc_sim.operations.kernel.supply import (
     send_back,
 )
 
-__all__ = ["replicate"]
+__all__ = ["happen", "replicate"]
 
 
 @entry
@@ -61,26 +61,31 @@ def replicate(known: Given, changing: Work) -> int:
         if row == NOTHING:
             break
         now, kind = work.now[NOW], work.events[row, EVENT]
-        a, b, c = work.events[row, FACTS], work.events[row, FACTS + 1], work.events[row, FACTS + 2]
-        d, e = work.events[row, FACTS + 3], work.events[row, FACTS + 4]
-        free_event(work, row)
-        if kind == PLACE_ORDER:
-            place_order(given, work, now, a)
-            next_order(given, work, a + 1)
-        elif kind == REVIEW_STOCK:
-            review(given, work, now, a, b)
-        elif kind == GOODS_IN:
-            come_in(given, work, now, a, b, c, d, e)
-        elif kind == FINISH:
-            finish_picking(given, work, now, a)
-        elif kind == BEGIN:
-            begin_picking(given, work, now, a)
-        elif kind == SEND_BACK:
-            send_back(given, work, now, a, b, c, d)
-        elif kind == REJECT:
-            reject(given, work, now, a, b, c)
-        elif kind == REPLACE:
-            replace(given, work, now, a, b)
-        elif kind == RESTOCK:
-            restock(given, work, now, a, b, c)
+        facts = facts_of(work, row)
+        happen(given, work, now, kind, facts)
     return int(work.counts[STATUS])
+
+
+@compiled
+def happen(given: Given, work: Work, now: float, kind: int, facts: Facts) -> None:
+    """Let an event happen, by its facts."""
+    a, b, c, d, e = facts
+    if kind == PLACE_ORDER:
+        place_order(given, work, now, a)
+        next_order(given, work, a + 1)
+    elif kind == REVIEW_STOCK:
+        review(given, work, now, a, b)
+    elif kind == GOODS_IN:
+        come_in(given, work, now, a, b, c, d, e)
+    elif kind == FINISH:
+        finish_picking(given, work, now, a)
+    elif kind == BEGIN:
+        begin_picking(given, work, now, a)
+    elif kind == SEND_BACK:
+        send_back(given, work, now, a, b, c, d)
+    elif kind == REJECT:
+        reject(given, work, now, a, b, c)
+    elif kind == REPLACE:
+        replace(given, work, now, a, b)
+    elif kind == RESTOCK:
+        restock(given, work, now, a, b, c)

@@ -48,7 +48,16 @@ from pbc_sim.operations.kernel.layout import (
 )
 from pbc_sim.operations.model.clock import RECEIPT, REVIEW
 
-__all__ = ["allocate", "goods_in", "note_level", "on_hand", "open_store", "order_quantity", "put", "review"]
+__all__ = [
+    "allocate",
+    "goods_in",
+    "note_level",
+    "on_hand",
+    "open_store",
+    "order_quantity",
+    "put",
+    "review",
+]
 
 #: Columns of a replenishment's row that are known when it arrives.
 ARRIVED, INSPECTED, SCRAPPED = 3, 4, 5

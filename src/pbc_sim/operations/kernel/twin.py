@@ -32,6 +32,7 @@ from pbc_sim.operations.kernel.layout import (
     MORE_LOTS,
     MORE_ROOM,
     MORE_SHELF,
+    MORE_SITE,
     MORE_SPELLS,
     MORE_UNITS,
     MOST_DELIVERIES,
@@ -70,7 +71,7 @@ from pbc_sim.world.draws import Purpose
 from pbc_sim.world.future import World
 from pbc_sim.world.setting import Setting
 
-__all__ = ["Run", "Twin"]
+__all__ = ["Lengths", "Run", "Twin", "row_of"]
 
 #: The widths of the ledger's rows, as `Record` has them, and where their number is counted.
 TABLES = {
@@ -105,6 +106,8 @@ class Lengths:
         Of each item: lots, and spells of supply conditions.
     units : int
         Of each item, beyond the opening stock, as sixteenths of what lines ask for.
+    site : int
+        Of all that happens to machines, storerooms and staff, as a multiple of the first guess.
     """
 
     events: int
@@ -114,6 +117,7 @@ class Lengths:
     lots: int
     spells: int
     units: int
+    site: int = 1
 
     def longer(self, status: int) -> Lengths:
         """Return lengths of which the one that was too short is longer."""
@@ -126,6 +130,7 @@ class Lengths:
             MORE_LOTS: "lots",
             MORE_SPELLS: "spells",
             MORE_UNITS: "units",
+            MORE_SITE: "site",
         }[status]
         return replace(self, **{name: 2 * getattr(self, name)})
 
@@ -136,6 +141,8 @@ class Run(NamedTuple):
     world: World
     given: Given
     work: Work
+    site: Any = None
+    state: Any = None
 
 
 class Twin:
@@ -154,7 +161,7 @@ class Twin:
         policies = plan.policies(setting)
         reviews = [policy.review_every_days or 0.0 for policy in policies]
         self.reviews = sum(int(setting.ends / every) + 1 for every in reviews if every)
-        self.policies = np.array([_row_of(policy) for policy in policies])
+        self.policies = np.array([row_of(policy) for policy in policies])
         self.opening = np.array([policy.opening_stock() for policy in policies])
         self.opening_units = int(self.opening.sum())
         self.review_days = np.array(reviews)
@@ -183,17 +190,21 @@ class Twin:
         luck = world.once(Luck)
         lengths = self._guess(luck)
         while True:
-            given, work = self._given(world, luck, lengths), self._work(luck, lengths)
-            status = replicate(given, work)
+            status, run = self._once(world, luck, lengths)
             if status == WELL:
                 self.replications += 1
-                self.deliveries += max(int(work.counts[MOST_DELIVERIES]), 1)
-                return Run(world, given, work)
-            SPARE.append(work)
+                self.deliveries += max(int(run.work.counts[MOST_DELIVERIES]), 1)
+                return run
+            self.release(run)
             if status == AMISS:
                 # It says what is wrong, or has an answer that this model has not.
                 return None
             lengths = lengths.longer(status)
+
+    def _once(self, world: World, luck: Luck, lengths: Lengths) -> tuple[int, Run]:
+        """Run a replication in arrays of given lengths, and return how it ended, with its rows."""
+        given, work = self._given(world, luck, lengths), self._work(luck, lengths)
+        return replicate(given, work), Run(world, given, work)
 
     def release(self, run: Run) -> None:
         """Let the next replication write over the rows of one that nobody reads any more."""
@@ -296,7 +307,7 @@ class Twin:
         """Return arrays that are long enough; all of them is written before it is read."""
         spare, n_items = SPARE.pop() if SPARE else None, len(self.opening)
         room, events = lengths.room, lengths.events
-        orders, lines = len(luck.order_time), max(len(luck.lines), 1)
+        orders, lines = self._room_of_units(luck, lengths)
         if spare is not None and (
             len(spare.event_time) >= events
             and len(spare.job_hours) >= room
@@ -327,6 +338,11 @@ class Twin:
             **{name: np.empty((room, width)) for name, (width, _) in TABLES.items()},
         )
 
+    def _room_of_units(self, luck: Luck, lengths: Lengths) -> tuple[int, int]:
+        """Return for how many orders and lines there is room."""
+        del lengths
+        return len(luck.order_time), max(len(luck.lines), 1)
+
     def ledger(self, run: Run) -> Ledger:
         """Freeze the rows of a replication into a ledger."""
         work = run.work
@@ -335,7 +351,7 @@ class Twin:
             name: getattr(work, name)[: work.counts[counted]]
             for name, (_, counted) in TABLES.items()
         }
-        rows["filled_at_once"] = work.lines[: len(run.given.lines), FILLED_AT_ONCE]
+        rows["filled_at_once"] = work.lines[: self._lines_of(run), FILLED_AT_ONCE]
         for name, values in rows.items():
             setattr(record, name, values)
         closing = Closing(
@@ -344,7 +360,16 @@ class Twin:
             *(items[:, column].copy() for column in (ON_ORDER, WAITING, ON_THE_WAY, GOING_BACK)),
         )
         consignment = self.plan.at_the_machines.owned_by == "supplier"
-        return record.ledger(closing, consignment=consignment, **_no_service())
+        return record.ledger(closing, consignment=consignment, **self._tell(record, run))
+
+    def _tell(self, record: Record, run: Run) -> dict[str, Any]:
+        """Return the tables of the site, of which there is none."""
+        del record, run
+        return _no_service()
+
+    def _lines_of(self, run: Run) -> int:
+        """Return how many lines there are in the end."""
+        return run.given.lines_of_units
 
 
 @cache
@@ -352,7 +377,7 @@ def _no_service() -> dict[str, Any]:
     return ServiceRecord().tables()
 
 
-def _row_of(policy: Policy) -> tuple[int, int, int]:
+def row_of(policy: Policy) -> tuple[int, int, int]:
     """Return a policy's kind and amounts [unit]."""
     match policy:
         case BaseStock():

@@ -65,7 +65,7 @@ class MachineState:
     @property
     def output(self) -> float:
         """Output relative to full output [1]."""
-        return math.prod(self.modes[mode].output_without for mode in self.failed)
+        return math.prod(self.modes[mode].output_without for mode in sorted(self.failed))
 
 
 @dataclass

@@ -1,0 +1,161 @@
+"""With what luck do machines fail and storerooms order: streams laid out as arrays.
+
+Lives here: arrays that all plans of a replication share, as far as any of them has asked.
+May not live here: rules, levers of a plan, orders of the units themselves (`luck.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from pbc_sim.operations.kernel.luck import OF_A_DELIVERY
+from pbc_sim.operations.kernel.site_layout import COMPLAINS, COMPLAINT_WORK
+from pbc_sim.world.distributions import Constant, Distribution
+from pbc_sim.world.draws import Purpose
+from pbc_sim.world.future import World
+
+__all__ = ["SiteLuck"]
+
+Address = tuple[int, ...]
+
+#: What is complained about, in the order of the layout's rows.
+KINDS = 3
+
+
+class SiteLuck:
+    """The arrays of one world, which is handed over where more is drawn.
+
+    Parameters
+    ----------
+    world : World
+        Everybody's luck.
+    """
+
+    def __init__(self, world: World) -> None:
+        setting, terms = world.setting, world.setting.terms
+        self.laws_by_line = world.laws_by_line
+        self.shelves = [*zip(*setting.part_demand.nonzero(), strict=True)]
+        self.machines = range(len(setting.machines))
+        self.modes = [
+            (machine, mode, failure)
+            for machine, of in enumerate(setting.machines)
+            for mode, failure in enumerate(of.group.failures.values())
+        ]
+        self.terms = terms
+        self._known: dict[Purpose, np.ndarray] = {}
+        self._of_shelves: dict[tuple[Purpose, int], np.ndarray] = {}
+        self.order_unit = np.require(world.order_unit, np.int64, ["C", "W"])
+
+    def of_modes(self, world: World, purpose: Purpose, size: int) -> np.ndarray:
+        """Return the n-th life or repair of each mode, shape (n_modes, at least `size`) [hour]."""
+        laws = [
+            failure.hours_to_failure if purpose == Purpose.FAILURE_HOURS else failure.repair_hours
+            for _, _, failure in self.modes
+        ]
+        addresses = [(machine, mode) for machine, mode, _ in self.modes]
+        return self._table(world, purpose, laws, addresses, size)
+
+    def of_machines(self, world: World, purpose: Purpose, size: int) -> np.ndarray:
+        """Return the luck of each machine's n-th visit or calibration, shape (n_machines, ...)."""
+        terms = self.terms.machines
+        laws: list[Distribution | None] = []
+        for machine in world.setting.machines:
+            device = machine.group.calibration
+            laws.append(
+                {
+                    Purpose.DIAGNOSIS_HOURS: terms and terms.diagnosis_hours,
+                    Purpose.CALIBRATION_HOURS: terms and terms.calibration_hours,
+                    Purpose.PREVENTIVE_HOURS: terms and terms.preventive_hours,
+                    Purpose.DRIFT: device and device.drifts_after,
+                    Purpose.DRIFT_NOTICED: device and device.noticed_after,
+                }[purpose]
+            )
+        # A machine that is no device does not drift, and has no such luck.
+        known = [Constant(value=0.0) if law is None else law for law in laws]
+        return self._table(world, purpose, known, [(n,) for n in self.machines], size)
+
+    def ordering_delays(self, world: World, size: int) -> np.ndarray:
+        """Return the delay of each shelf's n-th order, shape (n_shelves, ...) [business day]."""
+        machines = self.terms.machines
+        law = machines.ordering_delay if machines else Constant(value=0.0)
+        laws = [law] * len(self.shelves)
+        return self._table(world, Purpose.ORDERING_DELAY, laws, self.shelves, size)
+
+    def of_shelves(self, world: World, deliveries: int, size: int) -> np.ndarray:
+        """Return the luck of the shelves' orders, axes (delivery, purpose, shelf, n)."""
+        return np.array(
+            [
+                [self._of_each_shelf(world, purpose, delivery, size) for purpose in OF_A_DELIVERY]
+                for delivery in range(deliveries)
+            ]
+        ).reshape(deliveries, len(OF_A_DELIVERY), len(self.shelves), size)
+
+    def complaints_of_shelves(self, world: World, size: int) -> np.ndarray:
+        """Return who complains of the shelves' orders, axes (about what, purpose, shelf, n)."""
+        shape = (KINDS, 2, len(self.shelves), size)
+        if self.terms.service is None:
+            return np.zeros(shape)
+        purposes = (Purpose.COMPLAINT, Purpose.COMPLAINT_HOURS)
+        return np.array(
+            [[self._of_each_shelf(world, p, kind, size) for p in purposes] for kind in range(KINDS)]
+        ).reshape(shape)
+
+    def complaints(self, world: World, room: int) -> np.ndarray:
+        """Return who complains of units' orders, axes (about what, purpose, line and room)."""
+        n_lines = len(world.line_item)
+        drawn = np.zeros((KINDS, 2, n_lines + room))
+        if self.terms.service is not None:
+            for kind in range(KINDS):
+                drawn[kind, COMPLAINS, :n_lines] = world.by_line(Purpose.COMPLAINT, kind)
+                hours = world.by_line(Purpose.COMPLAINT_HOURS, kind)
+                drawn[kind, COMPLAINT_WORK, :n_lines] = hours
+        return drawn
+
+    def enquiries(self, world: World) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Return when enquiries come [day], how urgent they are [1], and their work [hour]."""
+        times, service = world.enquiry_times, self.terms.service
+        n = len(times)
+        if service is None or not n:
+            return np.empty(0), np.empty(0), np.empty(0)
+        urgency = np.ones(n)
+        if service.urgent_share:
+            urgency = world.endless(None, Purpose.ENQUIRY_URGENT, 0).first(n)
+        hours = world.endless(service.handling_hours, Purpose.ENQUIRY_HOURS, 0).first(n)
+        return times.copy(), urgency.copy(), hours.copy()
+
+    def _of_each_shelf(self, world: World, purpose: Purpose, number: int, size: int) -> np.ndarray:
+        known = self._of_shelves.get((purpose, number))
+        if known is None or known.shape[1] < size:
+            law = self.laws_by_line.get(purpose)
+            known = np.empty((len(self.shelves), size))
+            for row, shelf in zip(known, self.shelves, strict=True):
+                row[:] = self._first(world, law, (purpose, number, *shelf), size)
+            self._of_shelves[purpose, number] = known
+        return known[:, :size]
+
+    def _table(
+        self,
+        world: World,
+        purpose: Purpose,
+        laws: Sequence[Distribution],
+        addresses: Sequence[Address],
+        size: int,
+    ) -> np.ndarray:
+        known = self._known.get(purpose)
+        if known is None or known.shape[1] < size:
+            known = np.empty((len(laws), size))
+            for row, law, address in zip(known, laws, addresses, strict=True):
+                row[:] = self._first(world, law, (purpose, *address), size)
+            self._known[purpose] = known
+        return known
+
+    def _first(
+        self, world: World, law: Distribution | None, address: Address, size: int
+    ) -> np.ndarray | float:
+        # A constant uses up no luck, and a stream of its own would cost more than the rest.
+        if isinstance(law, Constant):
+            return law.value
+        purpose, *entity = address
+        return world.endless(law, Purpose(purpose), *map(int, entity)).first(size)
