@@ -52,7 +52,17 @@ def test_purposes_keep_their_numbers():
 
 @pytest.mark.parametrize("seed", [0, 1, 20261124, 2**32, 2**127 + 5, 2**128 - 1, 2**130 + 3])
 @pytest.mark.parametrize(
-    "address", [(0, 0, 0), (7, 5, 31), (7, 5, 32), (2**31, 36, 1000), (3, 300, 2**32 - 1)]
+    "address",
+    [
+        (0, 0, 0),
+        (7, 5, 31),
+        (7, 5, 32),
+        (2**31, 36, 1000),
+        (3, 300, 2**32 - 1),
+        (1, 50, 3, 2),
+        (9, 12, 0, 33, 70),
+        (2**31, 300, 2**32 - 1, 5, 0, 2**32 - 1),
+    ],
 )
 def test_states_are_those_of_numpy(seed, address):
     numpys = np.random.SeedSequence(seed, spawn_key=address).generate_state(4, np.uint64)

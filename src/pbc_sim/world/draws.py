@@ -77,7 +77,7 @@ class Purpose(IntEnum):
     UNCERTAIN_PARAMETER = 36
 
 
-#: Length of the address (replication, purpose, entity), and what each number of it is below.
+#: Least length of an address (replication, purpose, entity), and what each number is below.
 OF_AN_ENTITY, ONE_WORD = 3, 2**32
 
 
@@ -88,7 +88,7 @@ def generator_at(seed: int, *address: int) -> np.random.Generator:
     be drawn alone (NumPy, "Parallel random number generation").
     """
     sequence: Any  # NumPy takes any ISeedSequence, and its types do not know
-    if len(address) == OF_AN_ENTITY and max(address) < ONE_WORD:
+    if len(address) >= OF_AN_ENTITY and max(address) < ONE_WORD:
         sequence = Seeded(state_of(seed, *address))
     else:
         sequence = np.random.SeedSequence(seed, spawn_key=address)

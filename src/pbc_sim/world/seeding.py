@@ -19,8 +19,8 @@ __all__ = ["Seeded", "state_of"]
 #: Addresses whose states are worked out together: so many replications, purposes of each, and
 #: entities of these.
 REPLICATIONS, PURPOSES, ENTITIES = 8, 16, 32
-#: Blocks of which the states are kept.
-KEPT = 16
+#: Blocks of which the states are kept: of many purposes, and of one.
+KEPT, KEPT_OF_ONE = 16, 1024
 
 POOL, STATE = 4, 8  # [32-bit word]
 WORD = 32  # [bit]
@@ -56,8 +56,10 @@ class Seeded(ISeedSequence):
         return self.state
 
 
-def state_of(seed: int, replication: int, purpose: int, entity: int) -> np.ndarray:
+def state_of(seed: int, replication: int, purpose: int, *entity: int) -> np.ndarray:
     """Return the state of an address under a seed, shape (4,), each number of it below 2**32.
+
+    An entity has one number, or several such as those of a machine and of one of its parts.
 
     Examples
     --------
@@ -65,26 +67,60 @@ def state_of(seed: int, replication: int, purpose: int, entity: int) -> np.ndarr
     >>> bool((state_of(5, 3, 2, 1) == sequence.generate_state(4, np.uint64)).all())
     True
     """
-    block = (replication // REPLICATIONS, purpose // PURPOSES, entity // ENTITIES)
-    states = _states(seed, *block)
-    state: np.ndarray = states[replication % REPLICATIONS, purpose % PURPOSES, entity % ENTITIES]
+    *before, last = entity
+    block, one, entity_of = replication // REPLICATIONS, replication % REPLICATIONS, last % ENTITIES
+    state: np.ndarray
+    if before:
+        state = _states_of_one(seed, block, (purpose, *before), last // ENTITIES)[one, entity_of]
+    else:
+        states = _states(seed, block, purpose // PURPOSES, last // ENTITIES)
+        state = states[one, purpose % PURPOSES, entity_of]
     return state
 
 
 @lru_cache(maxsize=KEPT)
 def _states(seed: int, replications: int, purposes: int, entities: int) -> np.ndarray:
     """Return the states of a block, shape (REPLICATIONS, PURPOSES, ENTITIES, 4)."""
-    # Seed and replication are stirred by NumPy; purpose and entity are stirred into that.
+    pool = _pool(seed, replications)
+    for n, block, count in ((0, purposes, PURPOSES), (1, entities, ENTITIES)):
+        pool = _stirred(pool, _block(block, count), _words(seed) + n)
+    return _state(pool)
+
+
+@lru_cache(maxsize=KEPT_OF_ONE)
+def _states_of_one(
+    seed: int, replications: int, before: tuple[int, ...], entities: int
+) -> np.ndarray:
+    """Return the states of addresses alike but for their last number, as `_states` does."""
+    pool = _pool(seed, replications)
+    for n, word in enumerate(before):
+        pool = _stirred(pool, np.array([word], dtype=np.uint32), _words(seed) + n)[:, 0]
+    return _state(_stirred(pool, _block(entities, ENTITIES), _words(seed) + len(before)))
+
+
+@lru_cache(maxsize=KEPT)
+def _pool(seed: int, replications: int) -> np.ndarray:
+    """Return what NumPy makes of seed and replication, shape (REPLICATIONS, POOL)."""
     first = replications * REPLICATIONS
     of_each = [
         np.random.SeedSequence(seed, spawn_key=(replication,)).pool
         for replication in range(first, first + REPLICATIONS)
     ]
-    pool = np.array(of_each)
-    words = max(POOL, -(-seed.bit_length() // WORD)) + 1
-    for first, count in ((purposes * PURPOSES, PURPOSES), (entities * ENTITIES, ENTITIES)):
-        pool = _stirred(pool, np.arange(first, first + count, dtype=np.uint32), words)
-        words += 1
+    return np.array(of_each)
+
+
+def _words(seed: int) -> int:
+    """Return how many words such a pool has stirred."""
+    return max(POOL, -(-seed.bit_length() // WORD)) + 1
+
+
+def _block(number: int, count: int) -> np.ndarray:
+    """Return the numbers of a block of so many."""
+    return np.arange(number * count, (number + 1) * count, dtype=np.uint32)
+
+
+def _state(pool: np.ndarray) -> np.ndarray:
+    """Return the state that a pool gives; the last axis is the pool's, or the state's."""
     state = np.concatenate((pool, pool), axis=-1) ^ OF_STATE[:-1]
     state *= OF_STATE[1:]
     state ^= state >> SHIFT

@@ -15,10 +15,14 @@ from pbc_sim.operations.kernel.site_layout import COMPLAINS, COMPLAINT_WORK
 from pbc_sim.world.distributions import Constant, Distribution
 from pbc_sim.world.draws import Purpose
 from pbc_sim.world.future import World
+from pbc_sim.world.machines import CalibrationTerms
 
 __all__ = ["SiteLuck"]
 
 Address = tuple[int, ...]
+
+#: Where there is nothing to wait for.
+AT_ONCE = Constant(value=0.0)
 
 #: What is complained about, in the order of the layout's rows.
 KINDS = 3
@@ -37,7 +41,7 @@ class SiteLuck:
         setting, terms = world.setting, world.setting.terms
         self.laws_by_line = world.laws_by_line
         self.shelves = [*zip(*setting.part_demand.nonzero(), strict=True)]
-        self.machines = range(len(setting.machines))
+        self.machines = setting.machines
         self.modes = [
             (machine, mode, failure)
             for machine, of in enumerate(setting.machines)
@@ -59,27 +63,28 @@ class SiteLuck:
 
     def of_machines(self, world: World, purpose: Purpose, size: int) -> np.ndarray:
         """Return the luck of each machine's n-th visit or calibration, shape (n_machines, ...)."""
+        laws = [self._law_of(purpose, machine.group.calibration) for machine in self.machines]
+        return self._table(world, purpose, laws, [(n,) for n in range(len(laws))], size)
+
+    def _law_of(self, purpose: Purpose, device: CalibrationTerms | None) -> Distribution:
+        """Return a law of a machine; one that is no device has no luck with drifts."""
         terms = self.terms.machines
-        laws: list[Distribution | None] = []
-        for machine in world.setting.machines:
-            device = machine.group.calibration
-            laws.append(
-                {
-                    Purpose.DIAGNOSIS_HOURS: terms and terms.diagnosis_hours,
-                    Purpose.CALIBRATION_HOURS: terms and terms.calibration_hours,
-                    Purpose.PREVENTIVE_HOURS: terms and terms.preventive_hours,
-                    Purpose.DRIFT: device and device.drifts_after,
-                    Purpose.DRIFT_NOTICED: device and device.noticed_after,
-                }[purpose]
-            )
-        # A machine that is no device does not drift, and has no such luck.
-        known = [Constant(value=0.0) if law is None else law for law in laws]
-        return self._table(world, purpose, known, [(n,) for n in self.machines], size)
+        if device and purpose == Purpose.DRIFT:
+            return device.drifts_after
+        if device and purpose == Purpose.DRIFT_NOTICED:
+            return device.noticed_after
+        if terms and purpose == Purpose.DIAGNOSIS_HOURS:
+            return terms.diagnosis_hours
+        if terms and purpose == Purpose.CALIBRATION_HOURS:
+            return terms.calibration_hours
+        if terms and purpose == Purpose.PREVENTIVE_HOURS:
+            return terms.preventive_hours
+        return AT_ONCE
 
     def ordering_delays(self, world: World, size: int) -> np.ndarray:
         """Return the delay of each shelf's n-th order, shape (n_shelves, ...) [business day]."""
         machines = self.terms.machines
-        law = machines.ordering_delay if machines else Constant(value=0.0)
+        law = machines.ordering_delay if machines else AT_ONCE
         laws = [law] * len(self.shelves)
         return self._table(world, Purpose.ORDERING_DELAY, laws, self.shelves, size)
 

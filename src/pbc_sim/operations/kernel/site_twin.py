@@ -99,6 +99,10 @@ class SiteTwin(Twin):
             lots=lengths.lots + room if self.unreviewed else lengths.lots,
         )
 
+    def _asked_of(self, luck: Luck) -> np.ndarray:
+        parts = self.setting.part_demand.sum(axis=0) * self.setting.ends
+        return super()._asked_of(luck) + np.ceil(parts + 4 * np.sqrt(parts)).astype(int)
+
     def _room(self, lengths: Lengths) -> int:
         """Return how many orders of storerooms there is room for."""
         return len(self.shelves) * self.shelf_orders * lengths.site
@@ -227,22 +231,21 @@ class SiteTwin(Twin):
         calls += failures + 2 * n_machines * self.visits * lengths.site
         opening = int(self._fixed_site["shelf_opening"].sum())
         rows = lengths.site * (64 + 4 * (room + failures + calls) + opening)
-        whole = {"dtype": np.int64}
         return SiteWork(
-            counts=np.empty(SITE_COUNTS, **whole),
-            machines=np.empty((n_machines, 4), **whole),
+            counts=_whole(SITE_COUNTS),
+            machines=_whole((n_machines, 4)),
             ages=np.empty((n_machines, 2)),
-            modes=np.empty((n_modes, 3), **whole),
+            modes=_whole((n_modes, 3)),
             fails_at=np.empty(n_modes),
-            shelves=np.empty((len(self.shelves), 11), **whole),
-            parts=np.empty((rows, 3), **whole),
-            wishes=np.empty((rows, 2), **whole),
+            shelves=_whole((len(self.shelves), 11)),
+            parts=_whole((rows, 3)),
+            wishes=_whole((rows, 2)),
             wished_since=np.empty(rows),
-            shelf_of_line=np.empty(room, **whole),
-            jobs=np.empty((rows, 7), **whole),
-            tasks=np.empty((rows, 7), **whole),
+            shelf_of_line=_whole(room),
+            jobs=_whole((rows, 7)),
+            tasks=_whole((rows, 7)),
             task_hours=np.empty(rows),
-            staff=np.empty((2, 5), **whole),
+            staff=_whole((2, 5)),
             **{name: np.empty((rows, width)) for name, (width, _) in TABLES.items()},
         )
 
@@ -252,9 +255,13 @@ class SiteTwin(Twin):
         n, lines, orders = state.counts[ALL_ORDERS], given.lines_of_units, given.orders_of_units
         of_shelf = state.shelf_of_line[:n]
         placed, unit = given.order_time[orders : orders + n], run.site.shelf_unit[of_shelf]
-        record.storeroom_orders = np.stack((placed, unit), axis=1)
         columns = (LINE_ORDER, LINE_ITEM, LINE_QUANTITY)
-        record.storeroom_lines = given.lines[lines : lines + n, columns]
+        ordered = {
+            "storeroom_orders": np.stack((placed, unit), axis=1),
+            "storeroom_lines": given.lines[lines : lines + n, columns],
+        }
+        for name, values in ordered.items():
+            setattr(record, name, values)
         rows = ServiceRecord()
         for name, (_, counted) in TABLES.items():
             setattr(rows, name, getattr(state, name)[: state.counts[counted]])
@@ -266,6 +273,11 @@ class SiteTwin(Twin):
 
 class _NoComplaints:
     of_late = of_wrong = of_defective = 0.0
+
+
+def _whole(shape: int | tuple[int, int]) -> np.ndarray:
+    """Return an array for whole numbers, of which nothing is said yet."""
+    return np.empty(shape, dtype=np.int64)
 
 
 def _enough(expected: float) -> int:

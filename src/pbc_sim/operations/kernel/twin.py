@@ -174,6 +174,7 @@ class Twin:
         self.deliveries, self.replications = 3, 1
         self.expected_reviews = plan.reviews_per_day(setting) * setting.ends
         self.improvement = Improvement.of(setting, plan.investments, plan.learning)
+        #: Besides enquiries, which every future has its own number of.
         self.calls = plan.expected_technical_calls(setting)
 
     def simulate(self, world: World) -> Ledger:
@@ -275,13 +276,15 @@ class Twin:
 
     def _given(self, world: World, luck: Luck, lengths: Lengths) -> Given:
         fixed, lots = self._fixed, lengths.lots
-        units = self.opening + lengths.units * (1 + luck.units_of // 16)
+        units = self.opening + lengths.units * (1 + self._asked_of(luck) // 16)
         first_unit, defects, inspections = luck.of_units(
             world, units, lots, inspects=fixed["inspected_share"] > 0
         )
         lead_times = lots if fixed["order_crossing"] else lengths.spells
         return Given(
-            most_events=most_events(len(luck.lines), self.expected_reviews, self.calls),
+            most_events=most_events(
+                len(luck.lines), self.expected_reviews, self.calls + len(world.enquiry_times)
+            ),
             orders_of_units=len(luck.order_time),
             lines_of_units=len(luck.lines),
             order_time=luck.order_time,
@@ -296,6 +299,10 @@ class Twin:
             remains=self._remains(luck),
             **fixed,
         )
+
+    def _asked_of(self, luck: Luck) -> np.ndarray:
+        """Return how many units of each item lines ask for, shape (n_items,) [unit]."""
+        return luck.units_of
 
     def _remains(self, luck: Luck) -> np.ndarray:
         if self.improvement is None:
