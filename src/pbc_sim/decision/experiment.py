@@ -105,7 +105,14 @@ class Study:
 
     def replicate(self, replications: Sequence[int]) -> Scorecards:
         """Return the scorecards of some replications."""
-        return Scorecards.of([self._replicate_one(replication) for replication in replications])
+        # They make no garbage that needs a search for cycles, and much that would be searched.
+        searches = gc.isenabled()
+        gc.disable()
+        try:
+            return Scorecards.of([self._replicate_one(replication) for replication in replications])
+        finally:
+            if searches:
+                gc.enable()
 
     def compile(self) -> None:
         """Run one future here, so that no worker compiles what another one compiles too."""

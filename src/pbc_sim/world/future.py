@@ -234,23 +234,22 @@ def draw_world(setting: Setting, seed: int, replication: int) -> World:
     if demand.common_shock:
         every = stream(Purpose.COMMON_SHOCK, 0, demand.common_shock.law.sample)
         shocks = every.first(math.ceil(setting.ends / demand.common_shock.every_days))
-    times, counts, chances = [], [], []
-    for unit in range(len(setting.unit_names)):
-        swell = _swell(setting, unit, shocks, spells)
-        gaps = stream(Purpose.ORDER_GAP, unit, demand.gap.sample)
-        placed = _order_times(setting, unit, gaps, swell)
+    names = setting.unit_names
+    gaps = [stream(Purpose.ORDER_GAP, unit, demand.gap.sample) for unit in range(len(names))]
+    swells = [_swell(setting, unit, shocks, spells) for unit in range(len(names))]
+    times, units = _order_times(setting, gaps, swells)
+    counts, chances = [], []
+    for unit, orders in enumerate(np.bincount(units, minlength=len(names)).tolist()):
         of_lines = generator_at(seed, replication, Purpose.LINES_PER_ORDER, unit)
-        n_lines = demand.lines_per_order.sample(of_lines, len(placed)).astype(int)
+        n_lines = demand.lines_per_order.sample(of_lines, orders).astype(int)
         of_items = generator_at(seed, replication, Purpose.LINE_ITEM, unit)
-        times.append(placed)
         counts.append(n_lines)
         chances.append(of_items.random(int(n_lines.sum())))
-    units = np.repeat(np.arange(len(times)), [len(placed) for placed in times])
     items = np.searchsorted(
         np.cumsum(setting.popularity)[:-1], np.concatenate(chances), side="right"
     )
-    orders = (np.concatenate(times), units, np.concatenate(counts))
-    return _sorted_world(setting, seed, replication, spells, *orders, items)
+    n_lines = np.concatenate(counts)
+    return _sorted_world(setting, seed, replication, spells, times, units, n_lines, items)
 
 
 def _swell(setting: Setting, unit: int, shocks: np.ndarray, spells: Spells) -> Swell | None:
@@ -261,20 +260,34 @@ def _swell(setting: Setting, unit: int, shocks: np.ndarray, spells: Spells) -> S
     return Swell.of(shocks, shock.every_days if shock else 1.0, surges)
 
 
-def _order_times(setting: Setting, unit: int, gaps: Stream, swell: Swell | None) -> np.ndarray:
-    at_edges = setting.intensity_at(unit, swell.edges) if swell else None
-    expected = setting.orders_of_units[unit]
-    n = int(expected + 3 * math.sqrt(expected)) + 16  # mostly enough
+def _order_times(
+    setting: Setting, gaps: list[Stream], swells: list[Swell | None]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return when orders are placed [day] and by which units, unit after unit."""
+    expected = setting.orders_of_units
+    sizes = [int(n + 3 * math.sqrt(n)) + 16 for n in expected]  # mostly enough
     while True:
-        waited = gaps.first(n) / setting.mean_gap
-        waited[0] *= setting.terms.demand.first_gap
-        cumulated = np.cumsum(waited)
-        if swell and at_edges is not None:
-            cumulated = swell.expected(cumulated, at_edges)
-        placed = setting.order_times(unit, cumulated)
-        if placed[-1] >= setting.ends:
-            return placed[placed < setting.ends]
-        n *= 2
+        reached = [
+            _reached(setting, unit, gaps[unit].first(size), swells[unit])
+            for unit, size in enumerate(sizes)
+        ]
+        units = np.repeat(np.arange(len(sizes)), sizes)
+        placed = setting.order_times(units, np.concatenate(reached))
+        last = placed[np.cumsum(sizes) - 1] < setting.ends
+        if not last.any():
+            inside = placed < setting.ends
+            return placed[inside], units[inside]
+        sizes = [2 * size if short else size for size, short in zip(sizes, last, strict=True)]
+
+
+def _reached(setting: Setting, unit: int, gaps: np.ndarray, swell: Swell | None) -> np.ndarray:
+    """Return the cumulated intensity at which a unit places each order, by its gaps [order]."""
+    waited = gaps / setting.mean_gap
+    waited[0] *= setting.terms.demand.first_gap
+    cumulated = np.cumsum(waited)
+    if swell:
+        cumulated = swell.expected(cumulated, setting.intensity_at(unit, swell.edges))
+    return cumulated
 
 
 def _sorted_world(

@@ -56,7 +56,7 @@ class Seeded(ISeedSequence):
         return self.state
 
 
-def state_of(seed: int, replication: int, purpose: int, *entity: int) -> np.ndarray:
+def state_of(seed: int, replication: int, purpose: int, entity: int, *more: int) -> np.ndarray:
     """Return the state of an address under a seed, shape (4,), each number of it below 2**32.
 
     An entity has one number, or several such as those of a machine and of one of its parts.
@@ -67,14 +67,15 @@ def state_of(seed: int, replication: int, purpose: int, *entity: int) -> np.ndar
     >>> bool((state_of(5, 3, 2, 1) == sequence.generate_state(4, np.uint64)).all())
     True
     """
-    *before, last = entity
-    block, one, entity_of = replication // REPLICATIONS, replication % REPLICATIONS, last % ENTITIES
+    block, one = divmod(replication, REPLICATIONS)
     state: np.ndarray
-    if before:
-        state = _states_of_one(seed, block, (purpose, *before), last // ENTITIES)[one, entity_of]
-    else:
-        states = _states(seed, block, purpose // PURPOSES, last // ENTITIES)
-        state = states[one, purpose % PURPOSES, entity_of]
+    if not more:
+        states = _states(seed, block, purpose // PURPOSES, entity // ENTITIES)
+        state = states[one, purpose % PURPOSES, entity % ENTITIES]
+        return state
+    *before, last = more
+    states = _states_of_one(seed, block, (purpose, entity, *before), last // ENTITIES)
+    state = states[one, last % ENTITIES]
     return state
 
 

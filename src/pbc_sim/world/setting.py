@@ -251,13 +251,30 @@ class Setting:
         reached = np.arange(self.intensity.shape[1] + 1)
         return np.interp(self.calendar.worked(times), reached, np.r_[0.0, self.intensity[unit]])
 
-    def order_times(self, unit: int, intensity: np.ndarray) -> np.ndarray:
-        """Return when a unit has reached each cumulated intensity; infinity beyond the calendar."""
-        row = self.intensity[unit]
-        day = np.searchsorted(row, intensity, side="left")
-        inside = day < len(row)
-        day = np.minimum(day, len(row) - 1)
-        before = np.concatenate(([0.0], row))[day]
-        share = (intensity - before) / np.where(row[day] > before, row[day] - before, 1.0)
+    def order_times(self, units: np.ndarray, intensity: np.ndarray) -> np.ndarray:
+        """Return when units have reached cumulated intensities; infinity beyond the calendar.
+
+        Parameters
+        ----------
+        units : ndarray of shape (n,)
+            Numbers of units, those of one unit standing together.
+        intensity : ndarray of shape (n,)
+            How many orders each is expected to have placed, ascending within a unit. [order]
+        """
+        day = np.empty(len(units), dtype=np.intp)
+        ends = np.cumsum(np.bincount(units, minlength=len(self.intensity))).tolist()
+        for row, begin, end in zip(self.intensity, [0, *ends], ends, strict=False):
+            day[begin:end] = row.searchsorted(intensity[begin:end])
+        last = self.intensity.shape[1] - 1
+        inside = day <= last
+        np.minimum(day, last, out=day)
+        before = self._before[units, day]
+        span = self.intensity[units, day] - before
+        share = (intensity - before) / np.where(span > 0, span, 1.0)
         opens, closes = self.calendar.opens[day], self.calendar.closes[day]
         return np.where(inside, opens + share * (closes - opens), np.inf)
+
+    @cached_property
+    def _before(self) -> np.ndarray:
+        """Expected orders of each unit before each business day, as `intensity` [order]."""
+        return np.hstack((np.zeros((len(self.intensity), 1)), self.intensity[:, :-1]))

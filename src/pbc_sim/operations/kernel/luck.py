@@ -82,7 +82,7 @@ class Luck:
         qualities = self.by_item(world, Purpose.LOT_QUALITY, lots)
         if (np.diff(self._first_unit) < units).any():
             # Somewhat more, so that a plan with some more stock finds them there.
-            self._first_unit = np.concatenate(([0], np.cumsum(units + units // 4)))
+            self._first_unit = np.concatenate(([0], np.cumsum(units + units // 8)))
             self._by_unit.clear()
         if Purpose.UNIT_DEFECT not in self._by_unit:
             varies = (qualities != 0).any(axis=1)

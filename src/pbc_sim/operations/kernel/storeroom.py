@@ -6,6 +6,8 @@ supplier's store (`store.py`), recalls, which have no twin.
 
 from __future__ import annotations
 
+from typing import Any
+
 from pbc_sim.operations.facts import ReturnReason
 from pbc_sim.operations.kernel.calendar import after
 from pbc_sim.operations.kernel.clock import at, new_line, new_order, stop
@@ -197,11 +199,20 @@ def send_order(
     row[LINE_ORDER], row[LINE_ITEM], row[LINE_QUANTITY] = order, site.shelf_item[shelf], quantity
     new_order(work, order)
     new_line(work, line)
-    given.luck[:, :, line] = site.shelf_luck[:, :, shelf, number]
-    site.complaint_luck[:, :, line] = site.shelf_complaints[:, :, shelf, number]
+    take_luck(given.luck, line, site.shelf_luck, shelf, number)
+    take_luck(site.complaint_luck, line, site.shelf_complaints, shelf, number)
     if given.late_orders_annoy:
         await_delivery(given, work, site, now, order, line)
     place_order(given, work, now, order)
+
+
+@compiled
+def take_luck(of_lines: Any, line: int, of_shelves: Any, shelf: int, number: int) -> None:
+    """Give a line the luck of a shelf's n-th order."""
+    # Loops, since slices of more dimensions take long to compile.
+    for n in range(of_lines.shape[0]):
+        for purpose in range(of_lines.shape[1]):
+            of_lines[n, purpose, line] = of_shelves[n, purpose, shelf, number]
 
 
 @compiled

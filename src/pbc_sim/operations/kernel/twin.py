@@ -228,7 +228,7 @@ class Twin:
             # What is reviewed every so often has a lot a review; else every line may ask for one.
             lots=max(self.lots, 64 + luck.most_lines if self.unreviewed else 0),
             spells=self.spells,
-            units=20,
+            units=18,
         )
 
     @cached_property
