@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from supply_worlds import PLANS, WORLDS
+from supply_worlds import FOCUSED, PLANS, WORLDS
 
 import pbc_sim as pbc
 from pbc_sim.errors import PbcError
@@ -92,6 +92,21 @@ def agree(world, plan, seed):
 @given(world=WORLDS, plan=PLANS, seed=st.integers(0, 10**6))
 def test_generated_worlds_have_the_same_ledgers(world, plan, seed):
     agree(world, plan, seed)
+
+
+@pytest.mark.parametrize("feature", FOCUSED)
+def test_generated_worlds_of_each_feature_have_the_same_ledgers(feature):
+    worlds, plans = FOCUSED[feature]
+    agreed = []
+
+    @settings(max_examples=25, suppress_health_check=list(HealthCheck))
+    @given(world=worlds, plan=plans, seed=st.integers(0, 10**6))
+    def told_alike(world, plan, seed):
+        agreed.append(agree(world, plan, seed))
+
+    told_alike()
+
+    assert sum(agreed) > len(agreed) / 2
 
 
 @pytest.mark.slow

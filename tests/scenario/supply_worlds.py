@@ -76,7 +76,10 @@ WORLDS = st.fixed_dictionaries(
             {
                 "units": st.fixed_dictionaries(
                     {
-                        "plant": st.just({"orders_per_business_day": 2}),
+                        "plant": one_of(
+                            {"orders_per_business_day": 2},
+                            {"orders_per_business_day": 2, "urgent": True},
+                        ),
                         "office": one_of(
                             {"orders_per_business_day": 2}, {"orders_per_business_day": 0.7}
                         ),
@@ -131,6 +134,10 @@ PLANS = st.fixed_dictionaries(
         "stockout": one_of("backorder", "lost_sale"),
         "shipping": one_of("partial", "complete"),
         "pickers": one_of(1, 2),
+        "allocation": st.one_of(
+            one_of({"critical_first": {}}, {"fair_share": {}}, {"first_come": {}}),
+            st.builds(lambda until: {"in_time_first": {"until": until}}, DURATIONS),
+        ),
         "goods_in_inspection": one_of(0.3, 1),
         "pick_check": one_of(0.5, 1),
         "expedite_after": DURATIONS,
@@ -143,3 +150,41 @@ PLANS = st.fixed_dictionaries(
         "learning": LEARNING,
     },
 )  # fmt: skip
+
+
+def given_that(drawn, **sure):
+    """Return the same worlds or plans, some parts of which are sure to be as told."""
+    return st.builds(lambda parts, known: parts | known, drawn, st.fixed_dictionaries(sure))
+
+
+#: Plans under which lines wait for each other's units.
+SCARCE = given_that(
+    PLANS,
+    policy=st.builds(lambda level: {"base_stock": {"level": level}}, one_of(0, 2, 6)),
+    items=st.just({}),
+    stockout=st.just("backorder"),
+)
+BUSY = given_that(
+    WORLDS,
+    demand=st.just(
+        {
+            "units": {
+                "plant": {"orders_per_business_day": 3, "urgent": True},
+                "office": {"orders_per_business_day": 3},
+            },
+            "lines_per_order": 2,
+        }
+    ),
+)
+#: Worlds and plans in which one feature is sure to show.
+FOCUSED = {
+    "critical first": (BUSY, given_that(SCARCE, allocation=st.just({"critical_first": {}}))),
+    "in time first": (
+        BUSY,
+        given_that(
+            SCARCE,
+            allocation=st.builds(lambda until: {"in_time_first": {"until": until}}, DURATIONS),
+        ),
+    ),
+    "fair shares": (BUSY, given_that(SCARCE, allocation=st.just({"fair_share": {}}))),
+}

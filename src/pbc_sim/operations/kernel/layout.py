@@ -43,8 +43,11 @@ PICK_ERRORS, DOCUMENT_ERRORS, CHECK_MISSES, PICK_WORK, TRAVEL_TIME = range(5)
 #: The error size of a delivery without an error.
 NO_ERROR: Final = -1.0
 
-# How a plan's limit for express is counted.
-NEVER_EXPRESS, BUSINESS_AGE, CALENDAR_AGE = range(3)
+# How an age is counted from which a plan treats orders otherwise, if it does.
+NEVER, BUSINESS_AGE, CALENDAR_AGE = range(3)
+
+# Kinds of allocation.
+FIRST_COME, CRITICAL_FIRST, IN_TIME_FIRST, FAIR_SHARE = range(4)
 
 # Columns of `Work.items`.
 (
@@ -62,7 +65,7 @@ NEVER_EXPRESS, BUSINESS_AGE, CALENDAR_AGE = range(3)
 ) = range(11)
 
 # Columns of `Work.waiting`, `Work.parcels`, `Work.jobs`, `Work.orders` and `Work.lines`.
-PLACE_LINE, PLACE_UNITS, PLACE_REPLACEMENT, NEXT_PLACE = range(4)
+PLACE_LINE, PLACE_UNITS, PLACE_REPLACEMENT, NEXT_PLACE, PLACE_GIVEN = range(5)
 (
     PARCEL_LINE,
     PARCEL_UNITS,
@@ -80,6 +83,9 @@ DELIVERIES_BEGUN, FILLED_AT_ONCE = range(2)
 # Columns of `Work.events`, and kinds of events.
 EVENT, RANK, NEXT_EVENT, FACTS = range(4)
 PLACE_ORDER, REVIEW_STOCK, GOODS_IN, FINISH, BEGIN, SEND_BACK, REJECT, REPLACE, RESTOCK = range(9)
+
+# Rows of `Work.scratch`, on which is worked out how something is shared out.
+WEIGHT, SHARE, MOVED = range(3)
 
 #: What an event has to be told when it happens; what it does not need is 0.
 Facts = tuple[int, int, int, int, int]
@@ -155,6 +161,10 @@ class Given(NamedTuple):
     scrapped_share: float
     express_after: int
     express_age: float
+    allocation: int
+    overdue_after: int
+    overdue_age: float
+    urgent: np.ndarray  # of each order, where it matters
     # Terms of the world.
     order_crossing: bool
     conditions_last_days: float
@@ -199,6 +209,7 @@ class Work(NamedTuple):
     wrong_units: np.ndarray
     orders: np.ndarray
     lines: np.ndarray
+    scratch: np.ndarray
     # Rows of the ledger, columns as in `Record`.
     shipments: np.ndarray
     deliveries: np.ndarray

@@ -48,7 +48,17 @@ from pbc_sim.operations.kernel.layout import (
 )
 from pbc_sim.operations.model.clock import RECEIPT, REVIEW
 
-__all__ = ["allocate", "goods_in", "note_level", "on_hand", "open_store", "put", "review"]
+__all__ = [
+    "allocate",
+    "goods_in",
+    "note_level",
+    "on_hand",
+    "open_store",
+    "put",
+    "review",
+    "stand_last",
+    "take",
+]
 
 #: Columns of a replenishment's row that are known when it arrives.
 ARRIVED, INSPECTED, SCRAPPED = 3, 4, 5
@@ -261,18 +271,25 @@ def make_good(given: Given, work: Work, now: float, item: int) -> None:
 @compiled
 def wait(work: Work, item: int, line: int, units: int, replacement: bool) -> None:
     """Let a line wait for units, behind all others."""
-    place, stock = new_row(work, PLACES, len(work.waiting)), work.items[item]
+    place = new_row(work, PLACES, len(work.waiting))
     if place == NOTHING:
         return
     row = work.waiting[place]
-    row[PLACE_LINE], row[PLACE_UNITS] = line, units
-    row[PLACE_REPLACEMENT], row[NEXT_PLACE] = replacement, NOTHING
+    row[PLACE_LINE], row[PLACE_UNITS], row[PLACE_REPLACEMENT] = line, units, replacement
+    stand_last(work, item, place)
+    work.items[item, WAITING] += units
+
+
+@compiled
+def stand_last(work: Work, item: int, place: int) -> None:
+    """Let a line stand behind all others in the queue."""
+    stock = work.items[item]
+    work.waiting[place, NEXT_PLACE] = NOTHING
     if stock[FIRST_WAITING] == NOTHING:
         stock[FIRST_WAITING] = place
     else:
         work.waiting[stock[LAST_WAITING], NEXT_PLACE] = place
     stock[LAST_WAITING] = place
-    stock[WAITING] += units
 
 
 @compiled

@@ -13,8 +13,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from pbc_sim.operations.allocation import CriticalFirst
 from pbc_sim.operations.facts import Closing
 from pbc_sim.operations.improvement import Improvement
+from pbc_sim.operations.kernel.coverage import ALLOCATIONS_COVERED
 from pbc_sim.operations.kernel.layout import (
     AMISS,
     BASE_STOCK,
@@ -35,7 +37,7 @@ from pbc_sim.operations.kernel.layout import (
     MORE_SPELLS,
     MORE_UNITS,
     MOST_DELIVERIES,
-    NEVER_EXPRESS,
+    NEVER,
     ON_ORDER,
     ON_THE_WAY,
     POINT_QUANTITY,
@@ -65,7 +67,7 @@ from pbc_sim.operations.policies import (
 )
 from pbc_sim.operations.record import Record
 from pbc_sim.operations.service_record import ServiceRecord
-from pbc_sim.world.calendar import SAME_INSTANT_DAYS
+from pbc_sim.world.calendar import SAME_INSTANT_DAYS, Duration
 from pbc_sim.world.draws import Purpose
 from pbc_sim.world.future import World
 from pbc_sim.world.setting import Setting
@@ -85,6 +87,8 @@ TABLES = {
 
 #: Where nothing is improved.
 NO_FACTORS = np.empty((5, 0))
+#: Where nothing has to be known of orders.
+NO_ORDERS = np.empty(0, dtype=bool)
 
 #: The arrays of a replication that has ended, whose memory the next one writes over. Fresh memory
 #: costs more than what is written to it. Whoever takes them leaves none, so threads do not share.
@@ -222,13 +226,10 @@ class Twin:
     @cached_property
     def _fixed(self) -> dict[str, Any]:
         """What no future changes of what is given."""
-        plan, terms, limit = self.plan, self.setting.terms, self.plan.expedite_after
+        plan, terms = self.plan, self.setting.terms
         calendar, share, picking = self.setting.calendar, plan.goods_in_inspection, terms.picking
-        kind, age = NEVER_EXPRESS, 0.0
-        if limit is not None:
-            business = limit.business_days
-            kind = CALENDAR_AGE if business is None else BUSINESS_AGE
-            age = limit.calendar_length if business is None else business
+        express_after, express_age = _age(plan.expedite_after)
+        overdue_after, overdue_age = _age(getattr(plan.allocation, "until", None))
         opens = of_one_kind(calendar.opens, float)
         every_day = np.arange(math.ceil(opens[-1]) + 1)
         return {
@@ -246,8 +247,11 @@ class Twin:
             "pickers": plan.pickers or 0,
             "inspected_share": share.of_units,
             "scrapped_share": share.of_units * terms.supply.inspection_finds_share,
-            "express_after": kind,
-            "express_age": age - SAME_INSTANT_DAYS,
+            "express_after": express_after,
+            "express_age": express_age,
+            "allocation": ALLOCATIONS_COVERED.index(type(plan.allocation)),
+            "overdue_after": overdue_after,
+            "overdue_age": overdue_age,
             "order_crossing": terms.supply.order_crossing,
             "conditions_last_days": terms.supply.conditions_last_days,
             "travels_in_business_days": terms.transport.counted_in == "business_days",
@@ -280,6 +284,7 @@ class Twin:
             unit_inspections=inspections,
             luck=luck.of_lines(world, lengths.deliveries),
             remains=self._remains(luck),
+            urgent=self._urgent(world),
             **fixed,
         )
 
@@ -288,6 +293,11 @@ class Twin:
             return NO_FACTORS
         placed = luck.order_time[luck.lines[:, LINE_ORDER]]
         return np.array(self.improvement.factors(placed, np.arange(len(placed))))
+
+    def _urgent(self, world: World) -> np.ndarray:
+        if not isinstance(self.plan.allocation, CriticalFirst):
+            return NO_ORDERS
+        return of_one_kind(self.setting.urgent_units[world.order_unit], bool)
 
     def _work(self, luck: Luck, lengths: Lengths) -> Work:
         """Return arrays that are long enough; all of them is written before it is read."""
@@ -313,13 +323,14 @@ class Twin:
             items=np.empty((n_items, 11), dtype=np.int64),
             last_arrival=np.empty(n_items),
             shelf=np.empty(lengths.shelf, dtype=np.uint8),
-            waiting=np.empty((room, 4), dtype=np.int64),
+            waiting=np.empty((room, 5), dtype=np.int64),
             parcels=np.empty((room, 8), dtype=np.int64),
             jobs=np.empty((room, 3), dtype=np.int64),
             job_hours=np.empty(room),
             wrong_units=np.empty(4 * room, dtype=np.uint8),
             orders=np.empty((orders, 3), dtype=np.int64),
             lines=np.empty((lines, 2), dtype=np.int64),
+            scratch=np.empty((3, max(room, lengths.shelf))),
             **{name: np.empty((room, width)) for name, (width, _) in TABLES.items()},
         )
 
@@ -341,6 +352,16 @@ class Twin:
         )
         consignment = self.plan.at_the_machines.owned_by == "supplier"
         return record.ledger(closing, consignment=consignment, **_no_service())
+
+
+def _age(limit: Duration | None) -> tuple[int, float]:
+    """Return how a limit is counted, and from which age on it has passed."""
+    if limit is None:
+        return NEVER, 0.0
+    business = limit.business_days
+    if business is None:
+        return CALENDAR_AGE, limit.calendar_length - SAME_INSTANT_DAYS
+    return BUSINESS_AGE, business - SAME_INSTANT_DAYS
 
 
 @cache
