@@ -127,6 +127,20 @@ WORLDS = st.fixed_dictionaries(
         "satisfaction": one_of({"expects_within": {"business_days": 2}}),
     },
 )
+SAMPLINGS = st.one_of(
+    st.builds(
+        lambda sample, accept, rejected: {
+            "single_sampling": {"sample": sample, "accept": accept, "if_rejected": rejected}
+        },
+        one_of(1, 3, 50), one_of(0, 1), one_of("screen", "return"),
+    ),
+    st.builds(
+        lambda aql, level, rejected: {
+            "mil_std_105e": {"aql_percent": aql, "level": level, "if_rejected": rejected}
+        },
+        one_of(1.0, 6.5, 10.0), one_of("S-1", "II", "III"), one_of("screen", "return"),
+    ),
+)  # fmt: skip
 PLANS = st.fixed_dictionaries(
     {"policy": POLICIES},
     optional={
@@ -138,7 +152,7 @@ PLANS = st.fixed_dictionaries(
             one_of({"critical_first": {}}, {"fair_share": {}}, {"first_come": {}}),
             st.builds(lambda until: {"in_time_first": {"until": until}}, DURATIONS),
         ),
-        "goods_in_inspection": one_of(0.3, 1),
+        "goods_in_inspection": st.one_of(one_of(0.3, 1), SAMPLINGS),
         "pick_check": one_of(0.5, 1),
         "expedite_after": DURATIONS,
         "investments": st.builds(
@@ -176,6 +190,27 @@ BUSY = given_that(
         }
     ),
 )
+DEFECTIVE = given_that(
+    BUSY,
+    supply=st.fixed_dictionaries(
+        {"lead_time": law(mean=2), "inspection_finds_share": one_of(0.6, 1)},
+        optional={"order_crossing": st.booleans()},
+    ),
+    items=st.just(
+        {
+            "paper": {
+                "price": 10,
+                "cost": 6,
+                "quantity": 3,
+                "lot_quality": {"beta": {"mean": 0.15, "concentration": 5}},
+            }
+        }
+    ),
+)
+LOTS = st.builds(
+    lambda r, q: {"reorder_point_quantity": {"reorder_point": r, "quantity": q}},
+    one_of(5, 20), one_of(7, 20, 60),
+)  # fmt: skip
 #: Worlds and plans in which one feature is sure to show.
 FOCUSED = {
     "critical first": (BUSY, given_that(SCARCE, allocation=st.just({"critical_first": {}}))),
@@ -187,4 +222,8 @@ FOCUSED = {
         ),
     ),
     "fair shares": (BUSY, given_that(SCARCE, allocation=st.just({"fair_share": {}}))),
+    "samples of lots": (
+        DEFECTIVE,
+        given_that(PLANS, policy=LOTS, items=st.just({}), goods_in_inspection=SAMPLINGS),
+    ),
 }

@@ -84,7 +84,13 @@ DELIVERIES_BEGUN, FILLED_AT_ONCE = range(2)
 EVENT, RANK, NEXT_EVENT, FACTS = range(4)
 PLACE_ORDER, REVIEW_STOCK, GOODS_IN, FINISH, BEGIN, SEND_BACK, REJECT, REPLACE, RESTOCK = range(9)
 
-# Rows of `Work.scratch`, on which is worked out how something is shared out.
+# Columns of `Work.of_a_lot`, which has the rows of replenishments where lots are told apart.
+LOT_SOURCE, SHORT, SENT_BACK, JUDGED, REJECTED = range(5)
+
+# Columns of `Given.samples`.
+LARGEST_LOT, SAMPLE, ACCEPT = range(3)
+
+# Rows of `Work.scratch`, on which is worked out how something is shared out or chosen.
 WEIGHT, SHARE, MOVED = range(3)
 
 #: What an event has to be told when it happens; what it does not need is 0.
@@ -157,8 +163,13 @@ class Given(NamedTuple):
     sales_can_be_lost: bool
     complete_only: bool
     pickers: int
+    inspects: bool
     inspected_share: float
     scrapped_share: float
+    finds_share: float
+    samples: np.ndarray  # by size of the lot, where lots are judged
+    sends_back: bool
+    tells_lots: bool
     express_after: int
     express_age: float
     allocation: int
@@ -176,6 +187,7 @@ class Given(NamedTuple):
     first_unit: np.ndarray
     unit_defects: np.ndarray
     unit_inspections: np.ndarray
+    unit_detections: np.ndarray
     # Luck of each delivery of each line, axes (delivery, purpose, line).
     luck: np.ndarray
     # How a delivery is handled, and what investments and learning leave of it for each line.
@@ -217,3 +229,4 @@ class Work(NamedTuple):
     levels: np.ndarray
     cancellations: np.ndarray
     replenishments: np.ndarray
+    of_a_lot: np.ndarray

@@ -16,6 +16,12 @@ import numpy as np
 from pbc_sim.operations.allocation import CriticalFirst
 from pbc_sim.operations.facts import Closing
 from pbc_sim.operations.improvement import Improvement
+from pbc_sim.operations.inspection import (
+    Inspection,
+    MilStd105E,
+    ShareInspection,
+    SingleSampling,
+)
 from pbc_sim.operations.kernel.coverage import ALLOCATIONS_COVERED
 from pbc_sim.operations.kernel.layout import (
     AMISS,
@@ -66,6 +72,7 @@ from pbc_sim.operations.policies import (
     ReorderPointQuantity,
 )
 from pbc_sim.operations.record import Record
+from pbc_sim.operations.sampling_tables import LARGEST_LOTS
 from pbc_sim.operations.service_record import ServiceRecord
 from pbc_sim.world.calendar import SAME_INSTANT_DAYS, Duration
 from pbc_sim.world.draws import Purpose
@@ -87,8 +94,13 @@ TABLES = {
 
 #: Where nothing is improved.
 NO_FACTORS = np.empty((5, 0))
+#: Where nobody's luck is asked for.
+NO_LUCK = np.empty(0)
 #: Where nothing has to be known of orders.
 NO_ORDERS = np.empty(0, dtype=bool)
+
+#: No lot is larger [unit].
+ANY_SIZE = 2**62
 
 #: The arrays of a replication that has ended, whose memory the next one writes over. Fresh memory
 #: costs more than what is written to it. Whoever takes them leaves none, so threads do not share.
@@ -227,7 +239,9 @@ class Twin:
     def _fixed(self) -> dict[str, Any]:
         """What no future changes of what is given."""
         plan, terms = self.plan, self.setting.terms
-        calendar, share, picking = self.setting.calendar, plan.goods_in_inspection, terms.picking
+        calendar, picking = self.setting.calendar, terms.picking
+        inspection, finds = plan.goods_in_inspection, terms.supply.inspection_finds_share
+        share = inspection.of_units if isinstance(inspection, ShareInspection) else 0.0
         express_after, express_age = _age(plan.expedite_after)
         overdue_after, overdue_age = _age(getattr(plan.allocation, "until", None))
         opens = of_one_kind(calendar.opens, float)
@@ -245,8 +259,13 @@ class Twin:
             "sales_can_be_lost": plan.stockout == "lost_sale",
             "complete_only": plan.shipping == "complete",
             "pickers": plan.pickers or 0,
-            "inspected_share": share.of_units,
-            "scrapped_share": share.of_units * terms.supply.inspection_finds_share,
+            "inspects": inspection.inspects,
+            "inspected_share": share,
+            "scrapped_share": share * finds,
+            "finds_share": finds,
+            "samples": _samples(inspection),
+            "sends_back": getattr(inspection, "if_rejected", "") == "return",
+            "tells_lots": inspection.judges_lots,
             "express_after": express_after,
             "express_age": express_age,
             "allocation": ALLOCATIONS_COVERED.index(type(plan.allocation)),
@@ -268,20 +287,24 @@ class Twin:
     def _given(self, world: World, luck: Luck, lengths: Lengths) -> Given:
         fixed, lots = self._fixed, lengths.lots
         units = self.opening + lengths.units * (1 + luck.units_of // 16)
-        first_unit, defects, inspections = luck.of_units(
-            world, units, lots, inspects=fixed["inspected_share"] > 0
-        )
+        wanted = []
+        if fixed["inspects"]:
+            wanted.append(Purpose.UNIT_INSPECTION)
+        if len(fixed["samples"]) and fixed["finds_share"] < 1:
+            wanted.append(Purpose.UNIT_DETECTION)
+        first_unit, of_units = luck.of_units(world, units, lots, wanted)
         lead_times = lots if fixed["order_crossing"] else lengths.spells
         return Given(
             most_events=most_events(len(luck.lines), self.expected_reviews, self.calls),
             order_time=luck.order_time,
             first_line=luck.first_line,
             lines=luck.lines,
-            lead_times=luck.by_item(world, Purpose.LEAD_TIME, lead_times),
-            lot_qualities=luck.by_item(world, Purpose.LOT_QUALITY, lots),
+            lead_times=luck.of_lots(world, Purpose.LEAD_TIME, lead_times),
+            lot_qualities=luck.of_lots(world, Purpose.LOT_QUALITY, lots),
             first_unit=first_unit,
-            unit_defects=defects,
-            unit_inspections=inspections,
+            unit_defects=of_units[Purpose.UNIT_DEFECT],
+            unit_inspections=of_units.get(Purpose.UNIT_INSPECTION, NO_LUCK),
+            unit_detections=of_units.get(Purpose.UNIT_DETECTION, NO_LUCK),
             luck=luck.of_lines(world, lengths.deliveries),
             remains=self._remains(luck),
             urgent=self._urgent(world),
@@ -330,6 +353,7 @@ class Twin:
             wrong_units=np.empty(4 * room, dtype=np.uint8),
             orders=np.empty((orders, 3), dtype=np.int64),
             lines=np.empty((lines, 2), dtype=np.int64),
+            of_a_lot=np.empty((room, 5), dtype=np.int64),
             scratch=np.empty((3, max(room, lengths.shelf))),
             **{name: np.empty((room, width)) for name, (width, _) in TABLES.items()},
         )
@@ -342,6 +366,10 @@ class Twin:
             name: getattr(work, name)[: work.counts[counted]]
             for name, (_, counted) in TABLES.items()
         }
+        if run.given.tells_lots:
+            record.of_a_lot = (0,) * work.of_a_lot.shape[1]
+            of_lots = work.of_a_lot[: len(rows["replenishments"])]
+            rows["replenishments"] = np.hstack((rows["replenishments"], of_lots))
         rows["filled_at_once"] = work.lines[: len(run.given.lines), FILLED_AT_ONCE]
         for name, values in rows.items():
             setattr(record, name, values)
@@ -352,6 +380,16 @@ class Twin:
         )
         consignment = self.plan.at_the_machines.owned_by == "supplier"
         return record.ledger(closing, consignment=consignment, **_no_service())
+
+
+def _samples(rule: Inspection) -> np.ndarray:
+    """Return sample and acceptance number by the largest lot that they are for [unit]."""
+    rows: list[tuple[int, ...]] = []
+    if isinstance(rule, SingleSampling):
+        rows = [(ANY_SIZE, rule.sample, rule.accept)]
+    elif isinstance(rule, MilStd105E):
+        rows = [(largest, *rule.plan_of(largest)) for largest in (*LARGEST_LOTS, ANY_SIZE)]
+    return np.array(rows, dtype=np.int64).reshape(-1, 3)
 
 
 def _age(limit: Duration | None) -> tuple[int, float]:
