@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from site_worlds import SITE_PLANS, SITE_WORLDS
-from supply_worlds import PLANS, WORLDS
+from supply_worlds import FOCUSED, PLANS, WORLDS
 
 import pbc_sim as pbc
 from pbc_sim.errors import PbcError
@@ -116,6 +116,21 @@ def test_generated_worlds_with_machines_and_a_desk_have_the_same_ledgers(world, 
 def test_two_thousand_worlds_with_machines_and_a_desk_have_the_same_ledgers(world, plan, seed):
     """The same over many more worlds."""
     agree(world, plan, seed)
+
+
+@pytest.mark.parametrize("feature", FOCUSED)
+def test_generated_worlds_of_each_feature_have_the_same_ledgers(feature):
+    worlds, plans = FOCUSED[feature]
+    agreed = []
+
+    @settings(max_examples=25, suppress_health_check=list(HealthCheck))
+    @given(world=worlds, plan=plans, seed=st.integers(0, 10**6))
+    def told_alike(world, plan, seed):
+        agreed.append(agree(world, plan, seed))
+
+    told_alike()
+
+    assert sum(agreed) > len(agreed) / 2
 
 
 @pytest.mark.slow

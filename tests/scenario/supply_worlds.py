@@ -76,7 +76,10 @@ WORLDS = st.fixed_dictionaries(
             {
                 "units": st.fixed_dictionaries(
                     {
-                        "plant": st.just({"orders_per_business_day": 2}),
+                        "plant": one_of(
+                            {"orders_per_business_day": 2},
+                            {"orders_per_business_day": 2, "urgent": True},
+                        ),
                         "office": one_of(
                             {"orders_per_business_day": 2}, {"orders_per_business_day": 0.7}
                         ),
@@ -124,6 +127,20 @@ WORLDS = st.fixed_dictionaries(
         "satisfaction": one_of({"expects_within": {"business_days": 2}}),
     },
 )
+SAMPLINGS = st.one_of(
+    st.builds(
+        lambda sample, accept, rejected: {
+            "single_sampling": {"sample": sample, "accept": accept, "if_rejected": rejected}
+        },
+        one_of(1, 3, 50), one_of(0, 1), one_of("screen", "return"),
+    ),
+    st.builds(
+        lambda aql, level, rejected: {
+            "mil_std_105e": {"aql_percent": aql, "level": level, "if_rejected": rejected}
+        },
+        one_of(1.0, 6.5, 10.0), one_of("S-1", "II", "III"), one_of("screen", "return"),
+    ),
+)  # fmt: skip
 PLANS = st.fixed_dictionaries(
     {"policy": POLICIES},
     optional={
@@ -131,7 +148,11 @@ PLANS = st.fixed_dictionaries(
         "stockout": one_of("backorder", "lost_sale"),
         "shipping": one_of("partial", "complete"),
         "pickers": one_of(1, 2),
-        "goods_in_inspection": one_of(0.3, 1),
+        "allocation": st.one_of(
+            one_of({"critical_first": {}}, {"fair_share": {}}, {"first_come": {}}),
+            st.builds(lambda until: {"in_time_first": {"until": until}}, DURATIONS),
+        ),
+        "goods_in_inspection": st.one_of(one_of(0.3, 1), SAMPLINGS),
         "pick_check": one_of(0.5, 1),
         "expedite_after": DURATIONS,
         "investments": st.builds(
@@ -143,3 +164,66 @@ PLANS = st.fixed_dictionaries(
         "learning": LEARNING,
     },
 )  # fmt: skip
+
+
+def given_that(drawn, **sure):
+    """Return the same worlds or plans, some parts of which are sure to be as told."""
+    return st.builds(lambda parts, known: parts | known, drawn, st.fixed_dictionaries(sure))
+
+
+#: Plans under which lines wait for each other's units.
+SCARCE = given_that(
+    PLANS,
+    policy=st.builds(lambda level: {"base_stock": {"level": level}}, one_of(0, 2, 6)),
+    items=st.just({}),
+    stockout=st.just("backorder"),
+)
+BUSY = given_that(
+    WORLDS,
+    demand=st.just(
+        {
+            "units": {
+                "plant": {"orders_per_business_day": 3, "urgent": True},
+                "office": {"orders_per_business_day": 3},
+            },
+            "lines_per_order": 2,
+        }
+    ),
+)
+DEFECTIVE = given_that(
+    BUSY,
+    supply=st.fixed_dictionaries(
+        {"lead_time": law(mean=2), "inspection_finds_share": one_of(0.6, 1)},
+        optional={"order_crossing": st.booleans()},
+    ),
+    items=st.just(
+        {
+            "paper": {
+                "price": 10,
+                "cost": 6,
+                "quantity": 3,
+                "lot_quality": {"beta": {"mean": 0.15, "concentration": 5}},
+            }
+        }
+    ),
+)
+LOTS = st.builds(
+    lambda r, q: {"reorder_point_quantity": {"reorder_point": r, "quantity": q}},
+    one_of(5, 20), one_of(7, 20, 60),
+)  # fmt: skip
+#: Worlds and plans in which one feature is sure to show.
+FOCUSED = {
+    "critical first": (BUSY, given_that(SCARCE, allocation=st.just({"critical_first": {}}))),
+    "in time first": (
+        BUSY,
+        given_that(
+            SCARCE,
+            allocation=st.builds(lambda until: {"in_time_first": {"until": until}}, DURATIONS),
+        ),
+    ),
+    "fair shares": (BUSY, given_that(SCARCE, allocation=st.just({"fair_share": {}}))),
+    "samples of lots": (
+        DEFECTIVE,
+        given_that(PLANS, policy=LOTS, items=st.just({}), goods_in_inspection=SAMPLINGS),
+    ),
+}

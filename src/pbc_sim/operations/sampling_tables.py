@@ -11,7 +11,14 @@ from __future__ import annotations
 from bisect import bisect_left
 from typing import Literal, NamedTuple
 
-__all__ = ["AQL_PERCENTS", "InspectionLevel", "SamplingPlan", "code_letter", "plan_for"]
+__all__ = [
+    "AQL_PERCENTS",
+    "LARGEST_LOTS",
+    "InspectionLevel",
+    "SamplingPlan",
+    "code_letter",
+    "plan_for",
+]
 
 InspectionLevel = Literal["S-1", "S-2", "S-3", "S-4", "I", "II", "III"]
 

@@ -118,30 +118,29 @@ class World:
         DELIVERED_SHARE, uniform DELIVERED_ROUNDING [1], PRODUCTION_TIME, RECALL_TIME [day]; for
         every unit ordered a uniform UNIT_DETECTION and OUTGOING_INSPECTION [1].
         """
-        terms = self.setting.terms
-        if purpose in OF_EACH_SOURCE:
-            if not terms.supply.sources:
-                return [[stream] for stream in self.by_item(purpose)]
-            purpose = OF_EACH_SOURCE[purpose]
         return [
             [
-                self.endless(self._law_of_source(purpose, item, source), purpose, item, source)
+                self.endless(*self.luck_of_source(purpose, item, source))
                 for source in range(len(self.setting.sources))
             ]
-            for item in range(len(terms.items))
+            for item in range(len(self.setting.item_names))
         ]
 
-    def _law_of_source(self, purpose: Purpose, item: int, source: int) -> Distribution | None:
+    def luck_of_source(self, purpose: Purpose, item: int, source: int) -> tuple[Any, ...]:
+        """Return law and address of what `by_source` draws; None is the uniform law."""
         terms, of = self.setting.terms, self.setting.sources[source]
         bought = tuple(terms.items.values())[item]
         laws = {
-            Purpose.SOURCE_LEAD_TIME: terms.lead_time(bought, of),
-            Purpose.SOURCE_LOT_QUALITY: terms.lot_quality(bought, of),
+            Purpose.LEAD_TIME: terms.lead_time(bought, of),
+            Purpose.LOT_QUALITY: terms.lot_quality(bought, of),
             Purpose.DELIVERED_SHARE: of.delivered_share,
             Purpose.PRODUCTION_TIME: of.stock and of.stock.lead_time,
             Purpose.RECALL_TIME: terms.supply.recall and terms.supply.recall.found_after,
         }
-        return laws.get(purpose)
+        law = laws.get(purpose)
+        if purpose in OF_EACH_SOURCE and not terms.supply.sources:
+            return law, purpose, item
+        return law, OF_EACH_SOURCE.get(purpose, purpose), item, source
 
     def by_line(self, purpose: Purpose, delivery: int) -> np.ndarray:
         """Return the draws of each line's n-th delivery, shape (n_lines,), shared by all plans.

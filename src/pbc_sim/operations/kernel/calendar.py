@@ -65,11 +65,11 @@ def next_open(given: Given, time: float) -> float:
 
 
 @compiled
-def has_passed(given: Given, begin: float, now: float) -> bool:
-    """Tell whether an order has reached the age from which it travels by express."""
-    if given.express_after == BUSINESS_AGE:
-        return worked_at(given, now) - worked_at(given, begin) >= given.express_age
-    return now - begin >= given.express_age
+def has_passed(given: Given, counted: int, age: float, begin: float, now: float) -> bool:
+    """Tell whether an order has reached an age, which is counted in one of two ways."""
+    if counted == BUSINESS_AGE:
+        return worked_at(given, now) - worked_at(given, begin) >= age
+    return now - begin >= age
 
 
 @compiled

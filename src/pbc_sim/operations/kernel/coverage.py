@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pbc_sim.operations.allocation import FirstCome
-from pbc_sim.operations.inspection import ShareInspection
+from pbc_sim.operations.allocation import CriticalFirst, FairShare, FirstCome, InTimeFirst
+from pbc_sim.operations.inspection import MilStd105E, ShareInspection, SingleSampling
 from pbc_sim.operations.plans import SupplierPlan
 from pbc_sim.operations.policies import (
     BaseStock,
@@ -19,8 +19,12 @@ from pbc_sim.operations.policies import (
 )
 from pbc_sim.world.setting import Setting
 
-__all__ = ["not_covered"]
+__all__ = ["ALLOCATIONS_COVERED", "not_covered"]
 
+# Exact types: a class that somebody derives from one of these may follow rules of its own.
+#: In the order of their numbers in the layout.
+ALLOCATIONS_COVERED = (FirstCome, CriticalFirst, InTimeFirst, FairShare)
+INSPECTIONS_COVERED = (ShareInspection, SingleSampling, MilStd105E)
 POLICIES_COVERED = (BaseStock, ReorderPointQuantity, ReorderPointOrderUpTo, PeriodicOrderUpTo)
 
 
@@ -60,11 +64,10 @@ def _of_plan(setting: Setting, plan: SupplierPlan) -> Iterator[str]:
         yield "investments and learning where storerooms order"
     if plan.outgoing_inspection > 0:
         yield "outgoing inspection"
-    # Exact types: a class that somebody derives from one of these may follow rules of its own.
-    if type(plan.goods_in_inspection) is not ShareInspection:
-        yield "sampling plans"
-    if type(plan.allocation) is not FirstCome:
-        yield "allocation rules"
+    if type(plan.goods_in_inspection) not in INSPECTIONS_COVERED:
+        yield "other inspection rules"
+    if type(plan.allocation) not in ALLOCATIONS_COVERED:
+        yield "other allocation rules"
     if any(type(policy) not in POLICIES_COVERED for policy in plan.policies(setting)):
         yield "other stock policies"
 

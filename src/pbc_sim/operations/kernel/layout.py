@@ -43,8 +43,11 @@ PICK_ERRORS, DOCUMENT_ERRORS, CHECK_MISSES, PICK_WORK, TRAVEL_TIME = range(5)
 #: The error size of a delivery without an error.
 NO_ERROR: Final = -1.0
 
-# How a plan's limit for express is counted.
-NEVER_EXPRESS, BUSINESS_AGE, CALENDAR_AGE = range(3)
+# How an age is counted from which a plan treats orders otherwise, if it does.
+NEVER, BUSINESS_AGE, CALENDAR_AGE = range(3)
+
+# Kinds of allocation.
+FIRST_COME, CRITICAL_FIRST, IN_TIME_FIRST, FAIR_SHARE = range(4)
 
 # Columns of `Work.items`.
 (
@@ -62,7 +65,7 @@ NEVER_EXPRESS, BUSINESS_AGE, CALENDAR_AGE = range(3)
 ) = range(11)
 
 # Columns of `Work.waiting`, `Work.parcels`, `Work.jobs`, `Work.orders` and `Work.lines`.
-PLACE_LINE, PLACE_UNITS, PLACE_REPLACEMENT, NEXT_PLACE = range(4)
+PLACE_LINE, PLACE_UNITS, PLACE_REPLACEMENT, NEXT_PLACE, PLACE_GIVEN = range(5)
 (
     PARCEL_LINE,
     PARCEL_UNITS,
@@ -96,6 +99,15 @@ PLACE_ORDER, REVIEW_STOCK, GOODS_IN, FINISH, BEGIN, SEND_BACK, REJECT, REPLACE, 
     BEGIN_TASK,
     END_TASK,
 ) = range(9, 22)
+
+# Columns of `Work.of_a_lot`, which has the rows of replenishments where lots are told apart.
+LOT_SOURCE, SHORT, SENT_BACK, JUDGED, REJECTED = range(5)
+
+# Columns of `Given.samples`.
+LARGEST_LOT, SAMPLE, ACCEPT = range(3)
+
+# Rows of `Work.scratch`, on which is worked out how something is shared out or chosen.
+WEIGHT, SHARE, MOVED = range(3)
 
 #: What an event has to be told when it happens; what it does not need is 0.
 Facts = tuple[int, int, int, int, int]
@@ -171,10 +183,19 @@ class Given(NamedTuple):
     sales_can_be_lost: bool
     complete_only: bool
     pickers: int
+    inspects: bool
     inspected_share: float
     scrapped_share: float
+    finds_share: float
+    samples: np.ndarray  # by size of the lot, where lots are judged
+    sends_back: bool
+    tells_lots: bool
     express_after: int
     express_age: float
+    allocation: int
+    overdue_after: int
+    overdue_age: float
+    urgent: np.ndarray  # of each order, where it matters
     # Terms of the world.
     order_crossing: bool
     conditions_last_days: float
@@ -186,6 +207,7 @@ class Given(NamedTuple):
     first_unit: np.ndarray
     unit_defects: np.ndarray
     unit_inspections: np.ndarray
+    unit_detections: np.ndarray
     # Luck of each delivery of each line, axes (delivery, purpose, line).
     luck: np.ndarray
     # How a delivery is handled, and what investments and learning leave of it for each line.
@@ -220,6 +242,10 @@ class Work(NamedTuple):
     orders: np.ndarray
     last_arrival_of_order: np.ndarray
     lines: np.ndarray
+    # The shelf of each storeroom's order, and machines that stand still and wait for it.
+    shelf_of_line: np.ndarray
+    urgent_wishes: np.ndarray
+    scratch: np.ndarray
     # Rows of the ledger, columns as in `Record`.
     shipments: np.ndarray
     deliveries: np.ndarray
@@ -227,3 +253,4 @@ class Work(NamedTuple):
     levels: np.ndarray
     cancellations: np.ndarray
     replenishments: np.ndarray
+    of_a_lot: np.ndarray

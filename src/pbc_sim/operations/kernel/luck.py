@@ -6,9 +6,11 @@ May not live here: rules of the operation, levers of a plan.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
-from pbc_sim.world.distributions import Constant, Distribution
+from pbc_sim.world.distributions import Constant
 from pbc_sim.world.draws import Purpose, generator_at
 from pbc_sim.world.future import World
 
@@ -40,7 +42,8 @@ class Luck:
     """
 
     def __init__(self, world: World) -> None:
-        n_items = len(world.setting.item_names)
+        n_items, self.sources = len(world.setting.item_names), len(world.setting.sources)
+        self.accounts = n_items * self.sources
         self.order_time = of_one_kind(world.order_time.copy(), float)
         self.first_line = of_one_kind(world.first_line, np.int64)
         columns = (world.line_order, world.line_item, world.line_quantity)
@@ -49,64 +52,69 @@ class Luck:
         self.lines_of = np.bincount(world.line_item, minlength=n_items)
         self.units_of = np.bincount(world.line_item, world.line_quantity, n_items).astype(int)
         self.most_lines, self.units = int(self.lines_of.max()), int(self.units_of.sum())
-        self._by_item: dict[Purpose, np.ndarray] = {}
-        self._first_unit = np.zeros(n_items + 1, dtype=np.int64)
-        self._by_unit: dict[Purpose, np.ndarray] = {}
+        self._of_lots: dict[Purpose, np.ndarray] = {}
+        self._first_unit = np.zeros(self.accounts + 1, dtype=np.int64)
+        self._of_units: dict[Purpose, np.ndarray] = {}
         self._of_lines = np.empty((0, len(OF_A_DELIVERY), len(self.lines)))
 
-    def by_item(self, world: World, purpose: Purpose, size: int) -> np.ndarray:
-        """Return the first draws of each item, shape (n_items, at least `size`)."""
-        drawn = self._by_item.get(purpose)
+    def of_lots(self, world: World, purpose: Purpose, size: int) -> np.ndarray:
+        """Return the first draws of each item's lots, by source, shape (accounts, `size` or more).
+
+        An account is an item at a source; those of an item stand together.
+        """
+        drawn = self._of_lots.get(purpose)
         if drawn is None or drawn.shape[1] < size:
-            laws = _laws(world, purpose)
-            drawn = np.empty((len(laws), size))
-            for item, law in enumerate(laws):
+            drawn = np.empty((self.accounts, size))
+            for account, row in enumerate(drawn):
+                law, *address = self._luck_of(world, purpose, account)
                 # A constant uses up no luck, and a stream of its own would cost more than the rest.
                 if isinstance(law, Constant):
-                    drawn[item] = law.value
-                else:
-                    of_item = generator_at(world.seed, world.replication, purpose, item)
-                    drawn[item] = law.sample(of_item, size)
-            self._by_item[purpose] = drawn
-            self._by_unit.clear()  # the quality of an item may vary from a later lot on
+                    row[:] = law.value
+                    continue
+                generator = generator_at(world.seed, world.replication, *address)
+                row[:] = law.sample(generator, size) if law else generator.random(size)
+            self._of_lots[purpose] = drawn
+            self._of_units.clear()  # the quality of an item may vary from a later lot on
         return drawn
 
     def of_units(
-        self, world: World, units: np.ndarray, lots: int, *, inspects: bool
-    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Return offsets of the items, and the draws of at least so many units of each, end to end.
+        self, world: World, units: np.ndarray, lots: int, wanted: list[Purpose]
+    ) -> tuple[np.ndarray, dict[Purpose, np.ndarray]]:
+        """Return offsets of the accounts, and draws of at least so many units of each, end to end.
 
-        UNIT_DEFECT where the quality of lots varies, and UNIT_INSPECTION where units are inspected;
-        where none is needed there are none.
+        UNIT_DEFECT where the quality of lots varies, none where none is needed; and what is wanted
+        besides.
         """
-        qualities = self.by_item(world, Purpose.LOT_QUALITY, lots)
+        qualities = self.of_lots(world, Purpose.LOT_QUALITY, lots)
         if (np.diff(self._first_unit) < units).any():
             # Somewhat more, so that a plan with some more stock finds them there.
             self._first_unit = np.concatenate(([0], np.cumsum(units + units // 8)))
-            self._by_unit.clear()
-        if Purpose.UNIT_DEFECT not in self._by_unit:
+            self._of_units.clear()
+        if Purpose.UNIT_DEFECT not in self._of_units:
             varies = (qualities != 0).any(axis=1)
-            self._by_unit[Purpose.UNIT_DEFECT] = self._of_all_units(
+            self._of_units[Purpose.UNIT_DEFECT] = self._of_all_units(
                 world, Purpose.UNIT_DEFECT, varies
             )
-        if inspects and Purpose.UNIT_INSPECTION not in self._by_unit:
-            every = np.ones(len(qualities), dtype=bool)
-            self._by_unit[Purpose.UNIT_INSPECTION] = self._of_all_units(
-                world, Purpose.UNIT_INSPECTION, every
-            )
-        inspections = self._by_unit[Purpose.UNIT_INSPECTION] if inspects else np.empty(0)
-        return self._first_unit, self._by_unit[Purpose.UNIT_DEFECT], inspections
+        for purpose in wanted:
+            if purpose not in self._of_units:
+                every = np.ones(self.accounts, dtype=bool)
+                self._of_units[purpose] = self._of_all_units(world, purpose, every)
+        return self._first_unit, dict(self._of_units)
 
     def _of_all_units(self, world: World, purpose: Purpose, needed: np.ndarray) -> np.ndarray:
-        """Return the draws of the units of all items; ones where none is needed."""
+        """Return the draws of the units of all accounts; ones where none is needed."""
         if not needed.any():
             return np.empty(0)
         first_unit = self._first_unit.tolist()
         drawn = np.empty(first_unit[-1]) if needed.all() else np.ones(first_unit[-1])
-        for item in np.flatnonzero(needed).tolist():
-            generator = generator_at(world.seed, world.replication, purpose, item)
-            generator.random(out=drawn[first_unit[item] : first_unit[item + 1]])
+        for account in np.flatnonzero(needed).tolist():
+            _, *address = self._luck_of(world, purpose, account)
+            generator = generator_at(world.seed, world.replication, *address)
+            generator.random(out=drawn[first_unit[account] : first_unit[account + 1]])
         return drawn
+
+    def _luck_of(self, world: World, purpose: Purpose, account: int) -> tuple[Any, ...]:
+        return world.luck_of_source(purpose, *divmod(account, self.sources))
 
     def of_lines(self, world: World, deliveries: int) -> np.ndarray:
         """Return the luck of all lines' first deliveries, axes (delivery, purpose, line)."""
@@ -128,9 +136,3 @@ class Luck:
 def of_one_kind(values: np.ndarray, kind: type) -> np.ndarray:
     """Return contiguous values that may be written to: one kind of array is one compilation."""
     return np.require(values, kind, ["C", "W"])
-
-
-def _laws(world: World, purpose: Purpose) -> list[Distribution]:
-    terms = world.setting.terms
-    of = {Purpose.LEAD_TIME: terms.lead_time, Purpose.LOT_QUALITY: terms.lot_quality}[purpose]
-    return [of(item) for item in terms.items.values()]

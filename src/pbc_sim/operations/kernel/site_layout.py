@@ -51,13 +51,12 @@ BUSY, FIRST_URGENT_TASK, LAST_URGENT_TASK, FIRST_TASK, LAST_TASK = range(5)
     LAST_PART,
     PARTS_ON_ORDER,
     ORDERS,
-    URGENT_WISHES,
     FIRST_URGENT,
     LAST_URGENT,
     WISHES,
     FIRST_WISH,
     LAST_WISH,
-) = range(11)
+) = range(10)
 
 # Columns of `SiteWork.parts` and `SiteWork.wishes`.
 PART_LINE, PART_DEFECTIVE, NEXT_PART = range(3)
@@ -107,6 +106,7 @@ class GivenSite(NamedTuple):
     preventive_hours: np.ndarray
     # Storerooms: a shelf is one part at one unit.
     shelf_unit: np.ndarray
+    shelf_is_urgent: np.ndarray
     shelf_item: np.ndarray
     shelf_policies: np.ndarray
     shelf_opening: np.ndarray
@@ -143,7 +143,6 @@ class SiteWork(NamedTuple):
     parts: np.ndarray
     wishes: np.ndarray
     wished_since: np.ndarray
-    shelf_of_line: np.ndarray
     jobs: np.ndarray
     tasks: np.ndarray
     task_hours: np.ndarray

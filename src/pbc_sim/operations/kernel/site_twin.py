@@ -125,8 +125,11 @@ class SiteTwin(Twin):
         deliveries = len(site.shelf_luck)
         luck = np.empty((deliveries, given.luck.shape[1], n_lines + room))
         luck[:, :, :n_lines] = given.luck[:deliveries]
+        urgent = np.empty(n_orders + room if len(given.urgent) else 0, dtype=bool)
+        urgent[:n_orders] = given.urgent
         return given._replace(
             lines=lines,
+            urgent=urgent,
             order_time=order_time,
             first_line=first_line,
             luck=luck,
@@ -167,6 +170,9 @@ class SiteTwin(Twin):
             "run_always": terms.machines is not None and terms.machines.run == "always",
             "preventive_every": float(plan.preventive_every_days or 0.0),
             "shelf_unit": np.array([unit for unit, _ in self.shelves], dtype=np.int64),
+            "shelf_is_urgent": np.array(
+                [setting.urgent_units[unit] for unit, _ in self.shelves], dtype=bool
+            ),
             "shelf_item": np.array([item for _, item in self.shelves], dtype=np.int64),
             "shelf_policies": np.array([row_of(p) for p in policies], np.int64).reshape(-1, 3),
             "shelf_opening": np.array([p.opening_stock() for p in policies], dtype=np.int64),
@@ -237,11 +243,10 @@ class SiteTwin(Twin):
             ages=np.empty((n_machines, 2)),
             modes=_whole((n_modes, 3)),
             fails_at=np.empty(n_modes),
-            shelves=_whole((len(self.shelves), 11)),
+            shelves=_whole((len(self.shelves), 10)),
             parts=_whole((rows, 3)),
             wishes=_whole((rows, 2)),
             wished_since=np.empty(rows),
-            shelf_of_line=_whole(room),
             jobs=_whole((rows, 7)),
             tasks=_whole((rows, 7)),
             task_hours=np.empty(rows),
@@ -253,7 +258,7 @@ class SiteTwin(Twin):
         """Write the storerooms' orders down, and return the tables of the site."""
         state, given = run.state, run.given
         n, lines, orders = state.counts[ALL_ORDERS], given.lines_of_units, given.orders_of_units
-        of_shelf = state.shelf_of_line[:n]
+        of_shelf = run.work.shelf_of_line[:n]
         placed, unit = given.order_time[orders : orders + n], run.site.shelf_unit[of_shelf]
         columns = (LINE_ORDER, LINE_ITEM, LINE_QUANTITY)
         ordered = {

@@ -37,6 +37,7 @@ from pbc_sim.operations.kernel.layout import (
     REPLENISHMENTS,
     REVIEW_STOCK,
     SECOND_AMOUNT,
+    SENT_BACK,
     SHELF_BEGIN,
     SHELF_END,
     SHELF_ROOM,
@@ -46,6 +47,7 @@ from pbc_sim.operations.kernel.layout import (
     Given,
     Work,
 )
+from pbc_sim.operations.kernel.sampling import judge
 from pbc_sim.operations.model.clock import RECEIPT, REVIEW
 
 __all__ = [
@@ -57,6 +59,8 @@ __all__ = [
     "order_quantity",
     "put",
     "review",
+    "stand_last",
+    "take",
 ]
 
 #: Columns of a replenishment's row that are known when it arrives.
@@ -167,6 +171,8 @@ def reorder(given: Given, work: Work, now: float, item: int) -> None:
     row = work.replenishments[n]
     row[0], row[1], row[2] = item, quantity, now
     row[ARRIVED], row[INSPECTED], row[SCRAPPED] = math.inf, 0, 0
+    if given.tells_lots:
+        work.of_a_lot[n] = 0
     at(given, work, arrival, RECEIPT, GOODS_IN, (item, lot, first_unit, quantity, n))
 
 
@@ -205,7 +211,7 @@ def shelve(
         stop(work, MORE_LOTS)
         return 0
     share, luck = given.lot_qualities[item, lot], given.first_unit[item] + first_unit
-    inspects = row != NOTHING and given.inspected_share > 0
+    inspects = row != NOTHING and given.inspects
     if (share != 0 or inspects) and luck + ordered > given.first_unit[item + 1]:
         stop(work, MORE_UNITS)
         return 0
@@ -220,14 +226,28 @@ def shelve(
             shelf[n] = defects[n] < share
     else:
         shelf[:ordered] = 0
-    scrapped = inspect(given, work, shelf, luck, ordered, row) if inspects else 0
-    stock[SHELF_END] += ordered - scrapped
-    return ordered - scrapped
+    kept = inspect(given, work, shelf, luck, ordered, row) if inspects else ordered
+    stock[SHELF_END] += kept
+    return kept
 
 
 @compiled
 def inspect(given: Given, work: Work, shelf: Any, luck: int, ordered: int, row: int) -> int:
-    """Inspect a lot on the shelf as the plan says, and return how many units are scrapped."""
+    """Inspect a lot on the shelf as the plan says, and return how many units stay."""
+    if len(given.samples) > 0:
+        inspected, scrapped = judge(given, work, shelf, luck, ordered, row)
+        goes = scrapped + work.of_a_lot[row, SENT_BACK]
+    else:
+        inspected, scrapped = inspect_share(given, shelf, luck, ordered)
+        goes = scrapped
+    work.replenishments[row, INSPECTED] = inspected
+    work.replenishments[row, SCRAPPED] = scrapped
+    return ordered - goes
+
+
+@compiled
+def inspect_share(given: Given, shelf: Any, luck: int, ordered: int) -> tuple[int, int]:
+    """Inspect each unit of a lot with the same chance; return how many, and how many go."""
     # One draw decides on inspection and on detection, since both only ever act together.
     units = given.unit_inspections[luck : luck + ordered]
     inspected, scrapped = 0, 0
@@ -241,9 +261,7 @@ def inspect(given: Given, work: Work, shelf: Any, luck: int, ordered: int, row: 
         for n in range(ordered):
             shelf[place] = shelf[n]
             place += not (shelf[n] != 0 and units[n] < given.scrapped_share)
-    work.replenishments[row, INSPECTED] = inspected
-    work.replenishments[row, SCRAPPED] = scrapped
-    return scrapped
+    return inspected, scrapped
 
 
 @compiled
@@ -270,18 +288,25 @@ def make_good(given: Given, work: Work, now: float, item: int) -> None:
 @compiled
 def wait(work: Work, item: int, line: int, units: int, replacement: bool) -> None:
     """Let a line wait for units, behind all others."""
-    place, stock = new_row(work, PLACES, len(work.waiting)), work.items[item]
+    place = new_row(work, PLACES, len(work.waiting))
     if place == NOTHING:
         return
     row = work.waiting[place]
-    row[PLACE_LINE], row[PLACE_UNITS] = line, units
-    row[PLACE_REPLACEMENT], row[NEXT_PLACE] = replacement, NOTHING
+    row[PLACE_LINE], row[PLACE_UNITS], row[PLACE_REPLACEMENT] = line, units, replacement
+    stand_last(work, item, place)
+    work.items[item, WAITING] += units
+
+
+@compiled
+def stand_last(work: Work, item: int, place: int) -> None:
+    """Let a line stand behind all others in the queue."""
+    stock = work.items[item]
+    work.waiting[place, NEXT_PLACE] = NOTHING
     if stock[FIRST_WAITING] == NOTHING:
         stock[FIRST_WAITING] = place
     else:
         work.waiting[stock[LAST_WAITING], NEXT_PLACE] = place
     stock[LAST_WAITING] = place
-    stock[WAITING] += units
 
 
 @compiled

@@ -48,7 +48,6 @@ from pbc_sim.operations.kernel.site_layout import (
     PARTS_ON_ORDER,
     PARTS_USED,
     STOREROOM,
-    URGENT_WISHES,
     WISH_JOB,
     WISHES,
     GivenSite,
@@ -70,6 +69,7 @@ def open_storerooms(given: Given, work: Work, site: GivenSite, state: SiteWork) 
         stock = state.shelves[shelf]
         stock[:] = 0
         stock[FIRST_PART] = stock[FIRST_URGENT] = stock[FIRST_WISH] = NOTHING
+        work.urgent_wishes[shelf] = 0
         for _ in range(site.shelf_opening[shelf]):
             put_part(work, state, shelf, OPENING, False)
         note_shelf(work, site, state, 0.0, shelf)
@@ -110,8 +110,17 @@ def ask(
     else:
         state.wishes[stock[last], NEXT_WISH] = wish
     stock[last] = wish
-    stock[URGENT_WISHES if urgent else WISHES] += 1
+    if urgent:
+        work.urgent_wishes[shelf] += 1
+    else:
+        stock[WISHES] += 1
     hand_out(given, work, site, state, now, shelf)
+
+
+@compiled
+def wished(work: Work, state: SiteWork, shelf: int) -> int:
+    """Return how many machines wait for a part of a shelf."""
+    return work.urgent_wishes[shelf] + state.shelves[shelf, WISHES]
 
 
 @compiled
@@ -120,12 +129,15 @@ def hand_out(
 ) -> None:
     """Give what is on the shelf to the machines that wait, and order again."""
     stock = state.shelves[shelf]
-    while stock[PARTS] > 0 and stock[URGENT_WISHES] + stock[WISHES] > 0:
-        urgent = stock[URGENT_WISHES] > 0
+    while stock[PARTS] > 0 and wished(work, state, shelf) > 0:
+        urgent = work.urgent_wishes[shelf] > 0
         first = FIRST_URGENT if urgent else FIRST_WISH
         wish, part = stock[first], stock[FIRST_PART]
         stock[first] = state.wishes[wish, NEXT_WISH]
-        stock[URGENT_WISHES if urgent else WISHES] -= 1
+        if urgent:
+            work.urgent_wishes[shelf] -= 1
+        else:
+            stock[WISHES] -= 1
         stock[FIRST_PART] = state.parts[part, NEXT_PART]
         stock[PARTS] -= 1
         line, defective = state.parts[part, PART_LINE], state.parts[part, PART_DEFECTIVE] != 0
@@ -158,7 +170,7 @@ def reorder(
 ) -> None:
     """Order what the policy says: by a notice at once, or by hand after a while."""
     stock = state.shelves[shelf]
-    position = stock[PARTS] + stock[PARTS_ON_ORDER] - stock[URGENT_WISHES] - stock[WISHES]
+    position = stock[PARTS] + stock[PARTS_ON_ORDER] - wished(work, state, shelf)
     quantity = order_quantity(site.shelf_policies[shelf], position)
     if quantity == 0:
         return
@@ -188,12 +200,16 @@ def send_order(
     quantity: int, number: int,
 ) -> None:  # fmt: skip
     """Order from the supplier: an order of one line, whose luck is that of the shelf's n-th."""
-    n = site_row(work, state, ALL_ORDERS, state.shelf_of_line)
-    if n == NOTHING:
-        return
+    n = state.counts[ALL_ORDERS]
     order, line = given.orders_of_units + n, given.lines_of_units + n
-    state.shelf_of_line[n] = shelf
+    if line == len(given.lines):
+        stop(work, MORE_SITE)
+        return
+    state.counts[ALL_ORDERS] = n + 1
+    work.shelf_of_line[n] = shelf
     given.order_time[order] = now
+    if len(given.urgent) > 0:
+        given.urgent[order] = site.shelf_is_urgent[shelf]
     given.first_line[order + 1] = line + 1
     row = given.lines[line]
     row[LINE_ORDER], row[LINE_ITEM], row[LINE_QUANTITY] = order, site.shelf_item[shelf], quantity
@@ -221,7 +237,7 @@ def keep(
 ) -> None:
     """Put delivered parts on the shelf; which of them are defective, nobody knows yet."""
     line, begin, end, opened, _ = facts
-    shelf = state.shelf_of_line[line - given.lines_of_units]
+    shelf = work.shelf_of_line[line - given.lines_of_units]
     for n in range(begin, end):
         defective = work.noted_units[n] != 0
         # What is found defective when it is opened goes back and is not kept.
@@ -250,4 +266,4 @@ def note_shelf(work: Work, site: GivenSite, state: SiteWork, now: float, shelf: 
         return
     row = state.storeroom[n]
     row[0], row[1], row[2] = now, site.shelf_unit[shelf], site.shelf_item[shelf]
-    row[3], row[4] = stock[PARTS], stock[URGENT_WISHES] + stock[WISHES]
+    row[3], row[4] = stock[PARTS], wished(work, state, shelf)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 
 from pbc_sim.operations.facts import ReturnReason
+from pbc_sim.operations.kernel.allocation import share_out
 from pbc_sim.operations.kernel.calendar import after, has_passed, next_open
 from pbc_sim.operations.kernel.clock import at, begins_at_once, end_turn, enter, new_row, stop
 from pbc_sim.operations.kernel.compiled import compiled
@@ -28,7 +29,9 @@ from pbc_sim.operations.kernel.layout import (
     EVENT_NUMBER,
     FILLED_AT_ONCE,
     FINISH,
+    FIRST_COME,
     FIRST_HELD,
+    FIRST_WAITING,
     GOING_BACK,
     JOB_ORDER,
     JOB_PARCEL,
@@ -41,8 +44,9 @@ from pbc_sim.operations.kernel.layout import (
     MORE_DELIVERIES,
     MORE_ROOM,
     MOST_DELIVERIES,
-    NEVER_EXPRESS,
+    NEVER,
     NEXT_PARCEL,
+    NEXT_PLACE,
     NOT_YET_ALLOCATED,
     NOTED_UNITS,
     NOTHING,
@@ -55,7 +59,11 @@ from pbc_sim.operations.kernel.layout import (
     PARCEL_UNITS,
     PARCEL_WRONG,
     PARCELS,
+    PLACE_GIVEN,
+    PLACE_LINE,
     PLACE_ORDER,
+    PLACE_REPLACEMENT,
+    PLACE_UNITS,
     REJECT,
     REPLACE,
     RESTOCK,
@@ -78,6 +86,8 @@ from pbc_sim.operations.kernel.store import (
     on_hand,
     put,
     serve_first,
+    stand_last,
+    take,
 )
 from pbc_sim.operations.model.clock import ORDER, PACKED, RECEIPT, RETURN
 
@@ -144,13 +154,35 @@ def allocate_to(
 def serve_queue(given: Given, work: Work, now: float, item: int) -> None:
     """Give what is on hand to the lines that wait, and send on what they are given."""
     stock, begin = work.items[item], work.counts[PARCELS]
-    while stock[WAITING] > 0 and on_hand(work, item) > 0:
-        shelf = stock[SHELF_BEGIN]
-        line, units, replacement = serve_first(work, item)
-        parcel_of(given, work, line, shelf, units, replacement)
+    if given.allocation == FIRST_COME:
+        while stock[WAITING] > 0 and on_hand(work, item) > 0:
+            shelf = stock[SHELF_BEGIN]
+            line, units, replacement = serve_first(work, item)
+            parcel_of(given, work, line, shelf, units, replacement)
+    elif stock[WAITING] > 0 and on_hand(work, item) > 0:
+        serve_shares(given, work, now, item)
     note_level(work, now, item)
     for parcel in range(begin, work.counts[PARCELS]):
         hand_over(given, work, now, parcel)
+
+
+@compiled
+def serve_shares(given: Given, work: Work, now: float, item: int) -> None:
+    """Give each line in the queue what the plan's rule says; who has all leaves the queue."""
+    share_out(given, work, now, item)
+    stock, place = work.items[item], work.items[item, FIRST_WAITING]
+    stock[FIRST_WAITING] = NOTHING
+    while place != NOTHING:
+        row, shelf = work.waiting[place], stock[SHELF_BEGIN]
+        units = take(work, item, row[PLACE_GIVEN])
+        follows = row[NEXT_PLACE]
+        stock[WAITING] -= units
+        row[PLACE_UNITS] -= units
+        if row[PLACE_UNITS] > 0:
+            stand_last(work, item, place)
+        if units > 0:
+            parcel_of(given, work, row[PLACE_LINE], shelf, units, row[PLACE_REPLACEMENT] != 0)
+        place = follows
 
 
 @compiled
@@ -271,9 +303,10 @@ def dispatch(given: Given, work: Work, now: float, job: int) -> None:
     if now >= given.ends:
         return
     order, first = work.jobs[job, JOB_ORDER], work.jobs[job, JOB_PARCEL]
-    express = given.express_after != NEVER_EXPRESS
+    express = given.express_after != NEVER
     if express:
-        express = has_passed(given, given.order_time[order], now)
+        placed = given.order_time[order]
+        express = has_passed(given, given.express_after, given.express_age, placed, now)
     row = work.parcels[first]
     days = travel(given, row[PARCEL_DELIVERY], row[PARCEL_LINE])
     if express:

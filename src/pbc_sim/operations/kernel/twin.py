@@ -13,8 +13,16 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from pbc_sim.operations.allocation import CriticalFirst
 from pbc_sim.operations.facts import Closing
 from pbc_sim.operations.improvement import Improvement
+from pbc_sim.operations.inspection import (
+    Inspection,
+    MilStd105E,
+    ShareInspection,
+    SingleSampling,
+)
+from pbc_sim.operations.kernel.coverage import ALLOCATIONS_COVERED
 from pbc_sim.operations.kernel.layout import (
     AMISS,
     BASE_STOCK,
@@ -36,7 +44,7 @@ from pbc_sim.operations.kernel.layout import (
     MORE_SPELLS,
     MORE_UNITS,
     MOST_DELIVERIES,
-    NEVER_EXPRESS,
+    NEVER,
     ON_ORDER,
     ON_THE_WAY,
     POINT_QUANTITY,
@@ -65,8 +73,9 @@ from pbc_sim.operations.policies import (
     ReorderPointQuantity,
 )
 from pbc_sim.operations.record import Record
+from pbc_sim.operations.sampling_tables import LARGEST_LOTS
 from pbc_sim.operations.service_record import ServiceRecord
-from pbc_sim.world.calendar import SAME_INSTANT_DAYS
+from pbc_sim.world.calendar import SAME_INSTANT_DAYS, Duration
 from pbc_sim.world.draws import Purpose
 from pbc_sim.world.future import World
 from pbc_sim.world.setting import Setting
@@ -86,6 +95,13 @@ TABLES = {
 
 #: Where nothing is improved.
 NO_FACTORS = np.empty((5, 0))
+#: Where nobody's luck is asked for.
+NO_LUCK = np.empty(0)
+#: Where nothing has to be known of orders.
+NO_ORDERS = np.empty(0, dtype=bool)
+
+#: No lot is larger [unit].
+ANY_SIZE = 2**62
 
 #: The arrays of a replication that has ended, whose memory the next one writes over. Fresh memory
 #: costs more than what is written to it. Whoever takes them leaves none, so threads do not share.
@@ -158,6 +174,8 @@ class Twin:
 
     def __init__(self, setting: Setting, plan: SupplierPlan) -> None:
         self.setting, self.plan = setting, plan
+        #: Parts in storerooms, of which a world without machines has none.
+        self.n_shelves = np.count_nonzero(setting.part_demand)
         policies = plan.policies(setting)
         reviews = [policy.review_every_days or 0.0 for policy in policies]
         self.reviews = sum(int(setting.ends / every) + 1 for every in reviews if every)
@@ -234,13 +252,12 @@ class Twin:
     @cached_property
     def _fixed(self) -> dict[str, Any]:
         """What no future changes of what is given."""
-        plan, terms, limit = self.plan, self.setting.terms, self.plan.expedite_after
-        calendar, share, picking = self.setting.calendar, plan.goods_in_inspection, terms.picking
-        kind, age = NEVER_EXPRESS, 0.0
-        if limit is not None:
-            business = limit.business_days
-            kind = CALENDAR_AGE if business is None else BUSINESS_AGE
-            age = limit.calendar_length if business is None else business
+        plan, terms = self.plan, self.setting.terms
+        calendar, picking = self.setting.calendar, terms.picking
+        inspection, finds = plan.goods_in_inspection, terms.supply.inspection_finds_share
+        share = inspection.of_units if isinstance(inspection, ShareInspection) else 0.0
+        express_after, express_age = _age(plan.expedite_after)
+        overdue_after, overdue_age = _age(getattr(plan.allocation, "until", None))
         opens = of_one_kind(calendar.opens, float)
         every_day = np.arange(math.ceil(opens[-1]) + 1)
         return {
@@ -256,10 +273,18 @@ class Twin:
             "sales_can_be_lost": plan.stockout == "lost_sale",
             "complete_only": plan.shipping == "complete",
             "pickers": plan.pickers or 0,
-            "inspected_share": share.of_units,
-            "scrapped_share": share.of_units * terms.supply.inspection_finds_share,
-            "express_after": kind,
-            "express_age": age - SAME_INSTANT_DAYS,
+            "inspects": inspection.inspects,
+            "inspected_share": share,
+            "scrapped_share": share * finds,
+            "finds_share": finds,
+            "samples": _samples(inspection),
+            "sends_back": getattr(inspection, "if_rejected", "") == "return",
+            "tells_lots": inspection.judges_lots,
+            "express_after": express_after,
+            "express_age": express_age,
+            "allocation": ALLOCATIONS_COVERED.index(type(plan.allocation)),
+            "overdue_after": overdue_after,
+            "overdue_age": overdue_age,
             "order_crossing": terms.supply.order_crossing,
             "conditions_last_days": terms.supply.conditions_last_days,
             "travels_in_business_days": terms.transport.counted_in == "business_days",
@@ -277,9 +302,12 @@ class Twin:
     def _given(self, world: World, luck: Luck, lengths: Lengths) -> Given:
         fixed, lots = self._fixed, lengths.lots
         units = self.opening + lengths.units * (1 + self._asked_of(luck) // 16)
-        first_unit, defects, inspections = luck.of_units(
-            world, units, lots, inspects=fixed["inspected_share"] > 0
-        )
+        wanted = []
+        if fixed["inspects"]:
+            wanted.append(Purpose.UNIT_INSPECTION)
+        if len(fixed["samples"]) and fixed["finds_share"] < 1:
+            wanted.append(Purpose.UNIT_DETECTION)
+        first_unit, of_units = luck.of_units(world, units, lots, wanted)
         lead_times = lots if fixed["order_crossing"] else lengths.spells
         return Given(
             most_events=most_events(
@@ -290,13 +318,15 @@ class Twin:
             order_time=luck.order_time,
             first_line=luck.first_line,
             lines=luck.lines,
-            lead_times=luck.by_item(world, Purpose.LEAD_TIME, lead_times),
-            lot_qualities=luck.by_item(world, Purpose.LOT_QUALITY, lots),
+            lead_times=luck.of_lots(world, Purpose.LEAD_TIME, lead_times),
+            lot_qualities=luck.of_lots(world, Purpose.LOT_QUALITY, lots),
             first_unit=first_unit,
-            unit_defects=defects,
-            unit_inspections=inspections,
+            unit_defects=of_units[Purpose.UNIT_DEFECT],
+            unit_inspections=of_units.get(Purpose.UNIT_INSPECTION, NO_LUCK),
+            unit_detections=of_units.get(Purpose.UNIT_DETECTION, NO_LUCK),
             luck=luck.of_lines(world, lengths.deliveries),
             remains=self._remains(luck),
+            urgent=self._urgent(world),
             **fixed,
         )
 
@@ -310,11 +340,17 @@ class Twin:
         placed = luck.order_time[luck.lines[:, LINE_ORDER]]
         return np.array(self.improvement.factors(placed, np.arange(len(placed))))
 
+    def _urgent(self, world: World) -> np.ndarray:
+        if not isinstance(self.plan.allocation, CriticalFirst):
+            return NO_ORDERS
+        return of_one_kind(self.setting.urgent_units[world.order_unit], bool)
+
     def _work(self, luck: Luck, lengths: Lengths) -> Work:
         """Return arrays that are long enough; all of them is written before it is read."""
         spare, n_items = SPARE.pop() if SPARE else None, len(self.opening)
         room, events = lengths.room, lengths.events
         orders, lines = self._room_of_units(luck, lengths)
+        of_shelves = lines - len(luck.lines)
         if spare is not None and (
             len(spare.event_time) >= events
             and len(spare.job_hours) >= room
@@ -322,6 +358,8 @@ class Twin:
             and len(spare.orders) >= orders
             and len(spare.lines) >= lines
             and len(spare.items) == n_items
+            and len(spare.shelf_of_line) >= of_shelves
+            and len(spare.urgent_wishes) >= self.n_shelves
         ):
             return spare
         return Work(
@@ -334,7 +372,7 @@ class Twin:
             items=np.empty((n_items, 11), dtype=np.int64),
             last_arrival=np.empty(n_items),
             shelf=np.empty(lengths.shelf, dtype=np.uint8),
-            waiting=np.empty((room, 4), dtype=np.int64),
+            waiting=np.empty((room, 5), dtype=np.int64),
             parcels=np.empty((room, 8), dtype=np.int64),
             jobs=np.empty((room, 3), dtype=np.int64),
             job_hours=np.empty(room),
@@ -342,6 +380,10 @@ class Twin:
             orders=np.empty((orders, 4), dtype=np.int64),
             last_arrival_of_order=np.empty(orders),
             lines=np.empty((lines, 2), dtype=np.int64),
+            shelf_of_line=np.empty(of_shelves, dtype=np.int64),
+            urgent_wishes=np.empty(self.n_shelves, dtype=np.int64),
+            of_a_lot=np.empty((room, 5), dtype=np.int64),
+            scratch=np.empty((3, max(room, lengths.shelf))),
             **{name: np.empty((room, width)) for name, (width, _) in TABLES.items()},
         )
 
@@ -358,6 +400,10 @@ class Twin:
             name: getattr(work, name)[: work.counts[counted]]
             for name, (_, counted) in TABLES.items()
         }
+        if run.given.tells_lots:
+            record.of_a_lot = (0,) * work.of_a_lot.shape[1]
+            of_lots = work.of_a_lot[: len(rows["replenishments"])]
+            rows["replenishments"] = np.hstack((rows["replenishments"], of_lots))
         rows["filled_at_once"] = work.lines[: self._lines_of(run), FILLED_AT_ONCE]
         for name, values in rows.items():
             setattr(record, name, values)
@@ -377,6 +423,26 @@ class Twin:
     def _lines_of(self, run: Run) -> int:
         """Return how many lines there are in the end."""
         return run.given.lines_of_units
+
+
+def _samples(rule: Inspection) -> np.ndarray:
+    """Return sample and acceptance number by the largest lot that they are for [unit]."""
+    rows: list[tuple[int, ...]] = []
+    if isinstance(rule, SingleSampling):
+        rows = [(ANY_SIZE, rule.sample, rule.accept)]
+    elif isinstance(rule, MilStd105E):
+        rows = [(largest, *rule.plan_of(largest)) for largest in (*LARGEST_LOTS, ANY_SIZE)]
+    return np.array(rows, dtype=np.int64).reshape(-1, 3)
+
+
+def _age(limit: Duration | None) -> tuple[int, float]:
+    """Return how a limit is counted, and from which age on it has passed."""
+    if limit is None:
+        return NEVER, 0.0
+    business = limit.business_days
+    if business is None:
+        return CALENDAR_AGE, limit.calendar_length - SAME_INSTANT_DAYS
+    return BUSINESS_AGE, business - SAME_INSTANT_DAYS
 
 
 @cache

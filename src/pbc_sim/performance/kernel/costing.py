@@ -24,7 +24,6 @@ from pbc_sim.operations.kernel.layout import (
 )
 from pbc_sim.performance.kernel.layout import (
     ARRIVED,
-    BOUGHT,
     BOUGHT_ITEM,
     CAME_FIRST,
     CANCELLED,
@@ -51,6 +50,7 @@ from pbc_sim.performance.kernel.layout import (
     Scored,
 )
 from pbc_sim.performance.kernel.measuring import in_time
+from pbc_sim.performance.kernel.reading import received
 from pbc_sim.performance.periods import DAYS_PER_YEAR
 
 __all__ = ["BUYER_RATES", "SUPPLIER_RATES", "charge"]
@@ -93,7 +93,7 @@ def charge(
     """Fill the cost lines of a term."""
     amounts, rates = scored.costs[term], asked.rates
     begin, end = asked.terms[term, 0], asked.terms[term, 1]
-    bought, ordered, inspected = of_replenishments(work, asked, begin, end)
+    bought, ordered, inspected = of_replenishments(given, work, asked, begin, end)
     shipments, express, checked = of_shipments(work, begin, end)
     returned, in_use = of_returns(work, begin, end)
     opening = worth_at(given, work, books, asked, begin)
@@ -120,7 +120,7 @@ def charge(
 
 @compiled
 def of_replenishments(
-    work: Work, asked: Asked, begin: float, end: float
+    given: Given, work: Work, asked: Asked, begin: float, end: float
 ) -> tuple[float, int, float]:
     """Return what came in at its price, orders placed, and units inspected."""
     bought, ordered, inspected = 0.0, 0, 0.0
@@ -128,7 +128,7 @@ def of_replenishments(
         row = work.replenishments[n]
         ordered += begin <= row[ORDERED] < end
         if begin <= row[ARRIVED] < end:
-            bought += row[BOUGHT] * asked.purchase_prices[int(row[BOUGHT_ITEM])]
+            bought += received(given, work, n) * asked.purchase_prices[int(row[BOUGHT_ITEM])]
             inspected += row[INSPECTED]
     return bought, ordered, inspected
 
@@ -169,7 +169,7 @@ def worth_at(given: Given, work: Work, books: Books, asked: Asked, when: float) 
         for n in range(work.counts[REPLENISHMENTS]):
             row = work.replenishments[n]
             if row[ARRIVED] < when:
-                owned[int(row[BOUGHT_ITEM])] += row[BOUGHT] - row[SCRAPPED]
+                owned[int(row[BOUGHT_ITEM])] += received(given, work, n) - row[SCRAPPED]
         for n in range(work.counts[DELIVERIES]):
             row = work.deliveries[n]
             if row[RECEIVED] < when:

@@ -23,8 +23,10 @@ from pbc_sim.operations.kernel.layout import (
     ON_THE_WAY,
     REPLENISHMENTS,
     RETURNS,
+    SENT_BACK,
     SHELF_BEGIN,
     SHELF_END,
+    SHORT,
     WAITING,
     Given,
     Work,
@@ -73,7 +75,7 @@ from pbc_sim.performance.kernel.layout import (
     Books,
 )
 
-__all__ = ["read_rows"]
+__all__ = ["read_rows", "received"]
 
 WRONG = int(ReturnReason.WRONG)
 IN_USE = int(ReturnReason.DEFECTIVE_IN_USE)
@@ -94,9 +96,9 @@ def read_rows(given: Given, work: Work, books: Books) -> bool:
         return False
     sort_deliveries(work, books)
     read_in_time(given, work, books)
-    read_replenishments(work, books)
+    read_replenishments(given, work, books)
     balanced = complete_lines(given, books)
-    balanced &= lots_balance(work)
+    balanced &= lots_balance(given, work)
     balanced &= levels_balance(work, books)
     return balanced and items_balance(given, work, books)
 
@@ -276,26 +278,36 @@ def complete_lines(given: Given, books: Books) -> bool:
 
 
 @compiled
-def read_replenishments(work: Work, books: Books) -> None:
+def received(given: Given, work: Work, n: int) -> float:
+    """Return how many units of a lot that has arrived came in and stayed [unit]."""
+    units = work.replenishments[n, BOUGHT]
+    if given.tells_lots:
+        units -= work.of_a_lot[n, SHORT] + work.of_a_lot[n, SENT_BACK]
+    return units
+
+
+@compiled
+def read_replenishments(given: Given, work: Work, books: Books) -> None:
     """Book what came in and what is on order."""
     for n in range(work.counts[REPLENISHMENTS]):
         row = work.replenishments[n]
         of_item = books.items[int(row[BOUGHT_ITEM])]
         if math.isfinite(row[ARRIVED]):
-            of_item[STOCK_IN] += int(row[BOUGHT])
+            of_item[STOCK_IN] += int(received(given, work, n))
         else:
             of_item[OPEN_ORDERS] += int(row[BOUGHT])
         of_item[STOCK_OUT] += int(row[SCRAPPED])
 
 
 @compiled
-def lots_balance(work: Work) -> bool:
+def lots_balance(given: Given, work: Work) -> bool:
     """Tell whether no lot arrived before it was ordered or lost more than it had."""
     balanced = True
     for n in range(work.counts[REPLENISHMENTS]):
         row = work.replenishments[n]
-        received = row[BOUGHT] if math.isfinite(row[ARRIVED]) else 0.0
-        balanced &= received >= row[SCRAPPED] and row[INSPECTED] <= row[BOUGHT]
+        stayed = received(given, work, n) if math.isfinite(row[ARRIVED]) else 0.0
+        short = work.of_a_lot[n, SHORT] if given.tells_lots else 0
+        balanced &= stayed >= row[SCRAPPED] and row[INSPECTED] <= row[BOUGHT] - short
         balanced &= row[ARRIVED] >= row[ORDERED]
     return balanced
 
