@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from matplotlib import patheffects
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -88,11 +89,13 @@ def plot_negotiation(
             ringed["buyer_gain"], ringed["supplier_gain"], "o", color=TARGET, ms=8, mfc="none",
             label=_("named"),
         )  # fmt: skip
+    # Up and to the right of the frontier nothing lies; where something does, a rim keeps it apart.
+    rim = [patheffects.withStroke(linewidth=2.5, foreground="white")]
     for contract, row in found.table.loc[list(named)].iterrows():
         ax.annotate(
             contract_label(found.contracts, str(contract)),
-            (row["buyer_gain"], row["supplier_gain"]), (7, -4), va="top",
-            textcoords="offset points", fontsize=8,
+            (row["buyer_gain"], row["supplier_gain"]), (7, 4), va="bottom",
+            textcoords="offset points", fontsize=8, path_effects=rim,
         )  # fmt: skip
     ax.axhline(0, color=TARGET, lw=0.8, ls=":")
     ax.axvline(0, color=TARGET, lw=0.8, ls=":")
