@@ -34,6 +34,7 @@ ENGLISH = frozenset(
 #: A word that stands alone: no name of the file, no option, no address, no part of a path.
 WORD = re.compile(r"(?<![\w.'/:_{<-])[A-Za-z]+(?![\w'/:_}=-]|\.\w)")
 
+FACTOR = "payment.catalogue_price.factor"
 SMALL = ("--replications", "3", "--workers", "1", "--quiet")
 COMMANDS = {
     "check": SMALL,
@@ -45,9 +46,18 @@ COMMANDS = {
                   "1"),
     "trace": ("--plan", "in_parts", "--replication", "0", "--between", "2024-01-01", "2024-02-15"),
     "text": ("--contract", "pilot"),
+    "prices": (*SMALL, "--contract", "pilot", "--change", "payment.catalogue_price.factor=1.03",
+               "--also", 'order_days_late={"limit": {"business_days": 1}}'),
+    "unknowns": ("--contract", "strict", "--plan", "lean", "--replications", "2"),
     "adapt": ("--contract", "lump_sum", "--replications", "2", "--beliefs", "2", "--look", "1",
               "--quiet"),
 }  # fmt: skip
+
+#: Stories that have what some commands ask about.
+TOLD_OF = {
+    "adapt": "tests/scenarios/lump_sum_by_weeks.yaml",
+    "unknowns": "tests/scenarios/harbour_strike.yaml",
+}
 
 
 def _english_in(text, names):
@@ -89,8 +99,7 @@ def outcomes(story):
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_command_prints_no_english(command, repository, names, capsys):
-    path = "tests/scenarios/lump_sum_by_weeks" if command == "adapt" else "scenarios/pilot_office"
-    file = str(repository / f"{path}.yaml")
+    file = str(repository / TOLD_OF.get(command, "scenarios/pilot_office.yaml"))
 
     status = main([command, file, *COMMANDS[command], "--language", "id"])
 
@@ -100,7 +109,7 @@ def test_command_prints_no_english(command, repository, names, capsys):
     assert _english_in(printed.out, names) == []
 
 
-@pytest.mark.parametrize("command", [*COMMANDS, "report", "respond", "annex", "schema"])
+@pytest.mark.parametrize("command", [*COMMANDS, "report", "respond", "annex", "schema", "app"])
 def test_help_of_a_command_has_no_english(command, capsys):
     with pytest.raises(SystemExit):
         main([command, "--help", "--language", "id"])
@@ -117,6 +126,37 @@ def test_bad_input_is_answered_in_indonesian(capsys):
     error = capsys.readouterr().err
     assert "harus bilangan bulat >= 0, bukan '-1'; lihat pbc-sim compare --help." in error
     assert _english_in(error, set()) == []
+
+
+@pytest.mark.parametrize(
+    ("asked", "answer"),
+    [
+        (("prices", "--contract", "pilo", "--change", "a=1"), "Maksud Anda 'pilot'?"),
+        (("prices", "--contract", "pilot", "--change", "a"), "--change harus berbentuk PATH=VALUE"),
+        (("prices", "--contract", "pilot", "--change", "value=1"), "tidak memiliki angka di"),
+        (
+            ("prices", "--contract", "pilot", "--change", f"{FACTOR}=1", "--also", "late_orders=x"),
+            "--also harus KPI atau KPI={...} dengan pengaturan sebagai JSON",
+        ),
+        (("waterfall", "--contract", "pilot", "--plan", "in_part"), "Maksud Anda 'in_parts'?"),
+        (("design", "--vary", "value=1:2"), "kontrak tidak memiliki angka di"),
+        (("design", "--within-budget", "0.9"), "within_budget memerlukan anggaran"),
+        (("unknowns", "--contract", "pilot"), "tidak ada yang tidak pasti"),
+        (
+            ("trace", "--plan", "in_parts", "--replication", "0", "--order", "100000"),
+            "pesanan harus 1 sampai",
+        ),
+        (("compare", "--replications", "100000000", "--quiet"), "baris pesanan dalam seluruh"),
+    ],
+)
+def test_what_cannot_be_done_is_answered_in_indonesian(asked, answer, repository, names, capsys):
+    command, *options = asked
+    file = str(repository / "scenarios" / "pilot_office.yaml")
+
+    assert main([command, file, *options, "--language", "id"]) == 2
+    error = capsys.readouterr().err
+    assert answer in error
+    assert _english_in(error, names) == []
 
 
 def test_what_machines_read_stays_english(repository, capsys):

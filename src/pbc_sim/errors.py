@@ -24,8 +24,18 @@ class InvariantError(PbcError):
     """A simulated future does not balance: a defect of the program, never of the input."""
 
 
-def unknown_name(kind: str, name: object, known: Iterable[str]) -> str:
+def unknown_name(
+    kind: str,
+    name: object,
+    known: Iterable[str],
+    *,
+    words: str = "unknown {kind} '{name}'; known: {known}.",
+    hint: str = "Did you mean '{near}'?",
+    none: str = "none",
+) -> str:
     """Say that a name is unknown, which ones are known, and which one was probably meant.
+
+    `pbc_sim.language.unknown_said` says it in the language spoken.
 
     Examples
     --------
@@ -35,8 +45,8 @@ def unknown_name(kind: str, name: object, known: Iterable[str]) -> str:
     names = sorted(known)
     near = difflib.get_close_matches(str(name), names, n=1)
     shown = str(name)[:60]
-    hint = f" Did you mean '{near[0]}'?" if near else ""
-    return f"unknown {kind} '{shown}'; known: {', '.join(names) or 'none'}.{hint}"
+    said = words.format(kind=kind, name=shown, known=", ".join(names) or none)
+    return f"{said} {hint.format(near=near[0])}" if near else said
 
 
 def require_type(name: str, value: object, kind: type | tuple[type, ...], way_out: str) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import gettext
 import io
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
@@ -33,6 +33,7 @@ __all__ = [
     "speaking",
     "spoken",
     "translated",
+    "unknown_said",
 ]
 
 Language = Literal["en", "id"]
@@ -263,3 +264,25 @@ class in_each_language(Generic[T]):  # noqa: N801 - a decorator, as functools.ca
         if spoken() not in said:
             said[spoken()] = self._says(instance)
         return said[spoken()]
+
+
+def unknown_said(kind: str, name: object, known: Iterable[str]) -> str:
+    """Say in the language spoken that a name is unknown; see `unknown_name`.
+
+    Parameters
+    ----------
+    kind : str
+        What the name should be one of; a literal, which is found as a message here.
+    name : object
+        The name.
+    known : iterable of str
+        The names that there are.
+    """
+    return unknown_name(
+        translated(kind),
+        name,
+        known,
+        words=translated("unknown {kind} '{name}'; known: {known}."),
+        hint=translated("Did you mean '{near}'?"),
+        none=translated("none"),
+    )

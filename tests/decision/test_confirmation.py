@@ -1,6 +1,7 @@
 """What a search found is held against every hand-written contract on fresh futures, in words."""
 
 import re
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -15,7 +16,7 @@ from pbc_sim.scenario.vary import with_numbers
 FACTOR = "payment.catalogue_price.factor"
 FINE = "incentives.0.lump_sum.if_missed"
 
-SHIPPED = ("office_supplies", "pilot_office", "spare_parts", "medical_devices")
+SHIPPED = ("office_supplies", "pilot_office", "spare_parts", "medical_devices", "role_play")
 
 
 @pytest.fixture(scope="module")
@@ -72,6 +73,21 @@ def test_a_dearer_contract_is_said_to_beat_none(confirmed):
     assert found.verdict.startswith(f"No searched contract beats hand-written '{found.nearest}'")
     assert "the best found less '{}' is {} [{}, {}]".format(found.nearest, *said) in found.verdict
     assert "Luck" not in found.verdict
+
+
+def test_a_contract_that_is_surely_beaten_is_not_said_to_be_unbeaten(confirmed):
+    """By the mean 'plain' is nearer, but only the difference from 'fined' may be luck."""
+    found = confirmed(0.9)
+    against = found.against.copy()
+    against.loc["plain", ["difference", "low", "high"]] = -10.0, -11.0, -9.0
+    against.loc["fined", ["difference", "low", "high"]] = -50.0, -120.0, 20.0
+
+    found = replace(found, against=against)
+
+    assert not found.beats_all
+    assert found.nearest == "fined"
+    assert found.verdict.startswith("No searched contract beats hand-written 'fined'")
+    assert "Luck alone may explain" in found.verdict
 
 
 def test_a_difference_that_luck_explains_is_said_to_be_one(fresh):

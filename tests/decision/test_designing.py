@@ -1,5 +1,7 @@
 """The numbers of a contract are searched on stored futures and confirmed on fresh ones."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -223,6 +225,32 @@ def test_the_search_comes_near_the_optimum_that_is_known(study, small_outcomes):
     assert margin > 40
     assert 0 <= profit.mean() - margin < 40
     assert study.table.loc[best, "supplier_profit"] == pytest.approx(profit.mean())
+
+
+def test_the_search_is_no_worse_than_its_screening_and_near_a_long_one(repository):
+    """Four numbers and steep incentives: a few generations would still be half a per cent off."""
+    scenario = pbc.load_scenario(repository / "scenarios" / "role_play.yaml")
+    outcomes = pbc.run(scenario, 30, seed=1, workers=1, progress=False)
+
+    screened, found, long = (
+        pbc.design(outcomes, rounds=rounds, fresh=2, workers=1).predicted.value
+        for rounds in (0, 3, 5)
+    )
+
+    assert long <= found < screened
+    assert found < 1.002 * long
+
+
+def test_a_supplier_that_answers_otherwise_on_fresh_futures_is_told(study):
+    answer = study.fresh.loc["recommended", "plan"]
+
+    same, other = (str(replace(study, answer=plan)) for plan in (answer, "another"))
+
+    assert "all but indifferent" not in same
+    assert other.endswith(
+        "all but indifferent: it answers with plan another on the futures of the search, and with "
+        f"{answer} on fresh ones."
+    )
 
 
 def test_a_wish_that_is_surely_fulfilled_holds_on_other_futures(small):

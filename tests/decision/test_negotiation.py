@@ -1,5 +1,7 @@
 """Which contracts both could sign, who gains what, and what one number costs whom."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -226,4 +228,20 @@ def test_the_picture_shows_every_contract_and_both_points(found):
     assert "42 simulated replications" in ax.get_xlabel()
     # Between two contracts nothing is on the table, so the frontier must not promise more.
     assert lines["frontier"].get_drawstyle() == "steps-post"
+    plt.close(ax.figure)
+
+
+def test_a_name_stands_above_its_point_unless_another_point_is_there(found):
+    from matplotlib import pyplot as plt
+
+    from pbc_sim.show.plots import plot_negotiation
+
+    gains = {"buyer_gain": [0.0, 10.0, 100.0], "supplier_gain": [50.0, 55.0, 0.0]}
+    table = pd.DataFrame(gains, index=["a", "b", "c"]).assign(in_zone=False)
+    few = replace(found, table=table, contracts=dict.fromkeys("abc", found.baseline))
+
+    ax = plot_negotiation(few)
+
+    sides = {note.xy[0]: note.get_verticalalignment() for note in ax.texts}
+    assert sides == {0.0: "top", 10.0: "bottom", 100.0: "bottom"}
     plt.close(ax.figure)

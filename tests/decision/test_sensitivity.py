@@ -103,6 +103,9 @@ def test_what_cannot_be_asked_is_refused(small, linear):
         pbc.morris_screening(linear, "fined", plan="lean", quantiles=(0.0, 0.9))
     with pytest.raises(pbc.PbcError, match="does not depend on anything"):
         pbc.sobol_indices(linear, "fined", plan="lean", amount="payments", points=2, replications=2)
+    one = doubtful(small, {ERRORS: {"uniform": {"low": 0, "high": 0.4}}})
+    with pytest.raises(pbc.PbcError, match=f"{ERRORS} alone is uncertain, so all of the variance"):
+        pbc.sobol_indices(one, "fined", plan="lean", points=2, replications=2)
     with pytest.raises(pbc.PbcError, match="unknown amount"):
         pbc.tornado(linear, "fined", amount="cost")
 

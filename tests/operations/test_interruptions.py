@@ -254,6 +254,8 @@ def test_relief_of_lateness(excused):
     assert value_of("late_orders", excused, limit=limit, **relief) == 0
     assert value_of("late_value_days", excused, limit=limit) == pytest.approx(20 * 1.5)
     assert value_of("late_value_days", excused, limit=limit, **relief) == 0
+    assert value_of("order_days_late", excused, limit=limit) == pytest.approx(1.5)
+    assert value_of("order_days_late", excused, limit=limit, **relief) == 0
 
 
 @pytest.mark.parametrize(

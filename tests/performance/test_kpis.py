@@ -22,6 +22,7 @@ VARIANTS = [
     ("fulfilment_time_mean", {"limit": LIMIT}),
     ("fulfilment_time_p90", {"limit": LIMIT, "counted_in": "calendar_days"}),
     ("late_value_days", {"most_days": 3.0}),
+    ("order_days_late", {"counted_in": "business_days"}),
     ("ready_rate", {"critical_only": True}),
     ("mean_rating", {"aspect": "time"}),
     ("satisfied_share", {"satisfied_from": 3.0}),
@@ -339,8 +340,9 @@ def test_a_lost_order_failed_when_it_fell_due():
     assert list(on_time[:2]) == [0, due_by_the_end]
     assert late == due_by_the_end
     assert list(by_line) == list(on_time)
-    # Nothing is awaited any more, so no late fee runs.
+    # Nothing is awaited any more, so no late fee runs, and no days.
     assert measured("late_value_days", ledger, limit, review="term")[0, 0] == 0
+    assert measured("order_days_late", ledger, limit, review="term")[0, 0] == 0
 
 
 def test_a_line_of_which_units_were_lost_is_not_accurate():
@@ -387,6 +389,25 @@ def test_only_the_late_part_of_a_line_is_late():
     unit_days += np.sum(open_units * np.maximum(20 - placed - 1, 0))
     assert {1, 2} <= set(ledger.deliveries.units[first])
     assert value_days == pytest.approx(10 * unit_days)
+
+
+@pytest.mark.parametrize("counted_in", ["calendar_days", "business_days"])
+def test_days_of_lateness_count_in_the_periods_in_which_they_pass(busy, counted_in):
+    """Each order by itself, from its due time to its arrival or the end of the record."""
+    ledger, unit = busy("backorder"), Duration.model_validate({counted_in: 1.0})
+    settings = {"limit": LIMIT, "counted_in": counted_in}
+
+    by_month = measured("order_days_late", ledger, settings)[0]
+    of_term = measured("order_days_late", ledger, settings, review="term")[0]
+
+    end = ReviewPeriods.of(ledger.setting, "term", None).edges[-1]
+    since = LIMIT.due(ledger.setting.calendar, ledger.orders.placed)
+    until = np.minimum(ledger.lines.orders_delivered(len(ledger.orders)), end)
+    late = (until > since) & (since < end)
+    by_hand = unit.elapsed(ledger.setting.calendar, since[late], until[late]).sum()
+    assert np.count_nonzero(by_month) > 1
+    assert by_month.sum() == pytest.approx(by_hand)
+    assert of_term == pytest.approx(by_hand)
 
 
 class _Watched:

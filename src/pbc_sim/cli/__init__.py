@@ -33,6 +33,7 @@ from pbc_sim.cli.study import (
     chosen_contracts,
     simulated,
 )
+from pbc_sim.cli.unknowing import add_unknowns
 from pbc_sim.contract import Contract
 from pbc_sim.decision import Comparison, compare, rank, run, trace
 from pbc_sim.decision.checks import SEVERITIES, check_contracts
@@ -117,6 +118,7 @@ def _parser() -> argparse.ArgumentParser:
     add_prices(commands)
     add_adapt(commands)
     add_waterfall(commands)
+    add_unknowns(commands)
     add_report(commands)
     add_app(commands)
 

@@ -87,7 +87,10 @@ def add_design(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "--candidates",
         type=at_least(1),
         default=256,
-        help=_("contracts tried at first (default: %(default)s)"),
+        help=_(
+            "contracts tried at first, and about as many in each of three further rounds "
+            "(default: %(default)s)"
+        ),
     )
     parser.add_argument(
         "--format",
@@ -120,6 +123,7 @@ def _design(options: argparse.Namespace) -> None:
         wishes=wishes,
         candidates=options.candidates,
         workers=options.workers,
+        progress=not options.quiet,
     )
     if options.format == "csv":
         print(study.table.to_csv(index_label="contract"), end="")

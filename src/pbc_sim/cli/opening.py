@@ -12,25 +12,29 @@ from typing import Any
 
 from pbc_sim.cli.study import at_least
 from pbc_sim.errors import PbcError
+from pbc_sim.language import translated as _
 
 __all__ = ["add_app"]
 
 
 def add_app(commands: Any) -> None:
     """Add the command to a parser's subparsers."""
-    parser = commands.add_parser("app", help="open an app in the browser, on this machine alone")
-    parser.add_argument("name", help="which app, as designer")
+    parser = commands.add_parser("app", help=_("open an app in the browser, on this machine alone"))
+    parser.add_argument("name", help=_("which app, as designer"))
     parser.add_argument(
-        "--port", type=at_least(1), default=8866, help="where it is served (default: %(default)s)"
+        "--port",
+        type=at_least(1),
+        default=8866,
+        help=_("where it is served (default: %(default)s)"),
     )
     parser.add_argument(
-        "--scenario", type=Path, help="scenario file; the first one in scenarios/ where empty"
+        "--scenario", type=Path, help=_("scenario file; the first one in scenarios/ where empty")
     )
     parser.add_argument(
         "--replications",
         type=at_least(2),
         default=1000,
-        help="futures that the app rests on (default: %(default)s)",
+        help=_("futures that the app rests on (default: %(default)s)"),
     )
     parser.set_defaults(command=_app)
 
@@ -55,8 +59,9 @@ def _app(options: argparse.Namespace) -> None:
             if not wait_until_ready(server, options.port, Path(folder)):
                 said = (Path(folder) / "log").read_text(encoding="utf-8", errors="replace")
                 last = said.strip().rpartition("\n")[2]
-                raise PbcError(f"the server of the app did not start: {last}")
-            print(f"{address(options.port)}  (Ctrl+C ends it)", flush=True)
+                words = _("the server of the app did not start: {reason}")
+                raise PbcError(words.format(reason=last))
+            print(f"{address(options.port)}  ({_('Ctrl+C ends it')})", flush=True)
             server.wait()
         finally:
             server.terminate()

@@ -13,6 +13,7 @@ from pbc_sim.contract import Contract
 from pbc_sim.decision.clause_prices import clause_prices, price_tags, watched
 from pbc_sim.errors import PbcError
 from pbc_sim.language import plural
+from pbc_sim.language import translated as _
 from pbc_sim.performance.measures import Measure
 from pbc_sim.scenario import load_scenario
 from pbc_sim.scenario.vary import with_numbers
@@ -23,27 +24,29 @@ __all__ = ["add_prices"]
 def add_prices(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the command."""
     parser = commands.add_parser(
-        "prices", help="say what it costs both parties to change a number of a contract"
+        "prices", help=_("say what it costs both parties to change a number of a contract")
     )
     add_study(parser, replications=200, least=2)
-    parser.add_argument("--contract", required=True, help="its name in the scenario")
+    parser.add_argument("--contract", required=True, help=_("its name in the scenario"))
     parser.add_argument(
         "--change",
         action="append",
         required=True,
         metavar="PATH=VALUE",
-        help="a number and its new value; each is changed alone, once for each number",
+        help=_("a number and its new value; each is changed alone, once for each number"),
     )
     parser.add_argument(
         "--also",
         action="append",
         default=[],
         metavar="KPI[=JSON]",
-        help="a KPI to tell besides, though the contract does not measure it, with its settings, "
-        """as 'late_orders={"limit": {"business_days": 5}}'""",
+        help=_(
+            "a KPI to tell besides, though the contract does not measure it, with its settings, as "
+            "{example}"
+        ).format(example="""'late_orders={"limit": {"business_days": 5}}'"""),
     )
     parser.add_argument(
-        "--format", choices=("table", "csv"), default="table", help="default: %(default)s"
+        "--format", choices=("table", "csv"), default="table", help=_("default: %(default)s")
     )
     parser.set_defaults(command=_prices)
 
@@ -53,20 +56,25 @@ def _prices(options: argparse.Namespace) -> None:
     base = scenario.require_contract(options.contract)
     changes = {}
     for text in options.change:
-        path, _, value = text.partition("=")
+        path, _sign, value = text.partition("=")
         try:
             changes[path] = float(value)
         except ValueError:
-            raise PbcError(f"--change must be PATH=VALUE, got {text!r}.") from None
+            words = _("{option} must be {form}, got {text}.")
+            raise PbcError(
+                words.format(option="--change", form="PATH=VALUE", text=repr(text))
+            ) from None
     # A number may change what is measured, as the cap of a late fee does.
     asked = {path: with_numbers(base, {path: value}) for path, value in changes.items()}
-    also = dict(_also(base, text) for text in options.also)
+    also = [_also(base, text) for text in options.also]
     contracts = {options.contract: base, **asked}
-    outcomes = simulated(scenario, contracts, options, also=also.values())
+    outcomes = simulated(scenario, contracts, options, also=also)
     if options.format == "csv":
-        print(clause_prices(outcomes, options.contract, changes, also=also).to_csv(), end="")
+        by_name = {measure.kpi: measure for measure in also}
+        print(clause_prices(outcomes, options.contract, changes, also=by_name).to_csv(), end="")
         return
-    print(*price_tags(outcomes, options.contract, changes, also=also), sep="\n")
+    by_words = {measure.entry.in_words.label: measure for measure in also}
+    print(*price_tags(outcomes, options.contract, changes, also=by_words), sep="\n")
     n = outcomes.replications
     said = plural(
         "Mean of {n} replication on the same luck.",
@@ -76,12 +84,13 @@ def _prices(options: argparse.Namespace) -> None:
     print(said.format(n=n))
 
 
-def _also(contract: Contract, text: str) -> tuple[str, Measure]:
-    kpi, _, settings = text.partition("=")
+def _also(contract: Contract, text: str) -> Measure:
+    kpi, _sign, settings = text.partition("=")
     try:
         given = json.loads(settings or "{}")
     except json.JSONDecodeError:
         given = None
     if not isinstance(given, dict):
-        raise PbcError(f"--also must be KPI or KPI={{...}} with settings as JSON, got {text!r}.")
-    return kpi, watched(contract, kpi, **given)
+        words = _("--also must be KPI or {form} with settings as JSON, got {text}.")
+        raise PbcError(words.format(form="KPI={...}", text=repr(text)))
+    return watched(contract, kpi, **given)

@@ -24,9 +24,10 @@ from pbc_sim.decision.experiment import Study
 from pbc_sim.decision.outcomes import Settlement, outcomes_of, study_of
 from pbc_sim.decision.risk import Paired, paired, ratio_interval
 from pbc_sim.decision.wording import difference, heading, plan_said
-from pbc_sim.errors import PbcError, require_type, unknown_name
+from pbc_sim.errors import PbcError, require_type
 from pbc_sim.figures import numeral, share
 from pbc_sim.language import translated as _
+from pbc_sim.language import unknown_said
 from pbc_sim.operations import Ledger, check_balances, simulate
 from pbc_sim.operations.plan_changes import PlanChange, require_changeable
 from pbc_sim.operations.plans import SupplierPlan
@@ -160,7 +161,7 @@ class AdaptiveStudy:
         """Return how many looks each review of a KPI holds, at least 2; errors: `within_review`."""
         contract = self.adaptive.contracts[self.contract]
         if kpi not in contract.kpis:
-            raise PbcError(unknown_name("KPI of this contract", kpi, contract.kpis))
+            raise PbcError(unknown_said("KPI of this contract", kpi, contract.kpis))
         m = contract.measured()[kpi]
         ends = np.searchsorted(
             self.looks.edges,
@@ -168,10 +169,11 @@ class AdaptiveStudy:
         )
         each = np.unique(np.diff(ends))
         if len(each) != 1 or each[0] < 2:
-            raise PbcError(
-                f"reviews of '{kpi}' hold {each.min()} to {each.max()} looks; choose a look of "
-                "which each review holds the same number, at least two."
+            words = _(
+                "reviews of '{kpi}' hold {low} to {high} looks; choose a look of which each review "
+                "holds the same number, at least two."
             )
+            raise PbcError(words.format(kpi=kpi, low=each.min(), high=each.max()))
         return int(each[0])
 
     def against_steady(self) -> dict[str, Paired]:
@@ -285,10 +287,11 @@ def adapt(
         scenario.require_plan(plan)
     require_changeable({plan: scenario.plans[plan] for plan in menu}, scenario.setting)
     if terms.termination:
-        raise PbcError(
-            f"contract '{contract}' may be terminated, and an adaptive supplier would have to "
+        words = _(
+            "contract '{contract}' may be terminated, and an adaptive supplier would have to "
             "foresee that; leave termination out."
         )
+        raise PbcError(words.format(contract=contract))
     study = study_of(scenario, {contract: terms}, seed, menu, "simpy")
     looking = _Looking.of(study, terms, look)
     scenario.check_size(replications + beliefs, len(menu))
@@ -342,16 +345,17 @@ class _Looking:
             edges = ReviewPeriods.of(setting, look, terms.term.months).edges
         else:
             if not look > 0:
-                raise PbcError(f"look must be > 0 day, got {look} day.")
+                raise PbcError(_("look must be > 0 day, got {look} day.").format(look=look))
             edges = np.arange(payments[0], payments[-1], look)
         every = np.concatenate([edges, payments, *(periods.edges for periods in reviews.values())])
         looks = ReviewPeriods(np.unique(every))
         for m, periods in reviews.items():
             if m.entry.kind == "percentile" and len(periods) < len(looks):
-                raise PbcError(
-                    f"{m} is a percentile, of which nothing is known before its review ends; look "
-                    "as often as it is reviewed."
+                words = _(
+                    "{measure} is a percentile, of which nothing is known before its review ends; "
+                    "look as often as it is reviewed."
                 )
+                raise PbcError(words.format(measure=m.said()))
         return cls(study, terms, looks, reviews)
 
     def steady(self, replication: int) -> tuple[list[Scorecard], list[Record]]:

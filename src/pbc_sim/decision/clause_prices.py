@@ -18,7 +18,7 @@ from pbc_sim.contract.kpi_clauses import KpiClause
 from pbc_sim.decision.outcomes import WALKS_AWAY, Outcomes
 from pbc_sim.decision.results import AMOUNTS, sample
 from pbc_sim.decision.risk import mean_interval
-from pbc_sim.decision.wording import unit_said
+from pbc_sim.decision.wording import amount_within, unit_said
 from pbc_sim.errors import PbcError, require_type
 from pbc_sim.figures import money, numeral
 from pbc_sim.language import translated as _
@@ -107,7 +107,8 @@ def clause_prices(
     outcomes.require_independent_futures()
     plan = prices.best_plan("as it is")
     if plan == WALKS_AWAY:
-        raise PbcError(f"the supplier walks away from '{contract}', so no change has a price.")
+        words = _("the supplier walks away from '{contract}', so no change has a price.")
+        raise PbcError(words.format(contract=contract))
 
     def outcome_of(name: str, chosen: str) -> dict[str, np.ndarray]:
         found = {a: sample(prices, a, name, chosen) for a in AMOUNTS}
@@ -175,11 +176,6 @@ def _tag(effects: pd.DataFrame, path: str, units: Mapping[str, str], outcomes: O
     before, after = str(first["plan_before"]), str(first["plan_after"])
     if after == WALKS_AWAY:
         return _("{change}: the supplier walks away").format(change=change)
-    words = {
-        "buyer_cost": _("buyer's cost"),
-        "payments": _("payments"),
-        "supplier_profit": _("supplier's profit"),
-    }
     said = []
     for what, row in effects.droplevel("change").iterrows():
         unit = units.get(str(what), "currency")
@@ -188,7 +184,7 @@ def _tag(effects: pd.DataFrame, path: str, units: Mapping[str, str], outcomes: O
             size = _sized(abs(row["effect"]), unit, outcomes.scenario.currency)
             apart = _sized(half, unit, outcomes.scenario.currency)
             sign = "−" if row["effect"] < 0 else "+"
-            said.append(f"{words.get(str(what), what)} {sign} {size} ± {apart}")
+            said.append(f"{amount_within(str(what))} {sign} {size} ± {apart}")
     if not said:
         said.append(_("no money and no KPI changes"))
     if before == after:

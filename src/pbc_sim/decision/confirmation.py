@@ -77,8 +77,10 @@ class Confirmation:
 
     @property
     def nearest(self) -> str | None:
-        """The hand-written contract that it beats by least, or not at all."""
-        return str(self.against["difference"].idxmax()) if len(self.against) else None
+        """The hand-written contract that it beats by least, or of those it does not surely beat."""
+        unbeaten = self.against[~(self.against["high"] < 0)]
+        against = unbeaten if len(unbeaten) else self.against
+        return str(against["difference"].idxmax()) if len(against) else None
 
     @property
     def verdict(self) -> str:

@@ -16,15 +16,16 @@ import pandas as pd
 
 from pbc_sim.contract import Contract
 from pbc_sim.contract.terms import needs_of
-from pbc_sim.decision.confirmation import Confirmation, confirm
+from pbc_sim.decision.confirmation import RECOMMENDED, Confirmation, confirm
 from pbc_sim.decision.evaluation import evaluate, objective_values, pareto
 from pbc_sim.decision.negotiation import Negotiation, negotiate
 from pbc_sim.decision.outcomes import Outcomes, run_study
 from pbc_sim.decision.risk import Estimate, cvar_estimate, mean_estimate
 from pbc_sim.decision.wording import interval
-from pbc_sim.errors import PbcError, require_type, unknown_name
+from pbc_sim.errors import PbcError, require_type
 from pbc_sim.figures import money, numeral
 from pbc_sim.language import translated as _
+from pbc_sim.language import unknown_said
 from pbc_sim.scenario import Scenario, Wishes
 from pbc_sim.scenario.vary import Vary, numbers_of
 
@@ -55,6 +56,8 @@ class DesignStudy:
         The feasible contract with the smallest objective.
     numbers : mapping of str to float
         Its varied numbers.
+    answer : str
+        The plan with which the supplier answers it on the futures of the search.
     predicted, confirmed : Estimate
         Its objective on the futures of the search, and on fresh ones, where it was not chosen for
         its luck; only the latter's interval holds. [currency]
@@ -72,6 +75,7 @@ class DesignStudy:
     contracts: Mapping[str, Contract]
     recommended: Contract
     numbers: Mapping[str, float]
+    answer: str
     predicted: Estimate
     confirmed: Estimate
     curse: float
@@ -126,7 +130,16 @@ class DesignStudy:
             curse=money(self.curse, currency),
             curse_interval=interval(self.curse_ci95, currency),
         )
-        return f"{tried}\n{found}\n{self.confirmation.verdict}"
+        words = [tried, found, self.confirmation.verdict]
+        answer = str(self.fresh.loc[RECOMMENDED, "plan"])
+        if self.answer != answer:
+            words.append(
+                _(
+                    "The supplier is all but indifferent: it answers with plan {before} on the "
+                    "futures of the search, and with {after} on fresh ones."
+                ).format(before=self.answer, after=answer)
+            )
+        return "\n".join(words)
 
 
 def asked(
@@ -150,30 +163,33 @@ def asked(
         contract = written.contract
     if contract is None:
         raise PbcError(
-            "the scenario has no section design that says what may vary; write one, or name a "
-            "contract and its numbers."
+            _(
+                "the scenario has no section design that says what may vary; write one, or name a "
+                "contract and its numbers."
+            )
         )
     base = scenario.require_contract(contract)
     if written is None or written.contract != contract:
         written = None
     if vary is None and written is None:
-        raise PbcError(
-            f"nothing says which numbers of '{contract}' may vary; name them with their ranges, or "
+        words = _(
+            "nothing says which numbers of '{contract}' may vary; name them with their ranges, or "
             "write a section design."
         )
+        raise PbcError(words.format(contract=contract))
     wishes = wishes or (written.wishes if written else Wishes())
     for kpi in wishes.kpis:
         if kpi not in base.kpis:
-            raise PbcError(unknown_name("KPI of this contract", kpi, base.kpis))
+            raise PbcError(unknown_said("KPI of this contract", kpi, base.kpis))
     for plan in wishes.fair_to:
         scenario.require_plan(plan)
     if wishes.within_budget is not None and scenario.budget is None:
-        raise PbcError("within_budget needs a budget; the scenario states none.")
+        raise PbcError(_("within_budget needs a budget; the scenario states none."))
     ranges = vary if vary is not None else written.vary if written else {}
     return contract, Vary(base, ranges), wishes
 
 
-def design(
+def design(  # noqa: PLR0913
     outcomes: Outcomes,
     contract: str | None = None,
     vary: Mapping[str, Sequence[float]] | None = None,
@@ -183,6 +199,7 @@ def design(
     rounds: int = 3,
     fresh: int | None = None,
     workers: int | None = None,
+    progress: bool = False,
 ) -> DesignStudy:
     """Search the numbers of a contract on stored futures, and confirm the best on fresh ones.
 
@@ -203,13 +220,15 @@ def design(
         What is wanted; that of that section where empty, or the smallest expected cost that the
         supplier signs.
     candidates : int
-        Contracts to try at first; a quarter of it in each further round.
+        Contracts to try at first, and about as many in each further round.
     rounds : int
         Rounds of the optimiser, all but the last for the best contract; 0 for screening alone.
     fresh : int, optional
         Replications for confirmation; as many as stored where empty.
     workers : int, optional
         Processes for the fresh futures; they change no number.
+    progress : bool
+        Whether to show how far the fresh futures are.
 
     Returns
     -------
@@ -237,25 +256,26 @@ def design(
         if value < least:
             raise PbcError(f"{option} must be >= {least}, got {value}.")
     outcomes.require_independent_futures()
-    outcomes = _measured(outcomes, varied, workers)
+    outcomes = _measured(outcomes, varied, workers, progress)
     tried = _Search(outcomes, varied, wishes)
     tried.screen(candidates)
-    tried.refine(candidates // 4 * max(rounds - 1, min(rounds, 1)))
+    tried.refine(candidates * max(rounds - 1, min(rounds, 1)))
     if rounds > 1:
-        tried.follow_the_frontier(candidates // 4)
+        tried.follow_the_frontier(candidates)
     as_it_was = evaluate(outcomes, {WRITTEN: base}, wishes, surely=True)
     table = pd.concat([as_it_was, *tried.tables])
     feasible = table[table["feasible"]]
     if feasible.empty:
-        raise PbcError(
-            f"none of {len(table)} contracts is surely signed and fulfils the wishes; "
-            f"{int(table['signed'].sum())} are signed. Widen the ranges or ask for less."
+        words = _(
+            "none of {n} contracts is surely signed and fulfils the wishes; {signed} are signed. "
+            "Widen the ranges or ask for less."
         )
+        raise PbcError(words.format(n=len(table), signed=int(table["signed"].sum())))
     best = str(feasible["objective"].idxmin())
     contracts = {WRITTEN: base, **tried.contracts}
     recommended, as_written = contracts[best], numbers_of(base)
     numbers = tried.numbers.get(best, {path: as_written[path] for path in varied.ranges})
-    again = _fresh(outcomes, fresh or outcomes.replications, workers)
+    again = _fresh(outcomes, fresh or outcomes.replications, workers, progress)
     predicted = _objective_of(outcomes, recommended, wishes)
     confirmed = _objective_of(again, recommended, wishes)
     curse = confirmed.value - predicted.value
@@ -267,6 +287,7 @@ def design(
         contracts,
         recommended,
         numbers,
+        str(table["plan"].loc[best]),
         predicted,
         confirmed,
         curse,
@@ -373,7 +394,8 @@ class _Search:
         self.asked += len(points)
         if not contracts:
             if not self.contracts:
-                raise PbcError(f"none of the {len(points)} contracts is valid: {refused[0]}")
+                words = _("none of the {n} contracts is valid: {reason}")
+                raise PbcError(words.format(n=len(points), reason=refused[0]))
             return
         self.contracts |= contracts
         self.numbers |= numbers
@@ -381,7 +403,7 @@ class _Search:
         self.tables.append(found.join(pd.DataFrame.from_dict(numbers, orient="index")))
 
 
-def _measured(outcomes: Outcomes, varied: Vary, workers: int | None) -> Outcomes:
+def _measured(outcomes: Outcomes, varied: Vary, workers: int | None, progress: bool) -> Outcomes:
     """Return the same futures, simulated again if numbers change what is measured of them.
 
     As a late fee's rate and cap do, which together say after how many days it grows no more.
@@ -397,13 +419,13 @@ def _measured(outcomes: Outcomes, varied: Vary, workers: int | None) -> Outcomes
     )
     first = int(outcomes.scores.replications[0])
     again = replace(study, needs=needs)
-    return run_study(again, outcomes.replications, workers=workers, first=first)
+    return run_study(again, outcomes.replications, workers=workers, progress=progress, first=first)
 
 
-def _fresh(outcomes: Outcomes, replications: int, workers: int | None) -> Outcomes:
+def _fresh(outcomes: Outcomes, replications: int, workers: int | None, progress: bool) -> Outcomes:
     """Simulate replications that nobody has seen: those after the stored ones."""
     first = int(outcomes.scores.replications[-1]) + 1
-    return run_study(outcomes.study, replications, workers=workers, first=first)
+    return run_study(outcomes.study, replications, workers=workers, progress=progress, first=first)
 
 
 def _objective_of(outcomes: Outcomes, contract: Contract, wishes: Wishes) -> Estimate:

@@ -122,7 +122,7 @@ def failure_box(
     require_type("outcomes", outcomes, Outcomes, "simulate first: pbc.run(scenario)")
     values = outcomes.parameters
     if not values.sizes["parameter"]:
-        raise PbcError("nothing in this scenario is uncertain, so no box can be drawn.")
+        raise PbcError(_("nothing in this scenario is uncertain, so no box can be drawn."))
     names, x = [str(n) for n in values["parameter"].values], values.values.T
     fails = np.asarray(fails, dtype=bool)
     if fails.shape != (len(x),):
@@ -134,11 +134,11 @@ def failure_box(
     for half in (learn, judge):
         times = int(fails[half].sum())
         if min(times, len(fails[half]) - times) < LEAST_OF_EACH:
-            raise PbcError(
-                f"{times} of {len(fails[half])} futures of a half fail; a box needs at least "
-                f"{LEAST_OF_EACH} that fail and {LEAST_OF_EACH} that do not: run more, or move "
-                "what counts as failing."
+            words = _(
+                "{times} of {n} futures of a half fail; a box needs at least {least} that fail and "
+                "{least} that do not: run more, or move what counts as failing."
             )
+            raise PbcError(words.format(times=times, n=len(fails[half]), least=LEAST_OF_EACH))
     boxes = _peeled(x[learn], fails[learn], peel, least_support)
     path = pd.DataFrame([_quality(box, x[learn], fails[learn]) for box in boxes])
     merit = path["density"] * path["coverage"] / (path["density"] + path["coverage"])

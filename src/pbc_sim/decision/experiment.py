@@ -20,6 +20,7 @@ import numpy as np
 from tqdm.auto import tqdm
 
 from pbc_sim.errors import InvariantError, PbcError, require_type
+from pbc_sim.language import translated
 from pbc_sim.operations import Ledger, check_balances, simulate
 from pbc_sim.operations.engines import Chosen, choose_engines
 from pbc_sim.performance.costs import CostTerms
@@ -129,7 +130,8 @@ class Study:
                 # Whatever it was, the address lets anyone run this one future again.
                 where = f"(seed {self.seed}, replication {replication}, plan '{name}')"
                 if isinstance(error, MemoryError):
-                    raise PbcError(f"memory ran out; use fewer workers {where}.") from error
+                    words = translated("memory ran out; use fewer workers {where}.")
+                    raise PbcError(words.format(where=where)) from error
                 if not isinstance(error, PbcError):
                     raise InvariantError(f"{type(error).__name__}: {error} {where}") from error
                 kind = InvariantError if isinstance(error, InvariantError) else PbcError
@@ -244,10 +246,11 @@ def _in_processes(
         if not left:
             return
     first = min(some.start for some in left)
-    raise PbcError(
-        f"worker processes were lost {MOST_TRIES} times (seed {study.seed}, replication {first} or "
-        "after it); memory may be short: use fewer workers."
+    words = translated(
+        "worker processes were lost {n} times (seed {seed}, replication {first} or after it); "
+        "memory may be short: use fewer workers."
     )
+    raise PbcError(words.format(n=MOST_TRIES, seed=study.seed, first=first))
 
 
 def _one_pool(

@@ -174,10 +174,11 @@ def negotiate(
     outcomes.require_independent_futures()
     reference = evaluate(outcomes, {name: otherwise}).iloc[0]
     if not reference["signed"]:
-        raise PbcError(
-            f"the supplier walks away from the baseline '{name}', so the buyer has no reference; "
-            "name another baseline."
+        words = _(
+            "the supplier walks away from the baseline '{contract}', so the buyer has no "
+            "reference; name another baseline."
         )
+        raise PbcError(words.format(contract=name))
     table = evaluate(outcomes, contracts)
     outside = scenario.outside_option.supplier_profit
     buyer, supplier = (

@@ -19,8 +19,9 @@ from pbc_sim.contract.statement import Statement, state
 from pbc_sim.contract.terms import Contract, needs_of
 from pbc_sim.decision.experiment import Study, ledger_of, simulate_study
 from pbc_sim.decision.wording import WALKS_AWAY, engine_reason_said
-from pbc_sim.errors import PbcError, require_type, unknown_name
+from pbc_sim.errors import PbcError, require_type
 from pbc_sim.language import translated as _
+from pbc_sim.language import unknown_said
 from pbc_sim.operations import Ledger
 from pbc_sim.operations.engines import Engine
 from pbc_sim.performance.costs import COST_LINES, lines_of
@@ -259,19 +260,19 @@ class Outcomes:
             self.scenario.contracts if contracts is None else _checked(contracts, self.scenario)
         )
         if not contracts:
-            raise PbcError("there is no contract to price; add one under contracts.")
-        missing_terms = set(needs_of(contracts).terms) - set(self.study.needs.terms)
-        if missing_terms:
+            raise PbcError(_("there is no contract to price; add one under contracts."))
+        missing = set(needs_of(contracts).terms) - set(self.study.needs.terms)
+        if missing:
             raise PbcError(
-                f"these futures were simulated without costs over terms of {missing_terms} months; "
-                "run again with these contracts: pbc.run(scenario, contracts=...)."
+                f"these futures were simulated without costs over terms of {missing} months; run "
+                "again with these contracts: pbc.run(scenario, contracts=...)."
             )
         return Settlement(self, dict(contracts), settle(contracts, self.scores))
 
     def require_plan(self, plan: str) -> None:
         """Raise `PbcError` with the nearest name unless a plan was simulated, or is "best"."""
         if plan not in (*self.study.plans, BEST):
-            raise PbcError(unknown_name("plan", plan, [*self.study.plans, BEST]))
+            raise PbcError(unknown_said("plan", plan, [*self.study.plans, BEST]))
 
     def ledger(self, plan: str, replication: int) -> Ledger:
         """Simulate one future alone again and return all its facts.
@@ -287,11 +288,11 @@ class Outcomes:
         """Raise `PbcError` where replications share draws of what is uncertain."""
         uncertain = self.scenario.uncertain
         if uncertain and uncertain.replications_each > 1:
-            raise PbcError(
-                f"replications_each is {uncertain.replications_each}, so replications are not "
-                "independent and intervals would be too narrow; leave it out to compare contracts, "
-                "and use such a study for variance_split."
+            words = _(
+                "replications_each is {n}, so replications are not independent; leave it out to "
+                "compare contracts, and use such a study for variance_split."
             )
+            raise PbcError(words.format(n=uncertain.replications_each))
 
     def digest(self) -> str:
         """Return a hash of all numbers, to ten significant digits: the same on any machine."""
@@ -422,19 +423,21 @@ class Settlement:
         terms = self.contracts[contract]
         plans = [plan for plan in self.outcomes.study.plans if terms.admits(plan)]
         if not plans:
+            words = _("contract '{contract}' admits no plan that was simulated: {plans}.")
             simulated = ", ".join(self.outcomes.study.plans)
-            raise PbcError(f"contract '{contract}' admits no plan that was simulated: {simulated}.")
+            raise PbcError(words.format(contract=contract, plans=simulated))
         return self.expected_profit.sel(contract=contract, plan=plans)
 
     def require_admissible(self, contract: str, plan: str) -> None:
         """Raise `PbcError` unless a contract admits a plan."""
         terms = self.contracts[contract]
         if not terms.admits(plan):
-            admitted = ", ".join(terms.admissible_plans or ())
-            raise PbcError(
-                f"contract '{contract}' does not admit plan '{plan}'; take one of its "
-                f"admissible_plans ({admitted}), or best."
+            words = _(
+                "contract '{contract}' does not admit plan '{plan}'; take one of its "
+                "admissible_plans ({admitted}), or best."
             )
+            admitted = ", ".join(terms.admissible_plans or ())
+            raise PbcError(words.format(contract=contract, plan=plan, admitted=admitted))
 
     def best_plan(self, contract: str) -> str:
         """Return the admissible plan with the highest expected profit, or "walks away".
@@ -450,7 +453,8 @@ class Settlement:
         """Return the best plan; raise `PbcError` where the supplier walks away."""
         plan = self.best_plan(contract)
         if plan == WALKS_AWAY:
-            raise PbcError(f"the supplier walks away from '{contract}'; name a plan.")
+            words = _("the supplier walks away from '{contract}'; name a plan.")
+            raise PbcError(words.format(contract=contract))
         return plan
 
     def most_profitable_plan(self, contract: str) -> str:
@@ -477,9 +481,9 @@ class Settlement:
             If one of them is unknown, or the supplier walks away and no plan is named.
         """
         if contract not in self.contracts:
-            raise PbcError(unknown_name("contract", contract, self.contracts))
-        require_type("replication", replication, (int, np.integer), "give a whole number")
-        require_type("period", period, (int, np.integer), "give a whole number")
+            raise PbcError(unknown_said("contract", contract, self.contracts))
+        for name, number in (("replication", replication), ("period", period)):
+            require_type(name, number, (int, np.integer), "give a whole number")
         known = self.outcomes.scores.replications
         if replication not in known:
             raise PbcError(f"replication must be {known[0]} to {known[-1]}, got {replication}.")
@@ -487,9 +491,8 @@ class Settlement:
         chosen = _("as named")
         if plan == BEST:
             plan = self.signed_plan(contract)
-            chosen = _("the supplier's best response over {n} replications").format(
-                n=self.outcomes.replications
-            )
+            words = _("the supplier's best response over {n} replications")
+            chosen = words.format(n=self.outcomes.replications)
         self.require_admissible(contract, plan)
         ledger = self.outcomes.ledger(plan, replication)
         cell = self.outcomes.scores.only(plan, replication)

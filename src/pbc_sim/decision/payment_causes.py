@@ -322,4 +322,5 @@ def _told(scenario: Scenario, cause: str, world: World) -> Scenario:
     try:
         return Scenario.model_validate(plain | {"world": world})
     except PbcError as error:
-        raise PbcError(f"cause '{cause}' cannot be switched off in this world: {error}") from None
+        words = _("cause '{cause}' cannot be switched off in this world: {reason}")
+        raise PbcError(words.format(cause=cause, reason=error)) from None

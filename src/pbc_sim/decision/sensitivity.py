@@ -19,7 +19,9 @@ from pbc_sim.decision.elementary_effects import elementary_effects
 from pbc_sim.decision.outcomes import run, run_study, study_of
 from pbc_sim.decision.results import AMOUNTS, sample
 from pbc_sim.decision.risk import mean_interval
-from pbc_sim.errors import PbcError, require_type, unknown_name
+from pbc_sim.errors import PbcError, require_type
+from pbc_sim.language import translated as _
+from pbc_sim.language import unknown_said
 from pbc_sim.scenario import BEST, Scenario
 from pbc_sim.world.uncertain import UncertainTerms
 
@@ -206,11 +208,16 @@ def sobol_indices(
 
     require_type("points", points, int, "give a power of 2")
     if points < 2 or points & (points - 1):
-        raise PbcError(
-            f"points must be a power of 2, got {points}; take {1 << points.bit_length()}."
-        )
+        words = _("points must be a power of 2, got {points}; take {near}.")
+        raise PbcError(words.format(points=points, near=1 << max(points, 1).bit_length()))
     asked = _Asked.of(scenario, contract, plan, amount, replications, seed)
     laws = asked.uncertain.parameters
+    if len(laws) < 2:
+        words = _(
+            "{path} alone is uncertain, so all of the variance is its; see with a tornado how far "
+            "the amount moves."
+        )
+        raise PbcError(words.format(path=next(iter(laws))))
 
     seen: list[float] = []
 
@@ -225,10 +232,11 @@ def sobol_indices(
             func=expected, n=points, dists=[law.law() for law in laws.values()], rng=seed
         )
     if np.ptp(seen) <= 1e-12 * np.max(np.abs(seen)):
-        raise PbcError(
-            f"{amount} under '{contract}' does not depend on anything that is uncertain; there is "
+        words = _(
+            "{amount} under '{contract}' does not depend on anything that is uncertain; there is "
             "no variance to share out."
         )
+        raise PbcError(words.format(amount=amount, contract=contract))
     with warnings.catch_warnings():
         # Few points can be resampled so that nothing varies; such an interval is NaN, and is shown.
         warnings.filterwarnings("ignore", message="The BCa confidence interval cannot be calc")
@@ -282,12 +290,14 @@ class _Asked:
         require_type("scenario", scenario, Scenario, "read it with pbc.load_scenario(path)")
         if scenario.uncertain is None:
             raise PbcError(
-                "nothing in this scenario is uncertain; add a section uncertain with the laws of "
-                "parameters by path."
+                _(
+                    "nothing in this scenario is uncertain; add a section uncertain with the laws "
+                    "of parameters by path."
+                )
             )
         one = {contract: scenario.require_contract(contract)}
         if amount not in AMOUNTS:
-            raise PbcError(unknown_name("amount", amount, AMOUNTS))
+            raise PbcError(unknown_said("amount", amount, AMOUNTS))
         scenario.require_plan(plan, or_best=True)
         if plan == BEST:
             believed = scenario.model_copy(update={"uncertain": None})

@@ -19,9 +19,9 @@ import pandas as pd
 from pbc_sim.contract.terms import Contract, needs_of
 from pbc_sim.decision.events import Breaches, events
 from pbc_sim.decision.experiment import ledger_of
-from pbc_sim.errors import PbcError, require_type, unknown_name
+from pbc_sim.errors import PbcError, require_type
 from pbc_sim.figures import numeral
-from pbc_sim.language import Message, in_each_language, noted, said
+from pbc_sim.language import Message, in_each_language, noted, said, unknown_said
 from pbc_sim.language import translated as _
 from pbc_sim.operations import Ledger
 from pbc_sim.performance.orders import delivered, due, in_time
@@ -113,14 +113,16 @@ class Trace:
         """
         setting, n_orders = self.ledger.setting, len(self.ledger.orders)
         if item is not None and item not in setting.item_names:
-            raise PbcError(unknown_name("item", item, setting.item_names))
+            raise PbcError(unknown_said("item", item, setting.item_names))
         if order is not None:
             require_type("order", order, (int, np.integer), "give a whole number, counted from 1")
             if not 1 <= order <= n_orders:
-                raise PbcError(f"order must be 1 to {n_orders} in this replication, got {order}.")
+                words = _("order must be 1 to {n} in this replication, got {order}.")
+                raise PbcError(words.format(n=n_orders, order=order))
         span = self.between if between is None else tuple(self._day(moment) for moment in between)
         if len(span) != 2 or not span[0] < span[1]:
-            raise PbcError(f"between must be (from, until) with from < until, got {between}.")
+            words = _("between must be (from, until) with from < until, got {between}.")
+            raise PbcError(words.format(between=between))
         return replace(
             self,
             item=self.item if item is None else item,
@@ -134,7 +136,8 @@ class Trace:
         try:
             passed = pd.Timestamp(moment) - pd.Timestamp(self.ledger.setting.calendar.first_day)
         except (ValueError, TypeError):
-            raise PbcError(f"between must hold dates, as '2022-03-01', got {moment!r}.") from None
+            words = _("between must hold dates, as '2022-03-01', got {moment}.")
+            raise PbcError(words.format(moment=repr(moment))) from None
         return float(passed / pd.Timedelta(days=1))
 
     @in_each_language

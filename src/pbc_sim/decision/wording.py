@@ -19,6 +19,7 @@ from pbc_sim.scenario import Scenario
 
 __all__ = [
     "WALKS_AWAY",
+    "amount_within",
     "difference",
     "engine_reason_said",
     "estimate",
@@ -81,6 +82,12 @@ HEADINGS: Mapping[str, str] = {
     "target": noted("target"),
     "terminated": noted("terminated"),
     "wanted": noted("wanted"),
+}
+#: Amounts of money, as they are said within a sentence.
+AMOUNTS: Mapping[str, str] = {
+    "buyer_cost": noted("buyer's cost"),
+    "payments": noted("payments"),
+    "supplier_profit": noted("supplier's profit"),
 }
 #: Payment schemes, incentives and adjustments, by their keys in a scenario file.
 MECHANISMS: Mapping[str, str] = {
@@ -145,6 +152,11 @@ def engine_reason_said(reason: str) -> str:
 def heading(name: str) -> str:
     """Say the name of a column or an amount; what is no such name stays as it is."""
     return _(HEADINGS[name]) if name in HEADINGS else name
+
+
+def amount_within(amount: str) -> str:
+    """Say an amount within a sentence; what is no amount stays as it is."""
+    return _(AMOUNTS[amount]) if amount in AMOUNTS else amount
 
 
 def headed(table: pd.DataFrame) -> pd.DataFrame:

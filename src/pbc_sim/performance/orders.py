@@ -19,6 +19,7 @@ from pbc_sim.world.calendar import SAME_INSTANT_DAYS, BusinessCalendar, Duration
 from pbc_sim.world.disruption import CAUSES
 
 __all__ = [
+    "CountedIn",
     "Excluding",
     "LateParts",
     "delivered",
@@ -34,6 +35,8 @@ __all__ = [
 ]
 
 Level = Literal["orders", "lines"]
+#: Kind of days in which a time is told.
+CountedIn = Literal["business_days", "calendar_days"]
 
 
 def _as_set(value: Any) -> Any:

@@ -31,6 +31,8 @@ from pbc_sim.inputs import (
     WrittenError,
     printable,
 )
+from pbc_sim.language import translated as _
+from pbc_sim.language import unknown_said
 from pbc_sim.operations.plans import SupplierPlan
 from pbc_sim.performance.costs import CostTerms
 from pbc_sim.performance.periods import ReviewPeriods
@@ -225,12 +227,12 @@ class Scenario(Written):
         """Raise `PbcError` with the nearest name unless there is such a plan."""
         if name not in self.plans and not (or_best and name == BEST):
             known = [*self.plans, BEST] if or_best else self.plans
-            raise PbcError(unknown_name("plan", name, known))
+            raise PbcError(unknown_said("plan", name, known))
 
     def require_contract(self, name: str) -> Contract:
         """Return a contract; raise `PbcError` with the nearest name unless there is one."""
         if name not in self.contracts:
-            raise PbcError(unknown_name("contract", name, self.contracts))
+            raise PbcError(unknown_said("contract", name, self.contracts))
         return self.contracts[name]
 
     def check_size(self, replications: int = 1, plans: int | None = None) -> None:
@@ -246,8 +248,8 @@ class Scenario(Written):
         _refuse(
             lines,
             MOST_LINES_PER_REPLICATION,
-            "order lines in one replication",
-            "lower orders_per_business_day or the horizon",
+            _("order lines in one replication"),
+            _("lower orders_per_business_day or the horizon"),
         )
         bought = float(setting.daily_demand.sum()) * setting.ends
         stocked = max(
@@ -257,34 +259,35 @@ class Scenario(Written):
         _refuse(
             bought + stocked,
             MOST_UNITS_PER_REPLICATION,
-            "units in one replication",
-            "lower the quantities, or the stock levels of the plans, or count in larger units",
+            _("units in one replication"),
+            _("lower the quantities, or the stock levels of the plans, or count in larger units"),
         )
         reviews = max(plan.reviews_per_day(setting) for plan in self.plans.values()) * setting.ends
         _refuse(
             reviews,
             MOST_LINES_PER_REPLICATION,
-            "stock reviews in one replication",
-            "lengthen the review_days of the plans, or shorten the horizon",
+            _("stock reviews in one replication"),
+            _("lengthen the review_days of the plans, or shorten the horizon"),
         )
         calls = max(plan.expected_technical_calls(setting) for plan in self.plans.values())
         _refuse(
             calls,
             MOST_LINES_PER_REPLICATION,
-            "failures, drifts and preventive visits in one replication",
-            "lengthen hours_to_failure, drifts_after or preventive_every_days",
+            _("failures, drifts and preventive visits in one replication"),
+            _("lengthen hours_to_failure, drifts_after or preventive_every_days"),
         )
         _refuse(
             lines * replications * plans,
             MOST_LINES_PER_STUDY,
-            "order lines in the study",
-            "lower replications or the number of plans",
+            _("order lines in the study"),
+            _("lower replications or the number of plans"),
         )
 
 
 def _refuse(expected: float, most: float, what: str, way_out: str) -> None:
     if expected > most:
-        raise PbcError(f"about {expected:.3g} {what}, more than {most:g}; {way_out}.")
+        words = _("about {expected:.3g} {what}, more than {most:g}; {way_out}.")
+        raise PbcError(words.format(expected=expected, what=what, most=most, way_out=way_out))
 
 
 def load_scenario(path: str | Path) -> Scenario:

@@ -19,6 +19,7 @@ import numpy as np
 from pbc_sim.contract import Contract
 from pbc_sim.errors import PbcError
 from pbc_sim.inputs import WrittenError
+from pbc_sim.language import translated as _
 
 __all__ = ["Vary", "numbers_of", "with_numbers"]
 
@@ -97,23 +98,21 @@ class Vary:
 
     def __post_init__(self) -> None:
         if not self.ranges:
-            raise PbcError(
-                "vary names no number; give paths as {'payment.catalogue_price.factor': [0.9, 1]}."
-            )
+            words = _("vary names no number; give paths as {example}.")
+            raise PbcError(words.format(example="{'payment.catalogue_price.factor': [0.9, 1]}"))
         known = self._known
         for path, values in self.ranges.items():
             if path not in known:
                 near = difflib.get_close_matches(str(path), known, n=3, cutoff=0.3) or list(known)
-                raise PbcError(
-                    f"vary: the contract has no number at '{path}'; nearest: {', '.join(near[:3])}."
-                )
+                words = _("vary: the contract has no number at '{path}'; nearest: {near}.")
+                raise PbcError(words.format(path=path, near=", ".join(near[:3])))
             whole = isinstance(values, (list, tuple)) and len(values) > 0
             if not whole or not all(_is_number(value) for value in values):
-                raise PbcError(
-                    f"vary: '{path}' must be [low, high] or a list of numbers, got {values!r}."
-                )
+                words = _("vary: '{path}' must be [low, high] or a list of numbers, got {values}.")
+                raise PbcError(words.format(path=path, values=repr(values)))
             if len(values) == 2 and not values[0] < values[1]:
-                raise PbcError(f"vary: '{path}' must have low < high, got {list(values)}.")
+                words = _("vary: '{path}' must have low < high, got {values}.")
+                raise PbcError(words.format(path=path, values=list(values)))
 
     def numbers(self, point: np.ndarray) -> dict[str, float]:
         """Return the numbers at a point of the unit cube, shape (n_paths,)."""
@@ -146,7 +145,7 @@ class Vary:
 
     @cached_property
     def _steps(self) -> dict[str, Steps]:
-        return {".".join(map(str, steps)): steps for steps, _ in _numbers(self._plain, ())}
+        return {".".join(map(str, steps)): steps for steps, _value in _numbers(self._plain, ())}
 
     @cached_property
     def _known(self) -> dict[str, float]:
@@ -166,11 +165,12 @@ class Vary:
             if all(end is None or end.needs() == known for end in ends):
                 continue
             if len(values) == 2:
-                raise PbcError(
-                    f"vary: '{path}' changes what is measured, so it cannot vary over a range; "
-                    f"name three or more values, or one, as [{values[0]:g}, "
-                    f"{(values[0] + values[1]) / 2:g}, {values[1]:g}]."
+                words = _(
+                    "vary: '{path}' changes what is measured, so it cannot vary over a range; name "
+                    "three or more values, or one, as [{low:g}, {middle:g}, {high:g}]."
                 )
+                low, high = values
+                raise PbcError(words.format(path=path, low=low, middle=(low + high) / 2, high=high))
             moving[path] = values
         combinations = itertools.product(*moving.values())
         made = (self._or_none(dict(zip(moving, at, strict=True))) for at in combinations)

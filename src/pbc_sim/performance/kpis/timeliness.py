@@ -16,6 +16,7 @@ import numpy as np
 from pbc_sim.operations.ledger import Ledger
 from pbc_sim.performance.measures import Counted, KpiWords, kpi
 from pbc_sim.performance.orders import (
+    CountedIn,
     Excluding,
     delivered,
     due,
@@ -118,7 +119,6 @@ FULFILMENT_TIME: dict[str, Any] = {
     "bounds": (0, INFINITY),
     "source": "SCOR RS.1.1 Order Fulfillment Cycle Time",
 }
-CountedIn = Literal["business_days", "calendar_days"]
 
 
 @kpi(

@@ -15,9 +15,11 @@ from pbc_sim.operations.facts import DEFECTS, ReturnReason
 from pbc_sim.operations.ledger import Ledger
 from pbc_sim.performance.measures import Counted, KpiWords, Spans, kpi
 from pbc_sim.performance.orders import (
+    CountedIn,
     Excluding,
     delivered,
     due,
+    fully_cancelled,
     in_time,
     late_parts,
     line_is_accurate,
@@ -31,6 +33,7 @@ __all__ = [
     "defective_units",
     "late_orders",
     "late_value_days",
+    "order_days_late",
     "ordered_value",
     "returned_units",
     "stockout_lines",
@@ -156,6 +159,70 @@ def late_orders(
     late = ~in_time(arrived, due_at) & ~relieved(ledger, limit, excluding, notice_within)
     rows = np.flatnonzero(late)
     return Counted.one_each(due_at[rows], rows)
+
+
+@kpi(
+    "Order-days late",
+    unit="day",
+    better="lower",
+    bounds=(0, INFINITY),
+    source="tardiness of scheduling, summed over orders: Pinedo (2016), Scheduling, ch. 2",
+    kind="total",
+    formula="sum over the orders that are late: days late",
+    data=("orders", "lines"),
+    indonesian=KpiWords(
+        "Jumlah hari keterlambatan pesanan",
+        "Jumlah hari keterlambatan semua pesanan pada periode tersebut.",
+        "jumlah atas pesanan yang terlambat: hari keterlambatan",
+        "hari",
+    ),
+)
+def order_days_late(
+    ledger: Ledger,
+    periods: ReviewPeriods,
+    *,
+    limit: Duration,
+    counted_in: CountedIn = "business_days",
+    excluding: Excluding | None = None,
+    notice_within: Duration | None = None,
+) -> Spans:
+    """Days by which orders are late in the period, summed over orders [day].
+
+    An order is late from when it falls due until its last unit has arrived; days after the end of a
+    period count in the next one. What was lost as a whole is not awaited, and so not late. What
+    `excluding` leaves out is said at `on_time_share`.
+
+    Parameters
+    ----------
+    ledger : Ledger
+        The facts of one replication.
+    periods : ReviewPeriods
+        The review periods.
+    limit : Duration
+        Time from order to delivery that is still on time.
+    counted_in : {"business_days", "calendar_days"}
+        Kind of days in which the time is told.
+    excluding : tuple of {"force_majeure", "buyer"}, optional
+        Leaves out orders that force majeure, or what the buyer caused, touched before they were
+        due.
+    notice_within : Duration, optional
+        The same, only if the supplier gave notice of the disruption within this time.
+
+    Examples
+    --------
+    One order is a quarter of a day late.
+
+    >>> from pbc_sim.performance.example import example_ledger, value_of
+    >>> value_of("order_days_late", example_ledger(), limit=Duration(calendar_days=0.5))
+    0.25
+    """
+    _, arrived = delivered(ledger, "orders")
+    due_at = due(ledger, "orders", limit)
+    late = ~in_time(arrived, due_at) & ~fully_cancelled(ledger, "orders")
+    rows = np.flatnonzero(late & ~relieved(ledger, limit, excluding, notice_within))
+    ones = np.ones(len(rows))
+    working = ledger.setting.calendar if counted_in == "business_days" else None
+    return Spans(due_at[rows], arrived[rows], ones, ones, rows, working)
 
 
 def _returned_units(ledger: Ledger, reasons: Iterable[ReturnReason]) -> Counted:

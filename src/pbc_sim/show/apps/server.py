@@ -16,8 +16,9 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from pbc_sim.errors import PbcError, unknown_name
-from pbc_sim.language import Language
+from pbc_sim.errors import PbcError
+from pbc_sim.language import Language, unknown_said
+from pbc_sim.language import translated as _
 from pbc_sim.show.apps.opening import (
     OPENED,
     REPLICATIONS,
@@ -100,15 +101,23 @@ def serve(
         If there is no such app or file, Voila is not installed, or the port is taken.
     """
     if name not in app_names():
-        raise PbcError(unknown_name("app", name, app_names()))
+        raise PbcError(unknown_said("app", name, app_names()))
     if find_spec("voila") is None:
-        raise PbcError("apps need Voila; install the extra: pip install 'pbc-sim[notebook]'.")
+        words = _("apps need Voila; install the extra: {command}.")
+        raise PbcError(words.format(command="pip install 'pbc-sim[notebook]'"))
     scenario = scenario or next(iter(scenario_files()), None)
     if scenario is None or not scenario.is_file():
-        named = f"file '{scenario}'" if scenario else "folder scenarios here or above"
-        raise PbcError(f"there is no {named}; name a scenario file with --scenario FILE.")
+        words = (
+            _("there is no file '{file}'; name a scenario file with --scenario FILE.")
+            if scenario
+            else _(
+                "there is no folder scenarios here or above; name a scenario file with "
+                "--scenario FILE."
+            )
+        )
+        raise PbcError(words.format(file=scenario))
     if _answers(port):
-        raise PbcError(f"port {port} is taken; name another one with --port.")
+        raise PbcError(_("port {port} is taken; name another one with --port.").format(port=port))
     page = folder / f"app_{name}.ipynb"
     opening = Opening(scenario.resolve(), language, replications)
     page.write_text(notebook(name, opening), encoding="utf-8")

@@ -64,7 +64,8 @@ def figure_adaptive(studies: Sequence[AdaptiveStudy], kpi: str, *, margin: float
             )  # fmt: skip
         clause = study.adaptive.contracts[study.contract].kpis[kpi]
         ax.axhline(clause.target.level, color=TARGET, ls="--", lw=1, label=_("target"))
-        ax.axvline(found["half"].iloc[0] + 0.5, color="0.6", lw=0.8, ls=":")
+        half = found["half"].iloc[0] + 0.5
+        ax.axvline(half, color="0.5", lw=0.8, ls=":", label=_("half-way"))
         ax.xaxis.set_major_locator(MaxNLocator(integer=True))
         if clause.kpi.unit == "1":
             share_axis(ax.yaxis)

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+import numpy as np
+from matplotlib import patheffects
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -30,6 +32,9 @@ __all__ = ["figure_negotiation", "plot_negotiation"]
 
 #: Contracts up to which each point has its name beside it.
 MOST_NAMED = 12
+
+#: Room that a name takes up to the right and above its point, relative to what all points span. [1]
+LABEL_ROOM = (0.25, 0.15)
 
 
 def plot_negotiation(
@@ -88,12 +93,7 @@ def plot_negotiation(
             ringed["buyer_gain"], ringed["supplier_gain"], "o", color=TARGET, ms=8, mfc="none",
             label=_("named"),
         )  # fmt: skip
-    for contract, row in found.table.loc[list(named)].iterrows():
-        ax.annotate(
-            contract_label(found.contracts, str(contract)),
-            (row["buyer_gain"], row["supplier_gain"]), (7, -4), va="top",
-            textcoords="offset points", fontsize=8,
-        )  # fmt: skip
+    _draw_names(ax, found, named)
     ax.axhline(0, color=TARGET, lw=0.8, ls=":")
     ax.axvline(0, color=TARGET, lw=0.8, ls=":")
     _draw_intervals(ax, found, named)
@@ -107,6 +107,23 @@ def plot_negotiation(
     ax.set_title(_("Who gains what"), loc="left", fontweight="bold")
     ax.legend(frameon=False, fontsize=8, loc="upper left", bbox_to_anchor=(0, -0.2), ncols=2)
     return ax
+
+
+def _draw_names(ax: Axes, found: Negotiation, named: Collection[str]) -> None:
+    """Write names up and to the right, where nothing lies beyond the frontier, or else below."""
+    rim = [patheffects.withStroke(linewidth=2.5, foreground="white")]
+    gains = found.table[["buyer_gain", "supplier_gain"]]
+    widest, highest = np.array(LABEL_ROOM) * np.ptp(gains.to_numpy(), axis=0)
+    points = gains.loc[list(named)].to_numpy()
+    for contract, point in zip(named, points, strict=True):
+        right, up = (points - point).T
+        taken = ((right >= 0) & (right < widest) & (up > 0) & (up < highest)).any()
+        ax.annotate(
+            contract_label(found.contracts, contract), (point[0], point[1]),
+            (7, -4 if taken else 4),
+            va="top" if taken else "bottom", textcoords="offset points", fontsize=8,
+            path_effects=rim,
+        )  # fmt: skip
 
 
 def _draw_intervals(ax: Axes, found: Negotiation, named: Collection[str]) -> None:

@@ -14,6 +14,7 @@ from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.transforms import ScaledTranslation
 
 from pbc_sim.contract import Contract
 from pbc_sim.decision.outcomes import Outcomes
@@ -37,11 +38,14 @@ __all__ = [
     "amount_said",
     "caption",
     "contract_label",
+    "legend_below",
     "money_axis",
     "number_axis",
+    "path_label",
     "plain",
     "sample_said",
     "share_axis",
+    "wrapped",
 ]
 
 Amount = Literal["buyer_cost", "payments", "supplier_profit"]
@@ -57,8 +61,12 @@ AMOUNTS: dict[str, str] = {
 #: Beyond so many marks smaller ones stay apart.
 MANY_MARKS = 40
 BANDS = (0.05, 0.25, 0.5, 0.75, 0.95)
-#: Longest line of a label beside an axis [character].
-LABEL_WIDTH = 26
+#: Longest line of a label beside an axis, and of words below one [character].
+LABEL_WIDTH, WORDS_WIDTH = 26, 84
+#: From an axis to below its words [point].
+BELOW_WORDS = 52
+#: Longest line of a path into a scenario beside an axis [character].
+PATH_WIDTH = 34
 
 
 def amount_said(amount: str) -> str:
@@ -73,6 +81,29 @@ def contract_label(contracts: Mapping[str, Contract], name: str) -> str:
     if list(titles.values()).count(title) > 1:
         title = name
     return textwrap.fill(title, LABEL_WIDTH)
+
+
+def path_label(path: str) -> str:
+    """Return a path into a scenario over a few lines, broken after dots.
+
+    Examples
+    --------
+    >>> path_label("world.demand.units.clinic.orders_per_business_day").split()
+    ['world.demand.units.clinic.', 'orders_per_business_day']
+    """
+    *steps, last = path.split(".")
+    lines = [""]
+    for part in (*(f"{step}." for step in steps), last):
+        if lines[-1] and len(lines[-1]) + len(part) > PATH_WIDTH:
+            lines.append("")
+        lines[-1] += part
+    return "\n".join(lines)
+
+
+def wrapped(words: str) -> str:
+    """Return words below an axis over as many lines as they need, of about the same length."""
+    lines = len(textwrap.wrap(words, WORDS_WIDTH))
+    return textwrap.fill(words, min(WORDS_WIDTH, len(words) // lines + 8))
 
 
 def sample_said(outcomes: Outcomes) -> str:
@@ -93,7 +124,7 @@ def money_axis(axis: Axis, currency: str, ticks: int = 5) -> None:
 
 def share_axis(axis: Axis, digits: int = 0, ticks: int = 5) -> None:
     """Write an axis in per cent."""
-    axis.set_major_locator(MaxNLocator(ticks))
+    axis.set_major_locator(MaxNLocator(ticks, steps=[1, 2, 2.5, 5, 10]))
     axis.set_major_formatter(FuncFormatter(lambda value, _place: share(value, digits)))
 
 
@@ -108,6 +139,15 @@ def plain(ax: Axes, grid: Literal["x", "y", "both"] = "x") -> None:
     ax.spines[["top", "right"]].set_visible(False)
     ax.grid(axis=grid, color="0.9")
     ax.set_axisbelow(True)
+
+
+def legend_below(ax: Axes, ncols: int) -> None:
+    """Put the legend under the words of the lower axis, however high the picture is."""
+    below = ScaledTranslation(0, -BELOW_WORDS / 72, ax.figure.dpi_scale_trans)
+    ax.legend(
+        frameon=False, fontsize=8, ncols=ncols, loc="upper left", bbox_to_anchor=(0, 0),
+        bbox_transform=ax.transAxes + below, borderaxespad=0,
+    )  # fmt: skip
 
 
 def caption(figure: Figure, words: str) -> None:

@@ -18,7 +18,16 @@ from pbc_sim.decision.outcomes import Outcomes
 from pbc_sim.errors import PbcError
 from pbc_sim.figures import money, numeral, share
 from pbc_sim.language import translated as _
-from pbc_sim.show.plots.style import BREACH, BUYER, SUPPLIER, TARGET
+from pbc_sim.show.plots.style import (
+    BREACH,
+    BUYER,
+    SUPPLIER,
+    TARGET,
+    legend_below,
+    path_label,
+    plain,
+    wrapped,
+)
 
 __all__ = ["plot_failure_box", "plot_morris", "plot_sobol"]
 
@@ -27,8 +36,9 @@ def _rows(table: pd.DataFrame, ax: Axes | None, each: float) -> Axes:
     if ax is None:
         size = (9, 1.6 + each * len(table))
         ax = plt.subplots(figsize=size, layout="constrained")[1]
-    ax.set_yticks(np.arange(len(table)), list(table.index))
+    ax.set_yticks(np.arange(len(table)), [path_label(str(path)) for path in table.index])
     ax.set_ylim(len(table) - 0.4, -0.6)
+    plain(ax)
     return ax
 
 
@@ -67,17 +77,16 @@ def plot_sobol(table: pd.DataFrame, *, what: str | None = None, ax: Axes | None 
             table[name], rows + off, xerr=error, fmt=mark, color=colour, capsize=3, label=words
         )
     ax.axvline(0, color=TARGET, lw=0.8)
-    ax.grid(axis="x", color="0.9")
-    ax.set_axisbelow(True)
     ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: share(value, 0)))
-    ax.set_xlabel(_("share of the variance of expected {what} [%]").format(what=what))
+    words = _("share of the variance of expected {what} [%]; 95 % intervals")
+    ax.set_xlabel(wrapped(words.format(what=what)))
     title = (
         _("Most of what is uncertain about {what} comes from\n{path}")
         if _stands_out(table, "total")
         else _("Several unknowns make {what} uncertain,\nor these are too few points")
     )
     ax.set_title(title.format(path=table.index[0], what=what), loc="left", fontweight="bold")
-    ax.legend(frameon=False, fontsize=8, loc="lower right")
+    ax.legend(frameon=False, fontsize=8, loc="best")
     return ax
 
 
@@ -115,16 +124,15 @@ def plot_morris(
     ax.set_xlim(left=0)
     ax.xaxis.set_major_locator(MaxNLocator(5))
     ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: money(value, currency)))
-    ax.set_xlabel(
-        _("change of expected {what} as the parameter goes through its range").format(what=what)
-    )
+    words = _("change of expected {what} as the parameter goes through its range; 95 % intervals")
+    ax.set_xlabel(wrapped(words.format(what=what)))
     title = (
         _("What moves {what} most is\n{path}")
         if _stands_out(table, "mu_star")
         else _("Several unknowns move {what},\nor these are too few walks to tell which one most")
     )
     ax.set_title(title.format(path=table.index[0], what=what), loc="left", fontweight="bold")
-    ax.legend(frameon=False, fontsize=8, loc="upper center", bbox_to_anchor=(0.5, -0.22), ncols=2)
+    legend_below(ax, ncols=1)
     return ax
 
 
@@ -158,6 +166,8 @@ def plot_failure_box(
     if box.limits.empty:
         raise PbcError("the box restricts nothing, so there is nothing to draw: it is luck.")
     ax = _rows(box.limits, ax, 0.9)
+    ax.grid(visible=False)
+    ax.spines["bottom"].set_visible(False)
     # Fixed, so that the same futures give the same picture.
     scatter = np.random.default_rng(0).uniform(-0.26, 0.26, len(fails))
     for row, (path, low, high) in enumerate(box.limits[["low", "high"]].itertuples()):
@@ -192,10 +202,8 @@ def plot_failure_box(
             )  # fmt: skip
     ax.set_xlim(-0.17, 1.17)
     ax.set_xticks([])
-    ax.set_xlabel(
-        _("each parameter from its smallest to its largest value, in its own unit; {n} futures")
-        .format(n=len(fails))
-    )  # fmt: skip
+    words = _("each parameter from its smallest to its largest value, in its own unit; {n} futures")
+    ax.set_xlabel(wrapped(words.format(n=len(fails))))
     title = _("It fails in {inside} of futures in the box,\nand in {outside} of others")
     ax.set_title(
         title.format(
@@ -203,5 +211,5 @@ def plot_failure_box(
         ),
         loc="left", fontweight="bold",
     )  # fmt: skip
-    ax.legend(frameon=False, fontsize=8, loc="upper center", bbox_to_anchor=(0.5, -0.12), ncols=3)
+    legend_below(ax, ncols=3)
     return ax
