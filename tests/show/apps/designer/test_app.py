@@ -123,7 +123,7 @@ def test_a_candidate_stands_in_the_table_and_in_the_pictures(designer):
 
     rows = [tick["text"] for tick in designer.money["buyer_cost"].picture["y"]["ticks"]]
     assert "Candidate 1" in designer.compared.value
-    assert rows == ["Draft", "traditional", "Candidate 1"]
+    assert rows == ["Draft", "Traditional, paid in full on acceptance", "Candidate 1"]
 
 
 def test_what_is_saved_reads_back(designer):
@@ -193,6 +193,8 @@ def test_in_indonesian_the_form_is_indonesian(designer):
     assert translated("Price factor") == "Price factor"
     assert "Penyedia" in designer.verdict.value
     assert "Barang yang ditolak" in designer.form.words["payment"][0]["text"]
+    (begun,) = [f for f in designer.choices.sections[0]["fields"] if f["key"] == "begun"]
+    assert ["traditional", "Tradisional, dibayar penuh saat diterima"] in begun["options"]
 
 
 @pytest.mark.parametrize(

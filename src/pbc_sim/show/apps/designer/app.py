@@ -201,7 +201,7 @@ class Designer:
             name = self.draft.keep_as_candidate()
             self._others = {**self._others, name: self.desk.price(name, self.draft.contract)}
             self._show_all()
-            self.page.say(_("Kept as {name}.").format(name=name_said(name)))
+            self.page.say(_("Kept as {name}.").format(name=self._called(name)))
         elif key == "simulate":
             self._simulate(self.scenario)
         elif key == "annex":
@@ -257,9 +257,9 @@ class Designer:
         self.rest.call()
 
     def _draw(self, priced: Priced) -> None:
-        contracts = {name_said(DRAFT): priced}
+        contracts = {self._called(DRAFT): priced}
         for name, other in list(self._others.items())[-MOST_ROWS:]:
-            contracts[name_said(name)] = other
+            contracts[self._called(name)] = other
         outside = self.scenario.outside_option
         titles = {
             "buyer_cost": (_("Buyer's total cost"), outside.buyer_cost),
@@ -295,13 +295,16 @@ class Designer:
             "choice",
             options={key: _title(path) for key, path in self.files.items()},
         )
-        known = {name: name_said(name) for name in self._contracts()}
+        known = {name: self._called(name) for name in self._contracts()}
         begun = Control("begun", _("Begin with the contract"), "choice", options=known)
         upload = Control("upload", _("Go on with a saved file"), "file", accept=".yaml,.yml")
         self.choices.show(
             [Section("choices", "", [scenario, begun, upload], row=True)],
             {"scenario": self.path, "begun": self.begun},
         )
+
+    def _called(self, name: str) -> str:
+        return name_said(name, self.scenario.contracts)
 
     def _contracts(self) -> Sequence[str]:
         named = dict.fromkeys((*self.scenario.contracts, *self.draft.candidates))
