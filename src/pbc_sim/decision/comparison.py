@@ -79,9 +79,16 @@ def _require_equal_terms(prices: Settlement) -> None:
         if end != ends[longest]:
             begin = setting.measured_from
             raise PbcError(
-                f"contract '{name}' runs {end - begin:g} days and '{longest}' "
-                f"{ends[longest] - begin:g} days, so their money cannot be compared; give all "
-                "the same term.months, or compare those of one term."
+                _(
+                    "contract '{name}' runs {days} days and '{longest}' {most} days, so their "
+                    "money cannot be compared; give all the same term.months, or compare those of "
+                    "one term."
+                ).format(
+                    name=name,
+                    days=f"{end - begin:g}",
+                    longest=longest,
+                    most=f"{ends[longest] - begin:g}",
+                )
             )
 
 

@@ -169,6 +169,24 @@ def test_every_screen_speaks_indonesian(play):
     assert [word for word in english if word not in ("supplier", "orders")] == []
 
 
+@pytest.mark.parametrize(
+    ("key", "value", "said"),
+    [
+        ("log", {"text": "{"}, "bukan JSON"),
+        ("log", {"text": '{"game": 0}'}, "apakah ini catatan permainan?"),
+        ("log", {"text": '{"game": 1, "scenario": "title: 1"}'}, "skenario permainan:1"),
+        ("log", {"text": '{"game": 1, "scenario": "x: 1"}'}, "kunci 'x' tidak dikenal"),
+        ("join", None, "adalah satu kata dan dua angka"),
+    ],
+)
+def test_what_is_not_allowed_is_said_in_indonesian(play, key, value, said):
+    play.page._tools.press("language", "id")
+
+    play.form.press(key, value)
+
+    assert said in play.page.message
+
+
 def messages():
     for folder in (Path(game_file).parent, Path(app_file).parent):
         for path in sorted(folder.glob("*.py")):

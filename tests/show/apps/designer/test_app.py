@@ -197,6 +197,23 @@ def test_in_indonesian_the_form_is_indonesian(designer):
     assert ["traditional", "Tradisional, dibayar penuh saat diterima"] in begun["options"]
 
 
+def test_in_indonesian_what_breaks_a_rule_is_said_in_indonesian(designer):
+    designer.page._tools.press("language", "id")
+
+    designer.form.press("kpis.accuracy.target.at_least", 150)
+    target = designer.page.message
+    designer.form.press(FACTOR, -1)
+    factor = designer.page.message
+    designer.form.press("remove kpis.accuracy")
+    removed = designer.page.message
+    designer.choices.press("upload", {"name": "catatan.yaml", "text": "world: {}"})
+
+    assert "harus berada antara 0 dan 1" in target
+    assert "harus berupa angka >= 0" in factor
+    assert "KPI kontrak ini 'accuracy' tidak dikenal" in removed
+    assert "belum ada; tambahkan" in designer.page.message
+
+
 @pytest.mark.parametrize(
     ("language", "written", "shown"),
     [
