@@ -44,6 +44,7 @@ def test_the_slider_moves_and_shows_what_the_library_says(seen):
         assert alert.text in said
     says = page.locator(".pbc-chart svg").first.get_attribute("aria-label")
     assert board.kpis[0].said(board.kpis[0].now, "IDR") in says
+    assert slider.input_value() == "26"
     seen.picture("monitoring_desk")
     assert seen.barriers() == []
 
@@ -56,5 +57,5 @@ def test_on_a_phone_nothing_sticks_out(seen):
     page.wait_for_timeout(300)
     assert page.evaluate("document.body.scrollWidth") <= 390
     page.locator("[data-key=language]").select_option("id")
-    page.wait_for_selector("text=Pemantauan kontrak")
+    page.wait_for_selector("text=Pembayaran sejauh ini")
     seen.picture("monitoring_phone")

@@ -7,8 +7,8 @@ import pytest
 
 from pbc_sim.language import speaking, translated
 from pbc_sim.scenario import parse_contract, parse_scenario, to_yaml
-from pbc_sim.show.apps.designer.app import _title
 from pbc_sim.show.apps.designer.draft import DRAFT
+from pbc_sim.show.apps.opening import scenario_title
 
 FACTOR = "payment.catalogue_price.factor"
 LIMIT = "kpis.fulfilment.limit.business_days"
@@ -229,4 +229,4 @@ def test_a_file_is_called_by_its_title(language, written, shown, tmp_path):
     path.write_text(written)
 
     with speaking(language):
-        assert _title(path) == shown
+        assert scenario_title(path) == shown

@@ -6,9 +6,7 @@ shown in them.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import ipywidgets as widgets
@@ -42,7 +40,7 @@ from pbc_sim.show.apps.designer.prices import Desk, Priced
 from pbc_sim.show.apps.designer.sentences import beside_fields, name_said, verdict
 from pbc_sim.show.apps.futures import Futures
 from pbc_sim.show.apps.later import Later
-from pbc_sim.show.apps.opening import Opening, scenario_files
+from pbc_sim.show.apps.opening import Opening, scenario_files, scenario_title
 from pbc_sim.show.apps.page import Page, block, heading, words
 
 __all__ = ["Designer", "app"]
@@ -293,7 +291,7 @@ class Designer:
             "scenario",
             _("Scenario"),
             "choice",
-            options={key: _title(path) for key, path in self.files.items()},
+            options={key: scenario_title(path) for key, path in self.files.items()},
         )
         known = {name: self._called(name) for name in self._contracts()}
         begun = Control("begun", _("Begin with the contract"), "choice", options=known)
@@ -398,12 +396,3 @@ def _first_contract(scenario: Scenario) -> str:
         return scenario.design.contract
     with_money = [name for name, contract in scenario.contracts.items() if contract.incentives]
     return next(iter(with_money or scenario.contracts), DRAFT)
-
-
-def _title(path: Path) -> str:
-    """Return what a scenario file calls itself in this language, without reading all of it."""
-    begun = path.read_text(encoding="utf-8")[:2000]
-    found = re.search(
-        rf"^title:(?:\s+(?!{spoken()}:)\w\w:.*)*\s+(?:{spoken()}:\s+)?(.*)$", begun, re.M
-    )
-    return found.group(1).strip("\"' ") if found else path.stem

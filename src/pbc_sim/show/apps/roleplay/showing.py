@@ -56,7 +56,10 @@ def table(title: str, head: Sequence[str], rows: Sequence[Sequence[str]], *, tex
     >>> table("Costs", ["", "Sum"], [["Staff", "3"]]).count("<tr>")
     2
     """
-    left = [' style="text-align: left"' if 0 < n <= texts else "" for n in range(len(head))]
+    left = [
+        ' class="pbc-text" style="text-align: left"' if 0 < n <= texts else ""
+        for n in range(len(head))
+    ]
     top = "".join(
         f'<th scope="col"{side}>{html.escape(name)}</th>'
         for name, side in zip(head, left, strict=True)

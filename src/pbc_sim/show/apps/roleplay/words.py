@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from babel.dates import format_date
+from babel.numbers import get_currency_symbol
 
 from pbc_sim.contract.kpi_clauses import WrittenKpi
 from pbc_sim.decision.game import LEVERS, Role, Setup
@@ -37,6 +38,7 @@ __all__ = [
     "money",
     "month",
     "number_name",
+    "number_unit",
     "quarter",
     "role_name",
     "setting_name",
@@ -164,6 +166,12 @@ def number_name(setup: Setup, path: str) -> str:
         if getattr(incentive, "event", None) and steps[-1] == "amount":
             return _("Amount for each: {event}").format(event=event_name(incentive.event))
     return path
+
+
+def number_unit(setup: Setup, path: str) -> str:
+    """Return what stands after a number of the contract: the currency, where it is money."""
+    is_money = path.split(".")[-1] in ("rate", "amount")
+    return get_currency_symbol(setup.scenario.currency, spoken()) if is_money else ""
 
 
 def item_name(setup: Setup, key: str) -> str:
