@@ -97,6 +97,7 @@ def test_a_draft_is_kept_saved_and_gone_on_with(page, tmp_path):
     page.get_by_role("button", name="Keep as candidate").click()
     page.get_by_text("Kept as Candidate 1.").wait_for()
     page.locator("table th", has_text="Candidate 1").first.wait_for()
+    assert page.evaluate("document.querySelector('.pbc-app').scrollWidth") <= 1366
     move(page, FACTOR, 0.9)
     link = page.locator('a[download="office_supplies_of_city_z.yaml"]')
     page.wait_for_function(

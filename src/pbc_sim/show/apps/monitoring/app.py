@@ -285,7 +285,7 @@ def _overdue(board: Dashboard, dates: Dates) -> str:
             {
                 _("Ordered"): [dates.said(day) for day in orders["placed"]],
                 _("Unit"): orders["unit"],
-                _("Awaited"): orders["items"].str.replace("_", " "),
+                _("Awaited"): orders["items"],
                 _("Days late"): [words_.number(round(days, 1)) for days in orders["late"]],
             }
         )
