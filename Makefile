@@ -6,12 +6,15 @@ REPLICATIONS ?= 200
 SEED         ?= 1
 WORKERS      ?= auto
 
+# Notebooks and tests share what numba compiles, or each would compile it anew.
+export NUMBA_CACHE_DIR ?= $(CURDIR)/build/compiled
+
 BIN   := $(VENV)/bin
 STAMP := $(VENV)/.stamp
 UV    := $(shell command -v uv 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check notebooks browser browser-test test-slow coverage mutation bench many-orders coverage-tables lock clean
+.PHONY: help setup demo test check notebooks browser browser-test compiled test-slow coverage mutation bench many-orders coverage-tables lock clean
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 17
@@ -38,9 +41,9 @@ test: $(STAMP)  ## tests, documented examples, the apps in a browser, then the n
 	@$(MAKE) --no-print-directory browser-test
 	@$(MAKE) --no-print-directory notebooks
 
-# One after the other: they share their servers.
+# loadfile: the tests of one file share a server and a page.
 browser-test: $(STAMP)  ## the apps in a browser; pictures land in build/screenshots
-	$(BIN)/python -m pytest -m "browser and not slow" -p no:cacheprovider tests/browser
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "browser and not slow" -p no:cacheprovider tests/browser
 
 browser:  ## install Chromium for the tests in a browser, where apt-get can
 	@if command -v chromium chromium-browser google-chrome >/dev/null; then \
@@ -61,6 +64,9 @@ notebooks: $(STAMP)  ## run every notebook cell by cell
 			--nbval-sanitize-with tests/nbval_sanitize.cfg \
 			-n $(WORKERS) --dist loadscope -p no:cacheprovider notebooks; \
 	fi
+
+compiled: $(STAMP)  ## compile the rules once, so that tests and notebooks need not wait for it
+	$(BIN)/python .ci/compile.py
 
 check: $(STAMP)  ## format, lint and types; changes nothing
 	$(BIN)/ruff format --check

@@ -15,7 +15,9 @@ import pbc_sim as pbc
 from pbc_sim.cli import main
 from pbc_sim.decision import adapt, operating_characteristic, payment_waterfall
 from pbc_sim.decision.game import debrief, read_log
+from pbc_sim.errors import PbcError
 from pbc_sim.language import speaking
+from pbc_sim.scenario import parse_contract
 from pbc_sim.show import plots
 from pbc_sim.show.report import report
 
@@ -270,3 +272,33 @@ def test_report_is_indonesian_throughout(outcomes, names, tmp_path):
 def test_test_sees_english():
     assert _english_in("biaya of pengguna", set()) == ["biaya of pengguna"]
     assert _english_in("rencana 'the plan'; payment.the_plan; --with", set()) == []
+
+
+#: What somebody may write, and a word of the answer.
+WRONG = {
+    "title: [1": "bukan YAML yang sah",
+    "- 1": "sebuah daftar",
+    "title: Kontrak\ntitle: Lagi": "tertulis dua kali",
+    "title: Kontrak\npaymnt: {}": "Apakah maksud Anda",
+    "title: Kontrak\nvalue: 250.000.000": "harus berupa angka",
+    "title: Kontrak\nterm: {review: daily}": "harus",
+    "title: Kontrak\npayment: {catalogue_price: {factor: yes}}": "harus berupa angka",
+    "title: {id: Kontrak}": "memerlukan teks bahasa Inggris",
+    "title: 1": "harus berupa teks",
+    "title: K\nincentives: [{lump_sum: {kpi: akurasi, if_missed: -1}}]": "KPI kontrak ini",
+    "title: K\nkpis: {a: {measure: order_accuracy, target: {at_least: 1.5}}}": "antara 0 dan 1",
+    "title: K\nkpis: {a: {measure: order_accuracy, target: {at_most: 0.5}}}": "arah target",
+    "title: K\nkpis: {a: {measure: on_time_share, target: {at_least: 0.5}}}": "memerlukan 'limit'",
+    "title: K\nlimits: {deductions: {share: 0.1, amount: 5}}": "tidak keduanya",
+}
+
+
+@pytest.mark.parametrize("text", WRONG)
+def test_what_breaks_a_rule_is_answered_in_indonesian(text, names):
+    with speaking("id"), pytest.raises(PbcError) as refused:
+        parse_contract(text, "kontrak.yaml")
+
+    said = str(refused.value)
+    assert WRONG[text] in said
+    # The YAML library speaks English alone, after what it is about was said.
+    assert _english_in(said, names) == [] or "bukan YAML" in said

@@ -34,7 +34,6 @@ KEYWORDS = {
     "Message": (1,),
     "plural": (1, 2),
     "cost_line": (2,),
-    "unknown_said": (1,),
 }
 #: Placeholders as of the parser of the standard library.
 PERCENT = re.compile(r"%(?:\(\w+\))?[rsd]")

@@ -7,9 +7,27 @@ May not live here: rules; each rule raises these where it is checked.
 from __future__ import annotations
 
 import difflib
+import errno
 from collections.abc import Iterable
 
-__all__ = ["InvariantError", "PbcError", "ScenarioError", "require_type", "unknown_name"]
+from pbc_sim.speech import noted
+from pbc_sim.speech import translated as _
+
+__all__ = [
+    "InvariantError",
+    "PbcError",
+    "ScenarioError",
+    "reason_of",
+    "require_type",
+    "unknown_name",
+]
+
+#: Why a file cannot be had, in words that are translated; all else is said as the system does.
+REASONS = {
+    errno.ENOENT: noted("no such file or directory"),
+    errno.EACCES: noted("permission denied"),
+    errno.EISDIR: noted("is a directory"),
+}
 
 
 class PbcError(ValueError):
@@ -24,18 +42,19 @@ class InvariantError(PbcError):
     """A simulated future does not balance: a defect of the program, never of the input."""
 
 
-def unknown_name(
-    kind: str,
-    name: object,
-    known: Iterable[str],
-    *,
-    words: str = "unknown {kind} '{name}'; known: {known}.",
-    hint: str = "Did you mean '{near}'?",
-    none: str = "none",
-) -> str:
-    """Say that a name is unknown, which ones are known, and which one was probably meant.
+def reason_of(error: OSError, otherwise: str) -> str:
+    """Say why a file cannot be had, in words that go on a sentence.
 
-    `pbc_sim.language.unknown_said` says it in the language spoken.
+    Examples
+    --------
+    >>> reason_of(FileNotFoundError(errno.ENOENT, "No such file or directory"), "cannot be read")
+    'no such file or directory'
+    """
+    return _(REASONS.get(error.errno or 0, (error.strerror or otherwise).lower()))
+
+
+def unknown_name(kind: str, name: object, known: Iterable[str]) -> str:
+    """Say that a name is unknown, which ones are known, and which one was probably meant.
 
     Examples
     --------
@@ -45,8 +64,12 @@ def unknown_name(
     names = sorted(known)
     near = difflib.get_close_matches(str(name), names, n=1)
     shown = str(name)[:60]
-    said = words.format(kind=kind, name=shown, known=", ".join(names) or none)
-    return f"{said} {hint.format(near=near[0])}" if near else said
+    said = _("unknown {kind} '{name}'; known: {known}.").format(
+        kind=_(kind), name=shown, known=", ".join(names) or _("none")
+    )
+    if near:
+        said += " " + _("Did you mean '{name}'?").format(name=near[0])
+    return said
 
 
 def require_type(name: str, value: object, kind: type | tuple[type, ...], way_out: str) -> None:

@@ -18,7 +18,8 @@ from pydantic_core import PydanticCustomError, ValidationError, core_schema
 
 from pbc_sim.catalogue import Catalogue
 from pbc_sim.errors import PbcError, unknown_name
-from pbc_sim.language import LANGUAGES, Texts
+from pbc_sim.language import LANGUAGES, Texts, noted
+from pbc_sim.language import translated as _
 
 __all__ = [
     "CalendarDays",
@@ -68,7 +69,7 @@ class WrittenError(PbcError):
         self.path: tuple[Any, ...] = (*path, context["key"]) if "key" in context else path
         steps = [printable(step) for step in path if step != "[key]"]
         more = len(error.errors()) - 1
-        others = f" (At least {more} more after it.)" if more else ""
+        others = " " + _("(At least {more} more after it.)").format(more=more) if more else ""
         words = ".".join(steps) or section
         super().__init__(f"{words}: {printable(_sentence(first))}{others}")
 
@@ -118,7 +119,9 @@ class Written(BaseModel):
         if not isinstance(section, Mapping):
             keys = ", ".join(cls.model_fields)
             raise PydanticCustomError(
-                "section", "must be a section with keys ({keys}), got {got}", _shown(section, keys)
+                "section",
+                _("must be a section with keys ({keys}), got {got}"),
+                _shown(section, keys),
             )
         for key in section:
             if key not in cls.model_fields:
@@ -136,27 +139,33 @@ def _shown(value: object, keys: str = "") -> dict[str, Any]:
 
 #: What pydantic finds, in the words of somebody who writes a scenario.
 RULES = {
-    "missing": "is missing; add it",
-    "too_short": "must not be empty; add one",
-    "too_long": "has too many entries, at most {max_length}",
-    "string_type": "must be text",
-    "bool_type": "must be true or false",
-    "dict_type": "must be a section",
-    "mapping_type": "must be a section",
-    "tuple_type": "must be a list",
-    "date_type": "must be a date, as 2022-01-31",
-    "literal_error": "must be {expected}",
+    "missing": noted("is missing; add it"),
+    "too_short": noted("must not be empty; add one"),
+    "too_long": noted("has too many entries, at most {max_length}"),
+    "string_type": noted("must be text"),
+    "bool_type": noted("must be true or false"),
+    "dict_type": noted("must be a section"),
+    "mapping_type": noted("must be a section"),
+    "tuple_type": noted("must be a list"),
+    "date_type": noted("must be a date, as 2022-01-31"),
+    "literal_error": noted("must be {expected}"),
 }
 
 
 def _sentence(error: Any) -> str:
     kind, context = error["type"], error.get("ctx", {})
-    message: str = RULES[kind].format(**context) if kind in RULES else error["msg"]
+    message: str = _(RULES[kind]).format(**_expected(context)) if kind in RULES else error["msg"]
     if kind in RULES and kind not in ("missing", "too_short", "too_long"):
         given = error["input"]
         shown = given.isoformat() if isinstance(given, dt.date) else repr(given)
-        message += ", got nothing" if given is None else f", got {shown[:40]}"
+        message += ", "
+        message += _("got nothing") if given is None else _("got {value}").format(value=shown[:40])
     return message if message.endswith((".", "?")) else f"{message}."
+
+
+def _expected(context: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what pydantic says that it expected, its "or" in the language spoken."""
+    return {name: str(value).replace(" or ", f" {_('or')} ") for name, value in context.items()}
 
 
 def printable(value: object) -> str:
@@ -165,7 +174,7 @@ def printable(value: object) -> str:
 
 
 #: The way out for 250.000, which is text in YAML.
-SEPARATED = "; write it without separators, or with '_', as 250_000"
+SEPARATED = noted("; write it without separators, or with '_', as 250_000")
 
 
 @dataclass(frozen=True)
@@ -196,10 +205,12 @@ class number:  # noqa: N801
     def __get_pydantic_core_schema__(
         self, source: Any, handler: GetCoreSchemaHandler
     ) -> core_schema.CoreSchema:
-        noun = "whole number" if source is int else "number"
-        suffix = "" if self.unit == "1" else f" {self.unit}"
         low = f"> {self.gt:g}" if self.gt is not None else f">= {self.ge or 0:g}"
-        template = f"must be a {noun} {low} and <= {self.le:g}{suffix}, got {{got}}{suffix}"
+        rule = (
+            noted("must be a whole number {low} and <= {high}{unit}, got {got}{unit}")
+            if source is int
+            else noted("must be a number {low} and <= {high}{unit}, got {got}{unit}")
+        )
 
         def check(value: Any, validate: Callable[[Any], Any]) -> Any:
             try:
@@ -207,8 +218,13 @@ class number:  # noqa: N801
             except ValidationError:
                 accepted = None
             if accepted is None or not self._allows(accepted):
-                way_out = SEPARATED if re.fullmatch(r"-?\d{1,3}([.,]\d{3})+", str(value)) else ""
-                raise PydanticCustomError("number", template + way_out, _shown(value))
+                is_separated = re.fullmatch(r"-?\d{1,3}([.,]\d{3})+", str(value))
+                shown = {
+                    **{"got": _shown(value)["got"], "low": low, "high": f"{self.le:g}"},
+                    "unit": "" if self.unit == "1" else f" {_(self.unit)}",
+                }
+                message = _(rule) + (_(SEPARATED) if is_separated else "")
+                raise PydanticCustomError("number", message, shown)
             return accepted
 
         return core_schema.no_info_wrap_validator_function(check, handler(source))
@@ -243,13 +259,15 @@ class worded:  # noqa: N801
     ) -> core_schema.CoreSchema:
         def check(text: str) -> str:
             if not re.fullmatch(self.pattern, text):
-                raise PydanticCustomError("worded", "must be {rule}, got {got}", self._found(text))
+                raise PydanticCustomError(
+                    "worded", _("must be {rule}, got {got}"), self._found(text)
+                )
             return text
 
         return core_schema.no_info_after_validator_function(check, handler(source))
 
     def _found(self, text: str) -> dict[str, Any]:
-        return {"rule": self.rule, "got": _shown(text)["got"]}
+        return {"rule": _(self.rule), "got": _shown(text)["got"]}
 
     def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:
         return {**handler(schema), "pattern": f"^(?:{self.pattern})$"}
@@ -260,14 +278,14 @@ Name = Annotated[
     str,
     worded(
         r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,59}",
-        "1 to 60 letters, digits, '_', '-' or '.', the first a letter, digit or '_'",
+        noted("1 to 60 letters, digits, '_', '-' or '.', the first a letter, digit or '_'"),
     ),
 ]
 Text = Annotated[
     str,
     worded(
         r"[^\x00-\x08\x0b-\x1f\x7f\u202a-\u202e]{0,2000}",
-        "at most 2000 characters, none of them a control character",
+        noted("at most 2000 characters, none of them a control character"),
     ),
 ]
 
@@ -291,7 +309,7 @@ class in_languages:  # noqa: N801
                         "language", "{message}", {"message": message, "key": language}
                     )
             if "en" not in value:
-                raise PydanticCustomError("language", "needs a text in English; add it as en")
+                raise PydanticCustomError("language", _("needs a text in English; add it as en"))
             return Texts({language: read_text(text) for language, text in value.items()})
 
         written = core_schema.plain_serializer_function_ser_schema(
@@ -314,7 +332,9 @@ class in_languages:  # noqa: N801
 
 #: What people read: once for all, or ``{en: ..., id: ...}``.
 Wording = Annotated[Text, in_languages()]
-CurrencyCode = Annotated[str, worded(r"[A-Z]{3}", "a currency code of three capitals, as IDR")]
+CurrencyCode = Annotated[
+    str, worded(r"[A-Z]{3}", noted("a currency code of three capitals, as IDR"))
+]
 
 #: YAML gives lists where a frozen model holds tuples.
 Listed = Strict(False)
@@ -344,7 +364,7 @@ class OneOf:
             entry, field = self.bare_number.split(".")
             return {entry: {field: value}}
         if not isinstance(value, Mapping) or len(value) != 1:
-            text = "must name one {keys} and its terms ('name: terms'), got {got}"
+            text = _("must name one {keys} and its terms ('name: terms'), got {got}")
             raise PydanticCustomError("one_of", text, _shown(value, kind))
         (name,) = value
         if name not in known:

@@ -1,24 +1,31 @@
 """In which language is the program speaking?
 
-Lives here: the language of messages, tables, pictures and apps, and their translation by gettext.
-May not live here: the sentences of clauses; each stands, in both languages, beside its formula.
+Lives here: the switch of languages, and texts that are kept and said later in the one spoken then.
+May not live here: gettext (`speech.py`), whose functions are found here too; the sentences of
+clauses, each of which stands, in both languages, beside its formula.
 """
 
 from __future__ import annotations
 
-import gettext
-import io
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from contextvars import ContextVar
-from functools import cache
-from pathlib import Path
-from typing import Any, Generic, Literal, TypeVar, get_args, overload
+from typing import Any, Generic, TypeVar, overload
 
 from pbc_sim.errors import PbcError, unknown_name
+from pbc_sim.speech import (
+    CATALOGUES,
+    LANGUAGES,
+    SPOKEN,
+    Language,
+    noted,
+    plural,
+    spoken,
+    translated,
+)
 
 __all__ = [
+    "CATALOGUES",
     "LANGUAGES",
     "SPOKEN_AT_FIRST",
     "Language",
@@ -33,46 +40,12 @@ __all__ = [
     "speaking",
     "spoken",
     "translated",
-    "unknown_said",
 ]
-
-Language = Literal["en", "id"]
-LANGUAGES: tuple[Language, ...] = get_args(Language)
-
-#: A catalogue for each part of the program: ``locale/id/LC_MESSAGES/*.po``.
-CATALOGUES = Path(__file__).parent / "locale"
 
 #: Names the language of the command line, where no option does.
 SPOKEN_AT_FIRST = "PBC_SIM_LANGUAGE"
 
 T = TypeVar("T")
-
-_spoken: ContextVar[Language] = ContextVar("spoken", default="en")
-
-
-@cache
-def _catalogue(language: Language) -> gettext.NullTranslations:
-    # English is the language of the source, so it has no catalogue.
-    if language == "en":
-        return gettext.NullTranslations()
-    # Read as they are written: a compiled copy beside them could be older than they are.
-    from babel.messages.mofile import write_mo
-    from babel.messages.pofile import read_po
-
-    spoken: gettext.NullTranslations = gettext.NullTranslations()
-    for path in sorted((CATALOGUES / language / "LC_MESSAGES").glob("*.po")):
-        compiled = io.BytesIO()
-        write_mo(compiled, read_po(io.BytesIO(path.read_bytes()), locale=language))
-        compiled.seek(0)
-        part = gettext.GNUTranslations(compiled)
-        part.add_fallback(spoken)
-        spoken = part
-    return spoken
-
-
-def spoken() -> Language:
-    """Return the language that is spoken now."""
-    return _spoken.get()
 
 
 @contextmanager
@@ -99,29 +72,11 @@ def speaking(language: str) -> Iterator[None]:
     """
     if language not in LANGUAGES:
         raise PbcError(unknown_name("language", language, LANGUAGES))
-    token = _spoken.set(language)
+    token = SPOKEN.set(language)
     try:
         yield
     finally:
-        _spoken.reset(token)
-
-
-def translated(message: str) -> str:
-    """Say a message in the language spoken now; imported as ``_`` where it is used."""
-    return _catalogue(spoken()).gettext(message)
-
-
-def plural(one: str, many: str, number: int) -> str:
-    """Say a message about a number of things, with the form that the language has for it."""
-    return _catalogue(spoken()).ngettext(one, many, number)
-
-
-def noted(message: str) -> str:
-    """Mark a message that is said later, when the language is known, and return it unchanged.
-
-    For words in tables that are made when a module is imported; ``translated`` says them.
-    """
-    return message
+        SPOKEN.reset(token)
 
 
 class Worded(str):
@@ -264,25 +219,3 @@ class in_each_language(Generic[T]):  # noqa: N801 - a decorator, as functools.ca
         if spoken() not in said:
             said[spoken()] = self._says(instance)
         return said[spoken()]
-
-
-def unknown_said(kind: str, name: object, known: Iterable[str]) -> str:
-    """Say in the language spoken that a name is unknown; see `unknown_name`.
-
-    Parameters
-    ----------
-    kind : str
-        What the name should be one of; a literal, which is found as a message here.
-    name : object
-        The name.
-    known : iterable of str
-        The names that there are.
-    """
-    return unknown_name(
-        translated(kind),
-        name,
-        known,
-        words=translated("unknown {kind} '{name}'; known: {known}."),
-        hint=translated("Did you mean '{near}'?"),
-        none=translated("none"),
-    )

@@ -3,12 +3,15 @@
 Chromium comes from the system (`make browser`); where it is absent these tests are skipped.
 """
 
+import random
 import re
 import shutil
 import subprocess
 import sys
+import time
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -25,6 +28,29 @@ CHROMIUM = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
 )
 NO_BROWSER = "there is no Chromium on this machine; `make browser` installs it"
+
+#: Presses, chooses or moves one of whatever there is, and returns whether there was anything.
+PRESS = """([n, luck]) => {
+  const all = document.querySelectorAll(
+    ['button:enabled', 'select', 'input[type=range]', 'input[type=checkbox]', 'input[type=number]',
+      'input[type=text]', 'summary'].map((kind) => `.pbc-app ${kind}`).join(', '));
+  if (!all.length) return false;
+  const one = all[Math.floor(n * all.length)];
+  if (one.type === 'range' || one.type === 'number') {
+    const [low, high] = [Number(one.min || 0), Number(one.max || 1)];
+    one.value = one.type === 'number' && luck < 0.1 ? '' : low + luck * (high - low);
+    one.dispatchEvent(new Event('input'));
+    one.dispatchEvent(new Event('change'));
+  } else if (one.tagName === 'SELECT') {
+    one.selectedIndex = Math.floor(luck * one.options.length);
+    one.dispatchEvent(new Event('change'));
+  } else if (one.type === 'text') {
+    one.value = luck < 0.5 ? 'elang-42' : '';
+    one.dispatchEvent(new Event('input'));
+    one.dispatchEvent(new Event('change'));
+  } else one.click();
+  return true;
+}"""
 
 
 def pytest_collection_modifyitems(items):
@@ -116,6 +142,14 @@ class Visit:
         self.page.get_by_role("menuitem", name="Run", exact=True).click()
         self.page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
 
+    def press_at_random(self, seconds, seed):
+        """Press, choose and move whatever there is, as somebody does who only plays with it."""
+        luck = random.Random(seed)
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            assert self.page.evaluate(PRESS, [luck.random(), luck.random()])
+            self.page.wait_for_timeout(luck.choice([20, 100, 300]))
+
     def check(self):
         assert self.outside == []
         assert self.errors == []
@@ -163,23 +197,49 @@ def free_port():
         return trial.getsockname()[1]
 
 
-@contextmanager
-def served(folder, name, scenario, **options):
-    """Serve an app by Voila; its log must hold no error in the end."""
-    from pbc_sim.show.apps.server import address, serve, wait_until_ready
+class Served(NamedTuple):
+    """An app that Voila serves."""
+
+    server: Any
+    folder: Path
+    port: int
+
+    @property
+    def address(self):
+        from pbc_sim.show.apps.server import address, wait_until_ready
+
+        log = self.folder / "log"
+        assert wait_until_ready(self.server, self.port, self.folder, 120), log.read_text()
+        return address(self.port)
+
+
+def begin_to_serve(folder, name, scenario, **options):
+    from pbc_sim.show.apps.server import serve
 
     port = free_port()
     options = {"replications": REPLICATIONS, **options}
-    server = serve(name, folder, port=port, scenario=scenario, **options)
+    return Served(serve(name, folder, port=port, scenario=scenario, **options), folder, port)
+
+
+def end(servers):
+    """End servers, all at once since each takes its time; no log may hold an error."""
+    # Read before they end: a kernel that is still starting then says so loudly.
+    logs = [(one.folder / "log").read_text(encoding="utf-8", errors="replace") for one in servers]
+    for one in servers:
+        one.server.terminate()
+    for one in servers:
+        one.server.wait(30)
+    assert [log for log in logs if "Traceback" in log] == []
+
+
+@contextmanager
+def served(folder, name, scenario, **options):
+    """Serve an app by Voila for a while."""
+    one = begin_to_serve(folder, name, scenario, **options)
     try:
-        assert wait_until_ready(server, port, folder, 120), (folder / "log").read_text()
-        yield address(port)
-        # Read before the server ends: a kernel that is still starting then says so loudly.
-        log = (folder / "log").read_text(encoding="utf-8", errors="replace")
+        yield one.address
     finally:
-        server.terminate()
-        server.wait(30)
-    assert "Traceback" not in log, log
+        end([one])
 
 
 @pytest.fixture(scope="session")
@@ -191,22 +251,16 @@ def served_for():
 @pytest.fixture(scope="session")
 def voila(tmp_path_factory):
     """Return a function that serves an app once a session, and returns its address."""
-    from contextlib import ExitStack
+    servers = {}
 
-    addresses = {}
-    with ExitStack() as servers:
+    def serve_once(name, scenario=ROOT / "scenarios" / "office_supplies.yaml"):
+        key = (name, scenario)
+        if key not in servers:
+            servers[key] = begin_to_serve(tmp_path_factory.mktemp(name), name, scenario)
+        return servers[key].address
 
-        def serve_once(name, scenario="office_supplies", language="en"):
-            key = (name, scenario, language)
-            if key not in addresses:
-                folder = tmp_path_factory.mktemp(name)
-                named = ROOT / "scenarios" / f"{scenario}.yaml"
-                path = scenario if isinstance(scenario, Path) else named
-                manager = served(folder, name, path, language=language)
-                addresses[key] = servers.enter_context(manager)
-            return addresses[key]
-
-        yield serve_once
+    yield serve_once
+    end(servers.values())
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 import pbc_sim as pbc
 from pbc_sim.decision.animation import animated
 
@@ -34,10 +36,15 @@ def go_to(page, day):
     )
 
 
-def test_it_shows_what_the_library_says_and_is_played_by_keys(visit, voila):
-    seen = visit()
-    page = seen.open(voila("animation"), ready=".pbc-animation")
+@pytest.fixture(scope="module")
+def seen(long_visit, voila):
+    visit = long_visit()
+    visit.open(voila("animation"), ready=".pbc-animation")
+    return visit
 
+
+def test_it_shows_what_the_library_says_and_is_played_by_keys(seen):
+    page = seen.page
     for day in (45.5, 150.25):
         go_to(page, day)
         assert numbers(page.inner_text(SUMMARY)) == standing(day)
@@ -76,9 +83,12 @@ def test_it_shows_what_the_library_says_and_is_played_by_keys(visit, voila):
     assert page.locator(".pbc-animation input[type=range]").input_value() == "150.25"
 
 
-def test_who_wants_less_motion_gets_whole_days_and_nothing_glides(visit, voila):
-    seen = visit("phone", reduced_motion="reduce")
-    page = seen.open(voila("animation"), ready=".pbc-animation")
+def test_who_wants_less_motion_gets_whole_days_and_nothing_glides(seen):
+    page = seen.page
+    seen.size("phone")
+    page.emulate_media(reduced_motion="reduce")
+    page.locator("[data-key=language]").select_option("en")
+    page.wait_for_selector(".pbc-animation button[aria-label=Play]")
     go_to(page, 150.25)
     assert page.evaluate("document.body.scrollWidth") <= 390
     seen.picture("animation_phone")

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from pbc_sim.decision.monitoring import alerts_of
 from pbc_sim.figures import money
 from pbc_sim.show.apps.monitoring.app import MonitoringView
@@ -10,9 +12,15 @@ from pbc_sim.show.apps.opening import Opening
 REPLICATIONS = 40
 
 
-def test_the_slider_moves_and_shows_what_the_library_says(visit, voila):
-    seen = visit()
-    page = seen.open(voila("monitoring"), ready=".pbc-chart svg[data-drawn]")
+@pytest.fixture(scope="module")
+def seen(long_visit, voila):
+    visit = long_visit()
+    visit.open(voila("monitoring"), ready=".pbc-chart svg[data-drawn]")
+    return visit
+
+
+def test_the_slider_moves_and_shows_what_the_library_says(seen):
+    page = seen.page
     view = MonitoringView(
         Opening(Path("scenarios/office_supplies.yaml"), replications=REPLICATIONS)
     )
@@ -36,15 +44,20 @@ def test_the_slider_moves_and_shows_what_the_library_says(visit, voila):
         assert alert.text in said
     says = page.locator(".pbc-chart svg").first.get_attribute("aria-label")
     assert board.kpis[0].said(board.kpis[0].now, "IDR") in says
+    assert slider.input_value() == "26"
     seen.picture("monitoring_desk")
     assert seen.barriers() == []
 
 
-def test_on_a_phone_nothing_sticks_out(visit, voila):
-    seen = visit("phone")
-    page = seen.open(voila("monitoring"), ready=".pbc-chart svg[data-drawn]")
+def test_on_a_phone_nothing_sticks_out(seen):
+    page = seen.page
 
+    seen.size("phone")
+
+    page.wait_for_timeout(300)
     assert page.evaluate("document.body.scrollWidth") <= 390
+    # What is too wide for a phone scrolls by itself.
+    assert page.evaluate("document.querySelector('.pbc-app').scrollWidth") <= 390
     page.locator("[data-key=language]").select_option("id")
-    page.wait_for_selector("text=Pemantauan kontrak")
+    page.wait_for_selector("text=Pembayaran sejauh ini")
     seen.picture("monitoring_phone")

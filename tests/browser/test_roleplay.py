@@ -43,19 +43,22 @@ def play_a_quarter(buyer, supplier, evaluator):
         claim.select_option("accept")
 
 
-@pytest.fixture(scope="session")
-def half_a_year(tmp_path_factory, repository, voila):
-    """Serve a story of two quarters, so that it is soon played."""
+@pytest.fixture(scope="module")
+def visits(long_visit, tmp_path_factory, repository, voila):
+    """Open a story of two quarters, which is soon played, in three browsers."""
     story = (repository / "scenarios" / "role_play.yaml").read_text(encoding="utf-8")
     short = tmp_path_factory.mktemp("story") / "role_play.yaml"
     short.write_text(story.replace("horizon: {months: 12}", "horizon: {months: 6}"))
-    return voila("roleplay", short)
+    url = voila("roleplay", short)
+    sizes = {"buyer": "desk", "supplier": "phone", "evaluator": "phone"}
+    opened = {who: long_visit(size) for who, size in sizes.items()}
+    for one in opened.values():
+        one.open(url)
+    return opened
 
 
-def test_three_browsers_play_half_a_year_to_its_end(visit, half_a_year):
-    url = half_a_year
-    visits = {"buyer": visit(), "supplier": visit("phone"), "evaluator": visit("phone")}
-    pages = [visits[who].open(url) for who in WHO]
+def test_three_browsers_play_half_a_year_to_its_end(visits):
+    pages = [visits[who].page for who in WHO]
     buyer, supplier, evaluator = pages
     code = begin_for_several(buyer)
     for page in (supplier, evaluator):
@@ -103,9 +106,14 @@ def test_three_browsers_play_half_a_year_to_its_end(visit, half_a_year):
     assert earned in ends.pop()
 
 
-def test_one_computer_is_passed_round_in_indonesian(visit, half_a_year):
-    one = visit("phone")
-    page = one.open(half_a_year)
+def test_one_computer_is_passed_round_in_indonesian(visits):
+    one = visits["supplier"]
+    page = one.page
+    one.size("phone")
+    # The page that another game ended on.
+    page.wait_for_selector("button[data-key='leave'], button[data-key='here']")
+    if button(page, "leave").count():
+        send(page, "leave")
     page.wait_for_selector("button[data-key='here']")
     page.select_option("select[data-key='language']", "id")
     page.wait_for_selector("text=Mulai di komputer ini")
@@ -138,31 +146,3 @@ def test_who_waits_is_not_put_out(visit, tmp_path, repository, served_for):
 
         page.wait_for_selector("text=You are the buyer")
         assert code in page.locator(".pbc-note").last.inner_text()
-
-
-@pytest.fixture
-def opened_in_lab(repository):
-    """Give back the notebook as it was, since JupyterLab saves what it has opened."""
-    path = repository / "notebooks" / "app_roleplay.ipynb"
-    before = path.read_bytes()
-    yield path
-    path.write_bytes(before)
-
-
-def test_a_game_begins_in_jupyterlab(opened_in_lab, visit, lab):
-    one = visit()
-    # A workspace of its own: JupyterLab opens again what another test had open.
-    place = f"{lab}/lab/workspaces/roleplay/tree/notebooks"
-    page = one.open(f"{place}/{opened_in_lab.name}", ".jp-Notebook")
-    page.locator(".jp-Notebook .jp-CodeCell").first.wait_for()
-    # Whatever is run before the kernel is there is not run at all.
-    page.wait_for_selector("text=Python 3 (ipykernel) | Idle")
-    page.get_by_role("menuitem", name="Run", exact=True).click()
-    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
-    page.wait_for_selector("button[data-key='here']")
-
-    button(page, "here").click()
-
-    page.wait_for_selector("button[data-key='ready']")
-    page.wait_for_selector("text=Hand the computer to the buyer")
-    one.picture("roleplay-lab")

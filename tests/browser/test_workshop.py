@@ -1,14 +1,22 @@
 """The workshop in a real browser: guess, reveal, next."""
 
+import pytest
+
 import pbc_sim as pbc
 from pbc_sim.decision.workshop import prepare, questions_of
 
 REPLICATIONS = 40
 
 
-def test_a_room_guesses_and_sees_what_the_library_says(visit, voila):
-    seen = visit()
-    page = seen.open(voila("workshop"), ready="[data-key=reveal]")
+@pytest.fixture(scope="module")
+def seen(long_visit, voila):
+    visit = long_visit()
+    visit.open(voila("workshop"), ready="[data-key=reveal]")
+    return visit
+
+
+def test_a_room_guesses_and_sees_what_the_library_says(seen):
+    page = seen.page
     scenario = pbc.load_scenario("scenarios/office_supplies.yaml")
     first = questions_of(prepare(scenario, REPLICATIONS, workers=1))[0]
 
@@ -37,9 +45,11 @@ def test_a_room_guesses_and_sees_what_the_library_says(visit, voila):
     page.wait_for_selector("text=Laba penyedia: kasus terbaik")
 
 
-def test_on_a_phone_nothing_sticks_out(visit, voila):
-    seen = visit("phone")
-    page = seen.open(voila("workshop"), ready="[data-key=reveal]")
+def test_on_a_phone_nothing_sticks_out(seen):
+    page = seen.page
 
+    seen.size("phone")
+
+    page.wait_for_timeout(300)
     assert page.evaluate("document.body.scrollWidth") <= 390
     seen.picture("workshop_phone")

@@ -24,13 +24,13 @@ SHIPPED = sorted(path.stem for path in Path("scenarios").glob("*.yaml"))
 @pytest.fixture(scope="module", params=SHIPPED)
 def studied(request):
     scenario = pbc.load_scenario(f"scenarios/{request.param}.yaml")
-    return prepare(scenario, 12, workers=1, engine="simpy")
+    return prepare(scenario, 12, workers=1)
 
 
 @pytest.fixture(scope="module")
 def office():
     scenario = pbc.load_scenario("scenarios/office_supplies.yaml")
-    return prepare(scenario, 40, workers=1, engine="simpy")
+    return prepare(scenario, 40, workers=1)
 
 
 def asked(studied, name):

@@ -184,7 +184,7 @@ def test_picture_of_a_timeline_shows_dates_and_what_it_is_about(told, tmp_path):
     figure.savefig(tmp_path / "trace.png")
 
     stock, _, under_way = figure.axes
-    assert stock.get_title("left") == "toner: stock, backorders and orders under way"
+    assert stock.get_title("left") == "Toner (toner): stock, backorders and orders under way"
     assert "replication 0 (simulated)" in figure.get_supxlabel()
     assert "Feb 2024" in [label.get_text() for label in under_way.get_xticklabels()]
     goods_in = stock.get_legend().get_texts()[0].get_text()

@@ -19,8 +19,13 @@ def prices(repository):
 
 
 @pytest.fixture(scope="module")
-def page(prices):
-    return report(prices).to_html()
+def written(prices):
+    return report(prices)
+
+
+@pytest.fixture(scope="module")
+def page(written):
+    return written.to_html()
 
 
 def _words(page):
@@ -90,8 +95,8 @@ def test_report_where_nobody_signs(prices):
     assert "The supplier would sign none of these contracts." in words
 
 
-def test_docx_holds_the_same_sentences_and_its_pictures(prices, page, tmp_path):
-    report(prices).save(tmp_path / "report.docx")
+def test_docx_holds_the_same_sentences_and_its_pictures(written, tmp_path):
+    written.save(tmp_path / "report.docx")
 
     file = docx.Document(str(tmp_path / "report.docx"))
     said = " ".join(paragraph.text for paragraph in file.paragraphs).replace("\u00a0", " ")
@@ -101,6 +106,6 @@ def test_docx_holds_the_same_sentences_and_its_pictures(prices, page, tmp_path):
     assert "Which contract costs the buyer least over the term" in said
 
 
-def test_unknown_ending_is_refused_in_one_sentence(prices, tmp_path):
+def test_unknown_ending_is_refused_in_one_sentence(written, tmp_path):
     with pytest.raises(PbcError, match=r"must end in \.docx or \.html, got 'report\.pdf'"):
-        report(prices).save(tmp_path / "report.pdf")
+        written.save(tmp_path / "report.pdf")

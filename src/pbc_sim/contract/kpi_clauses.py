@@ -19,6 +19,7 @@ from pbc_sim.errors import PbcError, unknown_name
 from pbc_sim.figures import count
 from pbc_sim.inputs import Count, Level, PositiveCount, PositiveNumber, Written, number
 from pbc_sim.language import spoken
+from pbc_sim.language import translated as _
 from pbc_sim.performance.measures import KPIS, Kpi, Measure
 from pbc_sim.performance.periods import Review
 from pbc_sim.performance.setting_words import EXCLUSIONS, SAID
@@ -56,7 +57,7 @@ class Target(Written):
     def _is_one_level(self) -> Target:
         if sum(level is not None for _, level in self) != 1:
             raise PydanticCustomError(
-                "target", "must give exactly one of at_least, above, at_most and below"
+                "target", _("must give exactly one of at_least, above, at_most and below")
             )
         return self
 
@@ -115,8 +116,10 @@ def out_of_bounds(kpi: Kpi, what: str, level: float) -> str | None:
     low, high = kpi.bounds
     if low <= level <= high:
         return None
-    unit = "" if kpi.unit == "1" else f" {kpi.unit}"
-    return f"{what} must lie within {low:g} and {high:g}{unit}, got {level:g}"
+    unit = "" if kpi.unit == "1" else f" {_(kpi.unit)}"
+    return _("{what} must lie within {low} and {high}{unit}, got {level}").format(
+        what=what, low=f"{low:g}", high=f"{high:g}", unit=unit, level=f"{level:g}"
+    )
 
 
 Aggregate = Literal["average_then_curve", "curve_then_average", "worst_period"]
@@ -181,25 +184,26 @@ class _KpiClause(Written):
             raise PydanticCustomError("unknown_value", "{m}", {"m": message, "field": "measure"})
         kpi = KPIS[self.measure]
         if self.target.direction != kpi.better:
-            words = "at_least or above" if kpi.better == "higher" else "at_most or below"
-            text = "target of '{kpi}' is in the wrong direction: {better} is better, so use {words}"
-            shown = {"kpi": self.measure, "better": kpi.better, "words": words, "field": "target"}
-            raise PydanticCustomError("direction", text, shown)
+            words = _("at_least or above") if kpi.better == "higher" else _("at_most or below")
+            text = _(
+                "target of '{kpi}' is in the wrong direction: {better} is better, so use {words}"
+            )
+            shown = {"kpi": self.measure, "better": _(kpi.better), "words": words}
+            raise PydanticCustomError("direction", text, shown | {"field": "target"})
         self._lies_within(kpi, "target", self.target.level)
         if kpi.kind == "total" and self.min_sample > 1:
-            text = "'{kpi}' is a total, and known if nothing happens too; leave min_sample out"
+            text = _("'{kpi}' is a total, and known if nothing happens too; leave min_sample out")
             raise PydanticCustomError("sample", text, {"kpi": kpi.name, "field": "min_sample"})
         if self.incentive_level is not None:
             self._lies_within(kpi, "incentive_level", self.incentive_level)
-            if not self.target.is_exceeded(
-                np.array(self.incentive_level), np.array(self.target.level)
-            ):
-                text = "incentive_level must meet the target ({target}), got {level}"
-                shown = {"target": str(self.target), "level": f"{self.incentive_level:g}"}
+            level, target = np.array(self.incentive_level), np.array(self.target.level)
+            if not self.target.is_exceeded(level, target):
+                text = _("incentive_level must meet the target ({target}), got {level}")
+                shown = {"target": self.target.said(), "level": f"{self.incentive_level:g}"}
                 raise PydanticCustomError("level", text, shown)
         self._moves_within(kpi)
         if kpi.kind == "percentile" and self.rolling > 1:
-            text = (
+            text = _(
                 "'{kpi}' is a percentile, which cannot be summed over reviews; lengthen its review"
             )
             raise PydanticCustomError("rolling", text, {"kpi": kpi.name, "field": "rolling"})
@@ -215,18 +219,14 @@ class _KpiClause(Written):
         if not self.ratchet:
             return
         if self.seasonal:
-            text = "a target moves either by seasonal or by ratchet; leave one of them out"
+            text = _("a target moves either by seasonal or by ratchet; leave one of them out")
             raise PydanticCustomError("ratchet", text, {"field": "ratchet"})
         self._lies_within(kpi, "ratchet.up_to", self.ratchet.up_to)
         target = np.array(self.target.level)
         if not self.target.is_exceeded(np.array(self.ratchet.up_to), target):
-            text = "up_to of the ratchet must be as good as the target ({target}), got {level}"
-            shown = {
-                "target": str(self.target),
-                "level": f"{self.ratchet.up_to:g}",
-                "field": "ratchet",
-            }
-            raise PydanticCustomError("ratchet", text, shown)
+            text = _("up_to of the ratchet must be as good as the target ({target}), got {level}")
+            shown = {"target": self.target.said(), "level": f"{self.ratchet.up_to:g}"}
+            raise PydanticCustomError("ratchet", text, shown | {"field": "ratchet"})
 
     @property
     def moves(self) -> bool:

@@ -15,6 +15,7 @@ from pydantic_core import PydanticCustomError
 
 from pbc_sim.contract.block import Block, column
 from pbc_sim.inputs import Count, Level, Listed, Name, PositiveMoney, Share, Written
+from pbc_sim.language import translated as _
 from pbc_sim.performance.words import Words
 
 __all__ = ["Cap", "Gate", "Limits", "RampIn", "capped", "gate_is_open", "held_back"]
@@ -44,11 +45,11 @@ class Cap(Written):
     @model_validator(mode="after")
     def _is_one_cap(self) -> Cap:
         if (self.share is None) == (self.amount is None):
-            raise PydanticCustomError("cap", "must give either share or amount, and not both")
+            raise PydanticCustomError("cap", _("must give either share or amount, and not both"))
         stray = "per" if self.amount is None else "of"
         if getattr(self, stray) is not None:
-            given = "a share" if self.amount is None else "an amount"
-            text = "{field} does not go with {given}; leave it out"
+            given = _("a share") if self.amount is None else _("an amount")
+            text = _("{field} does not go with {given}; leave it out")
             raise PydanticCustomError("cap", text, {"field": stray, "given": given})
         return self
 

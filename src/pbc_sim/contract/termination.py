@@ -68,13 +68,13 @@ class Termination(Written):
     @model_validator(mode="after")
     def _can_happen(self) -> Termination:
         if self.breaches is None and self.points is None:
-            raise PydanticCustomError("termination", "must give breaches or points; add one")
+            raise PydanticCustomError("termination", _("must give breaches or points; add one"))
         if self.breaches is None and (self.within is not None or self.kpis):
             field = "kpis" if self.within is None else "within"
-            text = "{field} is of breaches, and none are given; add breaches, or leave it out"
+            text = _("{field} is of breaches, and none are given; add breaches, or leave it out")
             raise PydanticCustomError("termination", text, {"field": field})
         if self.within is not None and self.within < (self.breaches or 0):
-            text = "{breaches} breaches cannot fall within {within} periods; widen within"
+            text = _("{breaches} breaches cannot fall within {within} periods; widen within")
             shown = {"breaches": self.breaches, "within": self.within, "field": "within"}
             raise PydanticCustomError("termination", text, shown)
         return self

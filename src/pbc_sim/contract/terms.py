@@ -22,6 +22,7 @@ from pbc_sim.contract.text import as_text
 from pbc_sim.errors import unknown_name
 from pbc_sim.inputs import Listed, Name, PositiveCount, PositiveMoney, Wording, Written, number
 from pbc_sim.language import Language
+from pbc_sim.language import translated as _
 from pbc_sim.performance.measures import Measure
 from pbc_sim.performance.periods import MONTHS_OF, Review
 from pbc_sim.performance.scorecard import Needs
@@ -117,7 +118,9 @@ class Contract(Written):
             self._can_be_reviewed(name, clause)
         self._has_what_its_clauses_need()
         for name, level in (self.gate.no_bonus_below if self.gate else {}).items():
-            problem = out_of_bounds(self.kpis[name].kpi, f"the gate's level of kpi '{name}'", level)
+            problem = out_of_bounds(
+                self.kpis[name].kpi, _("the gate's level of kpi '{kpi}'").format(kpi=name), level
+            )
             if problem:
                 raise PydanticCustomError("bounds", "{m}", {"m": problem, "field": "gate"})
         for n, incentive in enumerate(self.incentives):
@@ -135,7 +138,7 @@ class Contract(Written):
             clauses.append(("termination", self.termination))
         for place, clause in clauses:
             if clause.needs_kpis and not self.kpis:
-                text = "goes by targets, but the contract has no kpis; add one"
+                text = _("goes by targets, but the contract has no kpis; add one")
                 raise PydanticCustomError("kpis", text, {"field": place})
         used = [incentive.group for incentive in self.incentives]
         for n, group in enumerate(used):
@@ -145,7 +148,7 @@ class Contract(Written):
                 raise PydanticCustomError("unknown_value", "{m}", shown)
         for group in self.groups:
             if group not in used:
-                text = "no incentive belongs to group '{group}'; give one this group"
+                text = _("no incentive belongs to group '{group}'; give one this group")
                 raise PydanticCustomError("group", text, {"group": group, "field": "groups"})
         if self.termination:
             self._can_be_terminated()
@@ -153,14 +156,14 @@ class Contract(Written):
     def _can_be_terminated(self) -> None:
         ends = self.termination
         if ends and ends.points is not None and not any(i.counts_points for i in self.incentives):
-            text = "goes by demerit points, and no incentive gives any; add demerit_points"
+            text = _("goes by demerit points, and no incentive gives any; add demerit_points")
             raise PydanticCustomError("termination", text, {"field": "termination.points"})
         # Costs up to a termination are counted in months, and the horizon is not known here.
         if self.term.months is None or self.term.review not in MONTHS_OF:
-            text = "needs term.months, and payment by months; give both"
+            text = _("needs term.months, and payment by months; give both")
             raise PydanticCustomError("termination", text, {"field": "termination"})
         if self.payment.needs_costs:
-            text = "cannot be priced where the payment goes by the cost of the whole term"
+            text = _("cannot be priced where the payment goes by the cost of the whole term")
             raise PydanticCustomError("termination", text, {"field": "termination"})
 
     def problem_in(self, world: WorldTerms, plans: Iterable[str]) -> tuple[str, str] | None:
@@ -173,8 +176,8 @@ class Contract(Written):
         for name, measure in self.measured().items():
             group = dict(measure.settings).get("machines")
             if group is not None and not groups:
-                text = f"names the machines '{group}', and the world has none; add world.machines"
-                return f"kpis.{name}.machines", text
+                text = _("names the machines '{group}', and the world has none; add world.machines")
+                return f"kpis.{name}.machines", text.format(group=group)
             if group is not None and group not in groups:
                 return f"kpis.{name}.machines", unknown_name("group of machines", group, groups)
         return None
@@ -194,17 +197,19 @@ class Contract(Written):
         shown = {"kpi": name, "reviewed": reviewed, "paid": paid, "field": f"kpis.{name}.review"}
         shorter = reviewed not in (paid, "term") and _days(reviewed) < _days(paid)
         if shorter and clause.aggregate is None:
-            text = (
+            text = _(
                 "kpi '{kpi}' is reviewed per {reviewed}, but payment is per {paid}; pay as often, "
                 "or say by aggregate how the reviews of a payment are brought together"
             )
             raise PydanticCustomError("review", text, shown)
         if not shorter and clause.aggregate is not None:
-            text = "kpi '{kpi}' has one review a payment or fewer; leave aggregate out"
+            text = _("kpi '{kpi}' has one review a payment or fewer; leave aggregate out")
             raise PydanticCustomError("aggregate", text, shown)
         longer = not shorter and reviewed not in ("term", paid)
         if longer and (paid == "week" or MONTHS_OF[reviewed] % MONTHS_OF[paid]):
-            text = "kpi '{kpi}' is reviewed per {reviewed}, but payment is per {paid}; pay as often"
+            text = _(
+                "kpi '{kpi}' is reviewed per {reviewed}, but payment is per {paid}; pay as often"
+            )
             raise PydanticCustomError("review", text, shown)
 
     def measured(self) -> dict[str, Measure]:

@@ -24,10 +24,9 @@ from pbc_sim.decision.experiment import Study
 from pbc_sim.decision.outcomes import Settlement, outcomes_of, study_of
 from pbc_sim.decision.risk import Paired, paired, ratio_interval
 from pbc_sim.decision.wording import difference, heading, plan_said
-from pbc_sim.errors import PbcError, require_type
+from pbc_sim.errors import PbcError, require_type, unknown_name
 from pbc_sim.figures import numeral, share
 from pbc_sim.language import translated as _
-from pbc_sim.language import unknown_said
 from pbc_sim.operations import Ledger, check_balances, simulate
 from pbc_sim.operations.plan_changes import PlanChange, require_changeable
 from pbc_sim.operations.plans import SupplierPlan
@@ -161,7 +160,7 @@ class AdaptiveStudy:
         """Return how many looks each review of a KPI holds, at least 2; errors: `within_review`."""
         contract = self.adaptive.contracts[self.contract]
         if kpi not in contract.kpis:
-            raise PbcError(unknown_said("KPI of this contract", kpi, contract.kpis))
+            raise PbcError(unknown_name("KPI of this contract", kpi, contract.kpis))
         m = contract.measured()[kpi]
         ends = np.searchsorted(
             self.looks.edges,

@@ -19,9 +19,9 @@ from pbc_sim.decision.published import beside_reported
 from pbc_sim.decision.results import ContractResult, result_of, sample
 from pbc_sim.decision.risk import Summary, dominance, paired
 from pbc_sim.decision.wording import difference, heading, interval, plan_said, variance_ratio
-from pbc_sim.errors import PbcError, require_type
+from pbc_sim.errors import PbcError, require_type, unknown_name
 from pbc_sim.figures import money, numeral, share, span
-from pbc_sim.language import in_each_language, plural, said, unknown_said
+from pbc_sim.language import in_each_language, plural, said
 from pbc_sim.language import translated as _
 from pbc_sim.performance.periods import term_end
 from pbc_sim.scenario import BEST
@@ -62,7 +62,7 @@ def compare(prices: Settlement, *, plan: str = BEST, baseline: str | None = None
         wanted = scenario.baseline_name
         baseline = wanted if wanted and wanted in prices.contracts else next(iter(prices.contracts))
     elif baseline not in prices.contracts:
-        raise PbcError(unknown_said("contract", baseline, prices.contracts))
+        raise PbcError(unknown_name("contract", baseline, prices.contracts))
     for name in prices.contracts if plan != BEST else ():
         prices.require_admissible(name, plan)
     chosen = {n: prices.best_plan(n) if plan == BEST else plan for n in prices.contracts}
@@ -78,13 +78,18 @@ def _require_equal_terms(prices: Settlement) -> None:
     for name, end in ends.items():
         if end != ends[longest]:
             begin = setting.measured_from
-            words = _(
-                "contract '{contract}' runs {days:g} days and '{longest}' {most:g} days, so their "
-                "money cannot be compared; give all the same term.months, or compare those of one "
-                "term."
+            raise PbcError(
+                _(
+                    "contract '{name}' runs {days} days and '{longest}' {most} days, so their "
+                    "money cannot be compared; give all the same term.months, or compare those of "
+                    "one term."
+                ).format(
+                    name=name,
+                    days=f"{end - begin:g}",
+                    longest=longest,
+                    most=f"{ends[longest] - begin:g}",
+                )
             )
-            days, most = end - begin, ends[longest] - begin
-            raise PbcError(words.format(contract=name, days=days, longest=longest, most=most))
 
 
 @dataclass(frozen=True)

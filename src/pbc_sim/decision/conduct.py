@@ -14,10 +14,9 @@ import pandas as pd
 from pbc_sim.decision.adaptive import AdaptiveStudy
 from pbc_sim.decision.risk import mean_interval
 from pbc_sim.decision.wording import in_unit
-from pbc_sim.errors import PbcError, require_type
+from pbc_sim.errors import PbcError, require_type, unknown_name
 from pbc_sim.figures import share
 from pbc_sim.language import translated as _
-from pbc_sim.language import unknown_said
 from pbc_sim.performance.measures import Measure
 
 __all__ = ["STANDINGS", "Conduct", "conduct"]
@@ -117,7 +116,7 @@ def conduct(
     require_type("study", study, AdaptiveStudy, "let the supplier adapt: pbc.adapt(...)")
     contract, aim = study.adaptive.contracts[study.contract], aim or kpi
     if aim not in contract.kpis:
-        raise PbcError(unknown_said("KPI of this contract", aim, contract.kpis))
+        raise PbcError(unknown_name("KPI of this contract", aim, contract.kpis))
     n_looks = study.looks_a_review(kpi)
     if not 0 <= lost_below < safe_above <= 1:
         raise PbcError(

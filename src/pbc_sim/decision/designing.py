@@ -22,10 +22,9 @@ from pbc_sim.decision.negotiation import Negotiation, negotiate
 from pbc_sim.decision.outcomes import Outcomes, run_study
 from pbc_sim.decision.risk import Estimate, cvar_estimate, mean_estimate
 from pbc_sim.decision.wording import interval
-from pbc_sim.errors import PbcError, require_type
+from pbc_sim.errors import PbcError, require_type, unknown_name
 from pbc_sim.figures import money, numeral
 from pbc_sim.language import translated as _
-from pbc_sim.language import unknown_said
 from pbc_sim.scenario import Scenario, Wishes
 from pbc_sim.scenario.vary import Vary, numbers_of
 
@@ -180,7 +179,7 @@ def asked(
     wishes = wishes or (written.wishes if written else Wishes())
     for kpi in wishes.kpis:
         if kpi not in base.kpis:
-            raise PbcError(unknown_said("KPI of this contract", kpi, base.kpis))
+            raise PbcError(unknown_name("KPI of this contract", kpi, base.kpis))
     for plan in wishes.fair_to:
         scenario.require_plan(plan)
     if wishes.within_budget is not None and scenario.budget is None:

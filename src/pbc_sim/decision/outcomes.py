@@ -19,9 +19,8 @@ from pbc_sim.contract.statement import Statement, state
 from pbc_sim.contract.terms import Contract, needs_of
 from pbc_sim.decision.experiment import Study, ledger_of, simulate_study
 from pbc_sim.decision.wording import WALKS_AWAY, engine_reason_said
-from pbc_sim.errors import PbcError, require_type
+from pbc_sim.errors import PbcError, require_type, unknown_name
 from pbc_sim.language import translated as _
-from pbc_sim.language import unknown_said
 from pbc_sim.operations import Ledger
 from pbc_sim.operations.engines import Engine
 from pbc_sim.performance.costs import COST_LINES, lines_of
@@ -272,7 +271,7 @@ class Outcomes:
     def require_plan(self, plan: str) -> None:
         """Raise `PbcError` with the nearest name unless a plan was simulated, or is "best"."""
         if plan not in (*self.study.plans, BEST):
-            raise PbcError(unknown_said("plan", plan, [*self.study.plans, BEST]))
+            raise PbcError(unknown_name("plan", plan, [*self.study.plans, BEST]))
 
     def ledger(self, plan: str, replication: int) -> Ledger:
         """Simulate one future alone again and return all its facts.
@@ -481,7 +480,7 @@ class Settlement:
             If one of them is unknown, or the supplier walks away and no plan is named.
         """
         if contract not in self.contracts:
-            raise PbcError(unknown_said("contract", contract, self.contracts))
+            raise PbcError(unknown_name("contract", contract, self.contracts))
         for name, number in (("replication", replication), ("period", period)):
             require_type(name, number, (int, np.integer), "give a whole number")
         known = self.outcomes.scores.replications

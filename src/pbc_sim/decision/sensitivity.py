@@ -19,9 +19,8 @@ from pbc_sim.decision.elementary_effects import elementary_effects
 from pbc_sim.decision.outcomes import run, run_study, study_of
 from pbc_sim.decision.results import AMOUNTS, sample
 from pbc_sim.decision.risk import mean_interval
-from pbc_sim.errors import PbcError, require_type
+from pbc_sim.errors import PbcError, require_type, unknown_name
 from pbc_sim.language import translated as _
-from pbc_sim.language import unknown_said
 from pbc_sim.scenario import BEST, Scenario
 from pbc_sim.world.uncertain import UncertainTerms
 
@@ -297,7 +296,7 @@ class _Asked:
             )
         one = {contract: scenario.require_contract(contract)}
         if amount not in AMOUNTS:
-            raise PbcError(unknown_said("amount", amount, AMOUNTS))
+            raise PbcError(unknown_name("amount", amount, AMOUNTS))
         scenario.require_plan(plan, or_best=True)
         if plan == BEST:
             believed = scenario.model_copy(update={"uncertain": None})

@@ -19,9 +19,9 @@ import pandas as pd
 from pbc_sim.contract.terms import Contract, needs_of
 from pbc_sim.decision.events import Breaches, events
 from pbc_sim.decision.experiment import ledger_of
-from pbc_sim.errors import PbcError, require_type
+from pbc_sim.errors import PbcError, require_type, unknown_name
 from pbc_sim.figures import numeral
-from pbc_sim.language import Message, in_each_language, noted, said, unknown_said
+from pbc_sim.language import Message, in_each_language, noted, said
 from pbc_sim.language import translated as _
 from pbc_sim.operations import Ledger
 from pbc_sim.performance.orders import delivered, due, in_time
@@ -113,7 +113,7 @@ class Trace:
         """
         setting, n_orders = self.ledger.setting, len(self.ledger.orders)
         if item is not None and item not in setting.item_names:
-            raise PbcError(unknown_said("item", item, setting.item_names))
+            raise PbcError(unknown_name("item", item, setting.item_names))
         if order is not None:
             require_type("order", order, (int, np.integer), "give a whole number, counted from 1")
             if not 1 <= order <= n_orders:

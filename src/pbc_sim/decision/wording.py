@@ -11,6 +11,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from pbc_sim.contract.terms import Contract
 from pbc_sim.decision.risk import Paired
 from pbc_sim.figures import money, numeral, share, span
 from pbc_sim.language import noted, said, spoken
@@ -20,6 +21,7 @@ from pbc_sim.scenario import Scenario
 __all__ = [
     "WALKS_AWAY",
     "amount_within",
+    "contract_label",
     "difference",
     "engine_reason_said",
     "estimate",
@@ -182,6 +184,13 @@ def plan_label(scenario: Scenario, name: str) -> str:
         return plan_said(name)
     plan = scenario.plans.get(name)
     return said(plan.label) if plan and plan.label else name
+
+
+def contract_label(contracts: Mapping[str, Contract], name: str) -> str:
+    """Return a contract's title on one line; its name where several are titled so."""
+    titles = {key: " ".join(said(contract.title).split()) for key, contract in contracts.items()}
+    title = titles.get(name, name)
+    return name if list(titles.values()).count(title) > 1 else title
 
 
 def review_said(review: str) -> str:

@@ -16,6 +16,7 @@ from pydantic_core import PydanticCustomError
 
 from pbc_sim.catalogue import Catalogue
 from pbc_sim.inputs import Count, OneOf, PositiveCount, Share, Written
+from pbc_sim.language import translated as _
 from pbc_sim.operations.sampling_tables import AQL_PERCENTS, InspectionLevel, SamplingPlan, plan_for
 
 __all__ = ["INSPECTIONS", "AnyInspection", "IncomingLot", "Inspected", "Inspection"]
@@ -180,7 +181,7 @@ def _known_quality(value: Any) -> float:
     known = [*AQL_PERCENTS]
     if isinstance(value, bool) or value not in known:
         listed = ", ".join(f"{aql:g}" for aql in known)
-        text = "must be one of the tabulated {listed} percent, got {got}"
+        text = _("must be one of the tabulated {listed} percent, got {got}")
         shown = {"listed": listed, "got": repr(value)[:40]}
         raise PydanticCustomError("aql", text, shown)
     return float(value)

@@ -16,6 +16,7 @@ from pydantic_core import PydanticCustomError
 
 from pbc_sim.catalogue import Catalogue
 from pbc_sim.inputs import CalendarDays, OneOf, PositiveDays, Written, number
+from pbc_sim.language import translated as _
 
 __all__ = ["POLICIES", "AnyPolicy", "Policy", "StockAmount", "nothing_in_stock"]
 
@@ -38,7 +39,7 @@ class StockAmount(Written):
     def _is_one_amount(self) -> StockAmount:
         if (self.units is None) == (self.cover_days is None):
             raise PydanticCustomError(
-                "amount", "must give either units or cover_days, and not both"
+                "amount", _("must give either units or cover_days, and not both")
             )
         return self
 
@@ -146,7 +147,7 @@ class ReorderPointQuantity(Policy):
     @model_validator(mode="after")
     def _orders_something(self) -> ReorderPointQuantity:
         if self.quantity.units is not None and self.quantity.units < 1:
-            text = "quantity must be >= 1 unit, got {units} unit"
+            text = _("quantity must be >= 1 unit, got {units} unit")
             raise PydanticCustomError("policy", text, {"units": self.quantity.units})
         return self
 

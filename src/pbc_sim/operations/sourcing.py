@@ -20,6 +20,7 @@ from pydantic_core import PydanticCustomError
 from pbc_sim.catalogue import Catalogue
 from pbc_sim.errors import PbcError, unknown_name
 from pbc_sim.inputs import CalendarDays, Name, OneOf, PositiveCount, Share, Written
+from pbc_sim.language import translated as _
 from pbc_sim.operations.apportionment import apportioned
 
 __all__ = ["SOURCINGS", "AnySourcing", "SingleSource", "Situation", "Sourcing", "check_sources"]
@@ -129,7 +130,7 @@ class Split(Sourcing):
     def _sums_to_one(self) -> Split:
         total = math.fsum(self.shares.values())
         if abs(total - 1) > 1e-9:
-            text = "shares must sum to 1, got {total}"
+            text = _("shares must sum to 1, got {total}")
             raise PydanticCustomError("split", text, {"total": f"{total:g}"})
         return self
 
@@ -239,7 +240,7 @@ class Emergency(Sourcing):
 
 def _other_than(rule: Rule, ordinary: str, field: str, name: str) -> Rule:
     if name == ordinary:
-        text = "{field} must be another source than '{name}'; or use single_source"
+        text = _("{field} must be another source than '{name}'; or use single_source")
         raise PydanticCustomError("sourcing", text, {"field": field, "name": name})
     return rule
 

@@ -20,6 +20,7 @@ import numpy as np
 from pbc_sim.catalogue import Catalogue
 from pbc_sim.errors import PbcError, unknown_name
 from pbc_sim.language import spoken
+from pbc_sim.language import translated as _
 from pbc_sim.operations.ledger import Ledger
 from pbc_sim.performance.periods import Review, ReviewPeriods
 from pbc_sim.performance.sums import added
@@ -271,11 +272,14 @@ class Measure:
                 raise PbcError(
                     f"KPI '{self.kpi}': {unknown_name('setting', name, entry.settings)}"
                     if entry.settings
-                    else f"KPI '{self.kpi}' has no setting '{name}'; leave it out."
+                    else _("KPI '{kpi}' has no setting '{name}'; leave it out.").format(
+                        kpi=self.kpi, name=name
+                    )
                 )
         for name, parameter in entry.settings.items():
             if parameter.default is parameter.empty and name not in given:
-                raise PbcError(f"KPI '{self.kpi}' needs '{name}'; add it to the clause.")
+                text = _("KPI '{kpi}' needs '{name}'; add it to the clause.")
+                raise PbcError(text.format(kpi=self.kpi, name=name))
         if "notice_within" in given and "excluding" not in given:
             raise PbcError(
                 f"KPI '{self.kpi}': notice_within says when orders are left out, and nothing is "

@@ -12,6 +12,7 @@ from typing import Literal
 import numpy as np
 
 from pbc_sim.errors import PbcError
+from pbc_sim.language import translated as _
 from pbc_sim.world.setting import Setting
 
 __all__ = [
@@ -39,8 +40,10 @@ def term_end(setting: Setting, months: int | None) -> float:
     end = float(setting.calendar.month_ends(setting.measured_from, [months])[0])
     if end > setting.ends:
         raise PbcError(
-            f"a term of {months} months ends on day {end:g}, after the horizon (day "
-            f"{setting.ends:g}); shorten the term or lengthen world.horizon."
+            _(
+                "a term of {months} months ends on day {end}, after the horizon (day {last}); "
+                "shorten the term or lengthen world.horizon."
+            ).format(months=months, end=f"{end:g}", last=f"{setting.ends:g}")
         )
     return end
 

@@ -1,27 +1,21 @@
 """Which story is told: the scenario file, read, checked and located.
 
-Lives here: the scenario language's top level, the only use of the YAML library, error messages
-with file and line, limits on what is read and run. May not live here: sections of the language.
+Lives here: the scenario language's top level, error messages with file and line, limits on what is
+run. May not live here: sections of the language, YAML (`plain.py`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple, TypeVar
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent, NodeEvent
-from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
-from ruamel.yaml.reader import ReaderError
 
 from pbc_sim.contract.terms import Contract
-from pbc_sim.errors import PbcError, ScenarioError, unknown_name
+from pbc_sim.errors import PbcError, ScenarioError, reason_of, unknown_name
 from pbc_sim.inputs import (
     CurrencyCode,
     Money,
@@ -29,14 +23,14 @@ from pbc_sim.inputs import (
     Wording,
     Written,
     WrittenError,
-    printable,
 )
+from pbc_sim.language import noted
 from pbc_sim.language import translated as _
-from pbc_sim.language import unknown_said
 from pbc_sim.operations.plans import SupplierPlan
 from pbc_sim.performance.costs import CostTerms
 from pbc_sim.performance.periods import ReviewPeriods
 from pbc_sim.scenario.design import DesignTerms, Wishes
+from pbc_sim.scenario.plain import Places, built, composed
 from pbc_sim.scenario.published import Published
 from pbc_sim.scenario.suppliers import OutsideOption, SupplierType
 from pbc_sim.scenario.writing import save_scenario, to_yaml
@@ -66,13 +60,6 @@ BEST = "best"
 Section = TypeVar("Section", bound=Written)
 
 MOST_BYTES = 2**20
-MOST_NODES = 50_000
-MOST_DEPTH = 32
-SCALARS = YAML(typ="safe", pure=True).constructor
-PLAIN_TAGS = {
-    f"tag:yaml.org,2002:{kind}"
-    for kind in ("map", "seq", "str", "int", "float", "bool", "null", "timestamp")
-}
 #: Order lines of one replication, and of a whole study, that are simulated without more ado.
 MOST_LINES_PER_REPLICATION = 1e6
 MOST_LINES_PER_STUDY = 1e9
@@ -145,7 +132,7 @@ class Scenario(Written):
     def _is_consistent(self) -> Scenario:
         for name, plan in self.plans.items():
             if name == BEST:
-                text = "'{best}' means the supplier's best response; give the plan another name"
+                text = _("'{best}' means the supplier's best response; give the plan another name")
                 shown = {"best": BEST, "field": f"plans.{name}"}
                 raise PydanticCustomError("reserved", text, shown)
             self._accepts(f"plans.{name}", plan.problem_in(self.world))
@@ -227,12 +214,12 @@ class Scenario(Written):
         """Raise `PbcError` with the nearest name unless there is such a plan."""
         if name not in self.plans and not (or_best and name == BEST):
             known = [*self.plans, BEST] if or_best else self.plans
-            raise PbcError(unknown_said("plan", name, known))
+            raise PbcError(unknown_name("plan", name, known))
 
     def require_contract(self, name: str) -> Contract:
         """Return a contract; raise `PbcError` with the nearest name unless there is one."""
         if name not in self.contracts:
-            raise PbcError(unknown_said("contract", name, self.contracts))
+            raise PbcError(unknown_name("contract", name, self.contracts))
         return self.contracts[name]
 
     def check_size(self, replications: int = 1, plans: int | None = None) -> None:
@@ -248,8 +235,8 @@ class Scenario(Written):
         _refuse(
             lines,
             MOST_LINES_PER_REPLICATION,
-            _("order lines in one replication"),
-            _("lower orders_per_business_day or the horizon"),
+            noted("order lines in one replication"),
+            noted("lower orders_per_business_day or the horizon"),
         )
         bought = float(setting.daily_demand.sum()) * setting.ends
         stocked = max(
@@ -259,35 +246,38 @@ class Scenario(Written):
         _refuse(
             bought + stocked,
             MOST_UNITS_PER_REPLICATION,
-            _("units in one replication"),
-            _("lower the quantities, or the stock levels of the plans, or count in larger units"),
+            noted("units in one replication"),
+            noted(
+                "lower the quantities, or the stock levels of the plans, or count in larger units"
+            ),
         )
         reviews = max(plan.reviews_per_day(setting) for plan in self.plans.values()) * setting.ends
         _refuse(
             reviews,
             MOST_LINES_PER_REPLICATION,
-            _("stock reviews in one replication"),
-            _("lengthen the review_days of the plans, or shorten the horizon"),
+            noted("stock reviews in one replication"),
+            noted("lengthen the review_days of the plans, or shorten the horizon"),
         )
         calls = max(plan.expected_technical_calls(setting) for plan in self.plans.values())
         _refuse(
             calls,
             MOST_LINES_PER_REPLICATION,
-            _("failures, drifts and preventive visits in one replication"),
-            _("lengthen hours_to_failure, drifts_after or preventive_every_days"),
+            noted("failures, drifts and preventive visits in one replication"),
+            noted("lengthen hours_to_failure, drifts_after or preventive_every_days"),
         )
         _refuse(
             lines * replications * plans,
             MOST_LINES_PER_STUDY,
-            _("order lines in the study"),
-            _("lower replications or the number of plans"),
+            noted("order lines in the study"),
+            noted("lower replications or the number of plans"),
         )
 
 
 def _refuse(expected: float, most: float, what: str, way_out: str) -> None:
     if expected > most:
-        words = _("about {expected:.3g} {what}, more than {most:g}; {way_out}.")
-        raise PbcError(words.format(expected=expected, what=what, most=most, way_out=way_out))
+        text = _("about {expected} {what}, more than {most}; {way_out}.")
+        shown = {"what": _(what), "way_out": _(way_out)}
+        raise PbcError(text.format(expected=f"{expected:.3g}", most=f"{most:g}", **shown))
 
 
 def load_scenario(path: str | Path) -> Scenario:
@@ -306,13 +296,16 @@ def load_scenario(path: str | Path) -> Scenario:
     path = Path(path)
     try:
         if path.stat().st_size > MOST_BYTES:
-            raise ScenarioError(f"{path}: the file is larger than 1 MiB; is it a scenario?")
+            too_large = _("the file is larger than 1 MiB; is it a scenario?")
+            raise ScenarioError(f"{path}: {too_large}")
         text = path.read_text(encoding="utf-8")
     except OSError as error:
-        reason = (error.strerror or "cannot be read").lower()
-        raise ScenarioError(f"{path}: {reason}; give the path of a scenario file.") from None
+        reason = reason_of(error, "cannot be read")
+        problem = _("{reason}; give the path of a scenario file.").format(reason=reason)
+        raise ScenarioError(f"{path}: {problem}") from None
     except UnicodeDecodeError:
-        raise ScenarioError(f"{path}: the file is not UTF-8 text; save it as UTF-8.") from None
+        problem = _("the file is not UTF-8 text; save it as UTF-8.")
+        raise ScenarioError(f"{path}: {problem}") from None
     return parse_scenario(text, name=str(path))
 
 
@@ -355,12 +348,12 @@ def parse_contract(text: str, name: str = "contract") -> Contract:
     return _validated(Contract, text, name)[0]
 
 
-def _validated(kind: type[Section], text: str, name: str) -> tuple[Section, _Places]:
+def _validated(kind: type[Section], text: str, name: str) -> tuple[Section, Places]:
     """Return the section that a text writes, and where its values stand."""
-    root = _composed(text, name)
-    place = _Places(name, root)
+    root = composed(text, name)
+    place = Places(name, root)
     try:
-        return kind.model_validate(_built(root, name)), place
+        return kind.model_validate(built(root, name)), place
     except WrittenError as error:
         raise ScenarioError(f"{place.of(error.path)}: {error}") from None
 
@@ -372,121 +365,3 @@ def json_schema() -> dict[str, Any]:
         **Scenario.model_json_schema(),
         "title": "pbc_sim scenario",
     }
-
-
-def _composed(text: str, name: str) -> Node:
-    """Return the node tree, after refusing anchors, and trees too large or too deep to walk."""
-    depth = nodes = 0
-    try:
-        for event in YAML(typ="safe", pure=True).parse(text):
-            line = event.start_mark.line + 1
-            if isinstance(event, AliasEvent) or getattr(event, "anchor", None):
-                raise ScenarioError(
-                    f"{name}:{line}: anchors and aliases are not allowed; write the values again."
-                )
-            nodes += isinstance(event, NodeEvent)
-            depth += isinstance(event, CollectionStartEvent)
-            depth -= isinstance(event, CollectionEndEvent)
-            if nodes > MOST_NODES:
-                raise ScenarioError(
-                    f"{name}:{line}: more than {MOST_NODES} values; split the scenario."
-                )
-            if depth > MOST_DEPTH:
-                raise ScenarioError(
-                    f"{name}:{line}: more than {MOST_DEPTH} levels of nesting; write it flatter."
-                )
-        node = YAML(typ="safe", pure=True).compose(text)
-    except MarkedYAMLError as error:
-        raise ScenarioError(_yaml_message(error, name)) from None
-    except ReaderError as error:
-        line = text.count("\n", 0, error.position) + 1
-        raise ScenarioError(
-            f"{name}:{line}: character {error.character!r} is not allowed in YAML; remove it."
-        ) from None
-    if not isinstance(node, MappingNode):
-        got = "a list" if isinstance(node, SequenceNode) else "nothing or a single value"
-        raise ScenarioError(
-            f"{name}:1: must be a mapping of sections, as title, and not {got}; see scenarios/."
-        )
-    return node
-
-
-#: What a person can do about the parser's words.
-YAML_HINTS = {
-    "could not find expected ':'": "write a space after each colon, 'key: value'",
-    "mapping values are not allowed": "check the indentation and put text with a colon in quotes",
-    "another document": "one file holds one scenario, so remove the line '---'",
-    "expected <block end>": "check the indentation",
-    "found character '\\t'": "indent with spaces",
-}
-
-
-def _yaml_message(error: MarkedYAMLError, name: str) -> str:
-    mark = error.problem_mark or error.context_mark
-    problem = " ".join((error.problem or "not valid YAML").split())
-    begun = ""
-    if error.context and error.context_mark and mark is not error.context_mark:
-        begun = f" ({' '.join(error.context.split())} that begins in line "
-        begun += f"{error.context_mark.line + 1})"
-    hint = next((f"; {way_out}" for words, way_out in YAML_HINTS.items() if words in problem), "")
-    return f"{name}:{mark.line + 1 if mark else 1}: {problem}{begun}{hint}."
-
-
-def _built(node: Node, name: str) -> Any:
-    """Return the plain value of a node: no tags, no merge keys, no key twice."""
-    if node.tag not in PLAIN_TAGS:
-        where = f"{name}:{node.start_mark.line + 1}"
-        raise ScenarioError(f"{where}: tags are not allowed, got {printable(node.tag)}; remove it.")
-    if isinstance(node, SequenceNode):
-        return [_built(item, name) for item in node.value]
-    if not isinstance(node, MappingNode):
-        return _scalar(node, name)
-    section: dict[Any, Any] = {}
-    for key_node, value_node in node.value:
-        line = key_node.start_mark.line + 1
-        if not isinstance(key_node, ScalarNode):
-            raise ScenarioError(f"{name}:{line}: a key must be a single word or number.")
-        key = key_node.value if key_node.value == "<<" else _scalar(key_node, name)
-        if key in section:
-            raise ScenarioError(
-                f"{name}:{line}: duplicate key '{printable(key)}'; keep one of them."
-            )
-        section[key] = _built(value_node, name)
-    return section
-
-
-def _scalar(node: Node, name: str) -> Any:
-    where = f"{name}:{node.start_mark.line + 1}"
-    try:
-        return SCALARS.construct_object(node)
-    except (YAMLError, ValueError, OverflowError):
-        shown = printable(node.value)[:40]
-        raise ScenarioError(f"{where}: '{shown}' is no number or date that exists.") from None
-
-
-@dataclass(frozen=True)
-class _Places:
-    """Where each value stands in the file."""
-
-    name: str
-    root: Node
-
-    def of(self, path: tuple[Any, ...]) -> str:
-        """Return file and line of a path, or of the nearest section around it that is written."""
-        node, line = self.root, self.root.start_mark.line
-        for step in path:
-            found = self._child(node, step)
-            if found is None:
-                continue
-            key, node = found
-            line = key.start_mark.line
-        return f"{self.name}:{line + 1}"
-
-    @staticmethod
-    def _child(node: Node, step: Any) -> tuple[Node, Node] | None:
-        if isinstance(node, MappingNode):
-            return next((pair for pair in node.value if pair[0].value == str(step)), None)
-        if isinstance(node, SequenceNode) and str(step).isdigit() and int(step) < len(node.value):
-            item = node.value[int(step)]
-            return item, item
-        return None

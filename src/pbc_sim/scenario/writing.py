@@ -15,8 +15,9 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
-from pbc_sim.errors import PbcError
+from pbc_sim.errors import PbcError, reason_of
 from pbc_sim.inputs import Written
+from pbc_sim.language import translated as _
 
 __all__ = ["save_scenario", "to_yaml"]
 
@@ -74,8 +75,9 @@ def save_scenario(scenario: Written, path: str | Path) -> None:
     try:
         Path(path).write_text(to_yaml(scenario), encoding="utf-8")
     except OSError as error:
-        reason = (error.strerror or "cannot be written").lower()
-        raise PbcError(f"{path}: {reason}; give the path of a file to write.") from None
+        text = _("{path}: {reason}; give the path of a file to write.")
+        reason = reason_of(error, "cannot be written")
+        raise PbcError(text.format(path=path, reason=reason)) from None
 
 
 def _laid_out(value: Any, depth: int) -> Any:

@@ -81,8 +81,6 @@ def report(
     >>> import pbc_sim as pbc
     >>> scenario = pbc.load_scenario("scenarios/pilot_office.yaml")
     >>> outcomes = pbc.run(scenario, replications=8, seed=1, workers=1, progress=False)
-    >>> "What to sign" in report(outcomes).to_html()
-    True
     >>> "Kontrak mana yang ditandatangani" in report(outcomes, language="id").to_html()
     True
     """

@@ -84,12 +84,12 @@ class CalendarTerms(Written):
     @model_validator(mode="after")
     def _is_open_at_some_time(self) -> CalendarTerms:
         if not self.work_week:
-            raise PydanticCustomError("calendar", "work_week must name at least one day, got []")
+            raise PydanticCustomError("calendar", _("work_week must name at least one day, got []"))
         if _hour(self.closes) <= _hour(self.opens) or _hour(self.closes) > 24:
-            text = "closes must be later than opens ({o}) and at most 24:00, got {c}"
+            text = _("closes must be later than opens ({o}) and at most 24:00, got {c}")
             raise PydanticCustomError("calendar", text, {"o": self.opens, "c": self.closes})
         if self.country and self.country not in holidays.list_supported_countries():
-            text = "no public holidays are known for country '{c}'; list them under closed_on"
+            text = _("no public holidays are known for country '{c}'; list them under closed_on")
             raise PydanticCustomError("calendar", text, {"c": self.country})
         known = holidays.country_holidays(self.country).supported_categories if self.country else ()
         for kind in self.holidays if self.country else ():
@@ -122,10 +122,10 @@ class Horizon(Written):
     @model_validator(mode="after")
     def _is_one_length(self) -> Horizon:
         if (self.months is None) == (self.days is None):
-            raise PydanticCustomError("horizon", "must give either months or days, and not both")
+            raise PydanticCustomError("horizon", _("must give either months or days, and not both"))
         if (self.months or 0) > 1200 or self.days == 0:
             raise PydanticCustomError(
-                "horizon", "must be longer than 0 days and at most 1200 months"
+                "horizon", _("must be longer than 0 days and at most 1200 months")
             )
         return self
 
@@ -291,10 +291,10 @@ class Duration(Written):
         given = [self.business_days, self.calendar_days, self.hours]
         if sum(length is not None for length in given) != 1:
             raise PydanticCustomError(
-                "duration", "must give exactly one of business_days, calendar_days and hours"
+                "duration", _("must give exactly one of business_days, calendar_days and hours")
             )
         if self.ends == "close_of_business" and (self.business_days or 0.5) % 1:
-            text = "ends: close_of_business needs a whole number of business_days"
+            text = _("ends: close_of_business needs a whole number of business_days")
             raise PydanticCustomError("duration", text)
         return self
 

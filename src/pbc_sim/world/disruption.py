@@ -19,6 +19,7 @@ from pydantic_core import PydanticCustomError
 from pbc_sim.catalogue import Catalogue
 from pbc_sim.errors import unknown_name
 from pbc_sim.inputs import Listed, Name, OneOf, Wording, Written, number
+from pbc_sim.language import translated as _
 from pbc_sim.world.distributions import Constant, Distribution, Spread
 
 __all__ = [
@@ -174,7 +175,7 @@ class RandomSpells(Written):
     @model_validator(mode="after")
     def _comes_seldom(self) -> RandomSpells:
         if self.every.expected() < LEAST_GAP:
-            text = "every must have a mean >= {least} day, got {mean} day"
+            text = _("every must have a mean >= {least} day, got {mean} day")
             shown = {"least": LEAST_GAP, "mean": f"{self.every.expected():g}", "field": "every"}
             raise PydanticCustomError("disruption", text, shown)
         return self
@@ -198,7 +199,7 @@ class DatedSpell(Written):
     @model_validator(mode="after")
     def _is_ordered(self) -> DatedSpell:
         if self.last_day < self.first_day:
-            text = "last_day must not be before first_day ({first}), got {last}"
+            text = _("last_day must not be before first_day ({first}), got {last}")
             shown = {"first": self.first_day.isoformat(), "last": self.last_day.isoformat()}
             raise PydanticCustomError("disruption", text, shown)
         return self
@@ -246,26 +247,26 @@ class DisruptionTerms(Written):
     @model_validator(mode="after")
     def _is_one_story(self) -> DisruptionTerms:
         if (self.random is None) == (not self.dated):
-            raise PydanticCustomError("disruption", "must give either random or dated spells")
+            raise PydanticCustomError("disruption", _("must give either random or dated spells"))
         if self.cause == "ordinary" and (self.notice_after or self.proof_after):
-            text = (
+            text = _(
                 "notice and proof are of what may be excused; set cause to force_majeure or to "
                 "buyer, or leave them out"
             )
             raise PydanticCustomError("disruption", text)
         for field, given in self._severities():
             if given is not None and not self.kind.has_degrees:
-                text = "{kind} has no degrees, and so no severity; leave it out"
+                text = _("{kind} has no degrees, and so no severity; leave it out")
                 shown = {"kind": DISRUPTIONS.name_of(self.kind), "field": field}
                 raise PydanticCustomError("disruption", text, shown)
             law = given or self.kind.usual
             if law is None:
-                text = "needs a severity: its {meaning}"
+                text = _("needs a severity: its {meaning}")
                 shown = {"meaning": self.kind.severity_is, "field": field}
                 raise PydanticCustomError("disruption", text, shown)
             largest = self.kind.largest_severity(law)
             if not largest <= self.kind.most:
-                text = "the {meaning} must be at most {most}, got {largest}"
+                text = _("the {meaning} must be at most {most}, got {largest}")
                 shown = {"meaning": self.kind.severity_is, "most": f"{self.kind.most:g}"}
                 shown |= {"largest": f"{largest:g}", "field": field}
                 raise PydanticCustomError("disruption", text, shown)

@@ -18,6 +18,7 @@ from pydantic_core import PydanticCustomError
 
 from pbc_sim.catalogue import Catalogue
 from pbc_sim.inputs import CalendarDays, Count, OneOf, PositiveNumber, Share, Written, number
+from pbc_sim.language import translated as _
 
 if TYPE_CHECKING:
     from scipy.stats.distributions import rv_frozen
@@ -435,7 +436,7 @@ class Discrete(Distribution):
     def _sums_to_one(self) -> Discrete:
         total = math.fsum(self.chances.values())
         if abs(total - 1) > 1e-9:
-            text = "chances must sum to 1, got {total}"
+            text = _("chances must sum to 1, got {total}")
             raise PydanticCustomError("discrete", text, {"total": f"{total:g}"})
         return self
 
@@ -452,20 +453,20 @@ class Discrete(Distribution):
 def _require_order(low: float, high: float, between: float | None = None) -> None:
     mode = low if between is None else between
     if not low < high or not low <= mode <= high:
-        text = "must be ordered low <= mode <= high with low < high, got {low}, {mode}, {high}"
+        text = _("must be ordered low <= mode <= high with low < high, got {low}, {mode}, {high}")
         shown = {"low": f"{low:g}", "mode": f"{mode:g}", "high": f"{high:g}"}
         raise PydanticCustomError("distribution", text, shown)
 
 
 def _require_mean_above(mean: float, at_least: int) -> None:
     if mean <= at_least:
-        text = "mean must be > at_least ({low}), got {mean}"
+        text = _("mean must be > at_least ({low}), got {mean}")
         raise PydanticCustomError("distribution", text, {"low": at_least, "mean": f"{mean:g}"})
 
 
 def _require_count(law: Distribution) -> Distribution:
     if not law.is_count:
-        text = "must be a law of whole numbers: {laws}, or a whole constant; got {got}"
+        text = _("must be a law of whole numbers: {laws}, or a whole constant; got {got}")
         laws = "poisson, geometric, negative_binomial, discrete"
         shown = {"laws": laws, "got": DISTRIBUTIONS.name_of(law)}
         raise PydanticCustomError("count", text, shown)

@@ -14,6 +14,7 @@ from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
 from pbc_sim.inputs import PositiveCount, Share, Written, number
+from pbc_sim.language import translated as _
 from pbc_sim.world.calendar import Duration, Horizon
 
 __all__ = ["BEST_MARK", "WORST_MARK", "SatisfactionTerms", "SurveyTerms"]
@@ -53,7 +54,7 @@ class SurveyTerms(Written):
     @model_validator(mode="after")
     def _leaves_time_between(self) -> SurveyTerms:
         if self.every.days is not None and self.every.days < 1:
-            text = "every must be at least 1 day, got {days} day; ask less often"
+            text = _("every must be at least 1 day, got {days} day; ask less often")
             shown = {"days": f"{self.every.days:g}", "field": "every"}
             raise PydanticCustomError("survey", text, shown)
         return self

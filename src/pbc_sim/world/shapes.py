@@ -16,6 +16,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from pbc_sim.inputs import Factor, Listed, Name, Written, number
+from pbc_sim.language import translated as _
 from pbc_sim.world.calendar import BusinessCalendar
 from pbc_sim.world.distributions import Cv, Gamma
 from pbc_sim.world.spells import Spell
@@ -46,7 +47,7 @@ class CampaignTerms(Written):
     @model_validator(mode="after")
     def _is_ordered(self) -> CampaignTerms:
         if self.last_day < self.first_day:
-            text = "last_day must not be before first_day ({first}), got {last}"
+            text = _("last_day must not be before first_day ({first}), got {last}")
             shown = {"first": self.first_day.isoformat(), "last": self.last_day.isoformat()}
             raise PydanticCustomError("campaign", text, shown)
         return self

@@ -12,6 +12,7 @@ from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
 
 from pbc_sim.inputs import Count, Factor, PositiveMoney, Share, Written, number
+from pbc_sim.language import translated as _
 from pbc_sim.world.distributions import Constant, Distribution, Spread
 
 __all__ = ["RecallTerms", "SourceStockTerms", "SourceTerms"]
@@ -20,14 +21,14 @@ __all__ = ["RecallTerms", "SourceStockTerms", "SourceTerms"]
 def _within_one(law: Distribution) -> Distribution:
     most = law.value if isinstance(law, Constant) else law.law().support()[1]
     if most > 1:
-        text = "must stay within 0 and 1, got values up to {most}; use beta or constant"
+        text = _("must stay within 0 and 1, got values up to {most}; use beta or constant")
         raise PydanticCustomError("share", text, {"most": f"{most:g}"})
     return law
 
 
 def _brings_something(law: Distribution) -> Distribution:
     if law.expected() <= 0:
-        text = "must have a mean > 0, got 0; a source that brings nothing is no source"
+        text = _("must have a mean > 0, got 0; a source that brings nothing is no source")
         raise PydanticCustomError("share", text)
     return law
 

@@ -28,6 +28,7 @@ from pbc_sim.inputs import (
     Written,
     number,
 )
+from pbc_sim.language import translated as _
 from pbc_sim.world.calendar import WEEKDAYS, BusinessCalendar, CalendarTerms, Horizon, Weekday
 from pbc_sim.world.disruption import DisruptionTerms, problem_of
 from pbc_sim.world.distributions import Constant, CountSpread, Exponential, Spread
@@ -119,9 +120,11 @@ class DemandTerms(Written):
     @model_validator(mode="after")
     def _can_order(self) -> DemandTerms:
         if self.gap.expected() <= 0:
-            raise PydanticCustomError("demand", "gap must have a mean > 0, got 0")
+            raise PydanticCustomError("demand", _("gap must have a mean > 0, got 0"))
         if self.month_profile and not any(self.month_profile.get(m, 1.0) for m in MONTHS):
-            raise PydanticCustomError("demand", "month_profile must have a month with weight > 0")
+            raise PydanticCustomError(
+                "demand", _("month_profile must have a month with weight > 0")
+            )
         for n, campaign in enumerate(self.campaigns):
             for unit in campaign.units:
                 if unit not in self.units:
@@ -230,7 +233,7 @@ class SupplyTerms(Written):
     def _has_lead_times(self) -> SupplyTerms:
         stated = [source.lead_time is not None for source in self.sources.values()]
         if self.lead_time is None and not (stated and all(stated)):
-            text = "is missing; add it, or give every one of the sources its own"
+            text = _("is missing; add it, or give every one of the sources its own")
             raise PydanticCustomError("supply", text, {"field": "lead_time"})
         return self
 
@@ -354,22 +357,26 @@ class WorldTerms(Written):
         for name, item in self.items.items():
             law = self.lot_quality(item)
             if law.law().support()[1] > 1 if not isinstance(law, Constant) else law.value > 1:
-                text = "lot_quality of item '{item}' must stay within 0 and 1; use beta or constant"
+                text = _(
+                    "lot_quality of item '{item}' must stay within 0 and 1; use beta or constant"
+                )
                 raise PydanticCustomError("world", text, self._place_of_quality(name, item))
             if law.expected() >= 1:
-                text = "lot_quality of item '{item}' leaves no unit sound, and replacing never ends"
+                text = _(
+                    "lot_quality of item '{item}' leaves no unit sound, and replacing never ends"
+                )
                 raise PydanticCustomError("world", text, self._place_of_quality(name, item))
         for name, source in self.supply.sources.items():
             if source.lot_quality is not None and source.lot_quality.expected() >= 1:
-                text = "lot_quality leaves no unit sound, and replacing never ends"
+                text = _("lot_quality leaves no unit sound, and replacing never ends")
                 shown = {"field": f"supply.sources.{name}.lot_quality"}
                 raise PydanticCustomError("world", text, shown)
         if not 1900 <= self.start.year <= 2200:
-            text = "start must lie in the years 1900 to 2200, got {start}"
+            text = _("start must lie in the years 1900 to 2200, got {start}")
             shown = {"start": self.start.isoformat(), "field": "start"}
             raise PydanticCustomError("world", text, shown)
         if self.warm_up_days % 1:
-            text = "warm_up_days must be whole days, got {days} day"
+            text = _("warm_up_days must be whole days, got {days} day")
             where = {"days": self.warm_up_days, "field": "warm_up_days"}
             raise PydanticCustomError("world", text, where)
         return self
@@ -394,11 +401,11 @@ class WorldTerms(Written):
                     )
             for mode, failure in group.failures.items():
                 if failure.hours_to_failure.expected() <= 0:
-                    text = "hours_to_failure must have a mean > 0 hour, got 0 hour"
+                    text = _("hours_to_failure must have a mean > 0 hour, got 0 hour")
                     field = f"{place}.failures.{mode}.hours_to_failure"
                     raise PydanticCustomError("machines", text, {"field": field})
             if group.calibration and group.calibration.drifts_after.expected() <= 0:
-                text = "drifts_after must have a mean > 0 day, got 0 day"
+                text = _("drifts_after must have a mean > 0 day, got 0 day")
                 field = f"{place}.calibration.drifts_after"
                 raise PydanticCustomError("machines", text, {"field": field})
         return self

@@ -78,3 +78,15 @@ def test_it_speaks_indonesian(view):
     assert "periode pembayaran telah diselesaikan" in view.state.value
     assert drawn(view.charts["kpis"][0])["title"] == "Ketepatan waktu pemenuhan pesanan"
     view.page._set("language", "en")
+
+
+def test_the_slider_stays_where_it_was_moved_to(view):
+    view.slider.press("week", 26)
+
+    assert view.slider.values["week"] == 26
+
+
+def test_scenarios_are_named_by_their_titles(view):
+    (scenario,) = [f for f in view.form.sections[0]["fields"] if f["key"] == "scenario"]
+
+    assert ["office_supplies", "Office supplies of City Z"] in scenario["options"]

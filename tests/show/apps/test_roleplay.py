@@ -157,13 +157,34 @@ def test_every_screen_speaks_indonesian(play):
         play.form.press(next(key for key in ("ready", "sign", "send") if key in keys(play)))
     seen.append(play.top.value + play.bottom.value)
 
-    # The title of a contract is the story's.
-    text = re.sub(r"<details.*?</details>", " ", " ".join(seen), flags=re.DOTALL)
-    text = re.sub(r"<[^>]*>", " ", text)
-    english = re.findall(r"\b(?:the|you|and|quarter|supplier|orders|Rp [\d.]+ (?:bn|m|k))\b", text)
+    text = re.sub(r"<[^>]*>", " ", " ".join(seen))
+    amounts, words = r"Rp [\d.]+ (?:bn|m|k)", "the|you|and|quarter|supplier|orders|paper|flooded"
+    english = re.findall(rf"\b(?:{words}|{amounts})\b", text)
     assert len(seen) > 10
+    # The story has its words in both languages.
+    assert "Berbasis kinerja, dengan klausul peninjauan" in text
+    assert "Kertas" in text
+    assert re.search(r"Jalan tergenang banjir|Truk penyedia mogok|Kantor tidak dapat", text)
     # Keys of fields and the source of the story are no words for people.
     assert [word for word in english if word not in ("supplier", "orders")] == []
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "said"),
+    [
+        ("log", {"text": "{"}, "bukan JSON"),
+        ("log", {"text": '{"game": 0}'}, "apakah ini catatan permainan?"),
+        ("log", {"text": '{"game": 1, "scenario": "title: 1"}'}, "skenario permainan:1"),
+        ("log", {"text": '{"game": 1, "scenario": "x: 1"}'}, "kunci 'x' tidak dikenal"),
+        ("join", None, "adalah satu kata dan dua angka"),
+    ],
+)
+def test_what_is_not_allowed_is_said_in_indonesian(play, key, value, said):
+    play.page._tools.press("language", "id")
+
+    play.form.press(key, value)
+
+    assert said in play.page.message
 
 
 def messages():

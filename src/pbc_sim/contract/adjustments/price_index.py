@@ -62,7 +62,7 @@ class PriceIndex(Adjustment):
     def _is_one_path(self) -> PriceIndex:
         if (self.yearly_rate is None) == (not self.dated):
             raise PydanticCustomError(
-                "index", "must give either yearly_rate or dated, and not both"
+                "index", _("must give either yearly_rate or dated, and not both")
             )
         return self
 

@@ -57,7 +57,7 @@ class Retention(Adjustment):
     @model_validator(mode="after")
     def _says_what_releases_it(self) -> Retention:
         if (self.released == "share_of_reviews_met") != (self.least_met is not None):
-            text = "least_met goes with released: share_of_reviews_met, and only with it"
+            text = _("least_met goes with released: share_of_reviews_met, and only with it")
             raise PydanticCustomError("retention", text, {"field": "least_met"})
         return self
 

@@ -65,10 +65,10 @@ class BonusPool(Incentive):
     @model_validator(mode="after")
     def _is_one_pool(self) -> BonusPool:
         if (self.pool is None) == (self.share is None):
-            raise PydanticCustomError("pool", "must give either pool or share, and not both")
+            raise PydanticCustomError("pool", _("must give either pool or share, and not both"))
         total = sum(self.weights.values())
         if abs(total - 1) > 1e-9:
-            text = "weights must sum to 1, got {total}"
+            text = _("weights must sum to 1, got {total}")
             raise PydanticCustomError("pool", text, {"total": f"{total:g}", "field": "weights"})
         return self
 

@@ -92,14 +92,14 @@ class DemeritPoints(EventIncentive):
                 message = unknown_name("event", event, counted)
                 raise PydanticCustomError("unknown_value", "{m}", {"m": message, "field": "events"})
         if not self.points and not self.events:
-            raise PydanticCustomError("points", "must give points or events; add one")
+            raise PydanticCustomError("points", _("must give points or events; add one"))
         if not self.per_point and not self.bands:
-            raise PydanticCustomError("points", "must give per_point or bands; add one")
+            raise PydanticCustomError("points", _("must give per_point or bands; add one"))
         if self.limit and not any("limit" in KPIS[event].settings for event in self.events):
-            text = "none of the events takes a limit; leave it out"
+            text = _("none of the events takes a limit; leave it out")
             raise PydanticCustomError("event", text, {"field": "limit"})
         if self.relief and not any("excluding" in KPIS[event].settings for event in self.events):
-            text = (
+            text = _(
                 "none of the events leaves out orders; write excluding in the KPI clauses instead"
             )
             raise PydanticCustomError("event", text, {"field": "excluding"})

@@ -53,7 +53,8 @@ class LumpSum(KpiIncentive):
 
     def problem_with(self, clause: WrittenKpi | None) -> str | None:
         if self.if_exceeded is not None and clause and clause.incentive_level is None:
-            return f"lump_sum with if_exceeded needs an incentive_level of kpi '{self.kpi}'"
+            text = _("lump_sum with if_exceeded needs an incentive_level of kpi '{kpi}'")
+            return text.format(kpi=self.kpi)
         return super().problem_with(clause)
 
     @classmethod

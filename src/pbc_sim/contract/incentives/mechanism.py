@@ -94,7 +94,9 @@ class Incentive(Written):
         """Say what is wrong about the mechanism and the KPI clause that it reads, if anything."""
         paid = self.amounts_by_quality(clause is None or clause.kpi.better == "higher")
         if not self.rewards_worse and any(worse > better for worse, better in pairwise(paid)):
-            return "pays more for worse work; turn it round, or declare it by rewards_worse: true"
+            return _(
+                "pays more for worse work; turn it round, or declare it by rewards_worse: true"
+            )
         return None
 
     def structure(self) -> tuple[Any, ...]:
@@ -188,7 +190,7 @@ class KpiIncentive(Incentive):
 
     def problem_with(self, clause: WrittenKpi | None) -> str | None:
         found = [
-            out_of_bounds(clause.kpi, f"a level of kpi '{self.kpi}'", level)
+            out_of_bounds(clause.kpi, _("a level of kpi '{kpi}'").format(kpi=self.kpi), level)
             for level in self.levels()
             if clause
         ]

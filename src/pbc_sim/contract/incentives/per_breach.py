@@ -58,7 +58,8 @@ class PerBreach(KpiIncentive):
 
     def problem_with(self, clause: WrittenKpi | None) -> str | None:
         if clause and (clause.kpi.kind, clause.kpi.unit) != ("ratio", "1"):
-            return f"per_breach needs a KPI that is a share, and '{self.kpi}' is none"
+            text = _("per_breach needs a KPI that is a share, and '{kpi}' is none")
+            return text.format(kpi=self.kpi)
         if clause and self.no_further_than is not None:
             level, target = self.no_further_than, clause.target.level
             if level >= target if clause.kpi.better == "higher" else level <= target:

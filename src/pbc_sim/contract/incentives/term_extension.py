@@ -58,7 +58,7 @@ class TermExtension(Incentive):
     @model_validator(mode="after")
     def _has_one_worth(self) -> TermExtension:
         if (self.worth is None) == (self.margin_share is None):
-            raise PydanticCustomError("extension", "must give either worth or margin_share")
+            raise PydanticCustomError("extension", _("must give either worth or margin_share"))
         return self
 
     @property

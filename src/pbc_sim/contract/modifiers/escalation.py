@@ -14,6 +14,7 @@ from pydantic_core import PydanticCustomError
 
 from pbc_sim.contract.block import column
 from pbc_sim.inputs import Written, number
+from pbc_sim.language import translated as _
 from pbc_sim.performance.words import Words
 
 __all__ = ["Escalation"]
@@ -52,7 +53,7 @@ class Escalation(Written):
     @model_validator(mode="after")
     def _grows_in_one_way(self) -> Escalation:
         if (self.factor is None) == (self.step is None):
-            text = "must give either factor or step, and not both"
+            text = _("must give either factor or step, and not both")
             raise PydanticCustomError("escalation", text)
         return self
 

@@ -16,6 +16,7 @@ from pbc_sim.contract.block import column
 from pbc_sim.contract.payments.scheme import PAYMENTS
 from pbc_sim.contract.payments.target_cost import TargetCost
 from pbc_sim.inputs import PositiveMoney, number
+from pbc_sim.language import translated as _
 from pbc_sim.performance.words import Words
 
 __all__ = ["CostPlusIncentive"]
@@ -57,7 +58,7 @@ class CostPlusIncentive(TargetCost):
     @model_validator(mode="after")
     def _has_its_fees_in_order(self) -> CostPlusIncentive:
         if not self.min_fee <= self.target_fee <= self.max_fee:
-            text = "must have min_fee <= target_fee <= max_fee, got {got}"
+            text = _("must have min_fee <= target_fee <= max_fee, got {got}")
             got = f"{self.min_fee:g}, {self.target_fee:g} and {self.max_fee:g}"
             raise PydanticCustomError("fees", text, {"got": got})
         return self

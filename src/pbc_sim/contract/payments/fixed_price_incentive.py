@@ -16,6 +16,7 @@ from pbc_sim.contract.block import column
 from pbc_sim.contract.payments.scheme import PAYMENTS
 from pbc_sim.contract.payments.target_cost import TargetCost
 from pbc_sim.inputs import PositiveMoney
+from pbc_sim.language import translated as _
 from pbc_sim.performance.words import Words
 
 __all__ = ["FixedPriceIncentive"]
@@ -62,7 +63,9 @@ class FixedPriceIncentive(TargetCost):
     @model_validator(mode="after")
     def _has_its_ceiling_above_the_target(self) -> FixedPriceIncentive:
         if self.ceiling_price is not None and self.ceiling_price < self.target_price:
-            text = "ceiling_price must be at least target_cost + target_profit = {least}, got {got}"
+            text = _(
+                "ceiling_price must be at least target_cost + target_profit = {least}, got {got}"
+            )
             least, got = f"{self.target_price:g}", f"{self.ceiling_price:g}"
             shown = {"least": least, "got": got, "field": "ceiling_price"}
             raise PydanticCustomError("ceiling", text, shown)

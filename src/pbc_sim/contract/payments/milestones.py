@@ -68,7 +68,7 @@ class Milestones(Payment):
     def _sums_to_one(self) -> Milestones:
         total = sum(tranche.share for tranche in self.tranches)
         if abs(total - 1) > 1e-9:
-            text = "shares of the tranches must sum to 1, got {total}"
+            text = _("shares of the tranches must sum to 1, got {total}")
             raise PydanticCustomError("milestones", text, {"total": f"{total:g}"})
         return self
 

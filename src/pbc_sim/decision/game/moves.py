@@ -13,6 +13,7 @@ from pydantic import Field
 
 from pbc_sim.errors import PbcError, unknown_name
 from pbc_sim.inputs import Count, Level, Listed, Name, Text, Written
+from pbc_sim.language import translated as _
 
 __all__ = [
     "ROLES",
@@ -163,6 +164,7 @@ def read_move(written: Mapping[str, Any]) -> Move:
         raise PbcError(unknown_name("move", kind, KINDS))
     belongs, model = KINDS[kind]
     if role != belongs:
-        raise PbcError(f"a move '{kind}' is made by the {belongs}, got '{role}'.")
+        text = _("a move '{kind}' is made by the {role}, got '{got}'.")
+        raise PbcError(text.format(kind=kind, role=_(belongs), got=role))
     rest = {key: value for key, value in written.items() if key not in ("role", "move")}
     return Move(belongs, model.model_validate(rest))

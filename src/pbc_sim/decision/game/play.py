@@ -180,7 +180,11 @@ class Game:
             given = choice.levers.get(lever)
             if given not in self.setup.options[lever]:
                 raise PbcError(
-                    unknown_name(f"setting of {lever}", given, self.setup.options[lever])
+                    unknown_name(
+                        _("setting of {lever}").format(lever=lever),
+                        given,
+                        self.setup.options[lever],
+                    )
                 )
         return tuple(choice.levers[lever] for lever in LEVERS)
 

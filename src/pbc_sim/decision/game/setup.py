@@ -15,6 +15,7 @@ import numpy as np
 from pbc_sim.contract import Contract
 from pbc_sim.contract.moving_targets import Ratchet
 from pbc_sim.errors import PbcError, require_type, unknown_name
+from pbc_sim.language import translated as _
 from pbc_sim.operations import Ledger, check_balances, simulate
 from pbc_sim.operations.plan_changes import PlanChange, require_changeable
 from pbc_sim.operations.plans import SupplierPlan
@@ -80,17 +81,21 @@ class Setup:
         require_type("scenario", self.scenario, Scenario, "read it with pbc.load_scenario(path)")
         require_type("seed", self.seed, int, "give a whole number >= 0")
         if self.seed < 0:
-            raise PbcError(f"seed must be >= 0, got {self.seed}.")
+            raise PbcError(_("seed must be >= 0, got {seed}.").format(seed=self.seed))
         terms = self.scenario.require_contract(self.contract)
         if terms.termination:
             raise PbcError(
-                f"contract '{self.contract}' may be terminated, and a game is played to its end; "
-                "leave termination out."
+                _(
+                    "contract '{contract}' may be terminated, and a game is played to its end; "
+                    "leave termination out."
+                ).format(contract=self.contract)
             )
         if MONTHS_OF.get(terms.term.review, MOST_MONTHS) > MONTHS_OF["quarter"]:
             raise PbcError(
-                f"contract '{self.contract}' is paid per {terms.term.review}, and a game has a "
-                "turn a quarter; pay per month or quarter."
+                _(
+                    "contract '{contract}' is paid per {review}, and a game has a turn a quarter; "
+                    "pay per month or quarter."
+                ).format(contract=self.contract, review=_(terms.term.review.replace("_", " ")))
             )
         require_changeable(self.menu, self.scenario.setting)
         begins = self._turns.edges[[0, -1]]
@@ -98,8 +103,10 @@ class Setup:
         months = 12 * (dates[1].year - dates[0].year) + dates[1].month - dates[0].month
         if months > MOST_MONTHS:
             raise PbcError(
-                f"the term is {months} months, and a game lasts {MOST_MONTHS} at most; give the "
-                "contract term.months, or shorten world.horizon."
+                _(
+                    "the term is {months} months, and a game lasts {most} at most; give the "
+                    "contract term.months, or shorten world.horizon."
+                ).format(months=months, most=MOST_MONTHS)
             )
 
     @property

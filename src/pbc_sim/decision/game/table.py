@@ -23,7 +23,7 @@ from pbc_sim.decision.game.computer import advice
 from pbc_sim.decision.game.moves import ROLES, Move, Role, read_move
 from pbc_sim.decision.game.play import Game, new_game
 from pbc_sim.decision.game.setup import Setup
-from pbc_sim.errors import PbcError, unknown_name
+from pbc_sim.errors import PbcError, reason_of, unknown_name
 from pbc_sim.language import translated as _
 from pbc_sim.scenario import parse_scenario, to_yaml
 
@@ -71,19 +71,20 @@ def _lines(text: str) -> list[dict[str, Any]]:
         try:
             entry = json.loads(line)
         except json.JSONDecodeError:
-            raise PbcError(
-                f"line {n} of the game's log is no JSON; take an undamaged copy."
-            ) from None
+            text = _("line {n} of the game's log is no JSON; take an undamaged copy.")
+            raise PbcError(text.format(n=n)) from None
         if not isinstance(entry, dict):
-            raise PbcError(f"line {n} of the game's log is no entry; take an undamaged copy.")
+            text = _("line {n} of the game's log is no entry; take an undamaged copy.")
+            raise PbcError(text.format(n=n))
         found.append(entry)
     if not found or found[0].get("game") != FORM:
-        raise PbcError(f"the log does not begin as a game of form {FORM}; is it a game's log?")
+        said = _("the log does not begin as a game of form {form}; is it a game's log?")
+        raise PbcError(said.format(form=FORM))
     return found
 
 
 def _setup(header: Mapping[str, Any]) -> Setup:
-    scenario = parse_scenario(str(header.get("scenario", "")), name="scenario of the game")
+    scenario = parse_scenario(str(header.get("scenario", "")), name=_("scenario of the game"))
     return Setup(scenario, str(header.get("contract", "")), header.get("seed", 1))
 
 
@@ -121,8 +122,10 @@ def _locked(file: TextIO) -> Iterator[None]:
         import fcntl
     except ImportError:
         raise PbcError(
-            "this system cannot lock a file while it is written, and pages share one; serve the "
-            "game on Linux or macOS."
+            _(
+                "this system cannot lock a file while it is written, and pages share one; serve "
+                "the game on Linux or macOS."
+            )
         ) from None
     fcntl.flock(file, fcntl.LOCK_EX)
     try:
@@ -153,8 +156,9 @@ def begin(folder: str | Path, setup: Setup) -> str:
             except FileExistsError:
                 continue
     except OSError as error:
-        reason = (error.strerror or "cannot be written").lower()
-        raise PbcError(f"{folder}: {reason}; give a folder for games to write to.") from None
+        reason = reason_of(error, "cannot be written")
+        text = _("{folder}: {reason}; give a folder for games to write to.")
+        raise PbcError(text.format(folder=folder, reason=reason)) from None
 
 
 @dataclass
@@ -187,7 +191,7 @@ class Table:
     def game(self) -> Game:
         """The game as it was last read."""
         if self._game is None:
-            raise PbcError("the log has no game; begin another one.")
+            raise PbcError(_("the log has no game; begin another one."))
         return self._game
 
     @property

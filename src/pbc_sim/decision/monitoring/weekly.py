@@ -151,7 +151,7 @@ def overdue_orders(known: Ledger, day: float, limit: Duration) -> pd.DataFrame:
     -------
     DataFrame
         A row an order: ``placed`` and ``due`` [day], ``late``, since it fell due [day], ``unit``,
-        and ``items`` that are still awaited.
+        and ``items`` that are still awaited, both as people call them.
     """
     setting, lines = known.setting, known.lines
     _, arrived = delivered(known, "orders")
@@ -161,6 +161,7 @@ def overdue_orders(known: Ledger, day: float, limit: Duration) -> pd.DataFrame:
     orders = orders[np.argsort(due_at[orders], kind="stable")]
     awaited = np.isinf(lines.delivered) & (lines.cancelled < lines.quantity)
     labels = [said(unit.label) or name for name, unit in setting.terms.demand.units.items()]
+    goods = [said(item.label) or n.replace("_", " ") for n, item in setting.terms.items.items()]
     rows = []
     for order in orders:
         items = lines.item[awaited & (lines.order == order)]
@@ -170,7 +171,7 @@ def overdue_orders(known: Ledger, day: float, limit: Duration) -> pd.DataFrame:
                 "due": float(due_at[order]),
                 "late": day - float(due_at[order]),
                 "unit": labels[known.orders.unit[order]],
-                "items": ", ".join(dict.fromkeys(setting.item_names[i] for i in items)),
+                "items": ", ".join(dict.fromkeys(goods[i] for i in items)),
             }
         )
     return pd.DataFrame(rows, columns=["placed", "due", "late", "unit", "items"])

@@ -20,6 +20,15 @@ function widthOf(text, size, bold = false) {
   return canvas.measureText(text).width;
 }
 
+// A text as one line where there is room for it, else as two that are about as long.
+function inTwo(text, room, size, bold) {
+  if (widthOf(text, size, bold) <= room) return [text];
+  const words = text.split(" ");
+  const cuts = words.slice(1).map((_, n) => [words.slice(0, n + 1).join(" "), words.slice(n + 1).join(" ")]);
+  const longer = ([one, other]) => Math.max(widthOf(one, size, bold), widthOf(other, size, bold));
+  return cuts.length ? cuts.reduce((best, cut) => (longer(cut) < longer(best) ? cut : best)) : [text];
+}
+
 function linear(low, high, from, to) {
   const span = high - low || 1;
   return (value) => from + ((value - low) / span) * (to - from);
@@ -193,12 +202,21 @@ function draw(svg, picture, width, size) {
     const spot = narrow
       ? { x: left, y: at - size * 1.35, "text-anchor": "start" }
       : { x: left - 8, y: at, "text-anchor": "end" };
-    const said = node(labels, "text", { ...spot, "dominant-baseline": "central", fill: "#222",
-      "font-size": size, "font-weight": tick.bold ? "bold" : "normal" }, tick.text);
     const room = narrow ? width - 12 : left - 10;
-    if (widthOf(tick.text, size, tick.bold) > room) {
-      said.setAttribute("textLength", room);
-      said.setAttribute("lengthAdjust", "spacingAndGlyphs");
+    // Only beside its row is there room for a second line.
+    const lines = rows && !narrow ? inTwo(tick.text, room, size, tick.bold) : [tick.text];
+    lines.forEach((line, n) => {
+      const said = node(labels, "text", { ...spot, y: spot.y + (n - (lines.length - 1) / 2) * size * 1.2,
+        "dominant-baseline": "central", fill: "#222", "font-size": size,
+        "font-weight": tick.bold ? "bold" : "normal" }, line);
+      if (widthOf(line, size, tick.bold) > room) {
+        said.setAttribute("textLength", room);
+        said.setAttribute("lengthAdjust", "spacingAndGlyphs");
+      }
+    });
+    if (rows && !narrow) {
+      const half = lines.length * size * 0.6;
+      scene.taken.push({ x0: 0, x1: left - 8, y0: spot.y - half, y1: spot.y + half });
     }
   }
   if (across.label) {
@@ -263,7 +281,10 @@ export default {
       svg.dataset.drawn = String(Number(svg.dataset.drawn ?? 0) + 1);
     }
 
-    details.addEventListener("toggle", () => { if (details.open) table(details, model.get("picture")); });
+    details.addEventListener("toggle", () => {
+      // Told a moment after it was opened, when another picture may have come, without a table.
+      if (details.open && model.get("picture").table) table(details, model.get("picture"));
+    });
     model.on("change:picture", show);
     let known = 0;
     const watcher = new ResizeObserver(() => {

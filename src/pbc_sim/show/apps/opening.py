@@ -8,18 +8,28 @@ its widget: to add an app, add its folder.
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pbc_sim.errors import PbcError, unknown_name
-from pbc_sim.language import LANGUAGES, Language
+from pbc_sim.language import LANGUAGES, Language, spoken
 
 if TYPE_CHECKING:
     import ipywidgets as widgets
 
-__all__ = ["OPENED", "REPLICATIONS", "STORED", "Opening", "app_names", "open_app", "scenario_files"]
+__all__ = [
+    "OPENED",
+    "REPLICATIONS",
+    "STORED",
+    "Opening",
+    "app_names",
+    "open_app",
+    "scenario_files",
+    "scenario_title",
+]
 
 HERE = Path(__file__).parent
 
@@ -123,3 +133,12 @@ def scenario_files(beside: Path | None = None) -> list[Path]:
     folder = next((folder for folder in folders if folder.is_dir()), None)
     found = sorted(folder.glob("*.yaml")) if folder else []
     return sorted(found, key=lambda path: path.stem != "office_supplies")
+
+
+def scenario_title(path: Path) -> str:
+    """Return what a scenario file calls itself in this language, without reading all of it."""
+    begun = path.read_text(encoding="utf-8")[:2000]
+    found = re.search(
+        rf"^title:(?:\s+(?!{spoken()}:)\w\w:.*)*\s+(?:{spoken()}:\s+)?(.*)$", begun, re.M
+    )
+    return found.group(1).strip("\"' ") if found else path.stem

@@ -16,8 +16,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from pbc_sim.errors import PbcError
-from pbc_sim.language import Language, unknown_said
+from pbc_sim.errors import PbcError, unknown_name
+from pbc_sim.language import Language
 from pbc_sim.language import translated as _
 from pbc_sim.show.apps.opening import (
     OPENED,
@@ -101,7 +101,7 @@ def serve(
         If there is no such app or file, Voila is not installed, or the port is taken.
     """
     if name not in app_names():
-        raise PbcError(unknown_said("app", name, app_names()))
+        raise PbcError(unknown_name("app", name, app_names()))
     if find_spec("voila") is None:
         words = _("apps need Voila; install the extra: {command}.")
         raise PbcError(words.format(command="pip install 'pbc-sim[notebook]'"))

@@ -73,6 +73,12 @@ def _row(
     return _Row(name, label, sample, quantiles, mean, ci95)
 
 
+def _row_height(rows: Sequence[_Row]) -> float:
+    """Return how much room a row needs, so that its label does not run into the next [inch]."""
+    lines = max((row.label.count("\n") + 1 for row in rows), default=1)
+    return max(0.8, 0.18 * lines)
+
+
 def _money_rows(comparison: Comparison, amount: Amount) -> list[_Row]:
     rows = []
     for name, result in comparison.results.items():
@@ -140,7 +146,8 @@ def plot_money(comparison: Comparison, amount: Amount, *, ax: Axes | None = None
         A row a contract: density, quantile bands, mean with its 95 % interval.
     """
     rows = _money_rows(comparison, amount)
-    ax = ax or plt.subplots(figsize=(8, 1 + 0.8 * len(rows)), layout="constrained")[1]
+    height = 1 + _row_height(rows) * len(rows)
+    ax = ax or plt.subplots(figsize=(8, height), layout="constrained")[1]
     currency = comparison.prices.outcomes.scenario.currency
     _draw_rows(ax, rows, COLOURS[amount], lambda value: money(value, currency))
     money_axis(ax.xaxis, currency)
@@ -165,10 +172,9 @@ def _caption(comparison: Comparison) -> str:
 
 def figure_money(comparison: Comparison) -> Figure:
     """Draw the buyer's total cost and the supplier's profit under each contract."""
-    rows = len(comparison.results)
-    figure, axes = plt.subplots(
-        1, 2, figsize=(12, 1.8 + 0.9 * rows), sharey=True, layout="constrained"
-    )
+    rows = _money_rows(comparison, "buyer_cost")
+    height = 1.8 + max(0.9, _row_height(rows)) * len(rows)
+    figure, axes = plt.subplots(1, 2, figsize=(12, height), sharey=True, layout="constrained")
     plot_money(comparison, "buyer_cost", ax=axes[0])
     plot_money(comparison, "supplier_profit", ax=axes[1])
     caption(figure, _caption(comparison))
@@ -216,7 +222,8 @@ def plot_kpi(comparison: Comparison, kpi: str, *, ax: Axes | None = None) -> Axe
         A row a contract; a black mark is its target.
     """
     rows = _kpi_rows(comparison, kpi)
-    ax = ax or plt.subplots(figsize=(8, 1 + 0.8 * len(rows)), layout="constrained")[1]
+    height = 1 + _row_height([row for row, _found in rows]) * len(rows)
+    ax = ax or plt.subplots(figsize=(8, height), layout="constrained")[1]
     _draw_kpi(comparison, kpi, ax, rows)
     return ax
 

@@ -17,9 +17,10 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from matplotlib.transforms import ScaledTranslation
 
 from pbc_sim.contract import Contract
+from pbc_sim.decision import wording
 from pbc_sim.decision.outcomes import Outcomes
 from pbc_sim.figures import money, numeral, share
-from pbc_sim.language import noted, plural, said
+from pbc_sim.language import noted, plural
 from pbc_sim.language import translated as _
 
 __all__ = [
@@ -75,12 +76,8 @@ def amount_said(amount: str) -> str:
 
 
 def contract_label(contracts: Mapping[str, Contract], name: str) -> str:
-    """Return a contract's title over a few lines; its name where several are titled so."""
-    titles = {key: " ".join(said(contract.title).split()) for key, contract in contracts.items()}
-    title = titles.get(name, name)
-    if list(titles.values()).count(title) > 1:
-        title = name
-    return textwrap.fill(title, LABEL_WIDTH)
+    """Return what a contract is called for people, over a few lines."""
+    return textwrap.fill(wording.contract_label(contracts, name), LABEL_WIDTH)
 
 
 def path_label(path: str) -> str:

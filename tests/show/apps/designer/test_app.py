@@ -7,8 +7,8 @@ import pytest
 
 from pbc_sim.language import speaking, translated
 from pbc_sim.scenario import parse_contract, parse_scenario, to_yaml
-from pbc_sim.show.apps.designer.app import _title
 from pbc_sim.show.apps.designer.draft import DRAFT
+from pbc_sim.show.apps.opening import scenario_title
 
 FACTOR = "payment.catalogue_price.factor"
 LIMIT = "kpis.fulfilment.limit.business_days"
@@ -123,7 +123,7 @@ def test_a_candidate_stands_in_the_table_and_in_the_pictures(designer):
 
     rows = [tick["text"] for tick in designer.money["buyer_cost"].picture["y"]["ticks"]]
     assert "Candidate 1" in designer.compared.value
-    assert rows == ["Draft", "traditional", "Candidate 1"]
+    assert rows == ["Draft", "Traditional, paid in full on acceptance", "Candidate 1"]
 
 
 def test_what_is_saved_reads_back(designer):
@@ -193,6 +193,25 @@ def test_in_indonesian_the_form_is_indonesian(designer):
     assert translated("Price factor") == "Price factor"
     assert "Penyedia" in designer.verdict.value
     assert "Barang yang ditolak" in designer.form.words["payment"][0]["text"]
+    (begun,) = [f for f in designer.choices.sections[0]["fields"] if f["key"] == "begun"]
+    assert ["traditional", "Tradisional, dibayar penuh saat diterima"] in begun["options"]
+
+
+def test_in_indonesian_what_breaks_a_rule_is_said_in_indonesian(designer):
+    designer.page._tools.press("language", "id")
+
+    designer.form.press("kpis.accuracy.target.at_least", 150)
+    target = designer.page.message
+    designer.form.press(FACTOR, -1)
+    factor = designer.page.message
+    designer.form.press("remove kpis.accuracy")
+    removed = designer.page.message
+    designer.choices.press("upload", {"name": "catatan.yaml", "text": "world: {}"})
+
+    assert "harus berada antara 0 dan 1" in target
+    assert "harus berupa angka >= 0" in factor
+    assert "KPI kontrak ini 'accuracy' tidak dikenal" in removed
+    assert "belum ada; tambahkan" in designer.page.message
 
 
 @pytest.mark.parametrize(
@@ -210,4 +229,4 @@ def test_a_file_is_called_by_its_title(language, written, shown, tmp_path):
     path.write_text(written)
 
     with speaking(language):
-        assert _title(path) == shown
+        assert scenario_title(path) == shown

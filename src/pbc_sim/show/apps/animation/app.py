@@ -18,7 +18,7 @@ from pbc_sim.language import translated as _
 from pbc_sim.scenario import Scenario, load_scenario
 from pbc_sim.show.apps.animation.film import Film
 from pbc_sim.show.apps.controls import Control, Controls, Section
-from pbc_sim.show.apps.opening import Opening, scenario_files
+from pbc_sim.show.apps.opening import Opening, scenario_files, scenario_title
 from pbc_sim.show.apps.page import Page, words
 
 __all__ = ["app"]
@@ -54,8 +54,9 @@ class _Animation:
     def lay_out(self) -> None:
         """Write the form and the introduction in the language that is spoken."""
         plans = {name: said(plan.label) or name for name, plan in self.scenario.plans.items()}
+        titles = {name: scenario_title(path) for name, path in self.files.items()}
         choices = [
-            Control("scenario", _("Scenario"), "choice", options={n: n for n in self.files}),
+            Control("scenario", _("Scenario"), "choice", options=titles),
             Control("plan", _("How the supplier works"), "choice", options=plans),
             Control("replication", _("Number of the future")),
         ]

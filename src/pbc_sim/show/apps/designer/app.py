@@ -6,9 +6,7 @@ shown in them.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import ipywidgets as widgets
@@ -42,7 +40,7 @@ from pbc_sim.show.apps.designer.prices import Desk, Priced
 from pbc_sim.show.apps.designer.sentences import beside_fields, name_said, verdict
 from pbc_sim.show.apps.futures import Futures
 from pbc_sim.show.apps.later import Later
-from pbc_sim.show.apps.opening import Opening, scenario_files
+from pbc_sim.show.apps.opening import Opening, scenario_files, scenario_title
 from pbc_sim.show.apps.page import Page, block, heading, words
 
 __all__ = ["Designer", "app"]
@@ -201,7 +199,7 @@ class Designer:
             name = self.draft.keep_as_candidate()
             self._others = {**self._others, name: self.desk.price(name, self.draft.contract)}
             self._show_all()
-            self.page.say(_("Kept as {name}.").format(name=name_said(name)))
+            self.page.say(_("Kept as {name}.").format(name=self._called(name)))
         elif key == "simulate":
             self._simulate(self.scenario)
         elif key == "annex":
@@ -257,9 +255,9 @@ class Designer:
         self.rest.call()
 
     def _draw(self, priced: Priced) -> None:
-        contracts = {name_said(DRAFT): priced}
+        contracts = {self._called(DRAFT): priced}
         for name, other in list(self._others.items())[-MOST_ROWS:]:
-            contracts[name_said(name)] = other
+            contracts[self._called(name)] = other
         outside = self.scenario.outside_option
         titles = {
             "buyer_cost": (_("Buyer's total cost"), outside.buyer_cost),
@@ -293,15 +291,18 @@ class Designer:
             "scenario",
             _("Scenario"),
             "choice",
-            options={key: _title(path) for key, path in self.files.items()},
+            options={key: scenario_title(path) for key, path in self.files.items()},
         )
-        known = {name: name_said(name) for name in self._contracts()}
+        known = {name: self._called(name) for name in self._contracts()}
         begun = Control("begun", _("Begin with the contract"), "choice", options=known)
         upload = Control("upload", _("Go on with a saved file"), "file", accept=".yaml,.yml")
         self.choices.show(
             [Section("choices", "", [scenario, begun, upload], row=True)],
             {"scenario": self.path, "begun": self.begun},
         )
+
+    def _called(self, name: str) -> str:
+        return name_said(name, self.scenario.contracts)
 
     def _contracts(self) -> Sequence[str]:
         named = dict.fromkeys((*self.scenario.contracts, *self.draft.candidates))
@@ -395,12 +396,3 @@ def _first_contract(scenario: Scenario) -> str:
         return scenario.design.contract
     with_money = [name for name, contract in scenario.contracts.items() if contract.incentives]
     return next(iter(with_money or scenario.contracts), DRAFT)
-
-
-def _title(path: Path) -> str:
-    """Return what a scenario file calls itself in this language, without reading all of it."""
-    begun = path.read_text(encoding="utf-8")[:2000]
-    found = re.search(
-        rf"^title:(?:\s+(?!{spoken()}:)\w\w:.*)*\s+(?:{spoken()}:\s+)?(.*)$", begun, re.M
-    )
-    return found.group(1).strip("\"' ") if found else path.stem

@@ -65,13 +65,14 @@ def _paragraph(said: str) -> str:
 def _row(comparison: Comparison, name: str, result: ContractResult) -> tuple[str, ...]:
     outcomes = comparison.prices.outcomes
     currency = outcomes.scenario.currency
+    called = name_said(name, outcomes.scenario.contracts)
 
     def said(mean: float, ci95: tuple[float, float]) -> str:
         low, high = (money(end, currency) for end in ci95)
         return f"{money(mean, currency)} [{low} – {high}]"
 
     if result.plan == WALKS_AWAY:
-        return (name_said(name), _("walks away"), *["–"] * 5)
+        return (called, _("walks away"), *["–"] * 5)
     cost, profit = result.amounts["buyer_cost"], result.amounts["supplier_profit"]
     against = result.paired.get("buyer_cost")
     kpis = comparison.prices.contracts[name].kpis
@@ -79,7 +80,7 @@ def _row(comparison: Comparison, name: str, result: ContractResult) -> tuple[str
     mostly = [kpi for kpi, found in result.kpis.items() if found.breach_probability > 0.5]
     missed = [words.label(kpis[kpi].kpi) for kpi in mostly]
     return (
-        name_said(name),
+        called,
         plan_label(outcomes.scenario, result.plan),
         said(cost.mean, cost.ci95),
         said(against.difference, against.ci95) if against else "–",

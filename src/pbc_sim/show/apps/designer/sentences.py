@@ -7,13 +7,14 @@ checks (`decision/checks/`), which are only put beside their numbers here.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Literal
 
 import pandas as pd
 
 from pbc_sim.contract.terms import Contract
 from pbc_sim.contract.text import Section, sections
-from pbc_sim.decision.wording import plan_label
+from pbc_sim.decision.wording import contract_label, plan_label
 from pbc_sim.figures import money, share
 from pbc_sim.language import translated as _
 from pbc_sim.performance.words import Words
@@ -27,18 +28,27 @@ __all__ = ["beside_fields", "clause_of", "name_said", "verdict"]
 MEANING = 3
 
 
-def name_said(name: str) -> str:
-    """Return what a contract is called on the screen.
+#: What candidates are called in a file.
+KEPT = re.compile(r"candidate_(\d+)")
+
+
+def name_said(name: str, contracts: Mapping[str, Contract]) -> str:
+    """Return what a contract is called on the screen, among those of its scenario.
 
     Examples
     --------
-    >>> name_said("draft"), name_said("candidate_2"), name_said("pbc_2022")
-    ('Draft', 'Candidate 2', 'pbc_2022')
+    >>> plain = {"plain": Contract.model_validate({"title": "Catalogue price"})}
+    >>> name_said("draft", plain), name_said("candidate_2", plain), name_said("plain", plain)
+    ('Draft', 'Candidate 2', 'Catalogue price')
     """
     if name == DRAFT:
         return _("Draft")
-    kept = re.fullmatch(r"candidate_(\d+)", name)
-    return _("Candidate {n}").format(n=kept.group(1)) if kept else name
+    kept = KEPT.fullmatch(name)
+    if kept:
+        return _("Candidate {n}").format(n=kept.group(1))
+    # What was drafted from a contract still has its title.
+    agreed = {key: c for key, c in contracts.items() if key != DRAFT and not KEPT.fullmatch(key)}
+    return contract_label(agreed, name)
 
 
 def verdict(priced: Priced) -> str:

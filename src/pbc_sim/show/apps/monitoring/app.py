@@ -28,7 +28,7 @@ from pbc_sim.show.apps.monitoring.pictures import (
     settled_picture,
     weekly_pictures,
 )
-from pbc_sim.show.apps.opening import Opening, scenario_files
+from pbc_sim.show.apps.opening import Opening, scenario_files, scenario_title
 from pbc_sim.show.apps.page import Page, block, heading, words
 
 __all__ = ["MonitoringView", "app"]
@@ -114,8 +114,9 @@ class MonitoringView:
         """Say everything anew, in the language that is spoken."""
         plans = {name: said(plan.label) or name for name, plan in self.scenario.plans.items()}
         contracts = {name: said(c.title) for name, c in self.scenario.contracts.items()}
+        titles = {name: scenario_title(path) for name, path in self.files.items()}
         choices = [
-            Control("scenario", _("Scenario"), "choice", options={n: n for n in self.files}),
+            Control("scenario", _("Scenario"), "choice", options=titles),
             Control("contract", _("Contract"), "choice", options=contracts),
             Control("plan", _("How the supplier really works"), "choice", options=plans),
             Control("expected", _("How it was expected to work"), "choice", options=plans),
@@ -146,6 +147,8 @@ class MonitoringView:
             self.load(self.files[value])
         elif key == "week":
             self.chosen["week"] = self._whole(value, len(self.watched.weeks), key)
+            # Else the browser would go back to what it was filled with.
+            self.slider.fill({"week": self.chosen["week"]})
             self.refresh()
         else:
             if key == "replication":
@@ -282,7 +285,7 @@ def _overdue(board: Dashboard, dates: Dates) -> str:
             {
                 _("Ordered"): [dates.said(day) for day in orders["placed"]],
                 _("Unit"): orders["unit"],
-                _("Awaited"): orders["items"].str.replace("_", " "),
+                _("Awaited"): orders["items"],
                 _("Days late"): [words_.number(round(days, 1)) for days in orders["late"]],
             }
         )

@@ -35,6 +35,7 @@ from pbc_sim.show.apps.roleplay.words import (
     lever_name,
     money,
     number_name,
+    number_unit,
     setting_name,
 )
 
@@ -107,7 +108,10 @@ def _offering(
     for path, ends in seen.negotiable.items():
         low, high = min(ends), max(ends)
         step = _step(low, high)
-        fields.append(Control(path, number_name(setup, path), low=low, high=high, step=step))
+        unit = number_unit(setup, path)
+        fields.append(
+            Control(path, number_name(setup, path), low=low, high=high, step=step, unit=unit)
+        )
     left = [
         Sentence(_("You may offer twice; after a second refusal there is no contract."), "note")
     ]

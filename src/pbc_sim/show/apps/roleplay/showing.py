@@ -20,6 +20,7 @@ from pbc_sim.show.apps.page import heading
 from pbc_sim.show.apps.roleplay.words import (
     cost_name,
     day,
+    item_name,
     joined,
     kpi_name,
     level,
@@ -30,7 +31,6 @@ from pbc_sim.show.apps.roleplay.words import (
     quarter,
     role_name,
     spell_name,
-    thing,
     unit_name,
 )
 
@@ -56,7 +56,10 @@ def table(title: str, head: Sequence[str], rows: Sequence[Sequence[str]], *, tex
     >>> table("Costs", ["", "Sum"], [["Staff", "3"]]).count("<tr>")
     2
     """
-    left = [' style="text-align: left"' if 0 < n <= texts else "" for n in range(len(head))]
+    left = [
+        ' class="pbc-text" style="text-align: left"' if 0 < n <= texts else ""
+        for n in range(len(head))
+    ]
     top = "".join(
         f'<th scope="col"{side}>{html.escape(name)}</th>'
         for name, side in zip(head, left, strict=True)
@@ -160,7 +163,10 @@ def _supplier(setup: Setup, seen: SupplierView) -> str:
         parts.append(table(_("How you worked"), ["", _("Levers")], rows, texts=1))
     if seen.stock:
         rows = [
-            [thing(row.item), *(count(n) for n in (row.on_hand, row.waiting, row.on_order))]
+            [
+                item_name(setup, row.item),
+                *(count(n) for n in (row.on_hand, row.waiting, row.on_order)),
+            ]
             for row in seen.stock
         ]
         head = ["", _("On the shelf"), _("Waited for"), _("On order")]

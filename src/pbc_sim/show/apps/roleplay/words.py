@@ -10,13 +10,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from babel.dates import format_date
+from babel.numbers import get_currency_symbol
 
 from pbc_sim.contract.kpi_clauses import WrittenKpi
 from pbc_sim.decision.game import LEVERS, Role, Setup
 from pbc_sim.decision.game.setup import Levers
+from pbc_sim.decision.wording import plan_label
 from pbc_sim.figures import count, share
 from pbc_sim.figures import money as written_money
-from pbc_sim.language import plural, spoken
+from pbc_sim.language import plural, said, spoken
 from pbc_sim.language import translated as _
 from pbc_sim.operations.inspection import ShareInspection
 from pbc_sim.operations.plans import SupplierPlan
@@ -25,6 +27,8 @@ from pbc_sim.performance.costs import COST_LINES
 __all__ = [
     "cost_name",
     "day",
+    "event_name",
+    "item_name",
     "joined",
     "kpi_name",
     "level",
@@ -34,11 +38,11 @@ __all__ = [
     "money",
     "month",
     "number_name",
+    "number_unit",
     "quarter",
     "role_name",
     "setting_name",
     "spell_name",
-    "thing",
     "unit_name",
 ]
 
@@ -100,7 +104,7 @@ def setting_name(setup: Setup, lever: str, name: str) -> str:
     if lever == "stock":
         cover = _cover(plan.model_dump()["policy"])
         if cover is None:
-            return _(plan.label or name)
+            return plan_label(setup.scenario, name)
         return _("for {n} days").format(n=count(cover))
     if lever == "checks":
         return _checks(plan)
@@ -120,8 +124,8 @@ def _checks(plan: SupplierPlan) -> str:
     units = arriving.of_units if isinstance(arriving, ShareInspection) else 1.0
     if not plan.pick_check and not units:
         return _("none")
-    said = _("{share} of lines").format(share=share(plan.pick_check, 0))
-    return said + (_(", {share} of incoming goods").format(share=share(units, 0)) if units else "")
+    lines = _("{share} of lines").format(share=share(plan.pick_check, 0))
+    return lines + (_(", {share} of incoming goods").format(share=share(units, 0)) if units else "")
 
 
 def levers_said(setup: Setup, levers: Levers) -> str:
@@ -140,8 +144,8 @@ def kpi_name(clause: WrittenKpi) -> str:
 
 def level(clause: WrittenKpi, value: float) -> str:
     """Return a value of a KPI with its unit."""
-    said = share(value) if clause.kpi.unit == "1" else f"{count(value)} {_(clause.kpi.unit)}"
-    return said.replace(" ", "\u00a0")
+    written = share(value) if clause.kpi.unit == "1" else f"{count(value)} {_(clause.kpi.unit)}"
+    return written.replace(" ", "\u00a0")
 
 
 def number_name(setup: Setup, path: str) -> str:
@@ -160,12 +164,23 @@ def number_name(setup: Setup, path: str) -> str:
         if clause is not None and steps[-1] == "at_risk":
             return _("Share of the payment at risk: {kpi}").format(kpi=kpi_name(clause))
         if getattr(incentive, "event", None) and steps[-1] == "amount":
-            return _("Amount for each: {event}").format(event=thing(incentive.event))
+            return _("Amount for each: {event}").format(event=event_name(incentive.event))
     return path
 
 
-def thing(name: str) -> str:
-    """Return what something that a scenario names is called: an item, an event."""
+def number_unit(setup: Setup, path: str) -> str:
+    """Return what stands after a number of the contract: the currency, where it is money."""
+    is_money = path.split(".")[-1] in ("rate", "amount")
+    return get_currency_symbol(setup.scenario.currency, spoken()) if is_money else ""
+
+
+def item_name(setup: Setup, key: str) -> str:
+    """Return what an item is called."""
+    return said(setup.scenario.world.items[key].label) or key.replace("_", " ")
+
+
+def event_name(name: str) -> str:
+    """Return what an event is called that a contract pays for."""
     return _(name.replace("_", " "))
 
 
@@ -183,7 +198,7 @@ def line_name(setup: Setup, line: tuple[str, str]) -> str:
         return names[clause]
     if of in setup.terms.kpis:
         return _("for {kpi}").format(kpi=kpi_name(setup.terms.kpis[of]))
-    return _("for {event}").format(event=thing(of)) if of else thing(clause)
+    return _("for {event}").format(event=event_name(of)) if of else event_name(clause)
 
 
 def cost_name(line: str) -> str:
@@ -196,14 +211,14 @@ def cost_name(line: str) -> str:
 def spell_name(setup: Setup, name: str) -> str:
     """Return what held up orders is called, from its name as ``flood-1``."""
     kind, _dash, n = name.rpartition("-")
-    label = setup.scenario.world.disruptions[kind].label or kind.replace("_", " ")
-    return f"{_(label)} ({n})"
+    label = said(setup.scenario.world.disruptions[kind].label) or kind.replace("_", " ")
+    return f"{label} ({n})"
 
 
 def unit_name(setup: Setup, key: str) -> str:
     """Return the name of one of the buyer's units."""
     unit = setup.scenario.world.demand.units.get(key)
-    return (unit.label if unit else "") or key
+    return (said(unit.label) if unit else "") or key
 
 
 def money(setup: Setup, amount: float) -> str:

@@ -27,7 +27,7 @@ from pbc_sim.scenario import load_scenario
 from pbc_sim.show.apps.chart import Chart
 from pbc_sim.show.apps.controls import Control, Controls, Section, button
 from pbc_sim.show.apps.futures import Futures
-from pbc_sim.show.apps.opening import Opening, scenario_files
+from pbc_sim.show.apps.opening import Opening, scenario_files, scenario_title
 from pbc_sim.show.apps.page import Page, block, heading, words
 from pbc_sim.show.apps.workshop.pictures import PARTIES, answer_picture, cases_picture
 
@@ -145,9 +145,10 @@ class WorkshopView:
             "debrief": _("Debrief"),
             "notes": _("Facilitator's notes"),
         }
+        titles = {name: scenario_title(path) for name, path in self.files.items()}
         choices = [
             Control("part", _("Part"), "choice", options=parts),
-            Control("scenario", _("Scenario"), "choice", options={n: n for n in self.files}),
+            Control("scenario", _("Scenario"), "choice", options=titles),
         ]
         values = {"part": self.part, "scenario": self.name}
         self.form.show([Section("top", "", choices, row=True)], values)
