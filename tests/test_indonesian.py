@@ -133,14 +133,14 @@ def test_bad_input_is_answered_in_indonesian(capsys):
 @pytest.mark.parametrize(
     ("asked", "answer"),
     [
-        (("prices", "--contract", "pilo", "--change", "a=1"), "Maksud Anda 'pilot'?"),
+        (("prices", "--contract", "pilo", "--change", "a=1"), "maksud Anda 'pilot'?"),
         (("prices", "--contract", "pilot", "--change", "a"), "--change harus berbentuk PATH=VALUE"),
         (("prices", "--contract", "pilot", "--change", "value=1"), "tidak memiliki angka di"),
         (
             ("prices", "--contract", "pilot", "--change", f"{FACTOR}=1", "--also", "late_orders=x"),
             "--also harus KPI atau KPI={...} dengan pengaturan sebagai JSON",
         ),
-        (("waterfall", "--contract", "pilot", "--plan", "in_part"), "Maksud Anda 'in_parts'?"),
+        (("waterfall", "--contract", "pilot", "--plan", "in_part"), "maksud Anda 'in_parts'?"),
         (("design", "--vary", "value=1:2"), "kontrak tidak memiliki angka di"),
         (("design", "--within-budget", "0.9"), "within_budget memerlukan anggaran"),
         (("unknowns", "--contract", "pilot"), "tidak ada yang tidak pasti"),
