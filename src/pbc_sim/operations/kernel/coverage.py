@@ -55,8 +55,6 @@ def _of_world(setting: Setting) -> Iterator[str]:
         yield "machines"
     if terms.service is not None:
         yield "service calls"
-    if terms.disruptions:
-        yield "disruptions"
     if terms.supply.sources:
         yield "named sources"
     if terms.supply.recall is not None:

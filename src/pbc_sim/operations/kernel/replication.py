@@ -9,6 +9,7 @@ from typing import Any
 
 from pbc_sim.operations.kernel.clock import clear, free_event, next_event
 from pbc_sim.operations.kernel.compiled import entry
+from pbc_sim.operations.kernel.interruptions import note_who_still_waits
 from pbc_sim.operations.kernel.layout import (
     BEGIN,
     EVENT,
@@ -83,4 +84,6 @@ def replicate(known: Given, changing: Work) -> int:
             replace(given, work, now, a, b)
         elif kind == RESTOCK:
             restock(given, work, now, a, b, c)
+    if given.interrupted and work.counts[STATUS] == WELL:
+        note_who_still_waits(given, work, given.ends)
     return int(work.counts[STATUS])
