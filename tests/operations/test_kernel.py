@@ -191,13 +191,15 @@ def test_numbers_are_the_same_on_both_engines(repository):
 
 
 def test_what_is_not_compiled_runs_on_simpy_and_says_why(repository):
-    scenario = pbc.load_scenario(repository / "tests/scenarios/harbour_strike.yaml")
+    scenario = pbc.load_scenario(repository / "tests/scenarios/sampled_lots.yaml")
 
     outcomes = pbc.run(scenario, 1, workers=1, progress=False)
 
     assert outcomes.engine == "simpy"
-    assert outcomes.engine_note == "Engine simpy: lean, rich. Disruptions are not compiled yet."
-    with pytest.raises(PbcError, match=r"plan 'lean' cannot .*: Disruptions are not compiled yet"):
+    assert outcomes.engine_note.startswith(
+        "Engine simpy: fifty, eighty, more, standard. Recalls are not compiled yet. Engine simpy: "
+    )
+    with pytest.raises(PbcError, match=r"plan 'fifty' cannot .*: Recalls are not compiled yet"):
         pbc.run(scenario, 1, workers=1, progress=False, engine="compiled")
 
 

@@ -68,6 +68,56 @@ POLICIES = st.one_of(
         AMOUNTS, REVIEWS,
     ),
 )  # fmt: skip
+SPELLS = st.one_of(
+    st.builds(
+        lambda every, lasts, severity: {
+            "random": {"every": every, "lasts": lasts} | severity
+        },
+        st.one_of(one_of(2, 5), st.just({"exponential": {"mean": 6}})),
+        st.one_of(one_of(0, 1, 3.5), st.just({"exponential": {"mean": 3}})),
+        one_of(
+            {}, {"severity": 0.5}, {"severity": {"beta": {"mean": 0.6, "concentration": 3}}}
+        ),
+    ),
+    st.builds(
+        lambda first, days: {
+            "dated": [
+                {"first_day": dt.date(2024, 1, first),
+                 "last_day": dt.date(2024, 1, first) + dt.timedelta(days=days)}
+            ]
+        },
+        st.integers(1, 9), one_of(0, 1, 6),
+    ),
+)  # fmt: skip
+CAUSES = one_of({}, {"cause": "force_majeure", "notice_after": 1}, {"cause": "buyer"})
+
+
+def disruption(*kinds):
+    return st.builds(lambda kind, spell, cause: {"kind": kind} | spell | cause,
+                     one_of(*kinds), SPELLS, CAUSES)  # fmt: skip
+
+
+OUTAGES = disruption({"upstream_outage": {}}, {"upstream_outage": {"items": ["paper"]}})
+STOPS = disruption({"transport_stop": {}})
+CLOSURES = st.builds(
+    lambda spell, cause: spell | cause,
+    disruption({"receiving_stop": {}}, {"receiving_stop": {"units": ["plant"]}}).map(
+        lambda d: (
+            d | {"random": {k: v for k, v in d["random"].items() if k != "severity"}}
+            if "random" in d
+            else d
+        )
+    ),
+    CAUSES,
+)
+SURGES = one_of(
+    {"kind": {"demand_surge": {"units": ["office"]}},
+     "dated": [{"first_day": dt.date(2024, 1, 3), "last_day": dt.date(2024, 1, 4), "severity": 3}]}
+)  # fmt: skip
+DISRUPTIONS = st.fixed_dictionaries(
+    {}, optional={"strike": OUTAGES, "fire": OUTAGES, "flood": STOPS, "count": CLOSURES,
+                  "fair": SURGES},
+)  # fmt: skip
 WORLDS = st.fixed_dictionaries(
     {
         "start": st.just(dt.date(2024, 1, 1)),
@@ -125,6 +175,7 @@ WORLDS = st.fixed_dictionaries(
             return_time=law(mean=1),
         ),
         "satisfaction": one_of({"expects_within": {"business_days": 2}}),
+        "disruptions": DISRUPTIONS,
     },
 )
 SAMPLINGS = st.one_of(
@@ -222,6 +273,17 @@ FOCUSED = {
         ),
     ),
     "fair shares": (BUSY, given_that(SCARCE, allocation=st.just({"fair_share": {}}))),
+    "outages upstream": (
+        given_that(BUSY, disruptions=st.fixed_dictionaries({"strike": OUTAGES, "fire": OUTAGES})),
+        PLANS,
+    ),
+    "stops on the way": (
+        given_that(
+            BUSY,
+            disruptions=st.fixed_dictionaries({"flood": STOPS, "ice": STOPS, "count": CLOSURES}),
+        ),
+        PLANS,
+    ),
     "samples of lots": (
         DEFECTIVE,
         given_that(PLANS, policy=LOTS, items=st.just({}), goods_in_inspection=SAMPLINGS),

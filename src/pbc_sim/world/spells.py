@@ -256,6 +256,11 @@ class Pace:
             self._edges.append(edge)
             self._paces.append(math.prod([1 - s.severity for s in running]))
 
+    def table(self) -> tuple[list[tuple[float, float, float]], list[Spell]]:
+        """Return its edges, each with the pace and the time counted there, and its spells."""
+        edges = zip(self._edges, self._paces, self._counted, strict=False)
+        return list(edges), self._spells
+
     def after(self, begin: float, span: float) -> float:
         """Return when a span has passed on this clock, for what begins at `begin`.
 

@@ -23,6 +23,7 @@ from pbc_sim.operations.kernel.layout import (
     FILLED_AT_ONCE,
     FIRST_HELD,
     FIRST_JOB,
+    FIRST_LATE,
     FIRST_WAITING,
     FREE_EVENT,
     LAST_JOB,
@@ -79,6 +80,8 @@ def clear(given: Given, work: Work) -> None:
     work.items[:] = 0
     work.items[:, FIRST_WAITING] = NOTHING
     work.last_arrival[:] = 0.0
+    work.accounts[:, FIRST_LATE] = NOTHING
+    work.account_times[:] = 0.0
     for order in range(given.orders_of_units):
         new_order(work, order)
     for line in range(given.lines_of_units):

@@ -51,8 +51,6 @@ def not_covered(setting: Setting, plan: SupplierPlan) -> str | None:
 
 def _of_world(setting: Setting) -> Iterator[str]:
     terms = setting.terms
-    if terms.disruptions:
-        yield "disruptions"
     if terms.supply.sources:
         yield "named sources"
     if terms.supply.recall is not None:

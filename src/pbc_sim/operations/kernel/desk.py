@@ -142,17 +142,9 @@ def complain(
     share = site.complaint_shares[about]
     if share == 0 or site.complaint_luck[about, COMPLAINS, line] >= share:
         return
-    unit = unit_of_order(given, work, site, given.lines[line, LINE_ORDER])
+    unit = given.order_unit[given.lines[line, LINE_ORDER]]
     call = open_call(work, state, now, COMPLAINT, unit, line, True)
     answer(given, work, site, state, now, call, site.complaint_luck[about, COMPLAINT_WORK, line])
-
-
-@compiled
-def unit_of_order(given: Given, work: Work, site: GivenSite, order: int) -> int:
-    """Return the unit that placed an order, or whose storeroom did."""
-    if order < given.orders_of_units:
-        return site.order_unit[order]
-    return site.shelf_unit[work.shelf_of_line[order - given.orders_of_units]]
 
 
 @compiled

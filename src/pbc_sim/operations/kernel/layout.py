@@ -101,7 +101,19 @@ PLACE_ORDER, REVIEW_STOCK, GOODS_IN, FINISH, BEGIN, SEND_BACK, REJECT, REPLACE, 
 ) = range(9, 22)
 
 # Columns of `Work.of_a_lot`, which has the rows of replenishments where lots are told apart.
-LOT_SOURCE, SHORT, SENT_BACK, JUDGED, REJECTED = range(5)
+LOT_SOURCE, SHORT, SENT_BACK, JUDGED, REJECTED, NEXT_LATE = range(6)
+# Columns of `Work.lot_times`, which has the same rows where disruptions delay lots.
+EXPECTED, HELD_SINCE, LOT_COMES = range(3)
+
+# Columns of `Work.accounts` and `Work.account_times`: of each item at each source.
+FIRST_LATE, LAST_LATE = range(2)
+LAST_COMES, LAST_HELD_SINCE = range(2)
+
+# Columns of `Given.pace_at`, `Given.paces` and `Given.spells`, and the paces of all journeys.
+FIRST_EDGE, FIRST_SPELL = range(2)
+EDGE, PACE, COUNTED = range(3)
+BEGAN, ENDED, SPELL = range(3)
+ROADS, ROADS_IN_WORKING_TIME = range(2)
 
 # Columns of `Given.samples`.
 LARGEST_LOT, SAMPLE, ACCEPT = range(3)
@@ -137,10 +149,11 @@ NOW, PAGES_A_DAY = range(2)
     LEVELS,
     CANCELLATIONS,
     REPLENISHMENTS,
+    TOUCHED,
     MOST_DELIVERIES,
     STATUS,
     COUNTS,
-) = range(22)
+) = range(23)
 
 # What `Work.counts[STATUS]` says: all is well; the reference model must tell what is wrong; or an
 # array is too short, so that the replication is run again with a longer one.
@@ -219,6 +232,17 @@ class Given(NamedTuple):
     opened_share: float
     improves: bool
     remains: np.ndarray
+    # Disruptions: the pace of each account's lots, of each unit's doors; where a pace begins among
+    # the edges and among the spells; edges with what has been counted there; spells of each pace.
+    interrupted: bool
+    n_sources: int
+    n_spells: int
+    outages: np.ndarray
+    doors: np.ndarray
+    order_unit: np.ndarray
+    pace_at: np.ndarray
+    paces: np.ndarray
+    spells: np.ndarray
 
 
 class Work(NamedTuple):
@@ -233,6 +257,8 @@ class Work(NamedTuple):
     last_of_page: np.ndarray
     items: np.ndarray
     last_arrival: np.ndarray
+    accounts: np.ndarray
+    account_times: np.ndarray
     shelf: np.ndarray
     waiting: np.ndarray
     parcels: np.ndarray
@@ -254,3 +280,5 @@ class Work(NamedTuple):
     cancellations: np.ndarray
     replenishments: np.ndarray
     of_a_lot: np.ndarray
+    lot_times: np.ndarray
+    touched: np.ndarray  # order and spell, not only once

@@ -9,6 +9,7 @@ from typing import Any
 
 from pbc_sim.operations.kernel.clock import clear, facts_of, next_event
 from pbc_sim.operations.kernel.compiled import compiled, entry
+from pbc_sim.operations.kernel.interruptions import note_who_still_waits
 from pbc_sim.operations.kernel.layout import (
     BEGIN,
     EVENT,
@@ -63,6 +64,8 @@ def replicate(known: Given, changing: Work) -> int:
         now, kind = work.now[NOW], work.events[row, EVENT]
         facts = facts_of(work, row)
         happen(given, work, now, kind, facts)
+    if given.interrupted and work.counts[STATUS] == WELL:
+        note_who_still_waits(given, work, given.ends)
     return int(work.counts[STATUS])
 
 

@@ -118,7 +118,6 @@ class GivenSite(NamedTuple):
     shelf_luck: np.ndarray
     shelf_complaints: np.ndarray
     # The desk.
-    order_unit: np.ndarray
     desk_staff: int
     technicians: int
     enquiry_time: np.ndarray

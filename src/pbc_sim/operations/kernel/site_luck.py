@@ -50,7 +50,6 @@ class SiteLuck:
         self.terms = terms
         self._known: dict[Purpose, np.ndarray] = {}
         self._of_shelves: dict[tuple[Purpose, int], np.ndarray] = {}
-        self.order_unit = np.require(world.order_unit, np.int64, ["C", "W"])
 
     def of_modes(self, world: World, purpose: Purpose, size: int) -> np.ndarray:
         """Return the n-th life or repair of each mode, shape (n_modes, at least `size`) [hour]."""

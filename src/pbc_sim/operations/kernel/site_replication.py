@@ -21,6 +21,7 @@ from pbc_sim.operations.kernel.desk import (
     open_desk,
     serve_next,
 )
+from pbc_sim.operations.kernel.interruptions import note_who_still_waits
 from pbc_sim.operations.kernel.layout import (
     BEGIN_TASK,
     CALL_PREVENTIVE,
@@ -115,6 +116,8 @@ def replicate_site(
             complain(given, work, site, state, now, facts[0], WRONG)
         elif kind == REJECT:
             complain(given, work, site, state, now, facts[0], DEFECTIVE)
+    if given.interrupted and work.counts[STATUS] == WELL:
+        note_who_still_waits(given, work, given.ends)
     return int(work.counts[STATUS])
 
 

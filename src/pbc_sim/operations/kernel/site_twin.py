@@ -110,12 +110,12 @@ class SiteTwin(Twin):
     def _once(self, world: World, luck: Luck, lengths: Lengths) -> tuple[int, Run]:
         site_luck, room = world.once(SiteLuck), self._room(lengths)
         site = self._site(world, site_luck, luck, lengths)
-        given = self._with_room(self._given(world, luck, lengths), site, room)
-        work, state = self._work(luck, lengths), self._state(world, lengths, room)
+        given = self._with_room(world, self._given(world, luck, lengths), site, room)
+        work, state = self._work(world, luck, lengths), self._state(world, lengths, room)
         status = replicate_site(given, work, site, state)
         return status, Run(world, given, work, site, state)
 
-    def _with_room(self, given: Given, site: GivenSite, room: int) -> Given:
+    def _with_room(self, world: World, given: Given, site: GivenSite, room: int) -> Given:
         """Return copies of what the units order, behind which storerooms may order."""
         n_lines, n_orders = given.lines_of_units, given.orders_of_units
         lines = np.empty((n_lines + room, given.lines.shape[1]), dtype=np.int64)
@@ -127,7 +127,10 @@ class SiteTwin(Twin):
         luck[:, :, :n_lines] = given.luck[:deliveries]
         urgent = np.empty(n_orders + room if len(given.urgent) else 0, dtype=bool)
         urgent[:n_orders] = given.urgent
+        order_unit = _whole(n_orders + room)
+        order_unit[:n_orders] = world.order_unit
         return given._replace(
+            order_unit=order_unit,
             lines=lines,
             urgent=urgent,
             order_time=order_time,
@@ -221,7 +224,6 @@ class SiteTwin(Twin):
             ordering_delays=site_luck.ordering_delays(world, orders),
             shelf_luck=site_luck.of_shelves(world, deliveries, orders),
             shelf_complaints=site_luck.complaints_of_shelves(world, orders),
-            order_unit=site_luck.order_unit,
             enquiry_time=times,
             enquiry_urgency=urgency,
             enquiry_hours=hours,

@@ -11,6 +11,7 @@ from typing import Any
 
 from pbc_sim.operations.kernel.clock import at, new_row, stop
 from pbc_sim.operations.kernel.compiled import compiled
+from pbc_sim.operations.kernel.interruptions import missing, put_off
 from pbc_sim.operations.kernel.layout import (
     BASE_STOCK,
     CANCELLATIONS,
@@ -166,13 +167,15 @@ def reorder(given: Given, work: Work, now: float, item: int) -> None:
     lot, first_unit = stock[LOTS], stock[UNITS_BOUGHT]
     stock[LOTS] += 1
     stock[UNITS_BOUGHT] += quantity
+    if given.tells_lots:
+        work.of_a_lot[n] = 0
     arrival = arrival_of(given, work, now, item, lot)
+    if given.interrupted:
+        arrival = put_off(given, work, now, arrival, item, given.order_crossing, n)
     stock[ON_ORDER] += quantity
     row = work.replenishments[n]
     row[0], row[1], row[2] = item, quantity, now
     row[ARRIVED], row[INSPECTED], row[SCRAPPED] = math.inf, 0, 0
-    if given.tells_lots:
-        work.of_a_lot[n] = 0
     at(given, work, arrival, RECEIPT, GOODS_IN, (item, lot, first_unit, quantity, n))
 
 
@@ -330,11 +333,13 @@ def allocate(
     item = given.lines[line, LINE_ITEM]
     # Stock on hand means that nobody waits, so first come first served holds.
     units = take(work, item, wanted)
-    missing = wanted - units
-    if missing > 0 and given.sales_can_be_lost:
-        cancel(work, now, line, missing, replacement)
-    elif missing > 0:
-        wait(work, item, line, missing, replacement)
+    lacking = wanted - units
+    if lacking > 0 and given.sales_can_be_lost:
+        cancel(work, now, line, lacking, replacement)
+        if given.interrupted and not replacement:
+            missing(given, work, now, item, line)
+    elif lacking > 0:
+        wait(work, item, line, lacking, replacement)
     note_level(work, now, item)
     if given.review_days[item] == 0:
         reorder(given, work, now, item)

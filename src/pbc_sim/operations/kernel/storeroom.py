@@ -207,7 +207,7 @@ def send_order(
         return
     state.counts[ALL_ORDERS] = n + 1
     work.shelf_of_line[n] = shelf
-    given.order_time[order] = now
+    given.order_time[order], given.order_unit[order] = now, site.shelf_unit[shelf]
     if len(given.urgent) > 0:
         given.urgent[order] = site.shelf_is_urgent[shelf]
     given.first_line[order + 1] = line + 1

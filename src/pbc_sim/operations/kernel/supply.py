@@ -21,6 +21,7 @@ from pbc_sim.operations.kernel.handling import (
     pick_hours,
     travel,
 )
+from pbc_sim.operations.kernel.interruptions import came, received_at
 from pbc_sim.operations.kernel.layout import (
     AMISS,
     DELIVERIES,
@@ -318,6 +319,9 @@ def dispatch(given: Given, work: Work, now: float, job: int) -> None:
     if math.isnan(arrival):
         stop(work, AMISS)
         return
+    if given.interrupted:
+        replacement = row[PARCEL_REPLACEMENT] != 0
+        arrival = received_at(given, work, now, days, arrival, order, replacement)
     parcels, checked, parcel = 0, 0, first
     while parcel != NOTHING:
         row = work.parcels[parcel]
@@ -432,7 +436,10 @@ def come_in(
 ) -> None:  # fmt: skip
     """Receive a lot, serve who waits for it, and order again what did not stay."""
     kept = goods_in(given, work, now, item, lot, first_unit, ordered, row)
+    begin = work.counts[PARCELS]
     serve_queue(given, work, now, item)
+    if given.interrupted:
+        came(given, work, item, row, begin)
     # What was on order is on hand now; only what did not stay lowers the position.
     if kept < ordered:
         make_good(given, work, now, item)

@@ -54,6 +54,7 @@ from pbc_sim.operations.kernel.layout import (
     SHELF_BEGIN,
     SHELF_END,
     SHIPMENTS,
+    TOUCHED,
     WAITING,
     WELL,
     Given,
@@ -61,6 +62,7 @@ from pbc_sim.operations.kernel.layout import (
 )
 from pbc_sim.operations.kernel.luck import Luck, of_one_kind
 from pbc_sim.operations.kernel.replication import replicate
+from pbc_sim.operations.kernel.spells import Interrupted
 from pbc_sim.operations.ledger import Ledger
 from pbc_sim.operations.model import simulate
 from pbc_sim.operations.model.supply import most_events
@@ -95,10 +97,20 @@ TABLES = {
 
 #: Where nothing is improved.
 NO_FACTORS = np.empty((5, 0))
+#: Where no disruption comes.
+UNINTERRUPTED = {
+    **dict.fromkeys(("outages", "doors", "order_unit"), np.empty(0, dtype=np.int64)),
+    "pace_at": np.empty((0, 2), dtype=np.int64),
+    "paces": np.empty((0, 3)),
+    "spells": np.empty((0, 3)),
+}
 #: Where nobody's luck is asked for.
 NO_LUCK = np.empty(0)
 #: Where nothing has to be known of orders.
 NO_ORDERS = np.empty(0, dtype=bool)
+
+#: Columns of `Work.of_a_lot` that the ledger has too.
+OF_A_LOT = 5
 
 #: No lot is larger [unit].
 ANY_SIZE = 2**62
@@ -222,7 +234,7 @@ class Twin:
 
     def _once(self, world: World, luck: Luck, lengths: Lengths) -> tuple[int, Run]:
         """Run a replication in arrays of given lengths, and return how it ended, with its rows."""
-        given, work = self._given(world, luck, lengths), self._work(luck, lengths)
+        given, work = self._given(world, luck, lengths), self._work(world, luck, lengths)
         return replicate(given, work), Run(world, given, work)
 
     def release(self, run: Run) -> None:
@@ -295,6 +307,7 @@ class Twin:
             "check_finds_share": picking.check_finds_share,
             "check_hours": picking.check_hours_per_line,
             "opened_share": terms.receipt.inspection_share,
+            "n_sources": len(self.setting.sources),
             "improves": self.improvement is not None,
             "late_orders_annoy": False,
         }
@@ -327,6 +340,9 @@ class Twin:
             luck=luck.of_lines(world, lengths.deliveries),
             remains=self._remains(luck),
             urgent=self._urgent(world),
+            interrupted=len(world.spells) > 0,
+            n_spells=len(world.spells),
+            **(world.once(Interrupted).arrays if len(world.spells) else UNINTERRUPTED),
             **fixed,
         )
 
@@ -345,12 +361,13 @@ class Twin:
             return NO_ORDERS
         return of_one_kind(self.setting.urgent_units[world.order_unit], bool)
 
-    def _work(self, luck: Luck, lengths: Lengths) -> Work:
+    def _work(self, world: World, luck: Luck, lengths: Lengths) -> Work:
         """Return arrays that are long enough; all of them is written before it is read."""
         spare, n_items = SPARE.pop() if SPARE else None, len(self.opening)
         room, events = lengths.room, lengths.events
         orders, lines = self._room_of_units(luck, lengths)
         of_shelves = lines - len(luck.lines)
+        n_spells = len(world.spells)
         if spare is not None and (
             len(spare.event_time) >= events
             and len(spare.job_hours) >= room
@@ -360,6 +377,8 @@ class Twin:
             and len(spare.items) == n_items
             and len(spare.shelf_of_line) >= of_shelves
             and len(spare.urgent_wishes) >= self.n_shelves
+            and len(spare.accounts) == luck.accounts
+            and spare.scratch.shape[1] >= n_spells
         ):
             return spare
         return Work(
@@ -382,8 +401,12 @@ class Twin:
             lines=np.empty((lines, 2), dtype=np.int64),
             shelf_of_line=np.empty(of_shelves, dtype=np.int64),
             urgent_wishes=np.empty(self.n_shelves, dtype=np.int64),
-            of_a_lot=np.empty((room, 5), dtype=np.int64),
-            scratch=np.empty((3, max(room, lengths.shelf))),
+            accounts=np.empty((luck.accounts, 2), dtype=np.int64),
+            account_times=np.empty((luck.accounts, 2)),
+            of_a_lot=np.empty((room, 6), dtype=np.int64),
+            lot_times=np.empty((room, 3)),
+            touched=np.empty((room, 2), dtype=np.int64),
+            scratch=np.empty((3, max(room, lengths.shelf, n_spells))),
             **{name: np.empty((room, width)) for name, (width, _) in TABLES.items()},
         )
 
@@ -401,9 +424,10 @@ class Twin:
             for name, (_, counted) in TABLES.items()
         }
         if run.given.tells_lots:
-            record.of_a_lot = (0,) * work.of_a_lot.shape[1]
-            of_lots = work.of_a_lot[: len(rows["replenishments"])]
+            record.of_a_lot = (0,) * OF_A_LOT
+            of_lots = work.of_a_lot[: len(rows["replenishments"]), :OF_A_LOT]
             rows["replenishments"] = np.hstack((rows["replenishments"], of_lots))
+        record.touched.update(map(tuple, work.touched[: work.counts[TOUCHED]].tolist()))
         rows["filled_at_once"] = work.lines[: self._lines_of(run), FILLED_AT_ONCE]
         for name, values in rows.items():
             setattr(record, name, values)

@@ -67,9 +67,9 @@ KINDS = {
 }
 INSTANTS = {"due": BY_DUE, "ordered": BY_ORDER, "delivered": BY_DELIVERY}
 
-#: Settings that leave out what disruptions touched: a world that is compiled has none.
-WITHOUT_EFFECT = {"excluding", "notice_within"}
-UNDERSTOOD = {"limit", "of", "counted_by", "most_days"} | WITHOUT_EFFECT
+UNDERSTOOD = {"limit", "of", "counted_by", "most_days"}
+#: Settings that leave out what disruptions touched: without effect in a world that has none.
+ABOUT_DISRUPTIONS = {"excluding", "notice_within"}
 
 #: The cost lines of `Scored.costs`, in its order.
 COMPILED_LINES = (
@@ -115,8 +115,8 @@ def every_line_is_known() -> bool:
     return INDIFFERENT_LINES.union(COMPILED_LINES) >= set(COST_LINES)
 
 
-def is_covered(measure: Measure) -> bool:
-    """Tell whether a measure has a twin.
+def is_covered(measure: Measure, *, disrupted: bool = False) -> bool:
+    """Tell whether a measure has a twin, in a world with disruptions or without.
 
     Examples
     --------
@@ -125,6 +125,8 @@ def is_covered(measure: Measure) -> bool:
     (True, False)
     """
     settings = {name for name, _ in measure.settings}
+    if not disrupted:
+        settings -= ABOUT_DISRUPTIONS
     return measure.kpi in KINDS and settings <= UNDERSTOOD
 
 

@@ -46,7 +46,8 @@ class TwinScorer:
 
     def __init__(self, scorer: Scorer, twin: Twin) -> None:
         self.scorer, self.twin = scorer, twin
-        known = [is_covered(measure) for measure in scorer.needs.measures]
+        disrupted = bool(twin.setting.terms.disruptions)
+        known = [is_covered(m, disrupted=disrupted) for m in scorer.needs.measures]
         #: Numbers of the measures that have a twin, and of those that are read from the ledger.
         self.covered = np.flatnonzero(known).tolist()
         self.rest = np.flatnonzero(~np.array(known, dtype=bool)).tolist()
