@@ -31,7 +31,7 @@ class Film(anywidget.AnyWidget):
     >>> film = Film()
     >>> film.show(pbc.trace(pbc.load_scenario("scenarios/pilot_office.yaml"), "in_parts"))
     >>> film.data["items"][:2]
-    ['paper', 'toner']
+    ['Paper', 'Toner']
     """
 
     _esm = Path(__file__).with_name("film.js")
