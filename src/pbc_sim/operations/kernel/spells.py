@@ -36,8 +36,8 @@ class Interrupted:
             for s in stops
         ]
         # Each has a place of its own, and is never taken for one that happens to be alike.
-        assert self._add(stops) == ROADS
-        assert self._add(worked) == ROADS_IN_WORKING_TIME
+        journeys = {ROADS: Pace(stops), ROADS_IN_WORKING_TIME: Pace(worked)}
+        self._paces += [journeys[place] for place in sorted(journeys)]
         outages = [
             self._pace(outages_of(item, source, disruptions, spells))
             for item in setting.item_names
