@@ -6,15 +6,15 @@ REPLICATIONS ?= 200
 SEED         ?= 1
 WORKERS      ?= auto
 
-# Notebooks and tests share what numba compiles, or each would compile it anew.
-export NUMBA_CACHE_DIR ?= $(CURDIR)/build/compiled
-
 BIN   := $(VENV)/bin
 STAMP := $(VENV)/.stamp
 UV    := $(shell command -v uv 2>/dev/null)
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test check notebooks browser browser-test compiled test-slow coverage mutation bench many-orders coverage-tables lock clean
+
+# Notebooks and tests share what numba compiles, or each would compile it anew.
+compiled test browser-test notebooks test-slow: export NUMBA_CACHE_DIR ?= $(CURDIR)/build/compiled
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 17
