@@ -157,6 +157,8 @@ NOW, PAGES_A_DAY = range(2)
 class Given(NamedTuple):
     """What is known before a replication begins, of plan and world."""
 
+    # True where a plan or a world needs rules that are compiled only then, else None.
+    seldom: bool | None
     ends: float
     most_events: int
     # The calendar.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pbc_sim.operations.kernel.compiled import compiled
+from pbc_sim.operations.kernel.compiled import compiled, seldom
 from pbc_sim.operations.kernel.layout import (
     ACCEPT,
     JUDGED,
@@ -26,7 +26,7 @@ from pbc_sim.operations.kernel.ranking import value_at
 __all__ = ["judge"]
 
 
-@compiled
+@seldom(otherwise=(0, 0))
 def judge(given: Given, work: Work, shelf: Any, luck: int, units: int, row: int) -> Any:
     """Judge a lot on the shelf by a sample; return how many are inspected, and how many go."""
     plan = 0

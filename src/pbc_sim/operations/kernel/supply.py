@@ -12,7 +12,7 @@ from pbc_sim.operations.facts import ReturnReason
 from pbc_sim.operations.kernel.allocation import share_out
 from pbc_sim.operations.kernel.calendar import after, has_passed, next_open
 from pbc_sim.operations.kernel.clock import at, begins_at_once, end_turn, enter, new_row, stop
-from pbc_sim.operations.kernel.compiled import compiled
+from pbc_sim.operations.kernel.compiled import compiled, seldom
 from pbc_sim.operations.kernel.handling import (
     documents_wrong,
     error_size,
@@ -165,7 +165,7 @@ def serve_queue(given: Given, work: Work, now: float, item: int) -> None:
         hand_over(given, work, now, parcel)
 
 
-@compiled
+@seldom()
 def serve_shares(given: Given, work: Work, now: float, item: int) -> None:
     """Give each line in the queue what the plan's rule says; who has all leaves the queue."""
     share_out(given, work, now, item)

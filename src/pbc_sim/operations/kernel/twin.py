@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from pbc_sim.operations.allocation import CriticalFirst
+from pbc_sim.operations.allocation import CriticalFirst, FirstCome
 from pbc_sim.operations.facts import Closing
 from pbc_sim.operations.improvement import Improvement
 from pbc_sim.operations.inspection import (
@@ -258,7 +258,13 @@ class Twin:
         overdue_after, overdue_age = _age(getattr(plan.allocation, "until", None))
         opens = of_one_kind(calendar.opens, float)
         every_day = np.arange(math.ceil(opens[-1]) + 1)
+        needs_more = (
+            bool(terms.disruptions)
+            or inspection.judges_lots
+            or not isinstance(plan.allocation, FirstCome)
+        )
         return {
+            "seldom": needs_more or None,
             "ends": self.setting.ends,
             "always_open": calendar.always_open,
             "opens": opens,
