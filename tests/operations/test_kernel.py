@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from supply_worlds import FOCUSED, PLANS, WORLDS
+from supply_worlds import FOCUSED, PLANS, WORLDS, fitted
 
 import pbc_sim as pbc
 from pbc_sim.errors import PbcError
@@ -74,9 +74,7 @@ def agree(world, plan, seed):
     """Compare both models in one generated world."""
     try:
         setting = Setting.of(WorldTerms.model_validate(world))
-        if "paper" not in world["items"]:
-            plan = plan | {"items": {}}
-        levers = SupplierPlan.model_validate(plan)
+        levers = SupplierPlan.model_validate(fitted(plan, world))
     except PbcError:
         return False
     assert not_covered(setting, levers) is None

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from pbc_sim.operations.kernel.compiled import compiled
 from pbc_sim.operations.kernel.layout import (
+    ACCOUNT_LOTS,
     AMISS,
     BEGIN,
     BUSY_PICKERS,
@@ -23,7 +24,6 @@ from pbc_sim.operations.kernel.layout import (
     FILLED_AT_ONCE,
     FIRST_HELD,
     FIRST_JOB,
-    FIRST_LATE,
     FIRST_WAITING,
     FREE_EVENT,
     LAST_JOB,
@@ -66,7 +66,8 @@ def clear(given: Given, work: Work) -> None:
     work.items[:] = 0
     work.items[:, FIRST_WAITING] = NOTHING
     work.last_arrival[:] = 0.0
-    work.accounts[:, FIRST_LATE] = NOTHING
+    work.accounts[:, :ACCOUNT_LOTS] = NOTHING
+    work.accounts[:, ACCOUNT_LOTS:] = 0
     work.account_times[:] = 0.0
     for order in range(len(given.order_time)):
         work.orders[order, NOT_YET_ALLOCATED] = 0

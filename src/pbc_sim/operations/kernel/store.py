@@ -13,8 +13,10 @@ from pbc_sim.operations.kernel.clock import at, new_row, stop
 from pbc_sim.operations.kernel.compiled import compiled
 from pbc_sim.operations.kernel.interruptions import missing, put_off
 from pbc_sim.operations.kernel.layout import (
+    ACCOUNT_LOTS,
     BASE_STOCK,
     CANCELLATIONS,
+    EMERGENCY,
     FIRST_AMOUNT,
     FIRST_WAITING,
     GOODS_IN,
@@ -43,11 +45,14 @@ from pbc_sim.operations.kernel.layout import (
     SHELF_END,
     SHELF_ROOM,
     SHELVED,
+    SHORT,
     UNITS_BOUGHT,
+    UNITS_ORDERED,
     WAITING,
     Given,
     Work,
 )
+from pbc_sim.operations.kernel.network import leave_source, order_from_sources, order_missing
 from pbc_sim.operations.kernel.sampling import judge
 from pbc_sim.operations.model.clock import RECEIPT, REVIEW
 
@@ -160,6 +165,9 @@ def reorder(given: Given, work: Work, now: float, item: int) -> None:
     quantity = order_quantity(given, work, item)
     if quantity == 0:
         return
+    if given.sources_are_named:
+        order_from_sources(given, work, now, item, quantity)
+        return
     stock, n = work.items[item], new_row(work, REPLENISHMENTS, len(work.replenishments))
     if n == NOTHING:
         return
@@ -192,8 +200,13 @@ def open_store(given: Given, work: Work) -> None:
     """Begin with the stock the plan says, each item's lot number 0."""
     for item in range(len(given.policies)):
         units, stock = given.opening_stock[item], work.items[item]
+        account = item * given.n_sources
+        if given.sources_are_named:
+            account += given.sources_used[0]
+            work.accounts[account, ACCOUNT_LOTS] = 1
+            work.accounts[account, UNITS_ORDERED] = units
         stock[LOTS], stock[UNITS_BOUGHT] = 1, units
-        shelve(given, work, item, 0, 0, units, NOTHING)
+        shelve(given, work, item, account, 0, 0, units, NOTHING)
         note_level(work, 0.0, item)
         if given.review_days[item] == 0:
             reorder(given, work, 0.0, item)
@@ -206,29 +219,30 @@ def open_store(given: Given, work: Work) -> None:
 
 @compiled
 def shelve(
-    given: Given, work: Work, item: int, lot: int, first_unit: int, ordered: int, row: int
-) -> int:
+    given: Given, work: Work, item: int, account: int, lot: int, first_unit: int, units: int,
+    row: int,
+) -> int:  # fmt: skip
     """Put a lot on the shelf, inspected as the plan says if it has a row, and return what stays."""
     if lot >= given.lot_qualities.shape[1]:
         stop(work, MORE_LOTS)
         return 0
-    share, luck = given.lot_qualities[item, lot], given.first_unit[item] + first_unit
-    inspects = row != NOTHING and given.inspects
-    if (share != 0 or inspects) and luck + ordered > given.first_unit[item + 1]:
+    share, luck = given.lot_qualities[account, lot], given.first_unit[account] + first_unit
+    inspects = row != NOTHING and given.inspects and units > 0
+    if (share != 0 or inspects) and luck + units > given.first_unit[account + 1]:
         stop(work, MORE_UNITS)
         return 0
-    make_room(work, item, ordered)
+    make_room(work, item, units)
     stock = work.items[item]
     shelf = work.shelf[stock[SHELF_END] : stock[SHELF_ROOM]]
-    if len(shelf) < ordered:
+    if len(shelf) < units:
         return 0
     if share != 0:
-        defects = given.unit_defects[luck : luck + ordered]
-        for n in range(ordered):
+        defects = given.unit_defects[luck : luck + units]
+        for n in range(units):
             shelf[n] = defects[n] < share
     else:
-        shelf[:ordered] = 0
-    kept = inspect(given, work, shelf, luck, ordered, row) if inspects else ordered
+        shelf[:units] = 0
+    kept = inspect(given, work, shelf, luck, units, row) if inspects else units
     stock[SHELF_END] += kept
     return kept
 
@@ -268,18 +282,25 @@ def inspect_share(given: Given, shelf: Any, luck: int, ordered: int) -> tuple[in
 
 @compiled
 def goods_in(
-    given: Given, work: Work, now: float, item: int, lot: int, first_unit: int, ordered: int,
+    given: Given, work: Work, now: float, account: int, lot: int, first_unit: int, ordered: int,
     row: int,
 ) -> int:  # fmt: skip
     """Receive a lot, inspect it as the plan says, and return what stays [unit]."""
+    item, units = account, ordered
+    if given.sources_are_named:
+        item = account // given.n_sources
+        units -= leave_source(given, work, account, lot, ordered)
+        work.of_a_lot[row, SHORT] = ordered - units
     work.items[item, ON_ORDER] -= ordered
     work.replenishments[row, ARRIVED] = now
-    return shelve(given, work, item, lot, first_unit, ordered, row)
+    return shelve(given, work, item, account, lot, first_unit, units, row)
 
 
 @compiled
 def make_good(given: Given, work: Work, now: float, item: int) -> None:
     """Order again what was lost, unless the next review will."""
+    if given.sourcing == EMERGENCY and work.items[item, WAITING] > 0:
+        order_missing(given, work, now, item)
     if given.review_days[item] == 0:
         reorder(given, work, now, item)
 
@@ -339,6 +360,8 @@ def allocate(
             missing(given, work, now, item, line)
     elif lacking > 0:
         wait(work, item, line, lacking, replacement)
+        if given.sourcing == EMERGENCY:
+            order_missing(given, work, now, item)
     note_level(work, now, item)
     if given.review_days[item] == 0:
         reorder(given, work, now, item)

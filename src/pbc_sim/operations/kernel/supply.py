@@ -412,15 +412,16 @@ def replace(given: Given, work: Work, now: float, line: int, units: int) -> None
 
 @compiled
 def come_in(
-    given: Given, work: Work, now: float, item: int, lot: int, first_unit: int, ordered: int,
+    given: Given, work: Work, now: float, account: int, lot: int, first_unit: int, ordered: int,
     row: int,
 ) -> None:  # fmt: skip
     """Receive a lot, serve who waits for it, and order again what did not stay."""
-    kept = goods_in(given, work, now, item, lot, first_unit, ordered, row)
+    item = account // given.n_sources if given.sources_are_named else account
+    kept = goods_in(given, work, now, account, lot, first_unit, ordered, row)
     begin = work.counts[PARCELS]
     serve_queue(given, work, now, item)
     if given.interrupted:
-        came(given, work, item, row, begin)
+        came(given, work, account, row, begin)
     # What was on order is on hand now; only what did not stay lowers the position.
     if kept < ordered:
         make_good(given, work, now, item)

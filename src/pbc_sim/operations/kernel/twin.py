@@ -22,7 +22,7 @@ from pbc_sim.operations.inspection import (
     ShareInspection,
     SingleSampling,
 )
-from pbc_sim.operations.kernel.coverage import ALLOCATIONS_COVERED
+from pbc_sim.operations.kernel.coverage import ALLOCATIONS_COVERED, SOURCINGS_COVERED
 from pbc_sim.operations.kernel.layout import (
     AMISS,
     BASE_STOCK,
@@ -53,6 +53,7 @@ from pbc_sim.operations.kernel.layout import (
     SHELF_BEGIN,
     SHELF_END,
     SHIPMENTS,
+    SINGLE_SOURCE,
     TOUCHED,
     WAITING,
     WELL,
@@ -77,6 +78,7 @@ from pbc_sim.operations.record import Record
 from pbc_sim.operations.sampling_tables import LARGEST_LOTS
 from pbc_sim.operations.service_record import ServiceRecord
 from pbc_sim.world.calendar import SAME_INSTANT_DAYS, Duration
+from pbc_sim.world.distributions import Constant
 from pbc_sim.world.draws import Purpose
 from pbc_sim.world.future import World
 from pbc_sim.world.setting import Setting
@@ -96,6 +98,7 @@ TABLES = {
 
 #: Where nothing is improved.
 NO_FACTORS = np.empty((5, 0))
+NO_LOTS = np.empty((0, 0))
 #: Where no disruption comes.
 UNINTERRUPTED = {
     **dict.fromkeys(("outages", "doors", "order_unit"), np.empty(0, dtype=np.int64)),
@@ -259,7 +262,7 @@ class Twin:
         opens = of_one_kind(calendar.opens, float)
         every_day = np.arange(math.ceil(opens[-1]) + 1)
         needs_more = (
-            bool(terms.disruptions)
+            bool(terms.disruptions or terms.supply.sources)
             or inspection.judges_lots
             or not isinstance(plan.allocation, FirstCome)
         )
@@ -283,7 +286,7 @@ class Twin:
             "finds_share": finds,
             "samples": _samples(inspection),
             "sends_back": getattr(inspection, "if_rejected", "") == "return",
-            "tells_lots": inspection.judges_lots,
+            "tells_lots": bool(terms.supply.sources) or inspection.judges_lots,
             "express_after": express_after,
             "express_age": express_age,
             "allocation": ALLOCATIONS_COVERED.index(type(plan.allocation)),
@@ -299,13 +302,38 @@ class Twin:
             "check_finds_share": picking.check_finds_share,
             "check_hours": picking.check_hours_per_line,
             "opened_share": terms.receipt.inspection_share,
-            "n_sources": len(self.setting.sources),
+            **self._sources(),
             "improves": self.improvement is not None,
+        }
+
+    def _sources(self) -> dict[str, Any]:
+        """Return the sources, and which are used by which rule."""
+        setting, rule = self.setting, self.plan.sourcing
+        named = bool(setting.terms.supply.sources)
+        full = Constant(value=1.0)
+        sources = [
+            (s.order_crossing, s.capacity_per_day or 0.0, s.delivered_share == full,
+             s.stock.level if s.stock else -1)
+            for s in setting.sources
+        ]  # fmt: skip
+        # Where the plan says nothing, all comes from the first.
+        used = [setting.source_names.index(name) for name in rule.names()] if rule else [0]
+        return {
+            "n_sources": len(sources),
+            "sources_are_named": named,
+            "sources": np.array(sources, dtype=float),
+            "expected_lead_times": of_one_kind(setting.expected_lead_times.ravel(), float),
+            "sourcing": SOURCINGS_COVERED.index(type(rule)) if rule else SINGLE_SOURCE,
+            "sources_used": np.array(used, dtype=np.int64),
+            "shares": np.array(list(getattr(rule, "shares", {}).values()), dtype=float),
+            "overdue_days": float(getattr(rule, "overdue_days", 0.0)),
+            "waiting_units": getattr(rule, "waiting_units", None) or 0,
         }
 
     def _given(self, world: World, luck: Luck, lengths: Lengths) -> Given:
         fixed, lots = self._fixed, lengths.lots
-        units = self.opening + lengths.units * (1 + luck.units_of // 16)
+        of_items = self.opening + lengths.units * (1 + luck.units_of // 16)
+        units = np.repeat(of_items, luck.sources)
         wanted = []
         if fixed["inspects"]:
             wanted.append(Purpose.UNIT_INSPECTION)
@@ -313,6 +341,14 @@ class Twin:
             wanted.append(Purpose.UNIT_DETECTION)
         first_unit, of_units = luck.of_units(world, units, lots, wanted)
         lead_times = lots if fixed["order_crossing"] else lengths.spells
+        named = fixed["sources_are_named"]
+        if named:
+            lead_times = max(lots, lengths.spells)
+
+        def of_sources(purpose: Purpose) -> np.ndarray:
+            """Return luck that only named sources have."""
+            return luck.of_lots(world, purpose, lots) if named else NO_LOTS
+
         return Given(
             most_events=most_events(len(luck.lines), self.expected_reviews, self.calls),
             order_time=luck.order_time,
@@ -320,6 +356,9 @@ class Twin:
             lines=luck.lines,
             lead_times=luck.of_lots(world, Purpose.LEAD_TIME, lead_times),
             lot_qualities=luck.of_lots(world, Purpose.LOT_QUALITY, lots),
+            delivered_shares=of_sources(Purpose.DELIVERED_SHARE),
+            roundings=of_sources(Purpose.DELIVERED_ROUNDING),
+            production_times=of_sources(Purpose.PRODUCTION_TIME),
             first_unit=first_unit,
             unit_defects=of_units[Purpose.UNIT_DEFECT],
             unit_inspections=of_units.get(Purpose.UNIT_INSPECTION, NO_LUCK),
@@ -378,10 +417,10 @@ class Twin:
             wrong_units=np.empty(4 * room, dtype=np.uint8),
             orders=np.empty((orders, 3), dtype=np.int64),
             lines=np.empty((lines, 2), dtype=np.int64),
-            accounts=np.empty((luck.accounts, 2), dtype=np.int64),
-            account_times=np.empty((luck.accounts, 2)),
-            of_a_lot=np.empty((room, 6), dtype=np.int64),
-            lot_times=np.empty((room, 3)),
+            accounts=np.empty((luck.accounts, 10), dtype=np.int64),
+            account_times=np.empty((luck.accounts, 5)),
+            of_a_lot=np.empty((room, 7), dtype=np.int64),
+            lot_times=np.empty((room, 4)),
             touched=np.empty((room, 2), dtype=np.int64),
             scratch=np.empty((3, max(room, lengths.shelf, n_spells))),
             **{name: np.empty((room, width)) for name, (width, _) in TABLES.items()},
