@@ -9,7 +9,7 @@ one. An event costs the same however many wait, unless nearly all fall on one pa
 
 from __future__ import annotations
 
-from pbc_sim.operations.kernel.compiled import compiled
+from pbc_sim.operations.kernel.compiled import compiled, seldom
 from pbc_sim.operations.kernel.layout import (
     ACCOUNT_LOTS,
     AMISS,
@@ -66,15 +66,21 @@ def clear(given: Given, work: Work) -> None:
     work.items[:] = 0
     work.items[:, FIRST_WAITING] = NOTHING
     work.last_arrival[:] = 0.0
-    work.accounts[:, :ACCOUNT_LOTS] = NOTHING
-    work.accounts[:, ACCOUNT_LOTS:] = 0
-    work.account_times[:] = 0.0
+    clear_accounts(given, work)
     for order in range(len(given.order_time)):
         work.orders[order, NOT_YET_ALLOCATED] = 0
         work.orders[order, FIRST_HELD] = NOTHING
     for line in range(len(given.lines)):
         work.lines[line, DELIVERIES_BEGUN] = 0
         work.lines[line, FILLED_AT_ONCE] = 0
+
+
+@seldom()
+def clear_accounts(given: Given, work: Work) -> None:
+    """Begin with nothing ordered anywhere."""
+    work.accounts[:, :ACCOUNT_LOTS] = NOTHING
+    work.accounts[:, ACCOUNT_LOTS:] = 0
+    work.account_times[:] = 0.0
 
 
 @compiled

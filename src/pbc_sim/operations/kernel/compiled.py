@@ -61,7 +61,7 @@ def _content(folder: Path) -> str:
 def seldom(otherwise: Any = None) -> Callable[[Rule], Rule]:
     """Compile a rule that few plans and worlds need only for those, where `Given.seldom` is set.
 
-    Elsewhere it is never called, but numba has to know the type of its result, of which
+    Elsewhere it does nothing, but numba has to know the type of its result, of which
     `otherwise` is an example. So what few need makes compiling longer for them alone. There are
     two versions of the rules and not one for each set of features, of which there are many.
     """

@@ -170,7 +170,10 @@ NOW, PAGES_A_DAY = range(2)
 
 
 class Given(NamedTuple):
-    """What is known before a replication begins, of plan and world."""
+    """What is known before a replication begins, of plan and world.
+
+    Arrays that only rules read that are compiled `seldom` are None where those are not.
+    """
 
     # True where a plan or a world needs rules that are compiled only then, else None.
     seldom: bool | None
@@ -198,6 +201,7 @@ class Given(NamedTuple):
     scrapped_share: float
     finds_share: float
     samples: np.ndarray  # by size of the lot, where lots are judged
+    judges_lots: bool
     sends_back: bool
     tells_lots: bool
     express_after: int
@@ -256,7 +260,7 @@ class Given(NamedTuple):
 
 
 class Work(NamedTuple):
-    """What changes while a replication runs."""
+    """What changes while a replication runs; some is None where no `seldom` rule changes it."""
 
     now: np.ndarray
     counts: np.ndarray

@@ -37,6 +37,7 @@ from pbc_sim.operations.kernel.layout import (
     REPLENISHMENTS,
     SHARE,
     SHELF_LOT,
+    SHORT,
     SOURCE_STOCK,
     SPLIT,
     TAKEN,
@@ -49,10 +50,19 @@ from pbc_sim.operations.kernel.layout import (
 )
 from pbc_sim.operations.model.clock import RECEIPT
 
-__all__ = ["leave_source", "order_from_sources", "order_missing"]
+__all__ = ["leave_source", "opening_lot", "order_from_sources", "order_missing"]
 
 #: Columns of a replenishment's row.
 UNITS, ORDERED, ARRIVED, INSPECTED, SCRAPPED = 1, 2, 3, 4, 5
+
+
+@seldom(otherwise=0)
+def opening_lot(given: Given, work: Work, item: int, units: int) -> int:
+    """Return the account of the opening stock, a first lot of the ordinary source."""
+    account = item * given.n_sources + given.sources_used[0]
+    work.accounts[account, ACCOUNT_LOTS] = 1
+    work.accounts[account, UNITS_ORDERED] = units
+    return account
 
 
 # Sourcing rules -------------------------------------------------------------------------------
@@ -217,11 +227,13 @@ def ready(
 
 
 @seldom(otherwise=0)
-def leave_source(given: Given, work: Work, account: int, lot: int, units: int) -> int:
+def leave_source(given: Given, work: Work, account: int, lot: int, units: int, row: int) -> int:
     """Let a lot be on order no longer, and return how many of its units do not come [unit]."""
     work.accounts[account, AT_SOURCE] -= units
     if given.sources[account % given.n_sources, DELIVERS_ALL] != 0:
         return 0
     # Rounded by chance, so that small lots too bring their share on average.
     share, rounding = given.delivered_shares[account, lot], given.roundings[account, lot]
-    return units - int(share * units + rounding)
+    short = units - int(share * units + rounding)
+    work.of_a_lot[row, SHORT] = short
+    return short

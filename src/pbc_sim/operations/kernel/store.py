@@ -10,10 +10,9 @@ import math
 from typing import Any
 
 from pbc_sim.operations.kernel.clock import at, new_row, stop
-from pbc_sim.operations.kernel.compiled import compiled
+from pbc_sim.operations.kernel.compiled import compiled, seldom
 from pbc_sim.operations.kernel.interruptions import missing, put_off
 from pbc_sim.operations.kernel.layout import (
-    ACCOUNT_LOTS,
     BASE_STOCK,
     CANCELLATIONS,
     EMERGENCY,
@@ -40,19 +39,21 @@ from pbc_sim.operations.kernel.layout import (
     REPLENISHMENTS,
     REVIEW_STOCK,
     SECOND_AMOUNT,
-    SENT_BACK,
     SHELF_BEGIN,
     SHELF_END,
     SHELF_ROOM,
     SHELVED,
-    SHORT,
     UNITS_BOUGHT,
-    UNITS_ORDERED,
     WAITING,
     Given,
     Work,
 )
-from pbc_sim.operations.kernel.network import leave_source, order_from_sources, order_missing
+from pbc_sim.operations.kernel.network import (
+    leave_source,
+    opening_lot,
+    order_from_sources,
+    order_missing,
+)
 from pbc_sim.operations.kernel.sampling import judge
 from pbc_sim.operations.model.clock import RECEIPT, REVIEW
 
@@ -175,7 +176,7 @@ def reorder(given: Given, work: Work, now: float, item: int) -> None:
     stock[LOTS] += 1
     stock[UNITS_BOUGHT] += quantity
     if given.tells_lots:
-        work.of_a_lot[n] = 0
+        tell_apart(given, work, n)
     arrival = arrival_of(given, work, now, item, lot)
     if given.interrupted:
         arrival = put_off(given, work, now, arrival, item, given.order_crossing, n)
@@ -184,6 +185,12 @@ def reorder(given: Given, work: Work, now: float, item: int) -> None:
     row[0], row[1], row[2] = item, quantity, now
     row[ARRIVED], row[INSPECTED], row[SCRAPPED] = math.inf, 0, 0
     at(given, work, arrival, RECEIPT, GOODS_IN, (item, lot, first_unit, quantity, n))
+
+
+@seldom()
+def tell_apart(given: Given, work: Work, n: int) -> None:
+    """Begin the row of what is known of one lot only."""
+    work.of_a_lot[n] = 0
 
 
 @compiled
@@ -202,9 +209,7 @@ def open_store(given: Given, work: Work) -> None:
         units, stock = given.opening_stock[item], work.items[item]
         account = item * given.n_sources
         if given.sources_are_named:
-            account += given.sources_used[0]
-            work.accounts[account, ACCOUNT_LOTS] = 1
-            work.accounts[account, UNITS_ORDERED] = units
+            account = opening_lot(given, work, item, units)
         stock[LOTS], stock[UNITS_BOUGHT] = 1, units
         shelve(given, work, item, account, 0, 0, units, NOTHING)
         note_level(work, 0.0, item)
@@ -250,9 +255,8 @@ def shelve(
 @compiled
 def inspect(given: Given, work: Work, shelf: Any, luck: int, ordered: int, row: int) -> int:
     """Inspect a lot on the shelf as the plan says, and return how many units stay."""
-    if len(given.samples) > 0:
-        inspected, scrapped = judge(given, work, shelf, luck, ordered, row)
-        goes = scrapped + work.of_a_lot[row, SENT_BACK]
+    if given.judges_lots:
+        inspected, scrapped, goes = judge(given, work, shelf, luck, ordered, row)
     else:
         inspected, scrapped = inspect_share(given, shelf, luck, ordered)
         goes = scrapped
@@ -289,8 +293,7 @@ def goods_in(
     item, units = account, ordered
     if given.sources_are_named:
         item = account // given.n_sources
-        units -= leave_source(given, work, account, lot, ordered)
-        work.of_a_lot[row, SHORT] = ordered - units
+        units -= leave_source(given, work, account, lot, ordered, row)
     work.items[item, ON_ORDER] -= ordered
     work.replenishments[row, ARRIVED] = now
     return shelve(given, work, item, account, lot, first_unit, units, row)

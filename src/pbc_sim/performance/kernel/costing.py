@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 
 from pbc_sim.operations.facts import ReturnReason
-from pbc_sim.operations.kernel.compiled import compiled
+from pbc_sim.operations.kernel.compiled import compiled, seldom
 from pbc_sim.operations.kernel.layout import (
     DELIVERIES,
     LEVELS,
@@ -131,12 +131,18 @@ def of_replenishments(
         ordered += begin <= row[ORDERED] < end
         if begin <= row[ARRIVED] < end:
             if given.tells_lots:
-                source = work.of_a_lot[n, LOT_SOURCE]
+                source = source_of(given, work, n)
             units = received(given, work, n)
             bought += units * asked.purchase_prices[int(row[BOUGHT_ITEM]), source]
             surcharges += units * asked.surcharges[source]
             inspected += row[INSPECTED]
     return bought, surcharges, ordered, inspected
+
+
+@seldom(otherwise=0)
+def source_of(given: Given, work: Work, n: int) -> int:
+    """Return from which source a lot came."""
+    return int(work.of_a_lot[n, LOT_SOURCE])
 
 
 @compiled
