@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from site_worlds import SITE_PLANS, SITE_WORLDS
-from supply_worlds import FOCUSED, PLANS, WORLDS
+from supply_worlds import FOCUSED, PLANS, WORLDS, fitted
 
 import pbc_sim as pbc
 from pbc_sim.errors import PbcError
@@ -79,9 +79,7 @@ def agree(world, plan, seed):
     """Compare both models in one generated world."""
     try:
         setting = Setting.of(WorldTerms.model_validate(world))
-        if "paper" not in world["items"]:
-            plan = plan | {"items": {}}
-        levers = SupplierPlan.model_validate(plan)
+        levers = SupplierPlan.model_validate(fitted(plan, world))
     except PbcError:
         return False
     if "machines" in world and not_covered(setting, levers):

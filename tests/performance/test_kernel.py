@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from supply_worlds import PLANS, WORLDS
+from supply_worlds import PLANS, WORLDS, fitted
 
 import pbc_sim as pbc
 from pbc_sim.decision.outcomes import study_of
@@ -97,7 +97,7 @@ def test_generated_worlds_have_the_same_scorecards(examples):
     def scored_alike(world, plan, seed):
         try:
             setting = Setting.of(WorldTerms.model_validate(world))
-            levers = SupplierPlan.model_validate(plan)
+            levers = SupplierPlan.model_validate(fitted(plan, world))
             simulate(draw_world(setting, seed, 0), levers)
         except PbcError:
             return  # no such world, or more events than there may be

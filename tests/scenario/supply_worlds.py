@@ -118,6 +118,25 @@ DISRUPTIONS = st.fixed_dictionaries(
     {}, optional={"strike": OUTAGES, "fire": OUTAGES, "flood": STOPS, "count": CLOSURES,
                   "fair": SURGES},
 )  # fmt: skip
+SOURCINGS = one_of(
+    {"single_source": {"source": "near"}}, {"single_source": {"source": "far"}},
+    {"split": {"shares": {"near": 0.3, "far": 0.7}}},
+    {"split": {"shares": {"far": 0.5, "near": 0.5}}},
+    {"split": {"shares": {"far": 1 / 3, "near": 2 / 3}}},
+    {"backup_when_late": {"primary": "far", "backup": "near"}},
+    {"backup_when_late": {"primary": "far", "backup": "near", "overdue_days": 1,
+                          "waiting_units": 3}},
+    {"emergency": {"regular": "far", "fast": "near"}},
+    {"emergency": {"regular": "far", "fast": "near", "waiting_units": 4}},
+)  # fmt: skip
+SOURCE = section(
+    lead_time=law(mean=2), lot_quality=QUALITIES, order_crossing=st.booleans(),
+    capacity_per_day=one_of(4, 20), cost_factor=one_of(0.9, 1.3), surcharge_per_unit=one_of(0, 2.3),
+    delivered_share=one_of(1, 0.75, {"beta": {"mean": 0.8, "concentration": 6}}),
+    stock=st.builds(lambda level, time: {"level": level, "lead_time": time},
+                    one_of(0, 3, 12), law(mean=2)),
+)  # fmt: skip
+SOURCES = st.fixed_dictionaries({"far": SOURCE, "near": SOURCE})
 WORLDS = st.fixed_dictionaries(
     {
         "start": st.just(dt.date(2024, 1, 1)),
@@ -150,6 +169,7 @@ WORLDS = st.fixed_dictionaries(
                 "conditions_last_days": one_of(0.5, 5, 30),
                 "lot_quality": QUALITIES,
                 "inspection_finds_share": one_of(0, 0.6, 1),
+                "sources": SOURCES,
             },
         ),
     },
@@ -203,6 +223,7 @@ PLANS = st.fixed_dictionaries(
             one_of({"critical_first": {}}, {"fair_share": {}}, {"first_come": {}}),
             st.builds(lambda until: {"in_time_first": {"until": until}}, DURATIONS),
         ),
+        "sourcing": SOURCINGS,
         "goods_in_inspection": st.one_of(one_of(0.3, 1), SAMPLINGS),
         "pick_check": one_of(0.5, 1),
         "expedite_after": DURATIONS,
@@ -284,8 +305,32 @@ FOCUSED = {
         ),
         PLANS,
     ),
+    "named sources": (
+        given_that(
+            BUSY,
+            supply=st.fixed_dictionaries(
+                {"lead_time": law(mean=2), "sources": SOURCES},
+                optional={"conditions_last_days": one_of(0.5, 5), "lot_quality": QUALITIES},
+            ),
+            disruptions=section(
+                strike=disruption(
+                    {"upstream_outage": {"sources": ["far"]}}, {"upstream_outage": {}}
+                )
+            ),
+        ),
+        given_that(PLANS, sourcing=SOURCINGS, stockout=st.just("backorder")),
+    ),
     "samples of lots": (
         DEFECTIVE,
         given_that(PLANS, policy=LOTS, items=st.just({}), goods_in_inspection=SAMPLINGS),
     ),
 }
+
+
+def fitted(plan, world):
+    """Return a plan without what a world has not."""
+    if "paper" not in world["items"]:
+        plan = plan | {"items": {}}
+    if "sources" not in world["supply"]:
+        plan = {lever: value for lever, value in plan.items() if lever != "sourcing"}
+    return plan

@@ -9,8 +9,9 @@ one. An event costs the same however many wait, unless nearly all fall on one pa
 
 from __future__ import annotations
 
-from pbc_sim.operations.kernel.compiled import compiled
+from pbc_sim.operations.kernel.compiled import compiled, seldom
 from pbc_sim.operations.kernel.layout import (
+    ACCOUNT_LOTS,
     AMISS,
     BEGIN,
     BUSY_PICKERS,
@@ -23,7 +24,6 @@ from pbc_sim.operations.kernel.layout import (
     FILLED_AT_ONCE,
     FIRST_HELD,
     FIRST_JOB,
-    FIRST_LATE,
     FIRST_WAITING,
     FREE_EVENT,
     LAST_JOB,
@@ -80,8 +80,7 @@ def clear(given: Given, work: Work) -> None:
     work.items[:] = 0
     work.items[:, FIRST_WAITING] = NOTHING
     work.last_arrival[:] = 0.0
-    work.accounts[:, FIRST_LATE] = NOTHING
-    work.account_times[:] = 0.0
+    clear_accounts(given, work)
     for order in range(given.orders_of_units):
         new_order(work, order)
     for line in range(given.lines_of_units):
@@ -99,6 +98,14 @@ def new_order(work: Work, order: int) -> None:
 def new_line(work: Work, line: int) -> None:
     """Begin with a line of which nothing has happened."""
     work.lines[line, DELIVERIES_BEGUN], work.lines[line, FILLED_AT_ONCE] = 0, 0
+
+
+@seldom()
+def clear_accounts(given: Given, work: Work) -> None:
+    """Begin with nothing ordered anywhere."""
+    work.accounts[:, :ACCOUNT_LOTS] = NOTHING
+    work.accounts[:, ACCOUNT_LOTS:] = 0
+    work.account_times[:] = 0.0
 
 
 @compiled

@@ -16,13 +16,16 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import numba
+from numba.extending import overload
 
-__all__ = ["compiled", "entry"]
+__all__ = ["compiled", "entry", "seldom"]
 
 Rule = TypeVar("Rule", bound=Callable[..., Any])
 
 #: Without the GIL, so that threads run side by side; a division by zero is what NumPy makes of it.
 FLAGS = {"nogil": True, "error_model": "numpy"}
+#: Of rules that Python cannot call.
+INNER: Any = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True, **FLAGS}
 
 # Some of its flags are missing from the types that numba states.
 njit: Any = numba.njit
@@ -31,7 +34,7 @@ settings: Any = numba.config
 
 def compiled(rule: Rule) -> Rule:
     """Compile a rule that other rules call; Python cannot call it."""
-    fast: Rule = njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, **FLAGS)(rule)
+    fast: Rule = njit(**INNER)(rule)
     return fast
 
 
@@ -53,3 +56,30 @@ def _content(folder: Path) -> str:
     """Return what changes with any file of the operation or of the rule's own folder."""
     files = sorted({*Path(__file__).parents[1].rglob("*.py"), *folder.rglob("*.py")})
     return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:16]
+
+
+def seldom(otherwise: Any = None) -> Callable[[Rule], Rule]:
+    """Compile a rule that few plans and worlds need only for those, where `Given.seldom` is set.
+
+    Elsewhere it does nothing, but numba has to know the type of its result, of which
+    `otherwise` is an example. So what few need makes compiling longer for them alone. There are
+    two versions of the rules and not one for each set of features, of which there are many.
+    """
+
+    def absent(*_: Any) -> Any:
+        return otherwise
+
+    def decorate(rule: Rule) -> Rule:
+        def choose(given: Any, *_: Any) -> Any:
+            fields = given.known.fields
+            of_flag = given.known.types[fields.index("seldom")]
+            return absent if isinstance(of_flag, numba.types.NoneType) else rule
+
+        def stub(*_: Any) -> Any:
+            raise NotImplementedError(rule.__name__)
+
+        overload(stub, strict=False, jit_options=INNER)(choose)
+        known: Any = stub
+        return known
+
+    return decorate

@@ -17,14 +17,16 @@ from pbc_sim.operations.policies import (
     ReorderPointOrderUpTo,
     ReorderPointQuantity,
 )
+from pbc_sim.operations.sourcing import BackupWhenLate, Emergency, SingleSource, Split
 from pbc_sim.world.setting import Setting
 
-__all__ = ["ALLOCATIONS_COVERED", "not_covered"]
+__all__ = ["ALLOCATIONS_COVERED", "SOURCINGS_COVERED", "not_covered"]
 
 # Exact types: a class that somebody derives from one of these may follow rules of its own.
 #: In the order of their numbers in the layout.
 ALLOCATIONS_COVERED = (FirstCome, CriticalFirst, InTimeFirst, FairShare)
 INSPECTIONS_COVERED = (ShareInspection, SingleSampling, MilStd105E)
+SOURCINGS_COVERED = (SingleSource, Split, BackupWhenLate, Emergency)
 POLICIES_COVERED = (BaseStock, ReorderPointQuantity, ReorderPointOrderUpTo, PeriodicOrderUpTo)
 
 
@@ -51,8 +53,6 @@ def not_covered(setting: Setting, plan: SupplierPlan) -> str | None:
 
 def _of_world(setting: Setting) -> Iterator[str]:
     terms = setting.terms
-    if terms.supply.sources:
-        yield "named sources"
     if terms.supply.recall is not None:
         yield "recalls"
 
@@ -66,6 +66,8 @@ def _of_plan(setting: Setting, plan: SupplierPlan) -> Iterator[str]:
         yield "other inspection rules"
     if type(plan.allocation) not in ALLOCATIONS_COVERED:
         yield "other allocation rules"
+    if plan.sourcing is not None and type(plan.sourcing) not in SOURCINGS_COVERED:
+        yield "other sourcing rules"
     if any(type(policy) not in POLICIES_COVERED for policy in plan.policies(setting)):
         yield "other stock policies"
 

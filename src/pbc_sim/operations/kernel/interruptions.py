@@ -9,7 +9,7 @@ first of them: its span covers those of all that wait behind it.
 from __future__ import annotations
 
 from pbc_sim.operations.kernel.calendar import after, next_open, worked_at
-from pbc_sim.operations.kernel.compiled import compiled
+from pbc_sim.operations.kernel.compiled import compiled, seldom
 from pbc_sim.operations.kernel.layout import (
     BEGAN,
     ENDED,
@@ -46,7 +46,7 @@ __all__ = ["came", "missing", "note_who_still_waits", "put_off", "received_at"]
 # Replenishment --------------------------------------------------------------------------------
 
 
-@compiled
+@seldom(otherwise=0.0)
 def put_off(
     given: Given, work: Work, now: float, expected: float, account: int, crosses: bool, lot: int
 ) -> float:
@@ -74,7 +74,7 @@ def put_off(
     return arrives
 
 
-@compiled
+@seldom()
 def came(given: Given, work: Work, account: int, lot: int, begin: int) -> None:
     """Note that a lot has come, and which lines it was given to that had waited for it.
 
@@ -136,14 +136,14 @@ def lacks(given: Given, work: Work, line: int) -> None:
             note(work, given.lines[line, LINE_ORDER], spell)
 
 
-@compiled
+@seldom()
 def missing(given: Given, work: Work, now: float, item: int, line: int) -> None:
     """Note that a line lacks units of an item while a lot is late because of an outage."""
     if mark_late(given, work, now, item):
         lacks(given, work, line)
 
 
-@compiled
+@seldom()
 def note_who_still_waits(given: Given, work: Work, now: float) -> None:
     """Note at the end which lines still wait for a lot that is late."""
     for item in range(len(given.policies)):
@@ -160,7 +160,7 @@ def note_who_still_waits(given: Given, work: Work, now: float) -> None:
 # Transport ------------------------------------------------------------------------------------
 
 
-@compiled
+@seldom(otherwise=0.0)
 def received_at(
     given: Given, work: Work, now: float, travel: float, expected: float, order: int,
     replacement: bool,

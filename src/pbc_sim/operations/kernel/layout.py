@@ -101,13 +101,28 @@ PLACE_ORDER, REVIEW_STOCK, GOODS_IN, FINISH, BEGIN, SEND_BACK, REJECT, REPLACE, 
 ) = range(9, 22)
 
 # Columns of `Work.of_a_lot`, which has the rows of replenishments where lots are told apart.
-LOT_SOURCE, SHORT, SENT_BACK, JUDGED, REJECTED, NEXT_LATE = range(6)
-# Columns of `Work.lot_times`, which has the same rows where disruptions delay lots.
-EXPECTED, HELD_SINCE, LOT_COMES = range(3)
+LOT_SOURCE, SHORT, SENT_BACK, JUDGED, REJECTED, NEXT_LATE, NEXT_LOT = range(7)
+# Columns of `Work.lot_times`, which has the same rows.
+EXPECTED, HELD_SINCE, LOT_COMES, MADE_AGAIN = range(4)
 
 # Columns of `Work.accounts` and `Work.account_times`: of each item at each source.
-FIRST_LATE, LAST_LATE = range(2)
-LAST_COMES, LAST_HELD_SINCE = range(2)
+(
+    FIRST_LATE,
+    LAST_LATE,
+    FIRST_OPEN,
+    LAST_LOT,
+    SHELF_LOT,
+    ACCOUNT_LOTS,
+    UNITS_ORDERED,
+    AT_SOURCE,
+    TAKEN,
+    TAKEN_BEFORE,
+) = range(10)
+LAST_COMES, LAST_HELD_SINCE, LAST_ARRIVES, LAST_READY, BUSY_UNTIL = range(5)
+
+# Columns of `Given.sources`, and kinds of sourcing.
+CROSSES, CAPACITY, DELIVERS_ALL, SOURCE_STOCK = range(4)
+SINGLE_SOURCE, SPLIT, BACKUP_WHEN_LATE, EMERGENCY = range(4)
 
 # Columns of `Given.pace_at`, `Given.paces` and `Given.spells`, and the paces of all journeys.
 FIRST_EDGE, FIRST_SPELL = range(2)
@@ -172,8 +187,13 @@ NOW, PAGES_A_DAY = range(2)
 
 
 class Given(NamedTuple):
-    """What is known before a replication begins, of plan and world."""
+    """What is known before a replication begins, of plan and world.
 
+    Arrays that only rules read that are compiled `seldom` are None where those are not.
+    """
+
+    # True where a plan or a world needs rules that are compiled only then, else None.
+    seldom: bool | None
     ends: float
     most_events: int
     # The calendar.
@@ -201,6 +221,7 @@ class Given(NamedTuple):
     scrapped_share: float
     finds_share: float
     samples: np.ndarray  # by size of the lot, where lots are judged
+    judges_lots: bool
     sends_back: bool
     tells_lots: bool
     express_after: int
@@ -232,10 +253,23 @@ class Given(NamedTuple):
     opened_share: float
     improves: bool
     remains: np.ndarray
+    # Sources, where they are named: what they are like, and of each account, an item at a source,
+    # what is expected of it and the luck of its lots. Which are used, and by which rule.
+    n_sources: int
+    sources_are_named: bool
+    sources: np.ndarray
+    expected_lead_times: np.ndarray
+    delivered_shares: np.ndarray
+    roundings: np.ndarray
+    production_times: np.ndarray
+    sourcing: int
+    sources_used: np.ndarray
+    shares: np.ndarray
+    overdue_days: float
+    waiting_units: int  # 0 where it does not matter
     # Disruptions: the pace of each account's lots, of each unit's doors; where a pace begins among
     # the edges and among the spells; edges with what has been counted there; spells of each pace.
     interrupted: bool
-    n_sources: int
     n_spells: int
     outages: np.ndarray
     doors: np.ndarray
@@ -246,7 +280,7 @@ class Given(NamedTuple):
 
 
 class Work(NamedTuple):
-    """What changes while a replication runs."""
+    """What changes while a replication runs; some is None where no `seldom` rule changes it."""
 
     now: np.ndarray
     counts: np.ndarray

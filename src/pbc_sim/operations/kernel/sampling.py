@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pbc_sim.operations.kernel.compiled import compiled
+from pbc_sim.operations.kernel.compiled import compiled, seldom
 from pbc_sim.operations.kernel.layout import (
     ACCEPT,
     JUDGED,
@@ -26,9 +26,9 @@ from pbc_sim.operations.kernel.ranking import value_at
 __all__ = ["judge"]
 
 
-@compiled
+@seldom(otherwise=(0, 0, 0))
 def judge(given: Given, work: Work, shelf: Any, luck: int, units: int, row: int) -> Any:
-    """Judge a lot on the shelf by a sample; return how many are inspected, and how many go."""
+    """Judge a lot on the shelf by a sample; return how many are inspected, scrapped, and go."""
     plan = 0
     while given.samples[plan, LARGEST_LOT] < units:
         plan += 1
@@ -43,7 +43,7 @@ def judge(given: Given, work: Work, shelf: Any, luck: int, units: int, row: int)
         lot[REJECTED] = 1
         if given.sends_back:
             lot[SENT_BACK] = units
-            return inspected, 0
+            return inspected, 0, units
         # All the others are inspected too.
         inspected, found = units, 0
         for n in range(units):
@@ -53,7 +53,7 @@ def judge(given: Given, work: Work, shelf: Any, luck: int, units: int, row: int)
     for n in range(units):
         shelf[place] = shelf[n]
         place += chosen[n] == 0
-    return inspected, found
+    return inspected, found, found
 
 
 @compiled

@@ -125,8 +125,9 @@ class SiteTwin(Twin):
         deliveries = len(site.shelf_luck)
         luck = np.empty((deliveries, given.luck.shape[1], n_lines + room))
         luck[:, :, :n_lines] = given.luck[:deliveries]
-        urgent = np.empty(n_orders + room if len(given.urgent) else 0, dtype=bool)
-        urgent[:n_orders] = given.urgent
+        known = self._urgent(world)
+        urgent = np.empty(n_orders + room if len(known) else 0, dtype=bool)
+        urgent[: len(known)] = known
         order_unit = _whole(n_orders + room)
         order_unit[:n_orders] = world.order_unit
         return given._replace(

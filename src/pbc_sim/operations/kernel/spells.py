@@ -5,11 +5,8 @@ Lives here: the paces of one replication, which all plans share. May not live he
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import numpy as np
 
-from pbc_sim.operations.kernel.layout import ROADS, ROADS_IN_WORKING_TIME
 from pbc_sim.world.future import World
 from pbc_sim.world.spells import Pace, Spell, closures_of, outages_of, stops_of
 
@@ -28,16 +25,14 @@ class Interrupted:
     def __init__(self, world: World) -> None:
         setting, spells = world.setting, world.spells
         disruptions, calendar = setting.terms.disruptions, setting.calendar
-        self._paces: list[Pace] = []
         self._known: dict[tuple[Spell, ...], int] = {}
         stops = stops_of(disruptions, spells)
         worked = [
             s._replace(began=calendar.worked_at(s.began), ended=calendar.worked_at(s.ended))
             for s in stops
         ]
-        # Each has a place of its own, and is never taken for one that happens to be alike.
-        journeys = {ROADS: Pace(stops), ROADS_IN_WORKING_TIME: Pace(worked)}
-        self._paces += [journeys[place] for place in sorted(journeys)]
+        # In the order of the layout: ROADS and ROADS_IN_WORKING_TIME, then all others.
+        self._paces = [Pace(stops), Pace(worked)]
         outages = [
             self._pace(outages_of(item, source, disruptions, spells))
             for item in setting.item_names
@@ -57,13 +52,10 @@ class Interrupted:
             ).reshape(-1, 3),
         }
 
-    def _add(self, spells: Iterable[Spell]) -> int:
-        self._paces.append(Pace(spells))
-        return len(self._paces) - 1
-
     def _pace(self, spells: list[Spell]) -> int:
         """Return the number of a pace; items and units that are hit alike share one."""
         key = tuple(spells)
         if key not in self._known:
-            self._known[key] = self._add(spells)
+            self._known[key] = len(self._paces)
+            self._paces.append(Pace(spells))
         return self._known[key]

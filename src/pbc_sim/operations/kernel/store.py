@@ -10,11 +10,12 @@ import math
 from typing import Any
 
 from pbc_sim.operations.kernel.clock import at, new_row, stop
-from pbc_sim.operations.kernel.compiled import compiled
+from pbc_sim.operations.kernel.compiled import compiled, seldom
 from pbc_sim.operations.kernel.interruptions import missing, put_off
 from pbc_sim.operations.kernel.layout import (
     BASE_STOCK,
     CANCELLATIONS,
+    EMERGENCY,
     FIRST_AMOUNT,
     FIRST_WAITING,
     GOODS_IN,
@@ -38,7 +39,6 @@ from pbc_sim.operations.kernel.layout import (
     REPLENISHMENTS,
     REVIEW_STOCK,
     SECOND_AMOUNT,
-    SENT_BACK,
     SHELF_BEGIN,
     SHELF_END,
     SHELF_ROOM,
@@ -47,6 +47,12 @@ from pbc_sim.operations.kernel.layout import (
     WAITING,
     Given,
     Work,
+)
+from pbc_sim.operations.kernel.network import (
+    leave_source,
+    opening_lot,
+    order_from_sources,
+    order_missing,
 )
 from pbc_sim.operations.kernel.sampling import judge
 from pbc_sim.operations.model.clock import RECEIPT, REVIEW
@@ -161,6 +167,9 @@ def reorder(given: Given, work: Work, now: float, item: int) -> None:
     quantity = order_quantity(given.policies[item], position)
     if quantity == 0:
         return
+    if given.sources_are_named:
+        order_from_sources(given, work, now, item, quantity)
+        return
     n = new_row(work, REPLENISHMENTS, len(work.replenishments))
     if n == NOTHING:
         return
@@ -168,7 +177,7 @@ def reorder(given: Given, work: Work, now: float, item: int) -> None:
     stock[LOTS] += 1
     stock[UNITS_BOUGHT] += quantity
     if given.tells_lots:
-        work.of_a_lot[n] = 0
+        tell_apart(given, work, n)
     arrival = arrival_of(given, work, now, item, lot)
     if given.interrupted:
         arrival = put_off(given, work, now, arrival, item, given.order_crossing, n)
@@ -177,6 +186,12 @@ def reorder(given: Given, work: Work, now: float, item: int) -> None:
     row[0], row[1], row[2] = item, quantity, now
     row[ARRIVED], row[INSPECTED], row[SCRAPPED] = math.inf, 0, 0
     at(given, work, arrival, RECEIPT, GOODS_IN, (item, lot, first_unit, quantity, n))
+
+
+@seldom()
+def tell_apart(given: Given, work: Work, n: int) -> None:
+    """Begin the row of what is known of one lot only."""
+    work.of_a_lot[n] = 0
 
 
 @compiled
@@ -193,8 +208,11 @@ def open_store(given: Given, work: Work) -> None:
     """Begin with the stock the plan says, each item's lot number 0."""
     for item in range(len(given.policies)):
         units, stock = given.opening_stock[item], work.items[item]
+        account = item * given.n_sources
+        if given.sources_are_named:
+            account = opening_lot(given, work, item, units)
         stock[LOTS], stock[UNITS_BOUGHT] = 1, units
-        shelve(given, work, item, 0, 0, units, NOTHING)
+        shelve(given, work, item, account, 0, 0, units, NOTHING)
         note_level(work, 0.0, item)
         if given.review_days[item] == 0:
             reorder(given, work, 0.0, item)
@@ -207,29 +225,30 @@ def open_store(given: Given, work: Work) -> None:
 
 @compiled
 def shelve(
-    given: Given, work: Work, item: int, lot: int, first_unit: int, ordered: int, row: int
-) -> int:
+    given: Given, work: Work, item: int, account: int, lot: int, first_unit: int, units: int,
+    row: int,
+) -> int:  # fmt: skip
     """Put a lot on the shelf, inspected as the plan says if it has a row, and return what stays."""
     if lot >= given.lot_qualities.shape[1]:
         stop(work, MORE_LOTS)
         return 0
-    share, luck = given.lot_qualities[item, lot], given.first_unit[item] + first_unit
-    inspects = row != NOTHING and given.inspects
-    if (share != 0 or inspects) and luck + ordered > given.first_unit[item + 1]:
+    share, luck = given.lot_qualities[account, lot], given.first_unit[account] + first_unit
+    inspects = row != NOTHING and given.inspects and units > 0
+    if (share != 0 or inspects) and luck + units > given.first_unit[account + 1]:
         stop(work, MORE_UNITS)
         return 0
-    make_room(work, item, ordered)
+    make_room(work, item, units)
     stock = work.items[item]
     shelf = work.shelf[stock[SHELF_END] : stock[SHELF_ROOM]]
-    if len(shelf) < ordered:
+    if len(shelf) < units:
         return 0
     if share != 0:
-        defects = given.unit_defects[luck : luck + ordered]
-        for n in range(ordered):
+        defects = given.unit_defects[luck : luck + units]
+        for n in range(units):
             shelf[n] = defects[n] < share
     else:
-        shelf[:ordered] = 0
-    kept = inspect(given, work, shelf, luck, ordered, row) if inspects else ordered
+        shelf[:units] = 0
+    kept = inspect(given, work, shelf, luck, units, row) if inspects else units
     stock[SHELF_END] += kept
     return kept
 
@@ -237,9 +256,8 @@ def shelve(
 @compiled
 def inspect(given: Given, work: Work, shelf: Any, luck: int, ordered: int, row: int) -> int:
     """Inspect a lot on the shelf as the plan says, and return how many units stay."""
-    if len(given.samples) > 0:
-        inspected, scrapped = judge(given, work, shelf, luck, ordered, row)
-        goes = scrapped + work.of_a_lot[row, SENT_BACK]
+    if given.judges_lots:
+        inspected, scrapped, goes = judge(given, work, shelf, luck, ordered, row)
     else:
         inspected, scrapped = inspect_share(given, shelf, luck, ordered)
         goes = scrapped
@@ -269,18 +287,24 @@ def inspect_share(given: Given, shelf: Any, luck: int, ordered: int) -> tuple[in
 
 @compiled
 def goods_in(
-    given: Given, work: Work, now: float, item: int, lot: int, first_unit: int, ordered: int,
+    given: Given, work: Work, now: float, account: int, lot: int, first_unit: int, ordered: int,
     row: int,
 ) -> int:  # fmt: skip
     """Receive a lot, inspect it as the plan says, and return what stays [unit]."""
+    item, units = account, ordered
+    if given.sources_are_named:
+        item = account // given.n_sources
+        units -= leave_source(given, work, account, lot, ordered, row)
     work.items[item, ON_ORDER] -= ordered
     work.replenishments[row, ARRIVED] = now
-    return shelve(given, work, item, lot, first_unit, ordered, row)
+    return shelve(given, work, item, account, lot, first_unit, units, row)
 
 
 @compiled
 def make_good(given: Given, work: Work, now: float, item: int) -> None:
     """Order again what was lost, unless the next review will."""
+    if given.sourcing == EMERGENCY and work.items[item, WAITING] > 0:
+        order_missing(given, work, now, item)
     if given.review_days[item] == 0:
         reorder(given, work, now, item)
 
@@ -340,6 +364,8 @@ def allocate(
             missing(given, work, now, item, line)
     elif lacking > 0:
         wait(work, item, line, lacking, replacement)
+        if given.sourcing == EMERGENCY:
+            order_missing(given, work, now, item)
     note_level(work, now, item)
     if given.review_days[item] == 0:
         reorder(given, work, now, item)

@@ -12,7 +12,7 @@ from pbc_sim.operations.facts import ReturnReason
 from pbc_sim.operations.kernel.allocation import share_out
 from pbc_sim.operations.kernel.calendar import after, has_passed, next_open
 from pbc_sim.operations.kernel.clock import at, begins_at_once, end_turn, enter, new_row, stop
-from pbc_sim.operations.kernel.compiled import compiled
+from pbc_sim.operations.kernel.compiled import compiled, seldom
 from pbc_sim.operations.kernel.handling import (
     documents_wrong,
     error_size,
@@ -167,7 +167,7 @@ def serve_queue(given: Given, work: Work, now: float, item: int) -> None:
         hand_over(given, work, now, parcel)
 
 
-@compiled
+@seldom()
 def serve_shares(given: Given, work: Work, now: float, item: int) -> None:
     """Give each line in the queue what the plan's rule says; who has all leaves the queue."""
     share_out(given, work, now, item)
@@ -431,15 +431,16 @@ def replace(given: Given, work: Work, now: float, line: int, units: int) -> None
 
 @compiled
 def come_in(
-    given: Given, work: Work, now: float, item: int, lot: int, first_unit: int, ordered: int,
+    given: Given, work: Work, now: float, account: int, lot: int, first_unit: int, ordered: int,
     row: int,
 ) -> None:  # fmt: skip
     """Receive a lot, serve who waits for it, and order again what did not stay."""
-    kept = goods_in(given, work, now, item, lot, first_unit, ordered, row)
+    item = account // given.n_sources if given.sources_are_named else account
+    kept = goods_in(given, work, now, account, lot, first_unit, ordered, row)
     begin = work.counts[PARCELS]
     serve_queue(given, work, now, item)
     if given.interrupted:
-        came(given, work, item, row, begin)
+        came(given, work, account, row, begin)
     # What was on order is on hand now; only what did not stay lowers the position.
     if kept < ordered:
         make_good(given, work, now, item)

@@ -13,14 +13,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from pbc_sim.operations.allocation import CriticalFirst
+from pbc_sim.operations.allocation import CriticalFirst, FirstCome
 from pbc_sim.operations.facts import Closing
 from pbc_sim.operations.improvement import Improvement
 from pbc_sim.operations.inspection import (
-    Inspection,
-    MilStd105E,
     ShareInspection,
-    SingleSampling,
 )
 from pbc_sim.operations.kernel.coverage import ALLOCATIONS_COVERED
 from pbc_sim.operations.kernel.layout import (
@@ -63,6 +60,7 @@ from pbc_sim.operations.kernel.layout import (
 from pbc_sim.operations.kernel.luck import Luck, of_one_kind
 from pbc_sim.operations.kernel.replication import replicate
 from pbc_sim.operations.kernel.spells import Interrupted
+from pbc_sim.operations.kernel.upstream import samples_of, sources_of, sourcing_of
 from pbc_sim.operations.ledger import Ledger
 from pbc_sim.operations.model import simulate
 from pbc_sim.operations.model.supply import most_events
@@ -75,7 +73,6 @@ from pbc_sim.operations.policies import (
     ReorderPointQuantity,
 )
 from pbc_sim.operations.record import Record
-from pbc_sim.operations.sampling_tables import LARGEST_LOTS
 from pbc_sim.operations.service_record import ServiceRecord
 from pbc_sim.world.calendar import SAME_INSTANT_DAYS, Duration
 from pbc_sim.world.draws import Purpose
@@ -97,6 +94,12 @@ TABLES = {
 
 #: Where nothing is improved.
 NO_FACTORS = np.empty((5, 0))
+NO_LOTS = np.empty((0, 0))
+#: Where no rule is needed that is seldom compiled.
+NOT_GIVEN: dict[str, Any] = dict.fromkeys(
+    ("delivered_shares", "roundings", "production_times", "urgent", "outages", "doors",
+     "order_unit", "pace_at", "paces", "spells")
+)  # fmt: skip
 #: Where no disruption comes.
 UNINTERRUPTED = {
     **dict.fromkeys(("outages", "doors", "order_unit"), np.empty(0, dtype=np.int64)),
@@ -111,9 +114,6 @@ NO_ORDERS = np.empty(0, dtype=bool)
 
 #: Columns of `Work.of_a_lot` that the ledger has too.
 OF_A_LOT = 5
-
-#: No lot is larger [unit].
-ANY_SIZE = 2**62
 
 #: The arrays of a replication that has ended, whose memory the next one writes over. Fresh memory
 #: costs more than what is written to it. Whoever takes them leaves none, so threads do not share.
@@ -272,7 +272,16 @@ class Twin:
         overdue_after, overdue_age = _age(getattr(plan.allocation, "until", None))
         opens = of_one_kind(calendar.opens, float)
         every_day = np.arange(math.ceil(opens[-1]) + 1)
+        needs_more = (
+            bool(terms.disruptions or terms.supply.sources)
+            or inspection.judges_lots
+            or not isinstance(plan.allocation, FirstCome)
+        )
+        seldom = {"samples": samples_of(inspection), **sources_of(self.setting, plan.sourcing)}
         return {
+            **(seldom if needs_more else dict.fromkeys(seldom)),
+            "seldom": needs_more or None,
+            "judges_lots": inspection.judges_lots,
             "ends": self.setting.ends,
             "always_open": calendar.always_open,
             "opens": opens,
@@ -289,9 +298,8 @@ class Twin:
             "inspected_share": share,
             "scrapped_share": share * finds,
             "finds_share": finds,
-            "samples": _samples(inspection),
             "sends_back": getattr(inspection, "if_rejected", "") == "return",
-            "tells_lots": inspection.judges_lots,
+            "tells_lots": bool(terms.supply.sources) or inspection.judges_lots,
             "express_after": express_after,
             "express_age": express_age,
             "allocation": ALLOCATIONS_COVERED.index(type(plan.allocation)),
@@ -307,21 +315,24 @@ class Twin:
             "check_finds_share": picking.check_finds_share,
             "check_hours": picking.check_hours_per_line,
             "opened_share": terms.receipt.inspection_share,
-            "n_sources": len(self.setting.sources),
+            **sourcing_of(self.setting, plan.sourcing),
             "improves": self.improvement is not None,
             "late_orders_annoy": False,
         }
 
     def _given(self, world: World, luck: Luck, lengths: Lengths) -> Given:
         fixed, lots = self._fixed, lengths.lots
-        units = self.opening + lengths.units * (1 + self._asked_of(luck) // 16)
+        of_items = self.opening + lengths.units * (1 + self._asked_of(luck) // 16)
+        units = np.repeat(of_items, luck.sources)
         wanted = []
         if fixed["inspects"]:
             wanted.append(Purpose.UNIT_INSPECTION)
-        if len(fixed["samples"]) and fixed["finds_share"] < 1:
+        if fixed["judges_lots"] and fixed["finds_share"] < 1:
             wanted.append(Purpose.UNIT_DETECTION)
         first_unit, of_units = luck.of_units(world, units, lots, wanted)
         lead_times = lots if fixed["order_crossing"] else lengths.spells
+        if fixed["sources_are_named"]:
+            lead_times = max(lots, lengths.spells)
         return Given(
             most_events=most_events(
                 len(luck.lines), self.expected_reviews, self.calls + len(world.enquiry_times)
@@ -339,16 +350,30 @@ class Twin:
             unit_detections=of_units.get(Purpose.UNIT_DETECTION, NO_LUCK),
             luck=luck.of_lines(world, lengths.deliveries),
             remains=self._remains(luck),
-            urgent=self._urgent(world),
             interrupted=len(world.spells) > 0,
             n_spells=len(world.spells),
-            **(world.once(Interrupted).arrays if len(world.spells) else UNINTERRUPTED),
+            **(self._given_seldom(world, luck, lots) if fixed["seldom"] else NOT_GIVEN),
             **fixed,
         )
 
     def _asked_of(self, luck: Luck) -> np.ndarray:
         """Return how many units of each item lines ask for, shape (n_items,) [unit]."""
         return luck.units_of
+
+    def _given_seldom(self, world: World, luck: Luck, lots: int) -> dict[str, Any]:
+        """Return what only rules read that are seldom compiled."""
+        named = self._fixed["sources_are_named"]
+
+        def of_sources(purpose: Purpose) -> np.ndarray:
+            return luck.of_lots(world, purpose, lots) if named else NO_LOTS
+
+        return {
+            "delivered_shares": of_sources(Purpose.DELIVERED_SHARE),
+            "roundings": of_sources(Purpose.DELIVERED_ROUNDING),
+            "production_times": of_sources(Purpose.PRODUCTION_TIME),
+            "urgent": self._urgent(world),
+            **(world.once(Interrupted).arrays if len(world.spells) else UNINTERRUPTED),
+        }
 
     def _remains(self, luck: Luck) -> np.ndarray:
         if self.improvement is None:
@@ -377,10 +402,17 @@ class Twin:
             and len(spare.items) == n_items
             and len(spare.shelf_of_line) >= of_shelves
             and len(spare.urgent_wishes) >= self.n_shelves
-            and len(spare.accounts) == luck.accounts
-            and spare.scratch.shape[1] >= n_spells
+            and _fits(spare, self._fixed["seldom"], luck.accounts, n_spells)
         ):
             return spare
+        seldom = {
+            "accounts": np.empty((luck.accounts, 10), dtype=np.int64),
+            "account_times": np.empty((luck.accounts, 5)),
+            "of_a_lot": np.empty((room, 7), dtype=np.int64),
+            "lot_times": np.empty((room, 4)),
+            "touched": np.empty((room, 2), dtype=np.int64),
+            "scratch": np.empty((3, max(room, lengths.shelf, n_spells))),
+        }
         return Work(
             now=np.empty(2),
             counts=np.empty(COUNTS, dtype=np.int64),
@@ -401,12 +433,7 @@ class Twin:
             lines=np.empty((lines, 2), dtype=np.int64),
             shelf_of_line=np.empty(of_shelves, dtype=np.int64),
             urgent_wishes=np.empty(self.n_shelves, dtype=np.int64),
-            accounts=np.empty((luck.accounts, 2), dtype=np.int64),
-            account_times=np.empty((luck.accounts, 2)),
-            of_a_lot=np.empty((room, 6), dtype=np.int64),
-            lot_times=np.empty((room, 3)),
-            touched=np.empty((room, 2), dtype=np.int64),
-            scratch=np.empty((3, max(room, lengths.shelf, n_spells))),
+            **(seldom if self._fixed["seldom"] else dict.fromkeys(seldom)),
             **{name: np.empty((room, width)) for name, (width, _) in TABLES.items()},
         )
 
@@ -427,7 +454,8 @@ class Twin:
             record.of_a_lot = (0,) * OF_A_LOT
             of_lots = work.of_a_lot[: len(rows["replenishments"]), :OF_A_LOT]
             rows["replenishments"] = np.hstack((rows["replenishments"], of_lots))
-        record.touched.update(map(tuple, work.touched[: work.counts[TOUCHED]].tolist()))
+        if run.given.interrupted:
+            record.touched.update(map(tuple, work.touched[: work.counts[TOUCHED]].tolist()))
         rows["filled_at_once"] = work.lines[: self._lines_of(run), FILLED_AT_ONCE]
         for name, values in rows.items():
             setattr(record, name, values)
@@ -449,14 +477,12 @@ class Twin:
         return run.given.lines_of_units
 
 
-def _samples(rule: Inspection) -> np.ndarray:
-    """Return sample and acceptance number by the largest lot that they are for [unit]."""
-    rows: list[tuple[int, ...]] = []
-    if isinstance(rule, SingleSampling):
-        rows = [(ANY_SIZE, rule.sample, rule.accept)]
-    elif isinstance(rule, MilStd105E):
-        rows = [(largest, *rule.plan_of(largest)) for largest in (*LARGEST_LOTS, ANY_SIZE)]
-    return np.array(rows, dtype=np.int64).reshape(-1, 3)
+def _fits(spare: Work, seldom: bool | None, accounts: int, spells: int) -> bool:
+    """Tell whether the arrays of rules that are seldom compiled are there as they are needed."""
+    kept: Any = spare.accounts
+    if seldom is None or kept is None:
+        return seldom is None and kept is None
+    return len(kept) == accounts and spare.scratch.shape[1] >= spells
 
 
 def _age(limit: Duration | None) -> tuple[int, float]:

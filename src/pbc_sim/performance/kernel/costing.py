@@ -9,13 +9,14 @@ from __future__ import annotations
 import math
 
 from pbc_sim.operations.facts import ReturnReason
-from pbc_sim.operations.kernel.compiled import compiled
+from pbc_sim.operations.kernel.compiled import compiled, seldom
 from pbc_sim.operations.kernel.layout import (
     DELIVERIES,
     LEVELS,
     LINE_ITEM,
     LINE_ORDER,
     LINE_QUANTITY,
+    LOT_SOURCE,
     REPLENISHMENTS,
     RETURNS,
     SHIPMENTS,
@@ -93,7 +94,7 @@ def charge(
     """Fill the cost lines of a term."""
     amounts, rates = scored.costs[term], asked.rates
     begin, end = asked.terms[term, 0], asked.terms[term, 1]
-    bought, ordered, inspected = of_replenishments(given, work, asked, begin, end)
+    bought, surcharges, ordered, inspected = of_replenishments(given, work, asked, begin, end)
     shipments, express, checked = of_shipments(work, begin, end)
     returned, in_use = of_returns(work, begin, end)
     opening = worth_at(given, work, books, asked, begin)
@@ -115,22 +116,33 @@ def charge(
         amounts[8] = rates[PER_LATE_UNIT_DAY] * late_days
     amounts[9] = rates[PER_LOST_UNIT] * units_lost(given, books, begin, end)
     amounts[10] = rates[PER_UNIT_SENT_BACK] * returned
+    amounts[12] = surcharges
     amounts[11] = rates[PER_DEFECT_IN_USE] * in_use
 
 
 @compiled
 def of_replenishments(
     given: Given, work: Work, asked: Asked, begin: float, end: float
-) -> tuple[float, int, float]:
-    """Return what came in at its price, orders placed, and units inspected."""
-    bought, ordered, inspected = 0.0, 0, 0.0
+) -> tuple[float, float, int, float]:
+    """Return what came in at its price, surcharges, orders placed, and units inspected."""
+    bought, surcharges, ordered, inspected, source = 0.0, 0.0, 0, 0.0, 0
     for n in range(work.counts[REPLENISHMENTS]):
         row = work.replenishments[n]
         ordered += begin <= row[ORDERED] < end
         if begin <= row[ARRIVED] < end:
-            bought += received(given, work, n) * asked.purchase_prices[int(row[BOUGHT_ITEM])]
+            if given.tells_lots:
+                source = source_of(given, work, n)
+            units = received(given, work, n)
+            bought += units * asked.purchase_prices[int(row[BOUGHT_ITEM]), source]
+            surcharges += units * asked.surcharges[source]
             inspected += row[INSPECTED]
-    return bought, ordered, inspected
+    return bought, surcharges, ordered, inspected
+
+
+@seldom(otherwise=0)
+def source_of(given: Given, work: Work, n: int) -> int:
+    """Return from which source a lot came."""
+    return int(work.of_a_lot[n, LOT_SOURCE])
 
 
 @compiled

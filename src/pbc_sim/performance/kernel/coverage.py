@@ -85,13 +85,13 @@ COMPILED_LINES = (
     "lost_units",
     "returns_handling",
     "defects_in_use",
+    "sourcing_surcharges",
 )
 
 #: Cost lines that read no fact of a world that is compiled: what plan and rates say, and what
-#: machines, storerooms, several sources, inspections on the way out and service cost.
+#: machines, storerooms, inspections on the way out and service cost.
 INDIFFERENT_LINES = frozenset(
     {
-        "sourcing_surcharges",
         "outgoing_inspection",
         "staff",
         "plan_cost",

@@ -77,7 +77,8 @@ class Asked(NamedTuple):
     needed_limit: int  # after which the buyer misses what has not come
     prices: np.ndarray
     costs: np.ndarray
-    purchase_prices: np.ndarray
+    purchase_prices: np.ndarray  # of each item at each source
+    surcharges: np.ndarray
     rates: np.ndarray
 
 

@@ -10,7 +10,7 @@ import math
 from typing import Any
 
 from pbc_sim.operations.facts import ReturnReason
-from pbc_sim.operations.kernel.compiled import compiled
+from pbc_sim.operations.kernel.compiled import compiled, seldom
 from pbc_sim.operations.kernel.layout import (
     CANCELLATIONS,
     DELIVERIES,
@@ -282,8 +282,20 @@ def received(given: Given, work: Work, n: int) -> float:
     """Return how many units of a lot that has arrived came in and stayed [unit]."""
     units = work.replenishments[n, BOUGHT]
     if given.tells_lots:
-        units -= work.of_a_lot[n, SHORT] + work.of_a_lot[n, SENT_BACK]
+        units -= not_come(given, work, n) + sent_back(given, work, n)
     return units
+
+
+@seldom(otherwise=0)
+def not_come(given: Given, work: Work, n: int) -> int:
+    """Return how many units of a lot did not come with it [unit]."""
+    return int(work.of_a_lot[n, SHORT])
+
+
+@seldom(otherwise=0)
+def sent_back(given: Given, work: Work, n: int) -> int:
+    """Return how many units of a rejected lot went back upstream [unit]."""
+    return int(work.of_a_lot[n, SENT_BACK])
 
 
 @compiled
@@ -306,7 +318,7 @@ def lots_balance(given: Given, work: Work) -> bool:
     for n in range(work.counts[REPLENISHMENTS]):
         row = work.replenishments[n]
         stayed = received(given, work, n) if math.isfinite(row[ARRIVED]) else 0.0
-        short = work.of_a_lot[n, SHORT] if given.tells_lots else 0
+        short = not_come(given, work, n) if given.tells_lots else 0
         balanced &= stayed >= row[SCRAPPED] and row[INSPECTED] <= row[BOUGHT] - short
         balanced &= row[ARRIVED] >= row[ORDERED]
     return balanced

@@ -82,7 +82,8 @@ class TwinScorer:
             needed_limit=0,
             prices=np.array(setting.prices, dtype=float),
             costs=np.array(setting.costs, dtype=float),
-            purchase_prices=np.array(setting.upstream_prices[:, 0], dtype=float),
+            purchase_prices=np.array(setting.upstream_prices, dtype=float),
+            surcharges=np.array(setting.surcharges, dtype=float),
             rates=np.empty(0),
         )
         scored = Scored(
