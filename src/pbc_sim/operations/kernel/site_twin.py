@@ -84,6 +84,9 @@ class SiteTwin(Twin):
         )
         demand = setting.part_demand.max(initial=0.0) * setting.ends
         self.shelf_orders = _enough(float(demand))
+        service, worked = setting.terms.service, setting.calendar.worked_at(setting.ends)
+        #: Enquiries, which are all expected from the beginning.
+        self.enquiries = _enough(service.enquiries_per_business_day * worked if service else 0.0)
         longest = max(map(len, setting.lines), default=1)
         #: What is expected of a whole line is void as soon as one of its machines stops.
         self.voided = int(3 * longest * setting.expected_failures)
@@ -94,7 +97,7 @@ class SiteTwin(Twin):
         return replace(
             lengths,
             room=lengths.room + 4 * room,
-            events=lengths.events + self.voided + room,
+            events=lengths.events + self.voided + self.enquiries + room,
             shelf=lengths.shelf + 64 * room,
             lots=lengths.lots + room if self.unreviewed else lengths.lots,
         )
