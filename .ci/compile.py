@@ -8,8 +8,9 @@ from pathlib import Path
 import pbc_sim as pbc
 from pbc_sim.contract import settle
 
-# Scenarios without and with machines, whose rules are compiled apart where they are compiled.
-for name in ("office_supplies", "spare_parts"):
+# Scenarios without and with machines, and without and with rules that are seldom needed: each has
+# compiled rules of its own.
+for name in ("office_supplies", "role_play", "spare_parts", "medical_devices"):
     scenario = pbc.load_scenario(Path(__file__).parents[1] / "scenarios" / f"{name}.yaml")
     outcomes = pbc.run(scenario, 2, workers=1, progress=False)
     settle(scenario.contracts, outcomes.scores, engine="compiled")

@@ -20,6 +20,7 @@ from pbc_sim.operations.kernel.layout import (
     NOTHING,
     Given,
 )
+from pbc_sim.operations.kernel.lengths import Lengths
 from pbc_sim.operations.kernel.luck import Luck
 from pbc_sim.operations.kernel.site_layout import (
     ALL_ORDERS,
@@ -41,7 +42,7 @@ from pbc_sim.operations.kernel.site_layout import (
 )
 from pbc_sim.operations.kernel.site_luck import SiteLuck
 from pbc_sim.operations.kernel.site_replication import replicate_site
-from pbc_sim.operations.kernel.twin import Lengths, Run, Twin, row_of
+from pbc_sim.operations.kernel.twin import Run, Twin, row_of
 from pbc_sim.operations.plans import SupplierPlan
 from pbc_sim.operations.record import Record
 from pbc_sim.operations.service_record import ServiceRecord

@@ -7,7 +7,6 @@ ledger made from the rows. May not live here: rules of the operation.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from typing import Any, NamedTuple
 
@@ -32,14 +31,6 @@ from pbc_sim.operations.kernel.layout import (
     GOING_BACK,
     LEVELS,
     LINE_ORDER,
-    MORE_DELIVERIES,
-    MORE_EVENTS,
-    MORE_LOTS,
-    MORE_ROOM,
-    MORE_SHELF,
-    MORE_SITE,
-    MORE_SPELLS,
-    MORE_UNITS,
     MOST_DELIVERIES,
     NEVER,
     ON_ORDER,
@@ -57,6 +48,7 @@ from pbc_sim.operations.kernel.layout import (
     Given,
     Work,
 )
+from pbc_sim.operations.kernel.lengths import Lengths
 from pbc_sim.operations.kernel.luck import Luck, of_one_kind
 from pbc_sim.operations.kernel.replication import replicate
 from pbc_sim.operations.kernel.spells import Interrupted
@@ -79,7 +71,7 @@ from pbc_sim.world.draws import Purpose
 from pbc_sim.world.future import World
 from pbc_sim.world.setting import Setting
 
-__all__ = ["Lengths", "Run", "Twin", "row_of"]
+__all__ = ["Run", "Twin", "row_of"]
 
 #: The widths of the ledger's rows, as `Record` has them, and where their number is counted.
 TABLES = {
@@ -118,49 +110,6 @@ OF_A_LOT = 5
 #: The arrays of a replication that has ended, whose memory the next one writes over. Fresh memory
 #: costs more than what is written to it. Whoever takes them leaves none, so threads do not share.
 SPARE: list[Work] = []
-
-
-@dataclass(frozen=True)
-class Lengths:
-    """How long the arrays of a replication are; first a guess, then what was found to be needed.
-
-    Parameters
-    ----------
-    events, room, shelf : int
-        Events that wait at a time; rows of each table, parcels and jobs; units on shelves.
-    deliveries : int
-        Deliveries of each line of which the luck is drawn.
-    lots, spells : int
-        Of each item: lots, and spells of supply conditions.
-    units : int
-        Of each item, beyond the opening stock, as sixteenths of what lines ask for.
-    site : int
-        Of all that happens to machines, storerooms and staff, as a multiple of the first guess.
-    """
-
-    events: int
-    room: int
-    shelf: int
-    deliveries: int
-    lots: int
-    spells: int
-    units: int
-    site: int = 1
-
-    def longer(self, status: int) -> Lengths:
-        """Return lengths of which the one that was too short is longer."""
-        if status == MORE_DELIVERIES:
-            return replace(self, deliveries=self.deliveries + 1)
-        name = {
-            MORE_EVENTS: "events",
-            MORE_ROOM: "room",
-            MORE_SHELF: "shelf",
-            MORE_LOTS: "lots",
-            MORE_SPELLS: "spells",
-            MORE_UNITS: "units",
-            MORE_SITE: "site",
-        }[status]
-        return replace(self, **{name: 2 * getattr(self, name)})
 
 
 class Run(NamedTuple):
