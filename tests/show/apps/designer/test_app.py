@@ -103,11 +103,20 @@ def test_a_clause_is_added_and_removed(designer):
     assert "Lump sum: Order accuracy" not in [s["title"] for s in designer.form.sections]
 
 
-def test_a_clause_that_others_need_is_not_removed(designer):
-    designer.form.press("remove kpis.accuracy")
+def test_with_a_kpi_go_the_clauses_that_read_it_and_undo_brings_all_back(designer):
+    before = designer.draft.contract
+    reads = [clause for clause in before.incentives if "accuracy" in clause.kpi_names]
 
-    assert "unknown KPI of this contract 'accuracy'" in designer.page.message
-    assert "accuracy" in designer.draft.contract.kpis
+    designer.form.press("remove kpis.accuracy")
+    after, said = designer.draft.contract, designer.page.message
+    designer.actions.press("undo")
+
+    assert "accuracy" not in after.kpis
+    assert [c for c in before.incentives if c not in reads] == list(after.incentives)
+    # And the gate, which no bonus passes where accuracy is low.
+    assert after.gate is None
+    assert said == f"Removed, and with it {len(reads) + 1} clauses that read it."
+    assert designer.draft.contract == before
 
 
 def test_another_payment_scheme_brings_its_fields(designer):
@@ -210,7 +219,7 @@ def test_in_indonesian_what_breaks_a_rule_is_said_in_indonesian(designer):
 
     assert "harus berada antara 0 dan 1" in target
     assert "harus berupa angka >= 0" in factor
-    assert "KPI kontrak ini 'accuracy' tidak dikenal" in removed
+    assert removed == "Dihapus, beserta 2 ketentuan yang memakainya."
     assert "belum ada; tambahkan" in designer.page.message
 
 

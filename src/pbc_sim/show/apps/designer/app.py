@@ -18,7 +18,7 @@ from pbc_sim.contract.text import words_for
 from pbc_sim.decision.checks import check_contracts
 from pbc_sim.decision.outcomes import Outcomes
 from pbc_sim.figures import count
-from pbc_sim.language import spoken
+from pbc_sim.language import plural, spoken
 from pbc_sim.language import translated as _
 from pbc_sim.performance.words import Words
 from pbc_sim.scenario import Scenario, load_scenario
@@ -37,6 +37,7 @@ from pbc_sim.show.apps.designer.pictures import (
     zone_picture,
 )
 from pbc_sim.show.apps.designer.prices import Desk, Priced
+from pbc_sim.show.apps.designer.removals import with_removed
 from pbc_sim.show.apps.designer.sentences import beside_fields, name_said, verdict
 from pbc_sim.show.apps.futures import Futures
 from pbc_sim.show.apps.later import Later
@@ -182,7 +183,15 @@ class Designer:
             self.draft.replace(with_added(self.draft.contract, self.scenario, self._wanted))
         elif key.startswith("remove "):
             group = next(g for g in self._groups if g.key == key.removeprefix("remove "))
-            self.draft.change(group.steps, None)
+            contract, gone = with_removed(self.draft.contract, group.steps)
+            self.draft.replace(contract)
+            if gone:
+                removed = plural(
+                    "Removed, and with it {n} clause that reads it.",
+                    "Removed, and with it {n} clauses that read it.",
+                    gone,
+                )
+                self.page.say(removed.format(n=gone))
         else:
             field = self._fields[key]
             self.draft.change(field.steps, field.written(value))
