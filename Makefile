@@ -36,7 +36,7 @@ endif
 demo: $(STAMP)  ## compare the contracts of the first scenario; tables and pictures land in build/demo
 	$(BIN)/pbc-sim compare scenarios/office_supplies.yaml --replications $(REPLICATIONS) --seed $(SEED) --output build/demo
 
-test: $(STAMP)  ## tests, documented examples, the apps in a browser, then the notebooks
+test: compiled  ## tests, documented examples, the apps in a browser, then the notebooks
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadscope
 	@$(MAKE) --no-print-directory browser-test
 	@$(MAKE) --no-print-directory notebooks

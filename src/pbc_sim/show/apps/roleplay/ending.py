@@ -132,8 +132,9 @@ def decisions(setup: Setup, looking: Debrief) -> str:
         *(_("Supplier's profit"), _("Buyer's total cost")),
     ]
     note = _(
-        "Each row tries the computer's choice in place of one decision, all others as they were, "
-        "under the same luck. Other decisions were the computer's too."
+        "Each row says what one decision changed, against the computer's choice in its place, all "
+        "others as they were, under the same luck: + is more. Other decisions were the computer's "
+        "too."
     )
     return table(_("What each decision did"), head, rows, texts=2) + words([note])
 
