@@ -106,11 +106,11 @@ def test_compare_says_which_engine_ran_and_why(pbc, story, repository):
     assert "seed 1, engine simpy;" in out
     assert "Engine simpy: as_usual, more_stock, checked, careful, all_out. It was asked" in out
 
-    machines = str(repository / "scenarios" / "spare_parts.yaml")
-    status, _, err = pbc("compare", machines, *FEW, "--engine", "compiled")
+    recalls = str(repository / "tests" / "scenarios" / "sampled_lots.yaml")
+    status, _, err = pbc("compare", recalls, *FEW, "--engine", "compiled")
 
     assert status == 2
-    assert "plan 'as_usual' cannot run on the compiled engine: " in err
+    assert "plan 'fifty' cannot run on the compiled engine: Recalls are not compiled yet" in err
 
 
 def test_compare_prints_json_of_the_documented_form(pbc, story):
