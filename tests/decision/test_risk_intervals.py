@@ -20,6 +20,7 @@ from pbc_sim.decision.risk import (
     quantile_estimate,
     quantile_ranks,
     replications_for_tail,
+    replications_for_tail_mean,
     summary,
     var_estimate,
 )
@@ -54,8 +55,30 @@ def test_a_tail_beyond_the_sample_is_warned_of(n, level, warned):
     found = var_estimate(np.arange(float(n)), level)
 
     assert ("needs 299 replications" in found.warning) == warned
-    assert ("needs 299" in cvar_estimate(SKEWED[:n], level).warning) == warned
     assert found.method == "interpolated order statistics"
+
+
+@pytest.mark.parametrize(
+    ("n", "level", "needed", "warned"),
+    [
+        (60, 0.95, 200, True),
+        (199, 0.95, 200, True),
+        (200, 0.95, 200, False),
+        (99, 0.9, 100, True),
+        (100, 0.9, 100, False),
+        (500, 0.99, 1000, True),
+        (1000, 0.99, 1000, False),
+    ],
+)
+def test_a_tail_mean_of_fewer_than_ten_values_is_warned_of(n, level, needed, warned):
+    """By Wilks 59 bound the 95 % quantile; the interval of what lies beyond covers 87 to 93 %."""
+    costs = np.random.default_rng(5).normal(100, 20, n)
+
+    found = cvar_estimate(costs, level).warning
+
+    assert (f"needs {needed} replications, not {n}, for ten values in its tail" in found) == warned
+    assert replications_for_tail_mean(level) == needed
+    assert bool(found) == warned
 
 
 def test_a_quantile_that_nothing_bounds_has_an_infinite_end():
