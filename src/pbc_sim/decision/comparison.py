@@ -32,6 +32,8 @@ __all__ = ["Comparison", "compare", "replications_said"]
 def compare(prices: Settlement, *, plan: str = BEST, baseline: str | None = None) -> Comparison:
     """Compare contracts: cost and risk of both parties, with paired differences to a baseline.
 
+    The intervals of differences in one amount hold together, however many contracts are compared.
+
     Parameters
     ----------
     prices : Settlement
@@ -177,6 +179,9 @@ class Comparison:
             rows[_("{kpi}: reviews").format(kpi=name)] = _(
                 "{missed} miss the target ({target})"
             ).format(missed=share(kpi.breach_probability), target=target.said())
+        together = max((p.comparisons for p in result.paired.values()), default=1)
+        if together > 1:
+            rows[_("differences to the baseline")] = _("{n} intervals together").format(n=together)
         for name, against in result.paired.items():
             words = _("{amount} - baseline").format(amount=heading(name))
             rows[words] = difference(against, currency)
@@ -231,7 +236,7 @@ class Comparison:
         """Every plan that the baseline contract admits, under it, on the same luck.
 
         Columns: supplier's expected profit and buyer's total cost, the paired differences to the
-        first plan, and their variance ratios.
+        first plan, whose intervals hold together for each amount, and their variance ratios.
         """
         currency = self._currency
         names = list(self.prices.admissible_profit(self.baseline)["plan"].values)
@@ -243,7 +248,8 @@ class Comparison:
                 values = sample(self.prices, amount, self.baseline, name)
                 row[words] = money(float(values.mean()), currency)
                 if name != names[0]:
-                    against = paired(values, sample(self.prices, amount, self.baseline, names[0]))
+                    first = sample(self.prices, amount, self.baseline, names[0])
+                    against = paired(values, first, comparisons=len(names) - 1)
                     row[f"{words} - {names[0]}"] = difference(against, currency)
                     row[_("variance ratio, {amount}").format(amount=words)] = variance_ratio(
                         against
@@ -295,7 +301,7 @@ class Comparison:
         outcomes = self.prices.outcomes
         caption = _(
             "{title}: {futures}, seed {seed}; plan: {plan}; differences to '{baseline}'; "
-            "[ ] = 95 % interval"
+            "[ ] = 95 % interval; differences in one amount hold together"
         ).format(
             title=html.escape(said(outcomes.scenario.title)),
             futures=replications_said(outcomes.replications),

@@ -159,12 +159,15 @@ class Paired:
         luck: how many times as many replications independent runs would need. [1]
     warning : str
         Where the interval does not hold, as of skewed differences; empty if it does.
+    comparisons : int
+        How many such intervals hold together with 95 %; 1 if this one holds alone.
     """
 
     difference: float
     ci95: tuple[float, float]
     variance_ratio: float
     warning: str = ""
+    comparisons: int = 1
 
     def as_dict(self) -> dict[str, Any]:
         """Return the fields as plain values."""
@@ -183,7 +186,7 @@ def paired(values: np.ndarray, baseline: np.ndarray, comparisons: int = 1) -> Pa
     found = mean_estimate(difference, comparisons)
     # Contracts that pay the same in all futures differ by nothing, and there is nothing to warn of.
     warning = found.warning if same_luck > 0 else ""
-    return Paired(found.value, found.ci95, ratio, warning)
+    return Paired(found.value, found.ci95, ratio, warning, comparisons)
 
 
 @dataclass(frozen=True)
