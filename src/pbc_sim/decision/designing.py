@@ -21,6 +21,7 @@ from pbc_sim.decision.evaluation import evaluate, objective_values, pareto
 from pbc_sim.decision.negotiation import Negotiation, negotiate
 from pbc_sim.decision.outcomes import Outcomes, run_study
 from pbc_sim.decision.risk import Estimate, cvar_estimate, mean_estimate
+from pbc_sim.decision.rounding import rounded
 from pbc_sim.decision.wording import interval
 from pbc_sim.errors import PbcError, require_type, unknown_name
 from pbc_sim.figures import money, numeral
@@ -52,7 +53,8 @@ class DesignStudy:
     contracts : mapping of str to Contract
         The contracts of the table.
     recommended : Contract
-        The feasible contract with the smallest objective.
+        The feasible contract with the smallest objective, its varied numbers rounded to about three
+        digits, as a person would write them; all that follows is about the rounded one.
     numbers : mapping of str to float
         Its varied numbers.
     answer : str
@@ -272,8 +274,12 @@ def design(  # noqa: PLR0913
         raise PbcError(words.format(n=len(table), signed=int(table["signed"].sum())))
     best = str(feasible["objective"].idxmin())
     contracts = {WRITTEN: base, **tried.contracts}
-    recommended, as_written = contracts[best], numbers_of(base)
-    numbers = tried.numbers.get(best, {path: as_written[path] for path in varied.ranges})
+    if best == WRITTEN:
+        as_written = numbers_of(base)
+        recommended, numbers = base, {path: as_written[path] for path in varied.ranges}
+    else:
+        # Rounded before it is confirmed: what people sign is what was confirmed.
+        recommended, numbers = rounded(outcomes, varied, tried.numbers[best], wishes)
     again = _fresh(outcomes, fresh or outcomes.replications, workers, progress)
     predicted = _objective_of(outcomes, recommended, wishes)
     confirmed = _objective_of(again, recommended, wishes)
@@ -286,7 +292,7 @@ def design(  # noqa: PLR0913
         contracts,
         recommended,
         numbers,
-        str(table["plan"].loc[best]),
+        str(evaluate(outcomes, {RECOMMENDED: recommended}, wishes)["plan"].iloc[0]),
         predicted,
         confirmed,
         curse,
