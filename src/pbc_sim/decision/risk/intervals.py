@@ -40,7 +40,7 @@ CONFIDENCE = 0.95
 #: An event that was seen, or was not seen, fewer times than this is too rare for Wilson.
 FEW = 5
 
-#: With fewer values in the tail, intervals of its mean cover 87 to 93 % instead of 95.
+#: With fewer values in the tail, intervals of its mean cover 81 to 94 % instead of 95.
 TAIL_VALUES = 10
 
 #: Fewer replications do not show how skewed values are.
