@@ -310,6 +310,9 @@ def test_a_summary_says_how_sure_its_tail_is():
 
     assert seen.var95_ci95 == var_estimate(SKEWED).ci95
     assert seen.cvar95_ci95 == cvar_estimate(SKEWED).ci95
+    for name, level in (("5%", 0.05), ("50%", 0.5), ("95%", 0.95)):
+        assert seen.quantiles_ci95[name] == quantile_estimate(SKEWED, level).ci95
+        assert seen.quantiles_ci95[name][0] < seen.quantiles[name] < seen.quantiles_ci95[name][1]
     assert seen.methods == {
         "mean": "Johnson's t",
         "var95": "interpolated order statistics",
@@ -328,6 +331,21 @@ def test_the_comparison_shows_how_sure_var_and_cvar_are(small_outcomes):
     assert "[" in table["supplier profit: CVaR 95 % of loss"]
     assert "needs 59 replications, not 42" in table["buyer cost: too few replications"]
     assert '"var95_ci95"' in comparison.to_json()
+
+
+def test_the_comparison_tells_how_probably_a_budget_is_exceeded(shipped_outcomes):
+    comparison = pbc.compare(shipped_outcomes.settle())
+
+    curves = comparison.exceedance("buyer_cost")
+
+    # The harsh contract is not signed.
+    assert list(curves.index.unique()) == [name for name in comparison.results if name != "harsh"]
+    cost = comparison.sample("pbc_2022", "buyer_cost")
+    assert curves.loc["pbc_2022"].equals(exceedance(cost).set_axis(curves.loc["pbc_2022"].index))
+    assert '"quantiles_ci95"' in comparison.to_json()
+    assert "[" in comparison.table.loc["buyer cost: 50 %", "pbc_2022"]
+    with pytest.raises(pbc.PbcError, match="unknown amount 'cost'"):
+        comparison.exceedance("cost")
 
 
 def test_the_comparison_tells_who_gains_whatever_their_fear(shipped_outcomes):

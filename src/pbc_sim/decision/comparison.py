@@ -16,8 +16,8 @@ import pandas as pd
 
 from pbc_sim.decision.outcomes import WALKS_AWAY, Settlement
 from pbc_sim.decision.published import beside_reported
-from pbc_sim.decision.results import ContractResult, result_of, sample
-from pbc_sim.decision.risk import Summary, dominance, paired
+from pbc_sim.decision.results import AMOUNTS, ContractResult, result_of, sample
+from pbc_sim.decision.risk import Summary, dominance, exceedance, paired
 from pbc_sim.decision.wording import difference, heading, interval, plan_said, variance_ratio
 from pbc_sim.errors import PbcError, require_type, unknown_name
 from pbc_sim.figures import money, numeral, share, span
@@ -257,6 +257,35 @@ class Comparison:
             rows[name] = row
         return pd.DataFrame(rows).T.fillna("-")
 
+    def exceedance(self, amount: str) -> pd.DataFrame:
+        """Return how probably an amount exceeds each of its values, under each signed contract.
+
+        Parameters
+        ----------
+        amount : {"buyer_cost", "payments", "supplier_profit"}
+            Which amount. [currency]
+
+        Returns
+        -------
+        DataFrame
+            What `pbc_sim.decision.risk.exceedance` returns, by ``contract``.
+
+        Raises
+        ------
+        PbcError
+            If the amount is unknown, or no contract is signed.
+        """
+        if amount not in AMOUNTS:
+            raise PbcError(unknown_name("amount", amount, AMOUNTS))
+        curves = {
+            name: exceedance(values)
+            for name in self.results
+            if (values := self.sample(name, amount)) is not None
+        }
+        if not curves:
+            raise PbcError(_("the supplier walks away from all contracts, so nothing is exceeded."))
+        return pd.concat(curves, names=["contract"]).droplevel(1)
+
     @in_each_language
     def dominance(self) -> pd.DataFrame:
         """Whether a contract is better than the baseline for everybody, or for who dislikes risk.
@@ -338,8 +367,10 @@ def _amount_rows(words: str, amount: Summary, is_profit: bool, currency: str) ->
     rows = {
         words: f"{shown(amount.mean)} {interval(amount.ci95, currency)}",
         _("{amount}: standard deviation").format(amount=words): shown(amount.sd),
-        f"{words}: 5 / 50 / 95 %": " / ".join(map(shown, amount.quantiles.values())),
     }
+    for name, value in amount.quantiles.items():
+        ends = interval(amount.quantiles_ci95[name], currency)
+        rows[f"{words}: {name.replace('%', ' %')}"] = f"{shown(value)} {ends}"
     for tail, at, ci95 in (
         ("VaR", amount.var95, amount.var95_ci95),
         ("CVaR", amount.cvar95, amount.cvar95_ci95),
