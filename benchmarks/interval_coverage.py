@@ -35,7 +35,7 @@ from pbc_sim.decision.risk.intervals import (
 LOW, HIGH, AGAIN, ANOTHER_SEED = 0.94, 0.96, 4, 1000
 #: How a method says that it covers more where a law has atoms, which nothing can mend.
 CAUTIOUS = "at least 95 %"
-#: Where more studies than this are warned, the others are too few to judge by.
+#: Where more studies than this are warned, those that are not are a selection, which luck made.
 MOSTLY = 0.5
 
 DAYS, HOLDING, TARGET = 4, 1.0, 0.95
@@ -44,7 +44,7 @@ Draw = Callable[[np.random.Generator, int], np.ndarray]
 
 COLUMNS = (
     *("case", "estimate", "true value", "replications", "method", "covered", "warned"),
-    "covered where not warned",
+    *("covered where not warned", "missed and not warned"),
 )
 
 
@@ -78,9 +78,22 @@ class Row(NamedTuple):
         return self.warned < MOSTLY
 
     @property
+    def missed_unwarned(self) -> float:
+        """Share of all studies that miss the truth and do not say that they may."""
+        quiet = 1 - self.warned
+        return quiet * (1 - self.covered_if_not_warned) if quiet else 0.0
+
+    @property
     def is_low(self) -> bool:
-        """Whether it covers less than it says, where it does not warn."""
-        return self.is_judged and self.covered_if_not_warned < LOW
+        """Whether it covers less than it says where it does not warn, or misleads too many."""
+        if self.is_judged:
+            return self.covered_if_not_warned < LOW
+        return self.missed_unwarned > 1 - LOW
+
+    @property
+    def is_selected(self) -> bool:
+        """Whether the few that are not warned cover less, and mislead no more than is said."""
+        return not self.is_judged and not self.is_low and self.covered_if_not_warned < LOW
 
     @property
     def is_high(self) -> bool:
@@ -165,7 +178,11 @@ def cases() -> Iterator[Case]:
     )  # fmt: skip
     yield Case(
         name, "CVaR 95 % of cost", supplier.tail_mean(), supplier.drawn(supplier.cost),
-        cvar_estimate, (50, 200, 1000),
+        cvar_estimate, (50, 60, 100, 200, 1000),
+    )  # fmt: skip
+    yield Case(
+        name, "CVaR 99 % of cost", supplier.tail_mean(0.99), supplier.drawn(supplier.cost),
+        lambda values: cvar_estimate(values, 0.99), (300, 500, 1000),
     )  # fmt: skip
     for words, law in (
         ("normal cost (100, 20)", stats.norm(100, 20)),
@@ -180,7 +197,12 @@ def cases() -> Iterator[Case]:
             words, "VaR 95 %", float(law.ppf(0.95)), draw,
             lambda values: quantile_estimate(values, 0.95), (50, 200, 1000),
         )  # fmt: skip
-        yield Case(words, "CVaR 95 %", float(grid.mean()), draw, cvar_estimate, (50, 200, 1000))
+        sizes = (50, 60, 100, 200, 1000)
+        yield Case(words, "CVaR 95 %", float(grid.mean()), draw, cvar_estimate, sizes)
+        yield Case(
+            words, "CVaR 99 %", float(law.ppf(0.99 + 0.01 * uniform).mean()), draw,
+            lambda values: cvar_estimate(values, 0.99), (300, 500, 1000),
+        )  # fmt: skip
     yield _of_pairs()
 
 
@@ -251,14 +273,20 @@ def document(rows: list[Row], studies: int) -> str:
         f"{AGAIN * studies:,} other studies, whose figures stand (marked °). Made by",
         "`make coverage-tables`; the cases stand in `benchmarks/interval_coverage.py`.",
         "",
+        f"A row is judged by the studies that were not warned where fewer than {MOSTLY:.0%} were.",
+        "Where more were, those that were not are a selection by luck (they saw the rare event",
+        "five times), and the row is judged by how many of all studies missed and did not warn:",
+        f"at most {1 - LOW:.0%}. Rows that only this rule lets pass are named below.",
+        "",
         "| " + " | ".join(COLUMNS) + " |",
-        "|---|---|---:|---:|---|---:|---:|---:|",
+        "|---|---|---:|---:|---|---:|---:|---:|---:|",
     ]
     for row in rows:
         quiet = "–" if np.isnan(row.covered_if_not_warned) else f"{row.covered_if_not_warned:.1%}"
         lines.append(
             f"| {row.case} | {row.what} | {row.truth:.5g} | {row.size} | {row.methods} | "
-            f"{row.covered:.1%}{' °' if row.is_second else ''} | {row.warned:.1%} | {quiet} |"
+            f"{row.covered:.1%}{' °' if row.is_second else ''} | {row.warned:.1%} | {quiet} | "
+            f"{row.missed_unwarned:.1%} |"
         )
     lines += ["", *remarks(rows)]
     return "\n".join(lines) + "\n"
@@ -267,7 +295,12 @@ def document(rows: list[Row], studies: int) -> str:
 def remarks(rows: list[Row]) -> list[str]:
     """Return which rows do not cover as they say."""
     groups = {
-        "Fewer than 94 % where not warned": [row for row in rows if row.is_low],
+        "Fewer than 94 % where not warned, or more than 6 % missed and not warned": [
+            row for row in rows if row.is_low
+        ],
+        "Fewer than 94 % of the few that were not warned, of all at most 6 %": [
+            row for row in rows if row.is_selected
+        ],
         "More than 96 %": [row for row in rows if row.is_high and not row.is_cautious],
         f"More than 96 %, as the method says ({CAUTIOUS})": [r for r in rows if r.is_cautious],
     }

@@ -18,8 +18,8 @@ EACH = {
     "name", "plan", "buyer_cost", "payments", "supplier_profit", "kpis", "probabilities", "paired",
 }  # fmt: skip
 ESTIMATES = {
-    "mean", "ci95", "sd", "quantiles", "var95", "cvar95", "var95_ci95", "cvar95_ci95", "methods",
-    "warning",
+    "mean", "ci95", "sd", "quantiles", "quantiles_ci95", "var95", "cvar95", "var95_ci95",
+    "cvar95_ci95", "methods", "warning",
 }  # fmt: skip
 
 
@@ -138,7 +138,13 @@ def test_compare_prints_json_of_the_documented_form(pbc, story):
             assert contract["paired"] is None
         else:
             for difference in contract["paired"].values():
-                assert set(difference) == {"difference", "ci95", "variance_ratio", "warning"}
+                assert set(difference) == {
+                    "difference",
+                    "ci95",
+                    "variance_ratio",
+                    "warning",
+                    "comparisons",
+                }
 
 
 def test_compare_prints_csv_that_agrees_with_the_json(pbc, story):

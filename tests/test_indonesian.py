@@ -224,6 +224,7 @@ def _pictures(story, outcomes, weeks, game):
         "figure_negotiation": lambda: plots.figure_negotiation(talks),
         "figure_ranking": lambda: plots.figure_ranking(pbc.rank(comparison)),
         "figure_waterfall": lambda: plots.figure_waterfall(paid),
+        "plot_exceedance": lambda: plots.plot_exceedance(comparison, "payments"),
         "plot_incentive": lambda: plots.plot_incentive(scan, kpi, contract=None),
         "plot_kpi": lambda: plots.plot_kpi(comparison, kpi),
         "plot_money": lambda: plots.plot_money(comparison, "payments"),

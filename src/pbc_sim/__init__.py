@@ -51,6 +51,7 @@ if TYPE_CHECKING:
         sobol_indices,
         tornado,
         trace,
+        variance_split,
         watched,
     )
     from pbc_sim.errors import InvariantError, PbcError, ScenarioError
@@ -113,6 +114,7 @@ PLACES = {
         "sobol_indices",
         "tornado",
         "trace",
+        "variance_split",
         "watched",
     ),
     "pbc_sim.errors": (
@@ -192,6 +194,7 @@ __all__ = [
     "to_yaml",
     "tornado",
     "trace",
+    "variance_split",
     "watched",
 ]
 

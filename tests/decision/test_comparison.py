@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 import pbc_sim as pbc
-from pbc_sim.decision.risk import mean_interval, ratio_interval
+from pbc_sim.decision.risk import mean_estimate, mean_interval, paired, ratio_interval
+from pbc_sim.decision.wording import difference
 
 CONTRACTS = ["traditional", "pbc_2022", "harsh", "mild_with_bonus", "milestones_30_50_20"]
 
@@ -43,6 +44,34 @@ def test_difference_to_the_baseline_is_paired(comparison, prices):
     assert against.difference == pytest.approx((fined - plain).mean())
     assert against.ci95 == pytest.approx(mean_interval(fined - plain))
     assert comparison.results["plain"].paired == {}
+
+
+def test_differences_of_several_contracts_hold_together(shipped_comparison):
+    """Bonferroni over the three others that are signed; the harsh contract is not."""
+    prices, results = shipped_comparison.prices, shipped_comparison.results
+    base = prices.payments.sel(contract="traditional", plan=results["traditional"].plan).values
+
+    for name in ("pbc_2022", "mild_with_bonus", "milestones_30_50_20"):
+        values = prices.payments.sel(contract=name, plan=results[name].plan).values
+        against = results[name].paired["payments"]
+        assert against.ci95 == mean_estimate(values - base, comparisons=3).ci95
+        assert against.ci95[0] < mean_interval(values - base)[0]
+        assert against.as_dict()["comparisons"] == 3
+        told = shipped_comparison.table.loc["differences to the baseline", name]
+        assert told == "3 intervals together"
+    assert "differences in one amount hold together" in shipped_comparison._repr_html_()
+
+
+def test_differences_of_plans_hold_together(shipped_comparison):
+    prices, first = shipped_comparison.prices, shipped_comparison.plans.index[0]
+    under = prices.buyer_cost.sel(contract="traditional")
+    others = shipped_comparison.plans.index[1:]
+
+    for plan in others:
+        both = under.sel(plan=plan).values, under.sel(plan=first).values
+        told = shipped_comparison.plans.loc[plan, f"buyer cost - {first}"]
+        assert told == difference(paired(*both, comparisons=len(others)), "IDR")
+    assert len(others) > 1
 
 
 def test_probabilities_are_counts(comparison, prices):

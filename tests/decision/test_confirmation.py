@@ -3,15 +3,17 @@
 import re
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 import pytest
 
 import pbc_sim as pbc
-from pbc_sim.cli import main
+from pbc_sim.cli import designing, main
 from pbc_sim.decision.confirmation import RECOMMENDED, confirm
 from pbc_sim.decision.risk import cvar, mean_estimate
 from pbc_sim.figures import money
-from pbc_sim.scenario.vary import with_numbers
+from pbc_sim.scenario import parse_contract
+from pbc_sim.scenario.vary import numbers_of, with_numbers
 
 FACTOR = "payment.catalogue_price.factor"
 FINE = "incentives.0.lump_sum.if_missed"
@@ -177,6 +179,23 @@ def test_a_study_ends_with_the_verdict_and_the_zone(small_outcomes):
     assert shared == pytest.approx(-found.confirmation.against.loc["fined", "difference"])
 
 
+def test_what_is_written_settles_to_the_same_money(small_outcomes, tmp_path):
+    vary = {FACTOR: [0.8, 1.0], FINE: [-200, 0]}
+    found = pbc.design(small_outcomes, "fined", vary, candidates=8, workers=1)
+
+    designing._write(found, tmp_path, False)
+    text = (tmp_path / "recommended.yaml").read_text(encoding="utf-8")
+    again = parse_contract(text)
+
+    assert text.startswith(f"# {str(found).splitlines()[0]}\n")
+    assert "null" not in text
+
+    assert again == found.recommended
+    prices = found.confirmation.outcomes.settle({"found": found.recommended, "read": again})
+    money_of = (prices.payments.sel(contract=name).values for name in ("found", "read"))
+    assert np.array_equal(*money_of)
+
+
 def test_one_command_asks_what_the_scenario_says(tmp_path, capsys, small_text):
     path = tmp_path / "small.yaml"
     section = f"design: {{contract: fined, vary: {{{FACTOR}: [0.8, 1.0]}}}}\n"
@@ -187,6 +206,11 @@ def test_one_command_asks_what_the_scenario_says(tmp_path, capsys, small_text):
     out = capsys.readouterr().out
     assert "The recommended contract beats every hand-written one on buyer's expected cost" in out
     assert "are in the zone of agreement" in out
+    points = re.findall(rf"^(Nash|Kalai-Smorodinsky), numbers of (\S+): {FACTOR} = ", out, re.M)
+    assert [point for point, _contract in points] == ["Nash", "Kalai-Smorodinsky"]
+    text = (tmp_path / "out" / "recommended.yaml").read_text(encoding="utf-8")
+    signed = float(re.search(rf"Recommended: {re.escape(FACTOR)} = ([\d.]+)\.\n", out)[1])
+    assert numbers_of(parse_contract(text))[FACTOR] == signed
     assert (tmp_path / "out" / "zone.png").stat().st_size > 10_000
     table = pd.read_csv(tmp_path / "out" / "contracts.csv", index_col="contract")
     assert FACTOR in table

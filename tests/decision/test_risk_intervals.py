@@ -20,6 +20,7 @@ from pbc_sim.decision.risk import (
     quantile_estimate,
     quantile_ranks,
     replications_for_tail,
+    replications_for_tail_mean,
     summary,
     var_estimate,
 )
@@ -54,8 +55,30 @@ def test_a_tail_beyond_the_sample_is_warned_of(n, level, warned):
     found = var_estimate(np.arange(float(n)), level)
 
     assert ("needs 299 replications" in found.warning) == warned
-    assert ("needs 299" in cvar_estimate(SKEWED[:n], level).warning) == warned
     assert found.method == "interpolated order statistics"
+
+
+@pytest.mark.parametrize(
+    ("n", "level", "needed", "warned"),
+    [
+        (60, 0.95, 200, True),
+        (199, 0.95, 200, True),
+        (200, 0.95, 200, False),
+        (99, 0.9, 100, True),
+        (100, 0.9, 100, False),
+        (500, 0.99, 1000, True),
+        (1000, 0.99, 1000, False),
+    ],
+)
+def test_a_tail_mean_of_fewer_than_ten_values_is_warned_of(n, level, needed, warned):
+    """By Wilks 59 bound the 95 % quantile; the interval of what lies beyond covers 81 to 94 %."""
+    costs = np.random.default_rng(5).normal(100, 20, n)
+
+    found = cvar_estimate(costs, level).warning
+
+    assert (f"needs {needed} replications, not {n}, for ten values in its tail" in found) == warned
+    assert replications_for_tail_mean(level) == needed
+    assert bool(found) == warned
 
 
 def test_a_quantile_that_nothing_bounds_has_an_infinite_end():
@@ -287,6 +310,9 @@ def test_a_summary_says_how_sure_its_tail_is():
 
     assert seen.var95_ci95 == var_estimate(SKEWED).ci95
     assert seen.cvar95_ci95 == cvar_estimate(SKEWED).ci95
+    for name, level in (("5%", 0.05), ("50%", 0.5), ("95%", 0.95)):
+        assert seen.quantiles_ci95[name] == quantile_estimate(SKEWED, level).ci95
+        assert seen.quantiles_ci95[name][0] < seen.quantiles[name] < seen.quantiles_ci95[name][1]
     assert seen.methods == {
         "mean": "Johnson's t",
         "var95": "interpolated order statistics",
@@ -305,6 +331,21 @@ def test_the_comparison_shows_how_sure_var_and_cvar_are(small_outcomes):
     assert "[" in table["supplier profit: CVaR 95 % of loss"]
     assert "needs 59 replications, not 42" in table["buyer cost: too few replications"]
     assert '"var95_ci95"' in comparison.to_json()
+
+
+def test_the_comparison_tells_how_probably_a_budget_is_exceeded(shipped_outcomes):
+    comparison = pbc.compare(shipped_outcomes.settle())
+
+    curves = comparison.exceedance("buyer_cost")
+
+    # The harsh contract is not signed.
+    assert list(curves.index.unique()) == [name for name in comparison.results if name != "harsh"]
+    cost = comparison.sample("pbc_2022", "buyer_cost")
+    assert curves.loc["pbc_2022"].equals(exceedance(cost).set_axis(curves.loc["pbc_2022"].index))
+    assert '"quantiles_ci95"' in comparison.to_json()
+    assert "[" in comparison.table.loc["buyer cost: 50 %", "pbc_2022"]
+    with pytest.raises(pbc.PbcError, match="unknown amount 'cost'"):
+        comparison.exceedance("cost")
 
 
 def test_the_comparison_tells_who_gains_whatever_their_fear(shipped_outcomes):

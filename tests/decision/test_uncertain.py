@@ -142,6 +142,29 @@ uncertain:
     assert split.share == pytest.approx(split.not_knowing / (split.not_knowing + split.luck))
 
 
+def test_the_money_of_a_contract_is_split_by_its_names(strike):
+    prices = pbc.run(two_level(strike, 4), 12, seed=5, workers=1, progress=False).settle()
+    profit = prices.supplier_profit.sel(contract="strict", plan="lean").values
+
+    split = pbc.variance_split(prices, "strict", "lean", amount="supplier_profit")
+
+    assert split == variance_split(profit, 4)
+    assert pbc.variance_split(prices, "strict", prices.best_plan("strict")) == (
+        pbc.variance_split(prices, "strict")
+    )
+    for given, message in (
+        (("strct",), "unknown contract 'strct'.*'strict'"),
+        (("strict", "leen"), "unknown plan 'leen'.*'lean'"),
+    ):
+        with pytest.raises(pbc.PbcError, match=message):
+            pbc.variance_split(prices, *given)
+    with pytest.raises(pbc.PbcError, match="unknown amount 'cost'"):
+        pbc.variance_split(prices, "strict", "lean", amount="cost")
+    one_level = pbc.run(strike, 4, workers=1, progress=False).settle()
+    with pytest.raises(pbc.PbcError, match="at least two draws of at least two"):
+        pbc.variance_split(one_level, "strict", "lean")
+
+
 @pytest.mark.parametrize(("n", "each"), [(4, 1), (4, 4), (5, 2), (4, 0)])
 def test_a_split_needs_whole_draws(n, each):
     with pytest.raises(pbc.PbcError, match="at least two draws of at least two"):

@@ -215,3 +215,15 @@ def test_operating_characteristic_without_a_curve_draws_points_alone(comparison)
     assert plots.plot_operating_characteristic(found, ax=ax) is ax
     assert "one review" not in [text.get_text() for text in ax.get_legend().get_texts()]
     plt.close(figure)
+
+
+def test_exceedance_has_a_line_for_each_signed_contract(comparison):
+    ax = plots.plot_exceedance(comparison, "buyer_cost")
+
+    drawn = [line for line in ax.get_lines() if not line.get_label().startswith("_")]
+    curves = comparison.exceedance("buyer_cost")
+    assert len(drawn) == len(curves.index.unique()) == len(ax.collections)
+    first = curves.loc[[curves.index[0]]]
+    np.testing.assert_array_equal(drawn[0].get_xdata(), first["threshold"])
+    np.testing.assert_array_equal(drawn[0].get_ydata(), first["probability"])
+    assert "4 simulated replications, seed 1" in ax.get_xlabel()

@@ -273,7 +273,7 @@ def _print_tables(comparison: Comparison) -> None:
     print(
         _(
             "{futures}, seed {seed}, engine {engine}; plan: {plan}; baseline: {baseline}; "
-            "[ ] = 95 % interval"
+            "[ ] = 95 % interval; differences in one amount hold together"
         ).format(
             futures=replications_said(outcomes.replications),
             seed=outcomes.study.seed,
@@ -288,7 +288,7 @@ def _print_tables(comparison: Comparison) -> None:
     if comparison.can_be_ranked:
         words = _("Buyer's cost against the best of the others, intervals hold together with 95 %")
         print(f"\n{words}\n{rank(comparison)}")
-    words = _("Plans under '{contract}', on the same luck")
+    words = _("Plans under '{contract}', on the same luck; differences hold together with 95 %")
     _print_under(words.format(contract=comparison.baseline), comparison.plans)
     if comparison.published is not None:
         _print_under(_("Reported of the real case, and simulated"), comparison.published)

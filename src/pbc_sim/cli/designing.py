@@ -6,18 +6,21 @@ Lives here: its options, what it prints and what it writes.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from pbc_sim.cli.study import add_study, at_least, simulated
+from pbc_sim.contract import Contract
 from pbc_sim.decision.designing import DesignStudy, asked, design
+from pbc_sim.decision.negotiation import Negotiation
 from pbc_sim.decision.wording import headed
 from pbc_sim.errors import PbcError
-from pbc_sim.figures import money
+from pbc_sim.figures import money, numeral
 from pbc_sim.language import said
 from pbc_sim.language import translated as _
-from pbc_sim.scenario import Scenario, Wishes, load_scenario
+from pbc_sim.scenario import Scenario, Wishes, load_scenario, to_yaml
+from pbc_sim.scenario.vary import numbers_of
 
 __all__ = ["add_design"]
 
@@ -101,7 +104,7 @@ def add_design(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument(
         "--output",
         type=Path,
-        help=_("folder for the table of contracts and the zone of agreement"),
+        help=_("folder for the recommended contract, all contracts, and the zone of agreement"),
     )
     parser.set_defaults(command=_design)
 
@@ -195,17 +198,39 @@ def _print(study: DesignStudy, scenario: Scenario) -> None:
         print(_("... and {n} more: --format csv").format(n=len(study.pareto) - MOST_SHOWN))
 
 
+def _numbers_of_points(talks: Negotiation, study: DesignStudy) -> Iterator[str]:
+    """Say which numbers the contracts of both fair points have, of those that were varied."""
+    for point, name in (("Nash", talks.nash), ("Kalai-Smorodinsky", talks.kalai_smorodinsky)):
+        if name is None:
+            continue
+        known = numbers_of(talks.contracts[name])
+        numbers = "; ".join(
+            f"{path} = {numeral(known[path], '.6g')}" for path in study.numbers if path in known
+        )
+        yield _("{point}, numbers of {contract}: {numbers}").format(
+            point=point, contract=name, numbers=numbers or "-"
+        )
+
+
+def _to_sign(study: DesignStudy) -> str:
+    """Return the recommended contract as YAML, without what is said by default, and its origin."""
+    short = study.recommended.model_dump(exclude_defaults=True)
+    origin = "".join(f"# {line}\n" for line in str(study).splitlines())
+    return origin + to_yaml(Contract.model_validate(short))
+
+
 def _write(study: DesignStudy, folder: Path, tell: bool) -> None:
     from pbc_sim.show.plots import figure_negotiation  # slow to import, and not always needed
 
-    written = [folder / "contracts.csv"]
-    study.table.to_csv(written[0], index_label="contract")
+    written = [folder / "recommended.yaml", folder / "contracts.csv"]
+    written[0].write_text(_to_sign(study), encoding="utf-8")
+    study.table.to_csv(written[1], index_label="contract")
     try:
         talks = study.negotiate()
     except PbcError as error:
         words = _("No zone of agreement is drawn: {reason}").format(reason=error)
     else:
-        words = str(talks)
+        words = "\n".join([str(talks), *_numbers_of_points(talks, study)])
         written.append(folder / "zone.png")
         figure_negotiation(talks, study.confirmation.contracts).savefig(written[-1], dpi=150)
     if tell:

@@ -78,7 +78,8 @@ def _prices(options: argparse.Namespace) -> None:
     n = outcomes.replications
     said = plural(
         "Mean of {n} replication on the same luck.",
-        "Means of {n} replications on the same luck, ± half a 95 % interval.",
+        "Means of {n} replications on the same luck, ± half a 95 % interval; those of an outcome "
+        "hold together over all changes.",
         n,
     )
     print(said.format(n=n))

@@ -15,6 +15,7 @@ from pbc_sim.decision.incentive_scan import IncentiveScan, scan_incentives
 from pbc_sim.decision.menus import PlanMenu, plan_grid, plan_menu
 from pbc_sim.decision.natural_variation import FairTargets, fair_targets
 from pbc_sim.decision.negotiation import Negotiation, negotiate
+from pbc_sim.decision.not_knowing import variance_split
 from pbc_sim.decision.operating import OperatingCharacteristic, operating_characteristic
 from pbc_sim.decision.outcomes import Outcomes, Settlement, run
 from pbc_sim.decision.payment_causes import Waterfall, payment_waterfall
@@ -66,5 +67,6 @@ __all__ = [
     "sobol_indices",
     "tornado",
     "trace",
+    "variance_split",
     "watched",
 ]

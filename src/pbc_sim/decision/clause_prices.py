@@ -17,7 +17,7 @@ from pbc_sim.contract import Contract
 from pbc_sim.contract.kpi_clauses import KpiClause
 from pbc_sim.decision.outcomes import WALKS_AWAY, Outcomes
 from pbc_sim.decision.results import AMOUNTS, sample
-from pbc_sim.decision.risk import mean_interval
+from pbc_sim.decision.risk import mean_estimate
 from pbc_sim.decision.wording import amount_within, unit_said
 from pbc_sim.errors import PbcError, require_type
 from pbc_sim.figures import money, numeral
@@ -71,7 +71,8 @@ def clause_prices(
     """Return what it does to both parties to change one number of a contract at a time.
 
     The supplier answers the old and the new contract with its best response; differences are taken
-    replication by replication, on the same luck.
+    replication by replication, on the same luck. Of each outcome the intervals of all changes hold
+    together (Bonferroni).
 
     Parameters
     ----------
@@ -117,6 +118,7 @@ def clause_prices(
         return found | {told: _seen(outcomes, m, chosen) for told, m in (also or {}).items()}
 
     before, numbers, rows = outcome_of("as it is", plan), numbers_of(base), {}
+    signed = [path for path in changes if prices.best_plan(path) != WALKS_AWAY]
     for path, number in changes.items():
         answer = prices.best_plan(path)
         after = None if answer == WALKS_AWAY else outcome_of(path, answer)
@@ -126,7 +128,7 @@ def clause_prices(
                 difference = after[what] - old
                 difference = difference[~np.isnan(difference)]
                 mean = float(difference.mean()) if len(difference) else float("nan")
-                effect = (mean, *mean_interval(difference))
+                effect = (mean, *mean_estimate(difference, comparisons=len(signed)).ci95)
             rows[path, what] = (numbers[path], number, plan, answer, *effect)
     columns = ["before", "after", "plan_before", "plan_after", "effect", "low", "high"]
     table = pd.DataFrame.from_dict(rows, orient="index", columns=columns)
@@ -152,8 +154,9 @@ def price_tags(
 ) -> list[str]:
     """Return, for each change of one number of a contract, what it costs whom, in a sentence.
 
-    Each figure is a mean with half the width of its 95 % interval; what does not change in any
-    future is left out. Parameters and errors as for `clause_prices`.
+    Each figure is a mean with half the width of its 95 % interval, and those of all changes hold
+    together; what does not change in any future is left out. Parameters and errors as for
+    `clause_prices`.
 
     Examples
     --------

@@ -16,8 +16,8 @@ import pandas as pd
 
 from pbc_sim.decision.outcomes import WALKS_AWAY, Settlement
 from pbc_sim.decision.published import beside_reported
-from pbc_sim.decision.results import ContractResult, result_of, sample
-from pbc_sim.decision.risk import Summary, dominance, paired
+from pbc_sim.decision.results import AMOUNTS, ContractResult, result_of, sample
+from pbc_sim.decision.risk import Summary, dominance, exceedance, paired
 from pbc_sim.decision.wording import difference, heading, interval, plan_said, variance_ratio
 from pbc_sim.errors import PbcError, require_type, unknown_name
 from pbc_sim.figures import money, numeral, share, span
@@ -31,6 +31,8 @@ __all__ = ["Comparison", "compare", "replications_said"]
 
 def compare(prices: Settlement, *, plan: str = BEST, baseline: str | None = None) -> Comparison:
     """Compare contracts: cost and risk of both parties, with paired differences to a baseline.
+
+    The intervals of differences in one amount hold together, however many contracts are compared.
 
     Parameters
     ----------
@@ -177,6 +179,9 @@ class Comparison:
             rows[_("{kpi}: reviews").format(kpi=name)] = _(
                 "{missed} miss the target ({target})"
             ).format(missed=share(kpi.breach_probability), target=target.said())
+        together = max((p.comparisons for p in result.paired.values()), default=1)
+        if together > 1:
+            rows[_("differences to the baseline")] = _("{n} intervals together").format(n=together)
         for name, against in result.paired.items():
             words = _("{amount} - baseline").format(amount=heading(name))
             rows[words] = difference(against, currency)
@@ -231,7 +236,7 @@ class Comparison:
         """Every plan that the baseline contract admits, under it, on the same luck.
 
         Columns: supplier's expected profit and buyer's total cost, the paired differences to the
-        first plan, and their variance ratios.
+        first plan, whose intervals hold together for each amount, and their variance ratios.
         """
         currency = self._currency
         names = list(self.prices.admissible_profit(self.baseline)["plan"].values)
@@ -243,13 +248,43 @@ class Comparison:
                 values = sample(self.prices, amount, self.baseline, name)
                 row[words] = money(float(values.mean()), currency)
                 if name != names[0]:
-                    against = paired(values, sample(self.prices, amount, self.baseline, names[0]))
+                    first = sample(self.prices, amount, self.baseline, names[0])
+                    against = paired(values, first, comparisons=len(names) - 1)
                     row[f"{words} - {names[0]}"] = difference(against, currency)
                     row[_("variance ratio, {amount}").format(amount=words)] = variance_ratio(
                         against
                     )
             rows[name] = row
         return pd.DataFrame(rows).T.fillna("-")
+
+    def exceedance(self, amount: str) -> pd.DataFrame:
+        """Return how probably an amount exceeds each of its values, under each signed contract.
+
+        Parameters
+        ----------
+        amount : {"buyer_cost", "payments", "supplier_profit"}
+            Which amount. [currency]
+
+        Returns
+        -------
+        DataFrame
+            What `pbc_sim.decision.risk.exceedance` returns, by ``contract``.
+
+        Raises
+        ------
+        PbcError
+            If the amount is unknown, or no contract is signed.
+        """
+        if amount not in AMOUNTS:
+            raise PbcError(unknown_name("amount", amount, AMOUNTS))
+        curves = {
+            name: exceedance(values)
+            for name in self.results
+            if (values := self.sample(name, amount)) is not None
+        }
+        if not curves:
+            raise PbcError(_("the supplier walks away from all contracts, so nothing is exceeded."))
+        return pd.concat(curves, names=["contract"]).droplevel(1)
 
     @in_each_language
     def dominance(self) -> pd.DataFrame:
@@ -295,7 +330,7 @@ class Comparison:
         outcomes = self.prices.outcomes
         caption = _(
             "{title}: {futures}, seed {seed}; plan: {plan}; differences to '{baseline}'; "
-            "[ ] = 95 % interval"
+            "[ ] = 95 % interval; differences in one amount hold together"
         ).format(
             title=html.escape(said(outcomes.scenario.title)),
             futures=replications_said(outcomes.replications),
@@ -332,8 +367,10 @@ def _amount_rows(words: str, amount: Summary, is_profit: bool, currency: str) ->
     rows = {
         words: f"{shown(amount.mean)} {interval(amount.ci95, currency)}",
         _("{amount}: standard deviation").format(amount=words): shown(amount.sd),
-        f"{words}: 5 / 50 / 95 %": " / ".join(map(shown, amount.quantiles.values())),
     }
+    for name, value in amount.quantiles.items():
+        ends = interval(amount.quantiles_ci95[name], currency)
+        rows[f"{words}: {name.replace('%', ' %')}"] = f"{shown(value)} {ends}"
     for tail, at, ci95 in (
         ("VaR", amount.var95, amount.var95_ci95),
         ("CVaR", amount.cvar95, amount.cvar95_ci95),

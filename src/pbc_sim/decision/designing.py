@@ -21,6 +21,7 @@ from pbc_sim.decision.evaluation import evaluate, objective_values, pareto
 from pbc_sim.decision.negotiation import Negotiation, negotiate
 from pbc_sim.decision.outcomes import Outcomes, run_study
 from pbc_sim.decision.risk import Estimate, cvar_estimate, mean_estimate
+from pbc_sim.decision.rounding import rounded
 from pbc_sim.decision.wording import interval
 from pbc_sim.errors import PbcError, require_type, unknown_name
 from pbc_sim.figures import money, numeral
@@ -52,7 +53,8 @@ class DesignStudy:
     contracts : mapping of str to Contract
         The contracts of the table.
     recommended : Contract
-        The feasible contract with the smallest objective.
+        The feasible contract with the smallest objective, its varied numbers rounded to about three
+        digits, as a person would write them; all that follows is about the rounded one.
     numbers : mapping of str to float
         Its varied numbers.
     answer : str
@@ -61,7 +63,10 @@ class DesignStudy:
         Its objective on the futures of the search, and on fresh ones, where it was not chosen for
         its luck; only the latter's interval holds. [currency]
     curse : float
-        Confirmed less predicted: the optimiser's curse where it is above 0. [currency]
+        Confirmed less predicted, beside what the signed hand-written contracts change on average
+        from the one sample to the other: the optimiser's curse where it is above 0. Nobody chose
+        them for their luck, so what they change is how good the luck of either sample was.
+        [currency]
     curse_ci95 : tuple of float
         Its 95 % interval.
     confirmation : Confirmation
@@ -121,7 +126,8 @@ class DesignStudy:
         )
         found = _(
             "Objective predicted {predicted}, confirmed on fresh futures {confirmed} {interval}; "
-            "optimiser's curse {curse} {curse_interval}."
+            "optimiser's curse, beside what hand-written contracts change, {curse} "
+            "{curse_interval}."
         ).format(
             predicted=money(self.predicted.value, currency),
             confirmed=money(self.confirmed.value, currency),
@@ -272,26 +278,29 @@ def design(  # noqa: PLR0913
         raise PbcError(words.format(n=len(table), signed=int(table["signed"].sum())))
     best = str(feasible["objective"].idxmin())
     contracts = {WRITTEN: base, **tried.contracts}
-    recommended, as_written = contracts[best], numbers_of(base)
-    numbers = tried.numbers.get(best, {path: as_written[path] for path in varied.ranges})
+    if best == WRITTEN:
+        as_written = numbers_of(base)
+        recommended, numbers = base, {path: as_written[path] for path in varied.ranges}
+    else:
+        # Rounded before it is confirmed: what people sign is what was confirmed.
+        recommended, numbers = rounded(outcomes, varied, tried.numbers[best], wishes)
     again = _fresh(outcomes, fresh or outcomes.replications, workers, progress)
     predicted = _objective_of(outcomes, recommended, wishes)
     confirmed = _objective_of(again, recommended, wishes)
-    curse = confirmed.value - predicted.value
-    # Independent futures: half-widths add up as squares.
-    half = float(np.hypot(*(np.ptp(e.ci95) / 2 for e in (predicted, confirmed))))
     it_is = name if recommended == base else None
+    confirmation = confirm(again, recommended, outcomes.scenario.contracts, wishes, it_is)
+    curse, half = _curse(outcomes, confirmation)
     return DesignStudy(
         table,
         contracts,
         recommended,
         numbers,
-        str(table["plan"].loc[best]),
+        str(evaluate(outcomes, {RECOMMENDED: recommended}, wishes)["plan"].iloc[0]),
         predicted,
         confirmed,
         curse,
         (curse - half, curse + half),
-        confirm(again, recommended, outcomes.scenario.contracts, wishes, it_is),
+        confirmation,
         tuple(tried.refused),
     )
 
@@ -425,6 +434,40 @@ def _fresh(outcomes: Outcomes, replications: int, workers: int | None, progress:
     """Simulate replications that nobody has seen: those after the stored ones."""
     first = int(outcomes.scores.replications[-1]) + 1
     return run_study(outcomes.study, replications, workers=workers, progress=progress, first=first)
+
+
+def _curse(outcomes: Outcomes, confirmation: Confirmation) -> tuple[float, float]:
+    """Return the optimiser's curse and half its interval, the drift of both samples taken off."""
+    contracts, wishes = confirmation.contracts, confirmation.wishes
+    ours = contracts[RECOMMENDED]
+    rivals = [
+        name
+        for name, contract in contracts.items()
+        if contract != ours and confirmation.table.loc[name, "signed"]
+    ]
+    before, after = (
+        mean_estimate(_beside_rivals(futures, contracts, rivals, wishes))
+        for futures in (outcomes, confirmation.outcomes)
+    )
+    # Independent futures: half-widths add up as squares.
+    half = float(np.hypot(*(np.ptp(e.ci95) / 2 for e in (before, after))))
+    return after.value - before.value, half
+
+
+def _beside_rivals(
+    outcomes: Outcomes, contracts: Mapping[str, Contract], rivals: Sequence[str], wishes: Wishes
+) -> np.ndarray:
+    """Return the objective in each future, less its mean over rivals where there are any."""
+    asked = [RECOMMENDED, *rivals]
+    prices = outcomes.settle({name: contracts[name] for name in asked})
+    values = []
+    for name in asked:
+        cell = {"contract": name, "plan": prices.most_profitable_plan(name)}
+        cost, profit = prices.buyer_cost.sel(cell).values, prices.supplier_profit.sel(cell).values
+        values.append(objective_values(cost, profit, wishes))
+    ours, *theirs = values
+    beside: np.ndarray = ours - np.mean(theirs, axis=0) if theirs else ours
+    return beside
 
 
 def _objective_of(outcomes: Outcomes, contract: Contract, wishes: Wishes) -> Estimate:

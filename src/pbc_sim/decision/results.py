@@ -83,7 +83,8 @@ class ContractResult:
     probabilities : mapping of str to Probability
         Of a breach of any target, a supplier's loss, a termination, of exceeding the budget.
     paired : mapping of str to Paired
-        Differences to the baseline contract; empty for the baseline itself.
+        Differences to the baseline contract; empty for the baseline itself. The intervals of one
+        amount hold together over all contracts (Bonferroni).
     """
 
     name: str
@@ -133,8 +134,14 @@ def result_of(
     samples = {amount: sample(prices, amount, name, plan) for amount in AMOUNTS}
     differences = {}
     if name != baseline and base_plan != WALKS_AWAY:
+        # A reader looks at all of them, and takes the one that stands out.
+        others = [n for n, plan in chosen.items() if n != baseline and plan != WALKS_AWAY]
         differences = {
-            amount: paired(samples[amount], sample(prices, amount, baseline, base_plan))
+            amount: paired(
+                samples[amount],
+                sample(prices, amount, baseline, base_plan),
+                comparisons=len(others),
+            )
             for amount in AMOUNTS
         }
     if prices.contracts[name].term.discount_rate_per_year:

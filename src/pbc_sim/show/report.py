@@ -170,7 +170,8 @@ def _answer(
     change = first.paired.get("buyer_cost")
     if change:
         words = _(
-            "Against '{baseline}' the buyer's total cost changes by {change}, on the same futures."
+            "Against '{baseline}' the buyer's total cost changes by {change}, on the same futures; "
+            "the intervals of all contracts hold together."
         ).format(baseline=comparison.baseline, change=difference(change, currency))
         yield Paragraph(
             _unbroken(words),

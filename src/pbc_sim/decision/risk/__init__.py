@@ -15,6 +15,7 @@ from pbc_sim.decision.risk.intervals import (
     quantile_estimate,
     quantile_ranks,
     replications_for_tail,
+    replications_for_tail_mean,
     var_estimate,
 )
 from pbc_sim.decision.risk.samples import (
@@ -51,6 +52,7 @@ __all__ = [
     "quantile_ranks",
     "ratio_interval",
     "replications_for_tail",
+    "replications_for_tail_mean",
     "summary",
     "var",
     "var_estimate",

@@ -15,6 +15,7 @@ from pbc_sim.decision.risk.intervals import (
     cvar_estimate,
     mean_estimate,
     probability_estimate,
+    quantile_estimate,
     var_estimate,
 )
 from pbc_sim.errors import PbcError
@@ -72,6 +73,8 @@ class Summary:
         95 % interval of the mean (Johnson's t).
     quantiles : mapping of str to float
         5, 50 and 95 % quantiles.
+    quantiles_ci95 : mapping of str to tuple of float
+        Their 95 % intervals (order statistics); an end that the sample cannot bound is infinite.
     var95, cvar95 : float
         Value at risk and its tail mean, of cost: for a profit, of the loss (-profit).
     var95_ci95, cvar95_ci95 : tuple of float
@@ -86,6 +89,7 @@ class Summary:
     ci95: tuple[float, float]
     sd: float
     quantiles: dict[str, float]
+    quantiles_ci95: dict[str, tuple[float, float]]
     var95: float
     cvar95: float
     var95_ci95: tuple[float, float]
@@ -107,6 +111,7 @@ def summary(values: np.ndarray, *, is_cost: bool) -> Summary:
         mean.ci95,
         float(np.std(values, ddof=1)) if len(values) > 1 else float("nan"),
         {f"{100 * q:g}%": float(np.quantile(values, q)) for q in QUANTILES},
+        {f"{100 * q:g}%": quantile_estimate(values, q).ci95 for q in QUANTILES},
         at_risk.value,
         tail.value,
         at_risk.ci95,
@@ -159,12 +164,15 @@ class Paired:
         luck: how many times as many replications independent runs would need. [1]
     warning : str
         Where the interval does not hold, as of skewed differences; empty if it does.
+    comparisons : int
+        How many such intervals hold together with 95 %; 1 if this one holds alone.
     """
 
     difference: float
     ci95: tuple[float, float]
     variance_ratio: float
     warning: str = ""
+    comparisons: int = 1
 
     def as_dict(self) -> dict[str, Any]:
         """Return the fields as plain values."""
@@ -183,7 +191,7 @@ def paired(values: np.ndarray, baseline: np.ndarray, comparisons: int = 1) -> Pa
     found = mean_estimate(difference, comparisons)
     # Contracts that pay the same in all futures differ by nothing, and there is nothing to warn of.
     warning = found.warning if same_luck > 0 else ""
-    return Paired(found.value, found.ci95, ratio, warning)
+    return Paired(found.value, found.ci95, ratio, warning, comparisons)
 
 
 @dataclass(frozen=True)

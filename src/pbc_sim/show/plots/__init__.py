@@ -8,6 +8,7 @@ colour-blind (Okabe and Ito).
 
 from pbc_sim.show.plots.adaptive import figure_adaptive
 from pbc_sim.show.plots.comparison import figure_kpis, figure_money, plot_kpi, plot_money
+from pbc_sim.show.plots.exceedance import plot_exceedance
 from pbc_sim.show.plots.game import figure_debrief, plot_debrief
 from pbc_sim.show.plots.incentives import figure_incentives, plot_incentive
 from pbc_sim.show.plots.negotiation import figure_negotiation, plot_negotiation
@@ -28,6 +29,7 @@ __all__ = [
     "figure_ranking",
     "figure_waterfall",
     "plot_debrief",
+    "plot_exceedance",
     "plot_failure_box",
     "plot_incentive",
     "plot_kpi",

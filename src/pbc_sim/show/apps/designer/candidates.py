@@ -48,9 +48,9 @@ def candidates_table(outcomes: Outcomes, contracts: Mapping[str, Contract]) -> s
         + "</tr>"
         for row in rows
     )
-    caption = _("{n} futures, seed {seed}; in brackets 95 % intervals.").format(
-        n=count(outcomes.replications), seed=outcomes.study.seed
-    )
+    caption = _(
+        "{n} futures, seed {seed}; in brackets 95 % intervals, those of differences together."
+    ).format(n=count(outcomes.replications), seed=outcomes.study.seed)
     title = html.escape(_("Candidates"), quote=True)
     return (
         f'<div class="pbc-scroll" tabindex="0" role="region" aria-label="{title}"><table>'
