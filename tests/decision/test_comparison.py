@@ -215,6 +215,14 @@ def test_contracts_of_different_length_are_not_compared(small_outcomes):
         pbc.compare(outcomes.settle(contracts))
 
 
+def test_printed_it_says_who_signs_first_and_all_figures_last(shipped_comparison):
+    printed = str(shipped_comparison)
+
+    assert printed.startswith(shipped_comparison.summary.to_string())
+    assert printed.index("would sign") < printed.index("\nAll figures\n")
+    assert printed.endswith(shipped_comparison.table.to_string())
+
+
 def test_summary_says_who_would_sign(shipped_comparison):
     summary = shipped_comparison.summary
 

@@ -289,7 +289,15 @@ class Comparison:
         return beside_reported(report, self.prices, before, after)
 
     def __str__(self) -> str:
-        return self.table.to_string()
+        parts = (
+            ("", self.summary),
+            (_("Supplier's expected profit, by plan and contract"), self.profits),
+            (_("All figures"), self.table),
+        )
+        return "\n\n".join(
+            f"{words}\n{table.to_string()}" if words else table.to_string()
+            for words, table in parts
+        )
 
     def _repr_html_(self) -> str:
         outcomes = self.prices.outcomes
