@@ -201,7 +201,11 @@ class Comparison:
             least = _("at best {best}, outside {outside}").format(
                 best=money(best, self._currency), outside=money(outside, self._currency)
             )
-            return {_("supplier's plan"): plan_said(result.plan), _("supplier profit"): least}
+            return {
+                _("supplier's plan"): plan_said(result.plan),
+                _("supplier profit"): least,
+                _("would sign"): _("no"),
+            }
         cost, profit = result.amounts["buyer_cost"], result.amounts["supplier_profit"]
         change = result.paired.get("buyer_cost")
         missed = [k for k, kpi in result.kpis.items() if kpi.breach_probability > 0.5]
