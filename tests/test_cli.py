@@ -3,7 +3,10 @@
 import csv
 import io
 import json
+import os
 import shutil
+import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -421,7 +424,16 @@ def test_installed_command_works_and_refuses(story, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "arguments", [["compare"], ["design", "x.yaml", "--risk", "small"], ["nothing"], ["text", "-q"]]
+    "arguments",
+    [
+        ["compare"],
+        ["design", "x.yaml", "--risk", "small"],
+        ["nothing"],
+        ["text", "-q"],
+        ["compare", "x.yaml", "--languag", "id"],
+        ["compare", "x.yaml", "--lang=id"],
+        ["compare", "x.yaml", "--replication", "200"],
+    ],
 )
 def test_options_that_do_not_fit_are_answered_by_one_sentence(arguments, pbc):
     status, out, err = pbc(*arguments)
@@ -430,3 +442,38 @@ def test_options_that_do_not_fit_are_answered_by_one_sentence(arguments, pbc):
     assert err.count("\n") == 1
     assert err.startswith("pbc-sim")
     assert err.endswith("--help.\n")
+
+
+def test_an_app_without_a_valid_scenario_is_refused_before_it_is_served(pbc, tmp_path):
+    wrong = tmp_path / "typo.yaml"
+    wrong.write_text("titel: An office\n", encoding="utf-8")
+
+    status, out, err = pbc("app", "designer", "--scenario", str(wrong))
+
+    assert (status, out) == (2, "")
+    assert err.startswith(f"pbc-sim: {wrong}:1: ")
+    assert "titel" in err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows asks no process to end, it ends it")
+def test_an_app_that_is_asked_to_end_takes_its_server_and_its_folder_with_it(tmp_path):
+    pytest.importorskip("voila")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "pbc_sim.cli", "app", "workshop", "--port", str(port)]
+    app = subprocess.Popen(
+        command, env={**os.environ, "TMPDIR": str(tmp_path)}, text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    try:
+        assert f":{port}/" in app.stdout.readline()
+        app.send_signal(signal.SIGTERM)
+        _out, err = app.communicate(timeout=60)
+    finally:
+        app.kill()
+
+    assert (app.returncode, err) == (130, "pbc-sim: interrupted.\n")
+    with socket.socket() as again:
+        assert again.connect_ex(("127.0.0.1", port)) != 0
+    assert list(tmp_path.glob("pbc_sim_*")) == []

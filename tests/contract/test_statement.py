@@ -8,9 +8,11 @@ import pytest
 import pbc_sim as pbc
 from pbc_sim.contract import Contract, needs_of
 from pbc_sim.contract.statement import MOST_LISTED, state
-from pbc_sim.performance.measures import measure
+from pbc_sim.language import speaking
+from pbc_sim.performance.measures import Measure, measure
 from pbc_sim.performance.periods import ReviewPeriods
 from pbc_sim.performance.scorecard import Scores
+from pbc_sim.world.calendar import Duration
 
 CONTRACTS = ("traditional", "pbc_2022", "harsh", "mild_with_bonus", "milestones_30_50_20")
 CELLS = (("as_usual", 0), ("all_out", 1))
@@ -82,6 +84,16 @@ def test_statement_shows_numerator_denominator_value_and_target(prices, told):
         assert rows.loc[kpi, "target"] == str(contract.kpis[kpi].target)
     assert rows.loc["fulfilment", "target"] == "at least 0.95"
     assert "2 business days" in rows.loc["fulfilment", "measure"]
+
+
+def test_a_measure_is_called_by_its_label_and_limit_in_both_languages():
+    measured = Measure.of("on_time_share", review="half_year", limit=Duration(business_days=2))
+
+    with speaking("id"):
+        indonesian = measured.said()
+
+    assert measured.said() == "On-time share (2 business days, per half-year)"
+    assert indonesian == "Ketepatan waktu pemenuhan pesanan (2 hari kerja, per semester)"
 
 
 def test_statement_shows_the_arithmetic_of_each_line(told):

@@ -159,9 +159,9 @@ def test_notebook_table_does_not_run_what_a_title_says(small):
 def test_published_figures_stand_beside_simulated_ones(shipped_comparison):
     published = shipped_comparison.published
 
-    assert published.loc["Order accuracy", "reported"] == "95.0 % -> 99.5 %"
-    assert published.loc["Return rate", "reported"] == "3.0 % -> 0.8 %"
-    assert published.loc["Buyer's total cost", "reported"] == "baseline -> -15 %"
+    assert published.loc["Order accuracy", "reported"] == "95.0 % → 99.5 %"
+    assert published.loc["Return rate", "reported"] == "3.0 % → 0.8 %"
+    assert published.loc["Buyer's total cost", "reported"] == "baseline → -15 %"
     assert published.loc["Order accuracy", ["before", "after"]].tolist() == [
         "calibrated", "came out",
     ]  # fmt: skip
@@ -244,12 +244,21 @@ def test_contracts_of_different_length_are_not_compared(small_outcomes):
         pbc.compare(outcomes.settle(contracts))
 
 
+def test_printed_it_says_who_signs_first_and_all_figures_last(shipped_comparison):
+    printed = str(shipped_comparison)
+
+    assert printed.startswith(shipped_comparison.summary.to_string())
+    assert printed.index("would sign") < printed.index("\nAll figures\n")
+    assert printed.endswith(shipped_comparison.table.to_string())
+
+
 def test_summary_says_who_would_sign(shipped_comparison):
     summary = shipped_comparison.summary
 
     assert summary.loc["harsh", "supplier's plan"] == "walks away"
     assert summary.loc["harsh", "supplier profit"].startswith("at best -IDR ")
     assert summary.loc["pbc_2022", "would sign"] == "yes"
+    assert summary.loc["harsh", "would sign"] == "no"
     assert list(shipped_comparison.profits.columns) == CONTRACTS
     assert list(shipped_comparison.profits.index) == list(
         shipped_comparison.prices.outcomes.scenario.plans

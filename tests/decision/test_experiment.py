@@ -153,6 +153,25 @@ def test_argument_out_of_range_is_refused(options, words, small):
         _run(small, **options)
 
 
+@pytest.mark.parametrize("workers", [1, 2])
+def test_it_is_said_that_rules_are_compiled_where_none_are_kept(
+    workers, small, capsys, monkeypatch
+):
+    pytest.importorskip("numba")
+    asked = {"workers": workers, "progress": True, "engine": "compiled"}
+    _run(small, 2, **asked)
+    assert "compiled" not in capsys.readouterr().err  # kept by now
+
+    monkeypatch.setattr(experiment, "is_kept", lambda *_: False)
+    _run(small, 2, **asked)
+    said, _, bar = capsys.readouterr().err.partition("\n")
+    assert said.startswith("The rules are compiled, which may take a minute")
+    assert "simulating: 100%" in bar
+
+    _run(small, 2, **(asked | {"progress": False}))
+    assert capsys.readouterr().err == ""
+
+
 def test_progress_is_shown_only_when_asked(small, capsys):
 
     _run(small, 2, progress=True)

@@ -166,6 +166,11 @@ def test_unknowns_are_asked_and_drawn_from_a_terminal(
     assert main([*asked, "--plan", "lean", "--output", str(picture)]) == 0
     out = capsys.readouterr().out
     assert told in out
+    # A table on paper says what it is of and what it rests on, as its picture does.
+    assert "fined" in out.partition("\n")[0]
+    assert f"{options[1]} replications" in out
+    assert "seed 1" in out
+    assert "buyer's cost" in out
     assert ERRORS in out
     assert out.endswith(f"{picture}\n")
     assert picture.stat().st_size > 5000

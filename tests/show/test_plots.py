@@ -120,6 +120,26 @@ def test_pictures_draw_into_given_axes(comparison):
     assert plt.get_fignums() == [figure.number]
 
 
+def test_words_of_a_target_stand_above_the_densities(comparison):
+    ax = plots.plot_kpi(comparison, "fulfilment")
+    ax.figure.canvas.draw()
+    words = [text for text in ax.texts if text.get_text().startswith("target")]
+    shades = [path.get_extents(shade.get_transform()) for shade in ax.collections
+              for path in shade.get_paths() if len(path.vertices) > 100]  # fmt: skip
+
+    assert len(words) == len(shades)
+    assert not any(w.get_window_extent().overlaps(s) for w in words for s in shades)
+    assert all(ax.bbox.y1 >= word.get_window_extent().y1 for word in words)
+
+
+def test_panels_of_kpis_name_contracts_by_their_titles(comparison):
+    figure = plots.figure_kpis(comparison)
+
+    labels = {" ".join(t.get_text().split()) for ax in figure.axes for t in ax.get_yticklabels()}
+    assert "Performance-based, the three KPIs of 2022 (More stock and checks)" in labels
+    assert not any(label.startswith(tuple(comparison.results)) for label in labels)
+
+
 @pytest.mark.parametrize("draw", [plots.figure_money, plots.figure_kpis])
 def test_figure_is_drawn_and_says_its_sample_size(draw, comparison, tmp_path):
 

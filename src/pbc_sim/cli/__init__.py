@@ -282,9 +282,7 @@ def _print_tables(comparison: Comparison) -> None:
             baseline=comparison.baseline,
         )
     )
-    _print_under("", comparison.summary)
-    _print_under(_("Supplier's expected profit, by plan and contract"), comparison.profits)
-    _print_under(_("All figures"), comparison.table)
+    print(f"\n{comparison}")
     if comparison.can_be_ranked:
         words = _("Buyer's cost against the best of the others, intervals hold together with 95 %")
         print(f"\n{words}\n{rank(comparison)}")
@@ -307,7 +305,7 @@ def _print_tables(comparison: Comparison) -> None:
 
 
 def _print_under(words: str, table: pd.DataFrame) -> None:
-    print(f"\n{words}\n{table.to_string()}" if words else f"\n{table.to_string()}")
+    print(f"\n{words}\n{table.to_string()}")
 
 
 def _write(comparison: Comparison, folder: Path) -> list[Path]:

@@ -1,11 +1,14 @@
 """How is an app opened from a terminal?
 
-Lives here: the command `app`. May not live here: apps, how they are served.
+Lives here: the command `app`, and how it ends. May not live here: apps, how they are served.
 """
 
 from __future__ import annotations
 
 import argparse
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -46,7 +49,7 @@ def _app(options: argparse.Namespace) -> None:
         wait_until_ready,
     )  # slow to import, and not always needed
 
-    with TemporaryDirectory(prefix="pbc_sim_") as folder:
+    with _ended_as_by_hand(), TemporaryDirectory(prefix="pbc_sim_") as folder:
         server = serve(
             options.name,
             Path(folder),
@@ -66,3 +69,23 @@ def _app(options: argparse.Namespace) -> None:
         finally:
             server.terminate()
             server.wait()
+
+
+@contextmanager
+def _ended_as_by_hand() -> Iterator[None]:
+    """Let whatever asks this process to end do what Ctrl+C does: the server ends with it."""
+    # Windows has no SIGHUP.
+    names = [name for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+
+    def end(_number: int, _frame: object) -> None:
+        # `timeout` asks twice; the second time would break off the clearing away.
+        for name in names:
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
+        raise KeyboardInterrupt
+
+    before = {name: signal.signal(getattr(signal, name), end) for name in names}
+    try:
+        yield
+    finally:
+        for name, handler in before.items():
+            signal.signal(getattr(signal, name), handler)

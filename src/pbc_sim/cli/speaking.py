@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from pbc_sim.language import LANGUAGES, SPOKEN_AT_FIRST, noted, plural, spoken
 from pbc_sim.language import translated as _
@@ -43,7 +43,13 @@ vars(argparse)["ngettext"] = plural
 
 
 class Parser(argparse.ArgumentParser):
-    """Answers bad input by one sentence, as everything else here does."""
+    """Answers bad input by one sentence, as everything else here does.
+
+    Options are written in full: a shortened `--language` is not seen by who reads it first.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(allow_abbrev=False, **options)
 
     def error(self, message: str) -> NoReturn:
         """Leave with the status of bad input."""

@@ -14,10 +14,12 @@ import pandas as pd
 
 from pbc_sim.cli.study import add_file, add_plan, add_seed, at_least
 from pbc_sim.decision import FailureBox, Outcomes, failure_box, run
+from pbc_sim.decision.comparison import replications_said
 from pbc_sim.decision.results import AMOUNTS, sample
 from pbc_sim.decision.sensitivity import morris_screening, sobol_indices, tornado
 from pbc_sim.decision.wording import amount_within, estimate
 from pbc_sim.figures import money, numeral
+from pbc_sim.language import noted
 from pbc_sim.language import translated as _
 from pbc_sim.scenario import BEST, Scenario, load_scenario
 
@@ -25,6 +27,17 @@ __all__ = ["add_unknowns"]
 
 #: Futures for each value that a method tries; for a box, all of them.
 REPLICATIONS = {"tornado": 50, "morris": 4, "sobol": 4, "box": 400}
+
+#: What a table of each method holds, as its picture says it.
+WHAT = {
+    "tornado": noted(
+        "change of {what} against the written values, on the same luck; 95 % intervals"
+    ),
+    "morris": noted(
+        "change of expected {what} as the parameter goes through its range; 95 % intervals"
+    ),
+    "sobol": noted("share of the variance of expected {what} [%]; 95 % intervals"),
+}
 
 #: Share of the futures that count as failures where no amount is named.
 WORST = 0.2
@@ -108,7 +121,14 @@ def _which_matter(scenario: Scenario, options: argparse.Namespace) -> None:
     if options.format == "csv":
         print(table.to_csv(index_label="parameter"), end="")
     else:
-        print(_told(table, options.method, scenario.currency).to_string())
+        heading = _("Under '{contract}', plan {plan}: {what}").format(
+            contract=options.contract,
+            plan=options.plan,
+            what=_(WHAT[options.method]).format(what=amount_within(options.amount)),
+        )
+        print(f"{heading}\n\n{_told(table, options.method, scenario.currency).to_string()}\n")
+        words = _("{futures} for each value that is tried, seed {seed}.")
+        print(words.format(futures=replications_said(options.replications), seed=options.seed))
     if options.output:
         from pbc_sim.show.plots import (
             plot_morris,
@@ -175,6 +195,9 @@ def _where_it_fails(scenario: Scenario, options: argparse.Namespace) -> None:
             else _("It fails where {what} is above {level}, under plan {plan}.")
         )
         what = amount_within(options.amount)
+        futures = replications_said(options.replications)
+        rests_on = _("{futures}, seed {seed}").format(futures=futures, seed=options.seed)
+        print(f"{options.contract}: {rests_on}\n")
         print(words.format(what=what, level=money(level, scenario.currency), plan=plan))
         print(box)
     if options.output:

@@ -206,7 +206,11 @@ class Comparison:
             least = _("at best {best}, outside {outside}").format(
                 best=money(best, self._currency), outside=money(outside, self._currency)
             )
-            return {_("supplier's plan"): plan_said(result.plan), _("supplier profit"): least}
+            return {
+                _("supplier's plan"): plan_said(result.plan),
+                _("supplier profit"): least,
+                _("would sign"): _("no"),
+            }
         cost, profit = result.amounts["buyer_cost"], result.amounts["supplier_profit"]
         change = result.paired.get("buyer_cost")
         missed = [k for k, kpi in result.kpis.items() if kpi.breach_probability > 0.5]
@@ -324,7 +328,15 @@ class Comparison:
         return beside_reported(report, self.prices, before, after)
 
     def __str__(self) -> str:
-        return self.table.to_string()
+        parts = (
+            ("", self.summary),
+            (_("Supplier's expected profit, by plan and contract"), self.profits),
+            (_("All figures"), self.table),
+        )
+        return "\n\n".join(
+            f"{words}\n{table.to_string()}" if words else table.to_string()
+            for words, table in parts
+        )
 
     def _repr_html_(self) -> str:
         outcomes = self.prices.outcomes

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import gc
 import os
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -24,7 +25,7 @@ from pbc_sim.language import translated
 from pbc_sim.operations import Ledger, check_balances, simulate
 from pbc_sim.operations.engines import Chosen, choose_engines
 from pbc_sim.performance.costs import CostTerms
-from pbc_sim.performance.engines import scored_by
+from pbc_sim.performance.engines import is_kept, scored_by
 from pbc_sim.performance.scorecard import Needs, Scorecard, Scorecards, Scorer
 from pbc_sim.scenario import Drawn, Scenario
 from pbc_sim.world import Setting, World, draw_world
@@ -115,8 +116,18 @@ class Study:
             if searches:
                 gc.enable()
 
-    def compile(self) -> None:
-        """Run one future here, so that no worker compiles what another one compiles too."""
+    def compile(self, *, progress: bool) -> None:
+        """Run one future here: no worker compiles what another one does, and no bar waits for it.
+
+        Where nothing was kept of an earlier run, `progress` says on stderr why this takes long.
+        """
+        setting, plans = self.scenario.setting, self.scenario.plans
+        compiled = [name for name in self.plans if self.engines[name].engine == "compiled"]
+        if progress and not all(is_kept(setting, plans[name]) for name in compiled):
+            words = translated(
+                "The rules are compiled, which may take a minute; they are kept for the next time."
+            )
+            tqdm.write(words, file=sys.stderr)
         self._replicate_one(0)
 
     def _replicate_one(self, replication: int) -> list[Scorecard]:
@@ -206,6 +217,8 @@ def simulate_study(
     chunk = chunk or max(1, min(64, replications // (8 * workers)))
     end = first + replications
     chunks = [range(n, min(n + chunk, end)) for n in range(first, end, chunk)]
+    if "compiled" in engines and (progress or workers > 1):
+        study.compile(progress=progress)
     cards: list[Scorecards] = []
     with tqdm(
         total=replications, disable=not progress, desc="simulating", unit="replication"
@@ -221,8 +234,6 @@ def simulate_study(
             for some in chunks:
                 keep(some, study.replicate(some))
         else:
-            if "compiled" in engines:
-                study.compile()
             _in_processes(study, chunks, workers, keep)
     return cards[0]
 

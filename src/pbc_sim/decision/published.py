@@ -46,7 +46,7 @@ def beside_reported(
     rows = [
         {
             _("figure"): said(row.label),
-            _("reported"): f"{_reported(row, row.before, after, prices)} -> "
+            _("reported"): f"{_reported(row, row.before, after, prices)} \N{RIGHTWARDS ARROW} "
             f"{_reported(row, row.after, after, prices)}",
             _("simulated before"): _level(row, before, prices),
             _("before"): _(HOW[row.before_is]),

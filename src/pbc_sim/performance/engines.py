@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
+from typing import Any
 
 from pbc_sim.operations import Ledger, check_balances, simulate
 from pbc_sim.operations.plans import SupplierPlan
@@ -16,7 +18,7 @@ from pbc_sim.performance.scorecard import Scorecard, Scorer
 from pbc_sim.world.future import World
 from pbc_sim.world.setting import Setting
 
-__all__ = ["scored_by"]
+__all__ = ["is_kept", "scored_by"]
 
 Scoring = Callable[[World, CostTerms], Scorecard]
 
@@ -24,6 +26,17 @@ Scoring = Callable[[World, CostTerms], Scorecard]
 def scored_by(engine: str) -> Callable[[Scorer, Setting, SupplierPlan], Scoring]:
     """Return what lays out an engine for a plan in a setting, to score its futures."""
     return _by_reference if engine == "simpy" else _by_twin
+
+
+def is_kept(setting: Setting, plan: SupplierPlan) -> bool:
+    """Tell whether an earlier run kept the compiled rules that simulate and score a plan."""
+    from pbc_sim.operations.kernel.site_replication import replicate_site
+    from pbc_sim.operations.kernel.site_twin import SiteTwin
+    from pbc_sim.operations.kernel.twins import twin_of
+    from pbc_sim.performance.kernel.scorecard import score_rows
+
+    rule: Any = replicate_site if isinstance(twin_of(setting, plan), SiteTwin) else score_rows
+    return any(Path(rule.stats.cache_path).glob(f"*.{rule.__name__}-*.nbc"))
 
 
 def _by_reference(scorer: Scorer, setting: Setting, plan: SupplierPlan) -> Scoring:

@@ -303,8 +303,10 @@ class Measure:
         return f"{self.kpi} ({', '.join(shown)})"
 
     def said(self) -> str:
-        """Return what is measured in the language spoken now; `str` names it in English."""
-        return str(self) if spoken() == "en" else self.entry.in_words.label
+        """Return label, limit and review in the language spoken now; `str` names all by key."""
+        shown = [value.said() for name, value in self.settings if name == "limit"]
+        shown.append(_("per {review}").format(review=_(self.review.replace("_", "-"))))
+        return f"{self.entry.in_words.label} ({', '.join(shown)})"
 
 
 def _said(name: str, value: Any) -> str:

@@ -19,6 +19,7 @@ from typing import Any
 from pbc_sim.errors import PbcError, unknown_name
 from pbc_sim.language import Language
 from pbc_sim.language import translated as _
+from pbc_sim.scenario import load_scenario
 from pbc_sim.show.apps.opening import (
     OPENED,
     REPLICATIONS,
@@ -98,24 +99,15 @@ def serve(
     Raises
     ------
     PbcError
-        If there is no such app or file, Voila is not installed, or the port is taken.
+        If there is no such app or file, the file is no valid scenario, Voila is not installed, or
+        the port is taken.
     """
     if name not in app_names():
         raise PbcError(unknown_name("app", name, app_names()))
     if find_spec("voila") is None:
         words = _("apps need Voila; install the extra: {command}.")
         raise PbcError(words.format(command="pip install 'pbc-sim[notebook]'"))
-    scenario = scenario or next(iter(scenario_files()), None)
-    if scenario is None or not scenario.is_file():
-        words = (
-            _("there is no file '{file}'; name a scenario file with --scenario FILE.")
-            if scenario
-            else _(
-                "there is no folder scenarios here or above; name a scenario file with "
-                "--scenario FILE."
-            )
-        )
-        raise PbcError(words.format(file=scenario))
+    scenario = _valid(scenario or next(iter(scenario_files()), None))
     if _answers(port):
         raise PbcError(_("port {port} is taken; name another one with --port.").format(port=port))
     page = folder / f"app_{name}.ipynb"
@@ -143,6 +135,22 @@ def serve(
         stdout=subprocess.DEVNULL,
         stderr=(folder / "log").open("wb"),
     )
+
+
+def _valid(scenario: Path | None) -> Path:
+    """Return a scenario file that can be opened, or refuse it here and not by an empty page."""
+    if scenario is None or not scenario.is_file():
+        words = (
+            _("there is no file '{file}'; name a scenario file with --scenario FILE.")
+            if scenario
+            else _(
+                "there is no folder scenarios here or above; name a scenario file with "
+                "--scenario FILE."
+            )
+        )
+        raise PbcError(words.format(file=scenario))
+    load_scenario(scenario)
+    return scenario
 
 
 def address(port: int) -> str:

@@ -19,7 +19,7 @@ from matplotlib.figure import Figure
 from pbc_sim.contract import Contract
 from pbc_sim.decision.comparison import Comparison
 from pbc_sim.decision.results import KpiResult
-from pbc_sim.decision.wording import plan_label, plan_said
+from pbc_sim.decision.wording import plan_label
 from pbc_sim.errors import PbcError
 from pbc_sim.figures import money, numeral, share
 from pbc_sim.language import said
@@ -46,6 +46,10 @@ __all__ = ["figure_kpis", "figure_money", "plot_kpi", "plot_money"]
 
 #: Longest line of what a plan is called, below the title of its contract [character].
 PLAN_WIDTH = 30
+#: The same beside several panels, of the title too [character].
+PANEL_WIDTH = 24
+#: How far a density rises above the middle of its row, of which the next is 1 away.
+DENSITY_TOP = 0.44
 
 
 class _Row(NamedTuple):
@@ -109,7 +113,9 @@ def _draw_rows(ax: Axes, rows: Sequence[_Row], colour: str, say: Any) -> None:
             )  # fmt: skip
             continue
         x, height = _density(row.sample)
-        ax.fill_between(x, y - 0.08 - 0.36 * height, y - 0.08, color=colour, alpha=0.25, lw=0)
+        ax.fill_between(
+            x, y - 0.08 - (DENSITY_TOP - 0.08) * height, y - 0.08, color=colour, alpha=0.25, lw=0
+        )
         low, first, median, third, high = row.quantiles
         ax.plot([low, high], [y, y], color=colour, lw=2, solid_capstyle="butt")
         ax.plot([first, third], [y, y], color=colour, lw=7, solid_capstyle="butt")
@@ -244,7 +250,9 @@ def _draw_kpi(
     _draw_rows(ax, [row for row, _found in rows], KPI, say)
     for y, found in enumerate(results):
         if found is not None:
-            ax.plot([found.level] * 2, [y - 0.45, y + 0.08], color=TARGET, lw=1.5)
+            ax.plot([found.level] * 2, [y - 0.58, y + 0.08], color=TARGET, lw=1.5)
+    # Room for the words of the first row, which stand above its density.
+    ax.set_ylim(top=-0.7)
     low, high = ax.get_xlim()
     for y, found in enumerate(results):
         if found is not None:
@@ -254,10 +262,8 @@ def _draw_kpi(
                 _("target {level}, missed in {missed}").format(
                     level=say(found.level), missed=share(found.breach_probability, 0)
                 ),
-                (found.level, y - 0.45), xytext=(-3 if right else 3, 0), fontsize=8,
-                textcoords="offset points", va="center", ha="right" if right else "left",
-                # Over a density the words would be hard to read.
-                bbox={"facecolor": "white", "alpha": 0.8, "edgecolor": "none", "pad": 0.5},
+                (found.level, y - DENSITY_TOP - 0.02), xytext=(-3 if right else 3, 0), fontsize=8,
+                textcoords="offset points", va="bottom", ha="right" if right else "left",
             )  # fmt: skip
     digits = 0 if high - low > 0.1 else 1 if high - low > 0.01 else 2
     is_share = definition.unit == "1"
@@ -276,6 +282,14 @@ def _draw_kpi(
     ax.set_title(title, loc="left", fontsize=10, fontweight="bold")
 
 
+def _panel_label(comparison: Comparison, name: str) -> str:
+    """Return a contract's title and its plan, in lines short enough to stand between panels."""
+    title = contract_label(comparison.prices.contracts, name)
+    plan = plan_label(comparison.prices.outcomes.scenario, comparison.results[name].plan)
+    lines = (textwrap.fill(words, PANEL_WIDTH) for words in (title, f"({plan})"))
+    return "\n".join(lines)
+
+
 def figure_kpis(comparison: Comparison) -> Figure:
     """Draw every KPI against its targets.
 
@@ -285,7 +299,6 @@ def figure_kpis(comparison: Comparison) -> Figure:
         If no contract has a KPI.
     """
     names = _kpi_names(comparison)
-    plans = {name: result.plan for name, result in comparison.results.items()}
     if not names:
         raise PbcError(_("these contracts have no KPI to draw; add kpis to one of them."))
     rows = max((len(_kpi_rows(comparison, name)) for name in names), default=1)
@@ -299,12 +312,12 @@ def figure_kpis(comparison: Comparison) -> Figure:
         if name is None:
             ax.set_axis_off()
         else:
-            # Titles of contracts do not fit beside several panels, so their names stand there.
             short = [
-                (row._replace(label=f"{row.name}\n({plan_said(plans[row.name])})"), found)
+                (row._replace(label=_panel_label(comparison, row.name)), found)
                 for row, found in _kpi_rows(comparison, name)
             ]
             _draw_kpi(comparison, name, ax, short)
+            ax.tick_params(axis="y", labelsize=8)
     words = _("Black mark: target; share of all reviews of the term that miss it.")
     caption(figure, f"{_caption(comparison)} {words}")
     plt.close(figure)
