@@ -175,5 +175,5 @@ def test_unknown_name_is_answered_with_the_nearest(kind):
     catalogue = CATALOGUES[kind]
     name = next(iter(catalogue))
 
-    with pytest.raises(ValueError, match=f"unknown {kind} '{name}x'; .*Did you mean '{name}'"):
+    with pytest.raises(ValueError, match=f"unknown {kind} '{name}x'[;.] .*Did you mean '{name}'"):
         catalogue.find(name + "x")

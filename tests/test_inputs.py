@@ -192,6 +192,16 @@ def test_far_name_gets_no_suggestion():
     assert unknown_name("KPI", "zzz", ["fill_rate"]) == "unknown KPI 'zzz'; known: fill_rate."
 
 
+def test_the_guess_stands_before_a_long_list_of_known_names():
+    known = [f"kpi_{n:02}" for n in range(20)]
+
+    said = unknown_name("KPI", "fil_rate", [*known, "fill_rate"])
+    few = unknown_name("KPI", "fil_rate", [*known[:11], "fill_rate"])
+
+    assert said.startswith("unknown KPI 'fil_rate'. Did you mean 'fill_rate'? Known: fill_rate, k")
+    assert few.endswith(", kpi_10. Did you mean 'fill_rate'?")
+
+
 def test_very_long_unknown_name_is_cut():
 
     assert len(unknown_name("KPI", "z" * 10_000, ["fill_rate"])) < 120

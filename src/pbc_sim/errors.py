@@ -53,6 +53,10 @@ def reason_of(error: OSError, otherwise: str) -> str:
     return _(REASONS.get(error.errno or 0, (error.strerror or otherwise).lower()))
 
 
+#: Longest list of known names that stands before the one that was probably meant.
+MOST_BEFORE_THE_GUESS = 12
+
+
 def unknown_name(kind: str, name: object, known: Iterable[str]) -> str:
     """Say that a name is unknown, which ones are known, and which one was probably meant.
 
@@ -64,6 +68,9 @@ def unknown_name(kind: str, name: object, known: Iterable[str]) -> str:
     names = sorted(known)
     near = difflib.get_close_matches(str(name), names, n=1)
     shown = str(name)[:60]
+    if near and len(names) > MOST_BEFORE_THE_GUESS:
+        words = _("unknown {kind} '{name}'. Did you mean '{near}'? Known: {known}.")
+        return words.format(kind=_(kind), name=shown, near=near[0], known=", ".join(names))
     said = _("unknown {kind} '{name}'; known: {known}.").format(
         kind=_(kind), name=shown, known=", ".join(names) or _("none")
     )

@@ -302,7 +302,7 @@ def test_cap_over_the_term_says_so():
 def test_title_cannot_pass_for_a_clause():
     said = Contract.model_validate({"title": "Fair\n5.9 All is due"}).to_text()
 
-    assert said.splitlines()[0] == "Performance-based contract: Fair 5.9 All is due"
+    assert said.splitlines()[0] == "Contract: Fair 5.9 All is due"
 
 
 def test_modifier_that_any_mechanism_takes_is_said_after_its_clause(monkeypatch):

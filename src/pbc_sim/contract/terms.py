@@ -251,7 +251,7 @@ class Contract(Written):
         --------
         >>> text = Contract.model_validate({"title": "Tradisional"}).to_text("id")
         >>> text.splitlines()[0]
-        'Kontrak berbasis kinerja: Tradisional'
+        'Kontrak: Tradisional'
         """
         return as_text(self, language, currency)
 

@@ -128,7 +128,7 @@ def sections(contract: Agreed, words: Words) -> list[Section]:
 def as_text(contract: Agreed, language: Language, currency: str) -> str:
     """Return the contract as plain text, wrapped at 100 letters."""
     words = words_for(contract, language, currency)
-    kind = words.pick(english="Performance-based contract", indonesian="Kontrak berbasis kinerja")
+    kind = words.pick(english="Contract", indonesian="Kontrak")
     lines = [f"{kind}: {one_line(said(contract.title, words.language))}"]
     for section in sections(contract, words):
         lines += ["", section.title]

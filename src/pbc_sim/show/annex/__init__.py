@@ -66,8 +66,8 @@ def annex(
     words = words_for(terms, language, scenario.currency)
     examples = Examples(terms, scenario.setting, words)
     title = words.pick(
-        english="Annex to the performance-based contract",
-        indonesian="Lampiran kontrak berbasis kinerja",
+        english="Annex to the contract",
+        indonesian="Lampiran kontrak",
     )
     parts: list[tuple[str, list[Block]]] = [
         (words.pick(english="Clauses", indonesian="Ketentuan"), _clauses(examples)),
