@@ -208,6 +208,9 @@ def test_price_tags_on_the_command_line(tmp_path, capsys, small_text):
     assert main([*asked, "--change", f"{FACTOR}=1.1", "--also", late, "--workers", "1"]) == 0
     assert main([*asked, "--change", f"{FACTOR}=1.1", "--also", "late_orders=[1]"]) == 2
     assert "--also must be KPI or KPI={...}" in capsys.readouterr().err
+    assert main([*asked, "--change", f"{FACTOR}=1.1", "--also", "order_days_late"]) == 2
+    said = capsys.readouterr().err
+    assert """as --also 'order_days_late={"limit": {"business_days": 5}}'.""" in said
     assert main([*asked, "--change", f"{FACTOR}=dear"]) == 2
     assert "--change must be PATH=VALUE, got" in capsys.readouterr().err
     assert main([*asked, "--change", f"{FACTOR}=1.1", "--format", "csv"]) == 0
