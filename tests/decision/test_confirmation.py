@@ -248,3 +248,21 @@ def test_design_of_a_shipped_scenario_says_what_its_numbers_say(name, repository
     assert confirmation.beats_all == wins
     assert ("beats every hand-written one" in confirmation.verdict) == wins
     assert len(found.negotiate().zone)
+    _is_the_difference_on_fresh_futures(found, scenario)
+
+
+def _is_the_difference_on_fresh_futures(found, scenario):
+    """Simulate, settle and subtract once more: a wrong table cannot pass for a right one."""
+    confirmation, wishes = found.confirmation, found.confirmation.wishes
+    rival = str(confirmation.against.index[0])
+    both = {RECOMMENDED: found.recommended, rival: scenario.contracts[rival]}
+    prices = pbc.run(scenario, 60, seed=1, progress=False).settle(both)
+    objective = []
+    for name in both:
+        cell = {"contract": name, "plan": confirmation.table.loc[name, "plan"]}
+        cost, profit = prices.buyer_cost.sel(cell), prices.supplier_profit.sel(cell)
+        fresh = (cost - wishes.supplier_weight * profit).values[30:]
+        tail = wishes.weight_of_tail
+        objective.append((1 - tail) * fresh.mean() + tail * cvar(fresh))
+    difference = confirmation.against.loc[rival, "difference"]
+    assert difference == pytest.approx(objective[0] - objective[1])

@@ -9,7 +9,7 @@ import pytest
 import pbc_sim as pbc
 from pbc_sim.cli import main
 from pbc_sim.decision.clause_prices import watched
-from pbc_sim.decision.risk import mean_estimate, mean_interval
+from pbc_sim.decision.risk import mean_estimate, mean_interval, quantile_estimate
 from pbc_sim.figures import money
 from pbc_sim.language import speaking
 from pbc_sim.scenario.vary import Vary, with_numbers
@@ -82,6 +82,23 @@ def test_gains_are_against_what_each_party_has_otherwise(found, small_outcomes):
     # The outside option of this scenario is 0.
     profit = prices.supplier_profit.sel(contract=name, plan=plan).values
     assert gains.loc["supplier", "gain"] == pytest.approx(profit.mean())
+
+
+def test_best_and_worst_case_of_each_party_are_one_future_in_twenty(found, small_outcomes):
+    cases = found.cases()
+
+    assert list(cases.index.get_level_values("contract").unique()) == list(found.zone.index)
+    name = str(found.zone.index[0])
+    prices = small_outcomes.settle({"it": found.contracts[name]})
+    cell = {"contract": "it", "plan": found.zone.loc[name, "plan"]}
+    cost, profit = prices.buyer_cost.sel(cell).values, prices.supplier_profit.sel(cell).values
+    for party, values, at_best in (("buyer", cost, 0.05), ("supplier", profit, 0.95)):
+        row = cases.loc[(name, party)]
+        assert row["best"] == pytest.approx(np.quantile(values, at_best))
+        assert row["worst"] == pytest.approx(np.quantile(values, 1 - at_best))
+        assert (row["best_low"], row["best_high"]) == quantile_estimate(values, at_best).ci95
+        assert row["mean"] == pytest.approx(values.mean())
+    assert made_up({"a": (-1, 5)}, small_outcomes).cases().empty
 
 
 def test_the_zone_has_an_end_on_either_side(found):
@@ -191,6 +208,9 @@ def test_price_tags_on_the_command_line(tmp_path, capsys, small_text):
     assert main([*asked, "--change", f"{FACTOR}=1.1", "--also", late, "--workers", "1"]) == 0
     assert main([*asked, "--change", f"{FACTOR}=1.1", "--also", "late_orders=[1]"]) == 2
     assert "--also must be KPI or KPI={...}" in capsys.readouterr().err
+    assert main([*asked, "--change", f"{FACTOR}=1.1", "--also", "order_days_late"]) == 2
+    said = capsys.readouterr().err
+    assert """as --also 'order_days_late={"limit": {"business_days": 5}}'.""" in said
     assert main([*asked, "--change", f"{FACTOR}=dear"]) == 2
     assert "--change must be PATH=VALUE, got" in capsys.readouterr().err
     assert main([*asked, "--change", f"{FACTOR}=1.1", "--format", "csv"]) == 0

@@ -131,3 +131,14 @@ def test_kinds_of_suppliers_stand_in_the_scenario(small):
     assert respond(outcomes.settle()).kinds["usual"] == pytest.approx(0.75)
     with pytest.raises(pbc.PbcError, match="weight"):
         SupplierType(weight=0)
+
+
+def test_a_response_is_printed_in_words(prices):
+    found = respond(prices, {"usual": SupplierType(), "dice": SupplierType(precision=0.0)})
+
+    said = str(found)
+
+    assert said.startswith("What each kind of supplier does (likely: usual 50 %, dice 50 %)\n")
+    assert "What the buyer expects, not knowing the kind" in said
+    assert "needs outside_option.buyer_cost" in said
+    assert "Response(" not in said

@@ -247,3 +247,28 @@ def test_exceedance_has_a_line_for_each_signed_contract(comparison):
     np.testing.assert_array_equal(drawn[0].get_xdata(), first["threshold"])
     np.testing.assert_array_equal(drawn[0].get_ydata(), first["probability"])
     assert "4 simulated replications, seed 1" in ax.get_xlabel()
+
+
+def test_a_picture_of_fresh_futures_says_so(repository):
+    scenario = pbc.load_scenario(repository / "scenarios" / "pilot_office.yaml")
+    outcomes = pbc.run(scenario, replications=4, seed=1, workers=1, progress=False)
+    found = pbc.design(outcomes, candidates=4, rounds=0, workers=1)
+    talks = found.negotiate()
+
+    ax = plots.plot_negotiation(talks)
+
+    assert "seed 1, fresh: after the first 4" in ax.get_xlabel()
+    said = f"{len(talks.zone)} of {len(talks.table)} contracts in the zone of agreement"
+    assert said in ax.get_title(loc="left")
+    assert (
+        "fresh"
+        not in plots.plot_negotiation(pbc.negotiate(outcomes, scenario.contracts)).get_xlabel()
+    )
+
+
+def test_no_target_is_written_as_a_power_of_ten(comparison):
+    from matplotlib.text import Text
+
+    figure = plots.figure_kpis(comparison)
+
+    assert not any("e+0" in text.get_text() for text in figure.findobj(Text))

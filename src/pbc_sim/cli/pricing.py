@@ -12,6 +12,7 @@ from pbc_sim.cli.study import add_study, simulated
 from pbc_sim.contract import Contract
 from pbc_sim.decision.clause_prices import clause_prices, price_tags, watched
 from pbc_sim.errors import PbcError
+from pbc_sim.inputs import WrittenError
 from pbc_sim.language import plural
 from pbc_sim.language import translated as _
 from pbc_sim.performance.measures import Measure
@@ -94,4 +95,11 @@ def _also(contract: Contract, text: str) -> Measure:
     if not isinstance(given, dict):
         words = _("--also must be KPI or {form} with settings as JSON, got {text}.")
         raise PbcError(words.format(form="KPI={...}", text=repr(text)))
-    return watched(contract, kpi, **given)
+    try:
+        return watched(contract, kpi, **given)
+    except WrittenError as error:
+        if settings:
+            raise
+        form = f"""--also '{kpi}={{"limit": {{"business_days": 5}}}}'"""
+        words = _("{reason} Give settings as JSON, as {form}.")
+        raise PbcError(words.format(reason=error, form=form)) from None

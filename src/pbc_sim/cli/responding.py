@@ -8,11 +8,9 @@ from __future__ import annotations
 import argparse
 
 from pbc_sim.cli.study import add_contracts, add_study, chosen_contracts, simulated
-from pbc_sim.decision import Response, respond
+from pbc_sim.decision import respond
 from pbc_sim.decision.comparison import replications_said
-from pbc_sim.decision.wording import WALKS_AWAY, headed, plan_said
 from pbc_sim.errors import PbcError
-from pbc_sim.figures import money, share
 from pbc_sim.language import said
 from pbc_sim.language import translated as _
 from pbc_sim.scenario import load_scenario
@@ -48,31 +46,4 @@ def _respond(options: argparse.Namespace) -> None:
     print(said(scenario.title))
     words = _("{futures}, seed {seed}")
     print(words.format(futures=replications_said(outcomes.replications), seed=options.seed) + "\n")
-    _print_response(response, scenario.currency)
-
-
-def _print_response(response: Response, currency: str) -> None:
-    done = response.table[response.table["probability"] >= 0.005].copy()
-    summary = response.summary.copy()
-    for table, amounts in (
-        (done, ("certainty", "supplier_profit", "buyer_cost")),
-        (summary, ("cost_if_signed", "buyer_cost", "low", "high", "supplier_profit")),
-    ):
-        for amount in amounts:
-            table[amount] = ["-" if v != v else money(v, currency) for v in table[amount]]
-    done["probability"] = [share(value, 0) for value in done["probability"]]
-    summary["signed"] = [share(value, 0) for value in summary["signed"]]
-    kinds = ", ".join(f"{kind} {share(p, 0)}" for kind, p in response.kinds.items())
-    words = _("What each kind of supplier does (likely: {kinds})").format(kinds=kinds)
-    done = headed(done).rename(index={WALKS_AWAY: plan_said(WALKS_AWAY)})
-    print(f"{words}\n{done.to_string()}")
-    words = _("What the buyer expects, not knowing the kind")
-    print(f"\n{words}\n{headed(summary).to_string()}")
-    if (summary["buyer_cost"] == "-").any():
-        print(
-            "\n"
-            + _(
-                "Where the supplier may walk away, the buyer's expected cost needs "
-                "outside_option.buyer_cost, what it bears when nobody signs."
-            )
-        )
+    print(response)

@@ -10,18 +10,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from pbc_sim.contract import Contract
 from pbc_sim.decision.evaluation import evaluate, pareto
 from pbc_sim.decision.outcomes import WALKS_AWAY, Outcomes
 from pbc_sim.decision.results import sample
-from pbc_sim.decision.risk import mean_interval
+from pbc_sim.decision.risk import mean_interval, quantile_estimate
 from pbc_sim.errors import PbcError, require_type, unknown_name
 from pbc_sim.figures import money
 from pbc_sim.language import translated as _
 
 __all__ = ["Negotiation", "negotiate"]
+
+#: Quantiles of an amount that are its best and its worst case. [1]
+LOW, HIGH = 0.05, 0.95
 
 
 @dataclass(frozen=True)
@@ -115,6 +119,39 @@ class Negotiation:
             orient="index",
             columns=["gain", "low", "high"],
         )
+
+    def cases(self) -> pd.DataFrame:
+        """Return the best and the worst case of each contract of the zone for each party.
+
+        A mean hides what a party may have to bear. Each case is reached or passed in one future of
+        twenty.
+
+        Returns
+        -------
+        DataFrame
+            A row a contract and party ("buyer": total cost, "supplier": profit): ``best`` with
+            ``best_low`` and ``best_high`` of its 95 % interval, ``mean``, ``worst`` with
+            ``worst_low`` and ``worst_high``; an end that the sample cannot bound is infinite.
+            [currency]
+        """
+        columns = ["best", "best_low", "best_high", "mean", "worst", "worst_low", "worst_high"]
+        rows: dict[tuple[str, str], list[float]] = {}
+        plans = self.zone["plan"]
+        signed = {str(name): self.contracts[str(name)] for name in plans.index}
+        if not signed:
+            return pd.DataFrame(columns=columns)
+        prices = self.outcomes.settle(signed)
+        for name in signed:
+            for party, amount in (("buyer", "buyer_cost"), ("supplier", "supplier_profit")):
+                values = sample(prices, amount, name, plans[name])
+                ends = [
+                    [float(np.quantile(values, q)), *quantile_estimate(values, q).ci95]
+                    for q in (LOW, HIGH)
+                ]
+                best, worst = ends if party == "buyer" else ends[::-1]
+                rows[name, party] = [*best, float(values.mean()), *worst]
+        index = pd.MultiIndex.from_tuples(list(rows), names=["contract", "party"])
+        return pd.DataFrame(list(rows.values()), index=index, columns=columns)
 
     def __str__(self) -> str:
         nash, kalai_smorodinsky = self.nash, self.kalai_smorodinsky

@@ -17,12 +17,18 @@ import pandas as pd
 
 from pbc_sim.decision.outcomes import WALKS_AWAY, Settlement
 from pbc_sim.decision.risk import cvar, mean_interval
+from pbc_sim.decision.wording import headed, plan_said
 from pbc_sim.errors import PbcError, require_type
+from pbc_sim.figures import money, share
+from pbc_sim.language import translated as _
 from pbc_sim.scenario import SupplierType
 
 __all__ = ["Response", "certainty_equivalent", "respond"]
 
 LEVEL = 0.95
+
+#: What is less probable than this is not told to people. [1]
+SHOWN = 0.005
 
 
 def certainty_equivalent(profit: np.ndarray, supplier: SupplierType) -> float:
@@ -103,6 +109,38 @@ class Response:
         columns.append("supplier_profit")
         return pd.DataFrame.from_dict(rows, orient="index", columns=columns)
 
+    @property
+    def _readable(self) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """What is likely done, and the summary, in readable units."""
+        currency = self.prices.outcomes.scenario.currency
+        done = self.table[self.table["probability"] >= SHOWN].copy()
+        summary = self.summary.copy()
+        for table, amounts in (
+            (done, ("certainty", "supplier_profit", "buyer_cost")),
+            (summary, ("cost_if_signed", "buyer_cost", "low", "high", "supplier_profit")),
+        ):
+            for amount in amounts:
+                table[amount] = ["-" if v != v else money(v, currency) for v in table[amount]]
+        done["probability"] = [share(value, 0) for value in done["probability"]]
+        summary["signed"] = [share(value, 0) for value in summary["signed"]]
+        return done, summary
+
+    def __str__(self) -> str:
+        done, summary = self._readable
+        kinds = ", ".join(f"{kind} {share(p, 0)}" for kind, p in self.kinds.items())
+        likely = _("What each kind of supplier does (likely: {kinds})").format(kinds=kinds)
+        shown = headed(done).rename(index={WALKS_AWAY: plan_said(WALKS_AWAY)})
+        expects = _("What the buyer expects, not knowing the kind")
+        parts = [f"{likely}\n{shown.to_string()}", f"{expects}\n{headed(summary).to_string()}"]
+        if (summary["buyer_cost"] == "-").any():
+            parts.append(
+                _(
+                    "Where the supplier may walk away, the buyer's expected cost needs "
+                    "outside_option.buyer_cost, what it bears when nobody signs."
+                )
+            )
+        return "\n\n".join(parts)
+
     def _summary(self, contract: str) -> tuple[float | str, ...]:
         cost = np.zeros(self.prices.outcomes.replications)
         signed = profit = 0.0
@@ -114,10 +152,10 @@ class Response:
             for plan, probability in chances.items():
                 chance = self.kinds[kind] * probability
                 if chance:
-                    money = _money(self.prices, contract, plan, supplier)
+                    earned = _money(self.prices, contract, plan, supplier)
                     signed += chance
-                    profit += chance * float(money.supplier_profit.mean())
-                    cost += chance * money.buyer_cost
+                    profit += chance * float(earned.supplier_profit.mean())
+                    cost += chance * earned.buyer_cost
         outside = self.prices.outcomes.scenario.outside_option.buyer_cost
         if_signed = float(cost.mean()) / signed if signed else float("nan")
         if signed < 1 - 1e-12:
@@ -180,9 +218,9 @@ def respond(prices: Settlement, suppliers: Mapping[str, SupplierType] | None = N
             plans = [str(p) for p in prices.admissible_profit(contract)["plan"].values]
             found = []
             for plan in plans:
-                money = _money(prices, contract, plan, supplier)
-                certainty = certainty_equivalent(money.supplier_profit, supplier)
-                means = float(money.supplier_profit.mean()), float(money.buyer_cost.mean())
+                earned = _money(prices, contract, plan, supplier)
+                certainty = certainty_equivalent(earned.supplier_profit, supplier)
+                means = float(earned.supplier_profit.mean()), float(earned.buyer_cost.mean())
                 found.append((certainty, *means))
             found.append(alone)
             chances = _chances(np.array([certainty for certainty, _, _ in found]), supplier)

@@ -19,6 +19,7 @@ from pbc_sim.show.plots.style import (
     TARGET,
     caption,
     contract_label,
+    legend_below,
     number_axis,
     plain,
     sample_said,
@@ -75,7 +76,8 @@ def figure_adaptive(studies: Sequence[AdaptiveStudy], kpi: str, *, margin: float
         ax.set_title(label, loc="left", fontsize=10)
         ax.set_xlabel(_("look within the review [number]"))
         plain(ax, "y")
-        ax.legend(frameon=False, fontsize=8)
+        # Below, since with few replications the bars fill the panel.
+        legend_below(ax, 2)
     unit = "" if clause.kpi.unit == "1" else f" [{clause.kpi.in_words.unit}]"
     axes[0, 0].set_ylabel(
         _("{kpi},\nfrom one look to the next").format(kpi=clause.kpi.in_words.label) + unit

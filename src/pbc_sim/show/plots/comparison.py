@@ -245,7 +245,10 @@ def _draw_kpi(
         if definition.unit == "1":
             # Two digits below a tenth, where one would make a target and a miss look alike.
             return share(value, 1 if value >= 0.1 else 2)
-        return money(value, currency) if definition.unit == "currency" else numeral(value, ".3g")
+        if definition.unit == "currency":
+            return money(value, currency)
+        # Three digits of a thousand or more would be written as a power of ten.
+        return numeral(value, ".3g" if abs(value) < 999.5 else ",.0f")
 
     _draw_rows(ax, [row for row, _found in rows], KPI, say)
     for y, found in enumerate(results):

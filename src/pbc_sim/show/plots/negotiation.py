@@ -104,7 +104,10 @@ def plot_negotiation(
     ax.set_ylabel(_("Supplier gains, mean over the term"))
     ax.margins(0.15)  # for the names
     plain(ax, "both")
-    ax.set_title(_("Who gains what"), loc="left", fontweight="bold")
+    title = _("Who gains what: {n} of {all} contracts in the zone of agreement")
+    ax.set_title(
+        title.format(n=len(zone), all=len(found.table)), loc="left", fontweight="bold", fontsize=11
+    )
     ax.legend(frameon=False, fontsize=8, loc="upper left", bbox_to_anchor=(0, -0.2), ncols=2)
     return ax
 

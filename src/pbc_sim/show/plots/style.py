@@ -110,7 +110,14 @@ def sample_said(outcomes: Outcomes) -> str:
         "{n} simulated replications, seed {seed}",
         outcomes.replications,
     )
-    return words.format(n=numeral(outcomes.replications, ",d"), seed=outcomes.study.seed)
+    sample = words.format(n=numeral(outcomes.replications, ",d"), seed=outcomes.study.seed)
+    before = int(outcomes.scores.replications[0])
+    if not before:
+        return sample
+    # Those before may have chosen what is drawn.
+    return _("{sample}, fresh: after the first {before}").format(
+        sample=sample, before=numeral(before, ",d")
+    )
 
 
 def money_axis(axis: Axis, currency: str, ticks: int = 5) -> None:

@@ -74,7 +74,10 @@ def figure_waterfall(waterfall: Waterfall) -> Figure:
     left.margins(x=0.14)
     _finish(left, names, waterfall.currency)
     left.set_title(_("What each clause adds or takes"), loc="left", fontweight="bold")
-    left.set_xlabel(_("payment over the term, charges first"))
+    words = _("payment over the term, charges first")
+    if left.get_xlim()[0] > 0:
+        words = _("{words}; the axis does not begin at 0").format(words=words)
+    left.set_xlabel(words)
     right.barh(range(len(causes)), causes["change"], color=BUYER)
     right.errorbar(
         causes["change"], range(len(causes)), xerr=_half_widths(causes), fmt="none", color="black",
