@@ -19,7 +19,7 @@ import numpy as np
 
 from pbc_sim.catalogue import Catalogue
 from pbc_sim.errors import PbcError, unknown_name
-from pbc_sim.language import spoken
+from pbc_sim.language import noted, spoken
 from pbc_sim.language import translated as _
 from pbc_sim.operations.ledger import Ledger
 from pbc_sim.performance.periods import Review, ReviewPeriods
@@ -40,6 +40,9 @@ __all__ = [
     "passed_within",
     "summed",
 ]
+
+#: What a contract excuses, in words that are translated.
+EXCUSED = {"force_majeure": noted("force majeure"), "buyer": noted("the buyer's doing")}
 
 
 @dataclass(frozen=True)
@@ -303,8 +306,12 @@ class Measure:
         return f"{self.kpi} ({', '.join(shown)})"
 
     def said(self) -> str:
-        """Return label, limit and review in the language spoken now; `str` names all by key."""
-        shown = [value.said() for name, value in self.settings if name == "limit"]
+        """Return label, limit, excuses and review in the language spoken now; `str` names keys."""
+        given = dict(self.settings)
+        shown = [given["limit"].said()] if given.get("limit") else []
+        if given.get("excluding"):
+            causes = ", ".join(_(EXCUSED[cause]) for cause in given["excluding"])
+            shown.append(_("excused: {causes}").format(causes=causes))
         shown.append(_("per {review}").format(review=_(self.review.replace("_", "-"))))
         return f"{self.entry.in_words.label} ({', '.join(shown)})"
 
