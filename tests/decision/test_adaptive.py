@@ -174,6 +174,11 @@ def test_a_lost_period_is_given_up_under_a_lump_sum_and_not_under_a_fine_by_the_
     lump, linear = found["lump_sum"].loc[last], found["per_point"].loc[last]
     assert lump["behind"].mean() < lump["on_track"].mean() - 0.05
     assert linear["behind"].mean() > linear["on_track"].mean()
+    # It is the supplier who gives up, and not the luck of such weeks: who cannot change goes on.
+    alone = {"plans": ["up_to_11"], "replications": 60, "beliefs": 2, "look": 1.0, "seed": 3}
+    steady = pbc.adapt(weeks, "lump_sum", **alone).within_review("fill", margin=0.03).loc[last]
+    given_up = (lump["behind"] - lump["on_track"]).mean()
+    assert given_up < (steady["behind"] - steady["on_track"]).mean() - 0.05
 
 
 def test_what_cannot_be_asked_is_refused(weeks, shipped, small):
