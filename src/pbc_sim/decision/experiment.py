@@ -24,6 +24,7 @@ from pbc_sim.errors import InvariantError, PbcError, require_type
 from pbc_sim.language import translated
 from pbc_sim.operations import Ledger, check_balances, simulate
 from pbc_sim.operations.engines import Chosen, choose_engines
+from pbc_sim.operations.garbage import unsearched
 from pbc_sim.performance.costs import CostTerms
 from pbc_sim.performance.engines import is_kept, scored_by
 from pbc_sim.performance.scorecard import Needs, Scorecard, Scorecards, Scorer
@@ -108,13 +109,8 @@ class Study:
     def replicate(self, replications: Sequence[int]) -> Scorecards:
         """Return the scorecards of some replications."""
         # They make no garbage that needs a search for cycles, and much that would be searched.
-        searches = gc.isenabled()
-        gc.disable()
-        try:
+        with unsearched():
             return Scorecards.of([self._replicate_one(replication) for replication in replications])
-        finally:
-            if searches:
-                gc.enable()
 
     def compile(self, *, progress: bool) -> None:
         """Run one future here: no worker compiles what another one does, and no bar waits for it.

@@ -9,6 +9,7 @@ one. An event costs the same however many wait, unless nearly all fall on one pa
 
 from __future__ import annotations
 
+from pbc_sim.operations.kernel.chains import stand_behind
 from pbc_sim.operations.kernel.compiled import compiled, seldom
 from pbc_sim.operations.kernel.layout import (
     ACCOUNT_LOTS,
@@ -236,12 +237,7 @@ def begins_at_once(given: Given, work: Work, job: int) -> bool:
     if count[BUSY_PICKERS] < given.pickers:
         count[BUSY_PICKERS] += 1
         return True
-    work.jobs[job, NEXT_JOB] = NOTHING
-    if count[FIRST_JOB] == NOTHING:
-        count[FIRST_JOB] = job
-    else:
-        work.jobs[count[LAST_JOB], NEXT_JOB] = job
-    count[LAST_JOB] = job
+    stand_behind(count, FIRST_JOB, LAST_JOB, work.jobs, NEXT_JOB, job)
     return False
 
 

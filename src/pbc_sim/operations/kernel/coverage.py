@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pbc_sim.operations.allocation import CriticalFirst, FairShare, FirstCome, InTimeFirst
+from pbc_sim.operations.improvement import Improvement
 from pbc_sim.operations.inspection import MilStd105E, ShareInspection, SingleSampling
 from pbc_sim.operations.plans import SupplierPlan
 from pbc_sim.operations.policies import (
@@ -58,7 +59,8 @@ def _of_world(setting: Setting) -> Iterator[str]:
 
 
 def _of_plan(setting: Setting, plan: SupplierPlan) -> Iterator[str]:
-    if setting.part_demand.any() and (plan.investments or plan.learning or terms_learn(setting)):
+    improves = Improvement.of(setting, plan.investments, plan.learning) is not None
+    if improves and setting.part_demand.any():
         yield "investments and learning where storerooms order"
     if plan.outgoing_inspection > 0:
         yield "outgoing inspection"
@@ -70,8 +72,3 @@ def _of_plan(setting: Setting, plan: SupplierPlan) -> Iterator[str]:
         yield "other sourcing rules"
     if any(type(policy) not in POLICIES_COVERED for policy in plan.policies(setting)):
         yield "other stock policies"
-
-
-def terms_learn(setting: Setting) -> bool:
-    """Tell whether suppliers learn in a world, whatever their plan."""
-    return setting.terms.picking.learning is not None

@@ -11,6 +11,7 @@ from typing import Any
 
 from pbc_sim.operations.facts import CallKind
 from pbc_sim.operations.kernel.calendar import after, due_after, next_open
+from pbc_sim.operations.kernel.chains import stand_behind
 from pbc_sim.operations.kernel.clock import at, follow, stop
 from pbc_sim.operations.kernel.compiled import compiled
 from pbc_sim.operations.kernel.layout import (
@@ -191,7 +192,7 @@ def work_on(
     call, machine, then, job = what
     row = state.tasks[task]
     row[TASK_STAFF], row[TASK_CALL], row[TASK_MACHINE] = staff, call, machine
-    row[TASK_THEN], row[TASK_JOB], row[NEXT_TASK] = then, job, NOTHING
+    row[TASK_THEN], row[TASK_JOB] = then, job
     row[TASK_URGENT] = call != NOTHING and state.calls[call, URGENT] != 0
     state.task_hours[task] = hours
     if number_of(site, staff) == ENOUGH:
@@ -220,11 +221,7 @@ def queue(state: SiteWork, staff: int, task: int) -> None:
     urgent = state.tasks[task, TASK_URGENT] != 0
     first = FIRST_URGENT_TASK if urgent else FIRST_TASK
     last = LAST_URGENT_TASK if urgent else LAST_TASK
-    if of_staff[first] == NOTHING:
-        of_staff[first] = task
-    else:
-        state.tasks[of_staff[last], NEXT_TASK] = task
-    of_staff[last] = task
+    stand_behind(of_staff, first, last, state.tasks, NEXT_TASK, task)
 
 
 @compiled

@@ -9,6 +9,7 @@ first of them: its span covers those of all that wait behind it.
 from __future__ import annotations
 
 from pbc_sim.operations.kernel.calendar import after, next_open, worked_at
+from pbc_sim.operations.kernel.chains import stand_behind
 from pbc_sim.operations.kernel.compiled import compiled, seldom
 from pbc_sim.operations.kernel.layout import (
     BEGAN,
@@ -65,12 +66,7 @@ def put_off(
     times[EXPECTED], times[HELD_SINCE], times[LOT_COMES] = expected, since, arrives
     if arrives > expected:
         chain = work.accounts[account]
-        work.of_a_lot[lot, NEXT_LATE] = NOTHING
-        if chain[FIRST_LATE] == NOTHING:
-            chain[FIRST_LATE] = lot
-        else:
-            work.of_a_lot[chain[LAST_LATE], NEXT_LATE] = lot
-        chain[LAST_LATE] = lot
+        stand_behind(chain, FIRST_LATE, LAST_LATE, work.of_a_lot, NEXT_LATE, lot)
     return arrives
 
 

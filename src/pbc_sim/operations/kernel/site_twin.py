@@ -50,6 +50,7 @@ from pbc_sim.world.calendar import Duration
 from pbc_sim.world.draws import Purpose
 from pbc_sim.world.future import World
 from pbc_sim.world.machines import FailureTerms
+from pbc_sim.world.service import ComplaintTerms
 from pbc_sim.world.setting import Setting
 
 __all__ = ["SiteTwin"]
@@ -155,10 +156,9 @@ class SiteTwin(Twin):
         setting, plan = self.setting, self.plan
         machines, terms = setting.machines, setting.terms
         service = terms.service
-        complaints = service.complaints if service else None
-        kind, late_after = _counted(complaints.late_after) if complaints else (DAYS, 0.0)
+        complaints = service.complaints if service else ComplaintTerms()
+        kind, late_after = _counted(complaints.late_after)
         policies = [plan.storeroom_policy(setting, int(u), int(i)) for u, i in self.shelves]
-        shares = complaints or _NoComplaints
         line_of = np.empty(len(machines), dtype=np.int64)
         for line, members in enumerate(setting.lines):
             line_of[list(members)] = line
@@ -192,7 +192,7 @@ class SiteTwin(Twin):
             "late_after_kind": kind,
             "late_after": late_after,
             "complaint_shares": np.array(
-                [shares.of_late, shares.of_wrong, shares.of_defective], dtype=float
+                [complaints.of_late, complaints.of_wrong, complaints.of_defective], dtype=float
             ),
         }
 
@@ -281,10 +281,6 @@ class SiteTwin(Twin):
 
     def _lines_of(self, run: Run) -> int:
         return run.given.lines_of_units + int(run.state.counts[ALL_ORDERS])
-
-
-class _NoComplaints:
-    of_late = of_wrong = of_defective = 0.0
 
 
 def _whole(shape: int | tuple[int, int]) -> np.ndarray:

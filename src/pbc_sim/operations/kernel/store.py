@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from pbc_sim.operations.kernel.chains import stand_behind
 from pbc_sim.operations.kernel.clock import at, new_row, stop
 from pbc_sim.operations.kernel.compiled import compiled, seldom
 from pbc_sim.operations.kernel.interruptions import missing, put_off
@@ -328,12 +329,7 @@ def wait(work: Work, item: int, line: int, units: int, replacement: bool) -> Non
 def stand_last(work: Work, item: int, place: int) -> None:
     """Let a line stand behind all others in the queue."""
     stock = work.items[item]
-    work.waiting[place, NEXT_PLACE] = NOTHING
-    if stock[FIRST_WAITING] == NOTHING:
-        stock[FIRST_WAITING] = place
-    else:
-        work.waiting[stock[LAST_WAITING], NEXT_PLACE] = place
-    stock[LAST_WAITING] = place
+    stand_behind(stock, FIRST_WAITING, LAST_WAITING, work.waiting, NEXT_PLACE, place)
 
 
 @compiled

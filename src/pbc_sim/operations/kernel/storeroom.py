@@ -10,6 +10,7 @@ from typing import Any
 
 from pbc_sim.operations.facts import ReturnReason
 from pbc_sim.operations.kernel.calendar import after
+from pbc_sim.operations.kernel.chains import stand_behind
 from pbc_sim.operations.kernel.clock import at, new_line, new_order, stop
 from pbc_sim.operations.kernel.compiled import compiled
 from pbc_sim.operations.kernel.desk import await_delivery, complain, site_row
@@ -84,12 +85,8 @@ def put_part(work: Work, state: SiteWork, shelf: int, line: int, defective: bool
     if part == NOTHING:
         return
     row = state.parts[part]
-    row[PART_LINE], row[PART_DEFECTIVE], row[NEXT_PART] = line, defective, NOTHING
-    if stock[FIRST_PART] == NOTHING:
-        stock[FIRST_PART] = part
-    else:
-        state.parts[stock[LAST_PART], NEXT_PART] = part
-    stock[LAST_PART] = part
+    row[PART_LINE], row[PART_DEFECTIVE] = line, defective
+    stand_behind(stock, FIRST_PART, LAST_PART, state.parts, NEXT_PART, part)
     stock[PARTS] += 1
 
 
@@ -102,14 +99,9 @@ def ask(
     wish, stock = site_row(work, state, ALL_WISHES, state.wishes), state.shelves[shelf]
     if wish == NOTHING:
         return
-    state.wishes[wish, WISH_JOB], state.wishes[wish, NEXT_WISH] = job, NOTHING
-    state.wished_since[wish] = now
+    state.wishes[wish, WISH_JOB], state.wished_since[wish] = job, now
     first, last = (FIRST_URGENT, LAST_URGENT) if urgent else (FIRST_WISH, LAST_WISH)
-    if stock[first] == NOTHING:
-        stock[first] = wish
-    else:
-        state.wishes[stock[last], NEXT_WISH] = wish
-    stock[last] = wish
+    stand_behind(stock, first, last, state.wishes, NEXT_WISH, wish)
     if urgent:
         work.urgent_wishes[shelf] += 1
     else:

@@ -4,9 +4,9 @@ Lives here: the rules of the operation, a file for each part of it, in the order
 May not live here: chance (it is all in `World`), KPIs, cost rates, contracts.
 """
 
-import gc
 from collections.abc import Sequence
 
+from pbc_sim.operations.garbage import unsearched
 from pbc_sim.operations.ledger import Ledger
 from pbc_sim.operations.model.supply import SupplyModel
 from pbc_sim.operations.plan_changes import PlanChange
@@ -35,10 +35,5 @@ def simulate(world: World, plan: SupplierPlan, changes: Sequence[PlanChange] = (
         What happened; a deterministic function of world, plan and changes.
     """
     # The model makes no garbage that needs a search for cycles, and it makes much of it.
-    searches = gc.isenabled()
-    gc.disable()
-    try:
+    with unsearched():
         return SupplyModel(world, plan).run(changes)
-    finally:
-        if searches:
-            gc.enable()
