@@ -7,7 +7,8 @@ import pytest
 from scipy import stats
 
 import pbc_sim as pbc
-from pbc_sim.decision.response import certainty_equivalent, respond
+from pbc_sim.decision.answers import certainty_equivalent
+from pbc_sim.decision.response import respond
 from pbc_sim.scenario import SupplierType
 
 LUCK = stats.norm.ppf((np.arange(20_000) + 0.5) / 20_000)

@@ -10,13 +10,19 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from pbc_sim.cli.study import add_study, at_least, simulated
+from pbc_sim.cli.study import (
+    add_study,
+    add_suppliers,
+    at_least,
+    chosen_suppliers,
+    simulated,
+)
 from pbc_sim.contract import Contract
 from pbc_sim.decision.designing import DesignStudy, asked, design
 from pbc_sim.decision.negotiation import Negotiation
-from pbc_sim.decision.wording import headed
+from pbc_sim.decision.wording import headed, plan_said
 from pbc_sim.errors import PbcError
-from pbc_sim.figures import money, numeral
+from pbc_sim.figures import money, numeral, share
 from pbc_sim.language import said
 from pbc_sim.language import translated as _
 from pbc_sim.scenario import Scenario, Wishes, load_scenario, to_yaml
@@ -26,6 +32,12 @@ __all__ = ["add_design"]
 
 #: Contracts of a search that a table shows.
 MOST_SHOWN = 12
+
+#: Columns that are amounts.
+MONEY = ("buyer_cost", "supplier_profit", "objective", "certainty")
+
+#: Columns that are probabilities; most are of something named behind a colon.
+SHARES = ("within_budget", "met", "fair", "signs")
 
 
 def add_design(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -86,6 +98,12 @@ def add_design(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         metavar="SHARE",
         help=_("of the term's charges, for --fair-to; none where empty"),
     )
+    add_suppliers(parser)
+    parser.add_argument(
+        "--signed-by",
+        metavar="NAMES",
+        help=_("kinds of suppliers that must sign, separated by commas; all where empty"),
+    )
     parser.add_argument(
         "--candidates",
         type=at_least(1),
@@ -124,6 +142,7 @@ def _design(options: argparse.Namespace) -> None:
         contract,
         varied.ranges,
         wishes=wishes,
+        suppliers=chosen_suppliers(scenario, options.suppliers),
         candidates=options.candidates,
         workers=options.workers,
         progress=not options.quiet,
@@ -144,6 +163,8 @@ def _wishes(options: argparse.Namespace, written: Wishes) -> Wishes:
         "supplier_weight": options.supplier_weight,
         "within_budget": options.within_budget,
     }
+    if options.signed_by:
+        given["signed_by"] = tuple(kind.strip() for kind in options.signed_by.split(","))
     for wish, option, pairs in (
         ("kpis", "--kpi", options.kpi),
         ("fair_to", "--fair-to", options.fair_to),
@@ -178,8 +199,13 @@ def _pairs(written: Sequence[str], option: str) -> dict[str, list[float]]:
 def _print(study: DesignStudy, scenario: Scenario) -> None:
     fresh, best = study.fresh.copy(), study.pareto.head(MOST_SHOWN).copy()
     for table in (fresh, best):
-        for amount in ("buyer_cost", "supplier_profit", "objective"):
+        for amount in table.columns.intersection(list(MONEY)):
             table[amount] = [money(value, scenario.currency) for value in table[amount]]
+        for column in (
+            name for name in table.columns.astype(str) if name.partition(":")[0] in SHARES
+        ):
+            table[column] = ["-" if v != v else share(v, 0) for v in table[column]]
+        table["plan"] = [plan_said(plan) for plan in table["plan"]]
     fresh = headed(fresh).T
     print(f"{study}\n\n{_('On fresh futures')}\n{fresh.to_string()}")
     against = study.confirmation.against.copy()

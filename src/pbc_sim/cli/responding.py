@@ -7,10 +7,15 @@ from __future__ import annotations
 
 import argparse
 
-from pbc_sim.cli.study import add_contracts, add_study, chosen_contracts, simulated
+from pbc_sim.cli.study import (
+    add_contracts,
+    add_study,
+    chosen_contracts,
+    chosen_suppliers,
+    simulated,
+)
 from pbc_sim.decision import respond
 from pbc_sim.decision.comparison import replications_said
-from pbc_sim.errors import PbcError
 from pbc_sim.language import said
 from pbc_sim.language import translated as _
 from pbc_sim.scenario import load_scenario
@@ -33,12 +38,9 @@ def add_respond(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
 
 def _respond(options: argparse.Namespace) -> None:
     scenario = load_scenario(options.file)
-    if not scenario.suppliers:
-        words = _("{file} names no kinds of suppliers; add a section suppliers, as {example}.")
-        example = "'suppliers: {usual: {}, dear: {cost_factor: 1.1}}'"
-        raise PbcError(words.format(file=options.file, example=example))
+    suppliers = chosen_suppliers(scenario, "all")
     contracts = chosen_contracts(scenario, options.contracts)
-    response = respond(simulated(scenario, contracts, options).settle(contracts))
+    response = respond(simulated(scenario, contracts, options).settle(contracts), suppliers)
     if options.format == "csv":
         print(response.table.to_csv(), end="")
         return

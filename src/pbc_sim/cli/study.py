@@ -13,11 +13,11 @@ from typing import Any
 
 from pbc_sim.contract import Contract
 from pbc_sim.decision import Outcomes, run
-from pbc_sim.errors import PbcError
+from pbc_sim.errors import PbcError, unknown_name
 from pbc_sim.language import translated as _
 from pbc_sim.operations.engines import ENGINES
 from pbc_sim.performance.measures import Measure
-from pbc_sim.scenario import BEST, Scenario
+from pbc_sim.scenario import BEST, Scenario, SupplierType
 
 __all__ = [
     "add_contracts",
@@ -25,11 +25,16 @@ __all__ = [
     "add_plan",
     "add_seed",
     "add_study",
+    "add_suppliers",
     "add_workers",
     "at_least",
     "chosen_contracts",
+    "chosen_suppliers",
     "simulated",
 ]
+
+#: How kinds of suppliers are written.
+EXAMPLE_OF_SUPPLIERS = "'suppliers: {usual: {}, dear: {cost_factor: 1.1}}'"
 
 
 def at_least(least: int) -> Any:
@@ -113,6 +118,36 @@ def chosen_contracts(scenario: Scenario, names: str | None) -> dict[str, Contrac
     if not chosen:
         raise PbcError(_("no contract is named; name one, or leave the option out for all."))
     return {name: scenario.require_contract(name) for name in chosen}
+
+
+def add_suppliers(parser: argparse.ArgumentParser) -> None:
+    """Add the choice of kinds of suppliers to a command."""
+    parser.add_argument(
+        "--suppliers",
+        metavar="NAMES",
+        help=_(
+            "kinds of suppliers of the scenario that may answer, separated by commas, or 'all'; where "
+            "empty, one that counts its expected profit alone"
+        ),
+    )
+
+
+def chosen_suppliers(scenario: Scenario, names: str | None) -> dict[str, SupplierType] | None:
+    """Return the kinds of suppliers of "all" or a comma-separated list; None where it is None."""
+    if names is None:
+        return None
+    if not scenario.suppliers:
+        words = _(
+            "the scenario names no kinds of suppliers; add a section suppliers, as {example}."
+        )
+        raise PbcError(words.format(example=EXAMPLE_OF_SUPPLIERS))
+    if names == "all":
+        return dict(scenario.suppliers)
+    chosen = [name.strip() for name in names.split(",") if name.strip()]
+    for name in chosen:
+        if name not in scenario.suppliers:
+            raise PbcError(unknown_name("kind of supplier", name, scenario.suppliers))
+    return {name: scenario.suppliers[name] for name in chosen}
 
 
 def simulated(

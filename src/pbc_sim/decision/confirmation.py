@@ -15,8 +15,9 @@ import pandas as pd
 
 from pbc_sim.contract import Contract
 from pbc_sim.contract.terms import needs_of
+from pbc_sim.decision.answers import answer
 from pbc_sim.decision.evaluation import evaluate, objective_values
-from pbc_sim.decision.outcomes import Outcomes, Settlement
+from pbc_sim.decision.outcomes import Outcomes
 from pbc_sim.decision.risk import paired
 from pbc_sim.decision.risk.intervals import CONFIDENCE
 from pbc_sim.decision.wording import interval
@@ -24,7 +25,7 @@ from pbc_sim.figures import money, share
 from pbc_sim.language import Message, said
 from pbc_sim.language import translated as _
 from pbc_sim.performance.periods import term_end
-from pbc_sim.scenario import Wishes
+from pbc_sim.scenario import SupplierType, Wishes
 
 __all__ = ["RECOMMENDED", "Confirmation", "confirm"]
 
@@ -55,6 +56,8 @@ class Confirmation:
         What was wanted.
     as_written : str, optional
         The hand-written contract that the recommended one is, if it is one.
+    suppliers : mapping of str to SupplierType, optional
+        Kinds of suppliers that were asked, where it is not the one that counts expected profit.
     """
 
     outcomes: Outcomes
@@ -64,6 +67,7 @@ class Confirmation:
     left_out: Mapping[str, str]
     wishes: Wishes
     as_written: str | None = None
+    suppliers: Mapping[str, SupplierType] | None = None
 
     @property
     def holds(self) -> bool:
@@ -146,7 +150,9 @@ def confirm(
     recommended: Contract,
     hand_written: Mapping[str, Contract],
     wishes: Wishes,
+    *,
     as_written: str | None = None,
+    suppliers: Mapping[str, SupplierType] | None = None,
 ) -> Confirmation:
     """Compare a contract with hand-written ones on futures that did not choose it.
 
@@ -165,6 +171,8 @@ def confirm(
         What was wanted.
     as_written : str, optional
         The hand-written contract that the recommended one is, if it is one.
+    suppliers : mapping of str to SupplierType, optional
+        Kinds of suppliers that may answer; one that counts expected profit alone where empty.
     """
     rivals, left_out = {}, {}
     for name, contract in hand_written.items():
@@ -175,25 +183,21 @@ def confirm(
             # The recommended contract keeps its name, whatever people call theirs.
             rivals[f"{name} (hand-written)" if name == RECOMMENDED else name] = contract
     contracts = {RECOMMENDED: recommended, **rivals}
-    table = evaluate(outcomes, contracts, wishes)
-    prices = outcomes.settle(contracts)
-    ours = _values(prices, RECOMMENDED, table, wishes)
+    table = evaluate(outcomes, contracts, wishes, suppliers=suppliers)
+    answers = answer(outcomes.settle(contracts), suppliers, wishes.signed_by)
+    values = dict(zip(contracts, objective_values(answers, wishes), strict=True))
     judged = [name for name in rivals if table.loc[name, "feasible"]]
     left_out |= {name: _why_not(table, name, wishes) for name in rivals if name not in judged}
     rows = {}
     for name in judged:
-        found = paired(ours, _values(prices, name, table, wishes), comparisons=len(judged))
+        found = paired(values[RECOMMENDED], values[name], comparisons=len(judged))
         rows[name] = (found.difference, *found.ci95, found.warning)
     against = pd.DataFrame.from_dict(
         rows, orient="index", columns=["difference", "low", "high", "warning"]
     )
-    return Confirmation(outcomes, contracts, table, against, left_out, wishes, as_written)
-
-
-def _values(prices: Settlement, name: str, table: pd.DataFrame, wishes: Wishes) -> np.ndarray:
-    cell = {"contract": name, "plan": table.loc[name, "plan"]}
-    cost, profit = prices.buyer_cost.sel(cell).values, prices.supplier_profit.sel(cell).values
-    return objective_values(cost, profit, wishes)
+    return Confirmation(
+        outcomes, contracts, table, against, left_out, wishes, as_written, suppliers
+    )
 
 
 def _incomparable(outcomes: Outcomes, contract: Contract, other: Contract) -> str:
@@ -211,6 +215,12 @@ def _incomparable(outcomes: Outcomes, contract: Contract, other: Contract) -> st
 def _why_not(table: pd.DataFrame, name: str, wishes: Wishes) -> str:
     """Say why a contract is not feasible."""
     if not table["signed"].loc[name]:
+        columns = [str(column) for column in table.columns]
+        kinds = [c.removeprefix("signs: ") for c in columns if c.startswith("signs: ")]
+        required = wishes.signed_by or kinds
+        lost = [kind for kind in required if _found(table, name, f"signs: {kind}") < 0.5]
+        if lost:
+            return _("it is not signed by {kinds}").format(kinds=", ".join(lost))
         return _("the supplier walks away")
     absent = [kpi for kpi in wishes.kpis if np.isnan(_found(table, name, f"met: {kpi}"))]
     if absent:

@@ -16,17 +16,19 @@ import pandas as pd
 
 from pbc_sim.contract import Contract
 from pbc_sim.contract.terms import needs_of
+from pbc_sim.decision.answers import kinds_said, require_kinds
 from pbc_sim.decision.confirmation import RECOMMENDED, Confirmation, confirm
-from pbc_sim.decision.evaluation import evaluate, objective_values, pareto
+from pbc_sim.decision.evaluation import evaluate, pareto
 from pbc_sim.decision.negotiation import Negotiation, negotiate
+from pbc_sim.decision.optimism import curse_of, objective_of
 from pbc_sim.decision.outcomes import Outcomes, run_study
-from pbc_sim.decision.risk import Estimate, cvar_estimate, mean_estimate
+from pbc_sim.decision.risk import Estimate
 from pbc_sim.decision.rounding import rounded
-from pbc_sim.decision.wording import interval
+from pbc_sim.decision.wording import interval, plan_said
 from pbc_sim.errors import PbcError, require_type, unknown_name
 from pbc_sim.figures import money, numeral
 from pbc_sim.language import translated as _
-from pbc_sim.scenario import Scenario, Wishes
+from pbc_sim.scenario import Scenario, SupplierType, Wishes
 from pbc_sim.scenario.vary import Vary, numbers_of
 
 __all__ = ["DesignStudy", "asked", "design"]
@@ -109,7 +111,12 @@ class DesignStudy:
         """
         found = self.table.index[self.table["feasible"]].drop(WRITTEN, errors="ignore")
         contracts = {name: self.contracts[name] for name in found}
-        return negotiate(self.confirmation.outcomes, {**contracts, **self.confirmation.contracts})
+        return negotiate(
+            self.confirmation.outcomes,
+            {**contracts, **self.confirmation.contracts},
+            suppliers=self.confirmation.suppliers,
+            signed_by=self.confirmation.wishes.signed_by,
+        )
 
     def __str__(self) -> str:
         currency = self.confirmation.outcomes.scenario.currency
@@ -136,13 +143,16 @@ class DesignStudy:
             curse_interval=interval(self.curse_ci95, currency),
         )
         words = [tried, found, self.confirmation.verdict]
+        if self.confirmation.suppliers is not None:
+            required = self.confirmation.wishes.signed_by
+            words.insert(1, kinds_said(self.confirmation.suppliers, required))
         answer = str(self.fresh.loc[RECOMMENDED, "plan"])
         if self.answer != answer:
             words.append(
                 _(
                     "The supplier is all but indifferent: it answers with plan {before} on the "
                     "futures of the search, and with {after} on fresh ones."
-                ).format(before=self.answer, after=answer)
+                ).format(before=plan_said(self.answer), after=plan_said(answer))
             )
         return "\n".join(words)
 
@@ -200,6 +210,7 @@ def design(  # noqa: PLR0913
     vary: Mapping[str, Sequence[float]] | None = None,
     *,
     wishes: Wishes | None = None,
+    suppliers: Mapping[str, SupplierType] | None = None,
     candidates: int = 256,
     rounds: int = 3,
     fresh: int | None = None,
@@ -224,6 +235,10 @@ def design(  # noqa: PLR0913
     wishes : Wishes, optional
         What is wanted; that of that section where empty, or the smallest expected cost that the
         supplier signs.
+    suppliers : mapping of str to SupplierType, optional
+        Kinds of suppliers that may answer, as ``scenario.suppliers``: each by what it values. All,
+        or those that the wishes name, must sign, and what is to be small is taken over all. Where
+        empty, the scenario's if the wishes name some; else one that counts expected profit alone.
     candidates : int
         Contracts to try at first, and about as many in each further round.
     rounds : int
@@ -260,14 +275,18 @@ def design(  # noqa: PLR0913
         require_type(option, value, int, "give a whole number")
         if value < least:
             raise PbcError(f"{option} must be >= {least}, got {value}.")
+    if suppliers is None and wishes.signed_by:
+        suppliers = outcomes.scenario.suppliers
+    if suppliers is not None:
+        require_kinds(suppliers, wishes.signed_by)
     outcomes.require_independent_futures()
     outcomes = _measured(outcomes, varied, workers, progress)
-    tried = _Search(outcomes, varied, wishes)
+    tried = _Search(outcomes, varied, wishes, suppliers)
     tried.screen(candidates)
     tried.refine(candidates * max(rounds - 1, min(rounds, 1)))
     if rounds > 1:
         tried.follow_the_frontier(candidates)
-    as_it_was = evaluate(outcomes, {WRITTEN: base}, wishes, surely=True)
+    as_it_was = tried.evaluate({WRITTEN: base})
     table = pd.concat([as_it_was, *tried.tables])
     feasible = table[table["feasible"]]
     if feasible.empty:
@@ -283,19 +302,27 @@ def design(  # noqa: PLR0913
         recommended, numbers = base, {path: as_written[path] for path in varied.ranges}
     else:
         # Rounded before it is confirmed: what people sign is what was confirmed.
-        recommended, numbers = rounded(outcomes, varied, tried.numbers[best], wishes)
+        recommended, numbers = rounded(outcomes, varied, tried.numbers[best], wishes, suppliers)
     again = _fresh(outcomes, fresh or outcomes.replications, workers, progress)
-    predicted = _objective_of(outcomes, recommended, wishes)
-    confirmed = _objective_of(again, recommended, wishes)
-    it_is = name if recommended == base else None
-    confirmation = confirm(again, recommended, outcomes.scenario.contracts, wishes, it_is)
-    curse, half = _curse(outcomes, confirmation)
+    predicted, confirmed = (
+        objective_of(futures, recommended, wishes, suppliers) for futures in (outcomes, again)
+    )
+    confirmation = confirm(
+        again,
+        recommended,
+        outcomes.scenario.contracts,
+        wishes,
+        as_written=name if recommended == base else None,
+        suppliers=suppliers,
+    )
+    curse, half = curse_of(outcomes, confirmation)
+    found = evaluate(outcomes, {RECOMMENDED: recommended}, wishes, suppliers=suppliers)
     return DesignStudy(
         table,
         contracts,
         recommended,
         numbers,
-        str(evaluate(outcomes, {RECOMMENDED: recommended}, wishes)["plan"].iloc[0]),
+        str(found["plan"].iloc[0]),
         predicted,
         confirmed,
         curse,
@@ -308,14 +335,26 @@ def design(  # noqa: PLR0913
 class _Search:
     """Contracts tried so far; grows with each round."""
 
-    def __init__(self, outcomes: Outcomes, vary: Vary, wishes: Wishes) -> None:
-        self.outcomes, self.vary, self.wishes = outcomes, vary, wishes
+    def __init__(
+        self,
+        outcomes: Outcomes,
+        vary: Vary,
+        wishes: Wishes,
+        suppliers: Mapping[str, SupplierType] | None,
+    ) -> None:
+        self.outcomes, self.vary, self.wishes, self.suppliers = outcomes, vary, wishes, suppliers
         self.contracts: dict[str, Contract] = {}
         self.numbers: dict[str, dict[str, float]] = {}
         self.points: dict[str, np.ndarray] = {}
         self.tables: list[pd.DataFrame] = []
         self.refused: list[str] = []
         self.asked = 0
+
+    def evaluate(self, contracts: Mapping[str, Contract]) -> pd.DataFrame:
+        """Return what contracts are worth, feasible where they surely are."""
+        return evaluate(
+            self.outcomes, contracts, self.wishes, suppliers=self.suppliers, surely=True
+        )
 
     def screen(self, candidates: int) -> None:
         """Try a grid where it is small enough, else a Sobol sequence over all ranges."""
@@ -407,7 +446,7 @@ class _Search:
             return
         self.contracts |= contracts
         self.numbers |= numbers
-        found = evaluate(self.outcomes, contracts, self.wishes, surely=True)
+        found = self.evaluate(contracts)
         self.tables.append(found.join(pd.DataFrame.from_dict(numbers, orient="index")))
 
 
@@ -434,46 +473,3 @@ def _fresh(outcomes: Outcomes, replications: int, workers: int | None, progress:
     """Simulate replications that nobody has seen: those after the stored ones."""
     first = int(outcomes.scores.replications[-1]) + 1
     return run_study(outcomes.study, replications, workers=workers, progress=progress, first=first)
-
-
-def _curse(outcomes: Outcomes, confirmation: Confirmation) -> tuple[float, float]:
-    """Return the optimiser's curse and half its interval, the drift of both samples taken off."""
-    contracts, wishes = confirmation.contracts, confirmation.wishes
-    ours = contracts[RECOMMENDED]
-    rivals = [
-        name
-        for name, contract in contracts.items()
-        if contract != ours and confirmation.table.loc[name, "signed"]
-    ]
-    before, after = (
-        mean_estimate(_beside_rivals(futures, contracts, rivals, wishes))
-        for futures in (outcomes, confirmation.outcomes)
-    )
-    # Independent futures: half-widths add up as squares.
-    half = float(np.hypot(*(np.ptp(e.ci95) / 2 for e in (before, after))))
-    return after.value - before.value, half
-
-
-def _beside_rivals(
-    outcomes: Outcomes, contracts: Mapping[str, Contract], rivals: Sequence[str], wishes: Wishes
-) -> np.ndarray:
-    """Return the objective in each future, less its mean over rivals where there are any."""
-    asked = [RECOMMENDED, *rivals]
-    prices = outcomes.settle({name: contracts[name] for name in asked})
-    values = []
-    for name in asked:
-        cell = {"contract": name, "plan": prices.most_profitable_plan(name)}
-        cost, profit = prices.buyer_cost.sel(cell).values, prices.supplier_profit.sel(cell).values
-        values.append(objective_values(cost, profit, wishes))
-    ours, *theirs = values
-    beside: np.ndarray = ours - np.mean(theirs, axis=0) if theirs else ours
-    return beside
-
-
-def _objective_of(outcomes: Outcomes, contract: Contract, wishes: Wishes) -> Estimate:
-    prices = outcomes.settle({"it": contract})
-    cell = {"contract": "it", "plan": prices.most_profitable_plan("it")}
-    cost, profit = prices.buyer_cost.sel(cell).values, prices.supplier_profit.sel(cell).values
-    if wishes.weight_of_tail == 1:
-        return cvar_estimate(cost - wishes.supplier_weight * profit)
-    return mean_estimate(objective_values(cost, profit, wishes))

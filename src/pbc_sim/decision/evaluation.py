@@ -7,16 +7,18 @@ Contracts that differ only in numbers are settled as one array; the supplier ans
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 import pandas as pd
+import xarray as xr
 
 from pbc_sim.contract import Contract
+from pbc_sim.decision.answers import Answers, Branch, answer
 from pbc_sim.decision.outcomes import Outcomes
 from pbc_sim.decision.risk.intervals import CONFIDENCE
-from pbc_sim.decision.risk.tail import tail_contributions
-from pbc_sim.scenario import Wishes
+from pbc_sim.decision.risk.tail import mixed_tail_contributions, tail_contributions
+from pbc_sim.scenario import SupplierType, Wishes
 
 __all__ = ["evaluate", "objective_values", "pareto", "reaches"]
 
@@ -29,6 +31,7 @@ def evaluate(
     contracts: Mapping[str, Contract],
     wishes: Wishes | None = None,
     *,
+    suppliers: Mapping[str, SupplierType] | None = None,
     surely: bool = False,
 ) -> pd.DataFrame:
     """Return what contracts are worth to both parties, when the supplier answers each.
@@ -41,6 +44,8 @@ def evaluate(
         Any number; they are priced in portions.
     wishes : Wishes, optional
         What is wanted of them.
+    suppliers : mapping of str to SupplierType, optional
+        Kinds of suppliers that may answer; one that counts expected profit alone where empty.
     surely : bool
         Whether a contract is feasible only where each mean that must reach something will do so on
         as many fresh futures, with 95 % (one-sided prediction by Student's t). The best of many
@@ -50,18 +55,25 @@ def evaluate(
     Returns
     -------
     DataFrame
-        A row a contract: ``plan`` (the best response, signed or not), ``signed``, ``buyer_cost``
-        and ``supplier_profit`` (means) [currency], ``objective`` [currency], ``within_budget`` and
-        ``met: <kpi>`` [1], NaN where a contract has no such KPI, ``fair: <plan>``, how often
-        deductions from a plan are fair [1], and ``feasible``, whether it
-        is signed and fulfils the wishes.
+        A row a contract: ``plan`` (the best response, signed or not; by kind where kinds differ),
+        ``signed`` (by all kinds that must), ``buyer_cost`` and ``supplier_profit`` (means over the
+        kinds, the outside option of both parties where a kind walks away) [currency],
+        ``objective`` [currency], ``within_budget`` and ``met: <kpi>`` of those who sign [1], NaN
+        where a contract has no such KPI, ``fair: <plan>``, how often deductions from a plan are
+        fair [1], and ``feasible``, whether it is signed and fulfils the wishes. With kinds of
+        suppliers also ``certainty``, the mean of their certainty equivalents [currency], and
+        ``signs: <kind>``, how probable it is that a kind signs [1].
     """
     wishes = wishes or Wishes()
     names = list(contracts)
     each = max(1, PORTION // (len(outcomes.scores.plans) * outcomes.replications))
     portions = [
         _evaluate_portion(
-            outcomes, {name: contracts[name] for name in names[n : n + each]}, wishes, surely
+            outcomes,
+            {name: contracts[name] for name in names[n : n + each]},
+            wishes,
+            suppliers,
+            surely,
         )
         for n in range(0, len(names), each)
     ]
@@ -69,40 +81,41 @@ def evaluate(
 
 
 def _evaluate_portion(
-    outcomes: Outcomes, contracts: Mapping[str, Contract], wishes: Wishes, surely: bool
+    outcomes: Outcomes,
+    contracts: Mapping[str, Contract],
+    wishes: Wishes,
+    suppliers: Mapping[str, SupplierType] | None,
+    surely: bool,
 ) -> pd.DataFrame:
     prices, scenario = outcomes.settle(contracts), outcomes.scenario
     plans = list(outcomes.scores.plans)
-    expected = prices.expected_profit.values.copy()
-    for n, contract in enumerate(contracts.values()):
-        expected[n, [not contract.admits(plan) for plan in plans]] = -np.inf
-    best = expected.argmax(axis=1)
+    answers = answer(prices, suppliers, wishes.signed_by)
     rows = np.arange(len(contracts))
-    cost, profit, paid = (
-        amount.values[rows, best]
-        for amount in (prices.buyer_cost, prices.supplier_profit, prices.payments)
-    )
-    outside = scenario.outside_option.supplier_profit
     table = pd.DataFrame(
         {
-            "plan": [plans[n] for n in best],
-            "signed": expected[rows, best] >= outside,
-            "buyer_cost": cost.mean(axis=1),
-            "supplier_profit": profit.mean(axis=1),
-            "objective": objective_values(cost, profit, wishes).mean(axis=1),
+            "plan": answers.plans,
+            "signed": answers.signed,
+            "buyer_cost": answers.buyer_cost.mean(axis=1),
+            "supplier_profit": answers.supplier_profit.mean(axis=1),
+            "objective": objective_values(answers, wishes).mean(axis=1),
         },
         index=list(contracts),
     )
-    feasible = table["signed"].to_numpy() & reaches(profit, outside, surely)
+    if suppliers is not None:
+        table["certainty"] = answers.certainty.mean(axis=1)
+        for kind, willing in answers.willing.items():
+            table[f"signs: {kind}"] = willing
+    feasible = table["signed"].to_numpy().copy()
+    for values, outside in answers.signing.values():
+        feasible &= reaches(values, outside, surely)
     if scenario.budget is not None:
-        within = (paid <= scenario.budget).astype(float)
+        affordable = (prices.payments.values <= scenario.budget).astype(float)
+        within = answers.if_signed(lambda branch: affordable[rows, branch.plan])
         table["within_budget"] = within.mean(axis=1)
         if wishes.within_budget is not None:
             feasible &= reaches(within, wishes.within_budget, surely)
     for kpi in prices.paid["kpi"].values.tolist():
-        reviews = prices.paid["reviews"].sel(kpi=kpi).values[:, None]
-        reviews_met = prices.paid["reviews_met"].sel(kpi=kpi).values[rows, best]
-        met = np.divide(reviews_met, reviews, out=np.full(cost.shape, np.nan), where=reviews > 0)
+        met = answers.if_signed(_share_met(prices.paid.sel(kpi=kpi)))
         table[f"met: {kpi}"] = met.mean(axis=1)
         if kpi in wishes.kpis:
             feasible &= reaches(met, wishes.kpis[kpi], surely)
@@ -147,12 +160,30 @@ def reaches(values: np.ndarray, least: float, surely: bool) -> np.ndarray:
     return reached
 
 
-def objective_values(cost: np.ndarray, profit: np.ndarray, wishes: Wishes) -> np.ndarray:
-    """Return values by future whose mean over the last axis is what is to be small [currency]."""
-    values, tail = cost - wishes.supplier_weight * profit, wishes.weight_of_tail
+def objective_values(answers: Answers, wishes: Wishes) -> np.ndarray:
+    """Return values by future whose mean is what is to be small, shape (n_contracts, n) [currency].
+
+    The tail is that over luck and kinds of suppliers together.
+    """
+    weight, tail = wishes.supplier_weight, wishes.weight_of_tail
+    values = answers.buyer_cost - weight * answers.supplier_profit
     if not tail:
         return values
-    return (1 - tail) * values + tail * tail_contributions(values)
+    if answers.of_one:
+        return (1 - tail) * values + tail * tail_contributions(values)
+    return (1 - tail) * values + tail * mixed_tail_contributions(*answers.mixed(weight))
+
+
+def _share_met(paid: xr.Dataset) -> Callable[[Branch], np.ndarray]:
+    """Return how to read the share of reviews that meet their target, by future; NaN of none."""
+    reviews, reviews_met = paid["reviews"].values[:, None], paid["reviews_met"].values
+    rows = np.arange(len(reviews))
+
+    def share(branch: Branch) -> np.ndarray:
+        met: np.ndarray = reviews_met[rows, branch.plan]
+        return np.divide(met, reviews, out=np.full(met.shape, np.nan), where=reviews > 0)
+
+    return share
 
 
 def pareto(table: pd.DataFrame) -> pd.DataFrame:

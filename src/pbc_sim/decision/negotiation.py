@@ -7,20 +7,22 @@ May not live here: how contracts are found (`designing.py`), what one number is 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from pbc_sim.contract import Contract
+from pbc_sim.decision.answers import answer, kinds_said
 from pbc_sim.decision.evaluation import evaluate, pareto
-from pbc_sim.decision.outcomes import WALKS_AWAY, Outcomes
-from pbc_sim.decision.results import sample
+from pbc_sim.decision.outcomes import Outcomes
 from pbc_sim.decision.risk import mean_interval, quantile_estimate
+from pbc_sim.decision.wording import plan_said
 from pbc_sim.errors import PbcError, require_type, unknown_name
 from pbc_sim.figures import money
 from pbc_sim.language import translated as _
+from pbc_sim.scenario import SupplierType, Wishes
 
 __all__ = ["Negotiation", "negotiate"]
 
@@ -42,14 +44,21 @@ class Negotiation:
         The buyer's reference: what it pays and bears under it, with the supplier's best response.
     table : DataFrame
         A row a contract: ``plan``, ``buyer_gain`` (cost under the baseline less cost),
-        ``supplier_gain`` (profit less outside option) [currency], and ``in_zone``, whether neither
-        loses.
+        ``supplier_gain`` (profit less outside option; with kinds of suppliers, the mean of their
+        certainty equivalents less it) [currency], and ``in_zone``, whether neither loses and all
+        kinds that must sign do.
+    suppliers : mapping of str to SupplierType, optional
+        Kinds of suppliers that were asked, where it is not the one that counts expected profit.
+    signed_by : tuple of str
+        Kinds that must sign; all where empty.
     """
 
     outcomes: Outcomes
     contracts: Mapping[str, Contract]
     baseline: Contract
     table: pd.DataFrame
+    suppliers: Mapping[str, SupplierType] | None = None
+    signed_by: tuple[str, ...] = ()
 
     @property
     def zone(self) -> pd.DataFrame:
@@ -105,15 +114,12 @@ class Negotiation:
         if contract not in self.contracts:
             raise PbcError(unknown_name("contract", contract, self.contracts))
         prices = self.outcomes.settle({"baseline": self.baseline, "it": self.contracts[contract]})
-        plan = prices.best_plan("it")
-        if plan == WALKS_AWAY:
+        answers = answer(prices, self.suppliers, self.signed_by)
+        if not answers.signed[1]:
             raise PbcError(f"the supplier walks away from '{contract}', so nobody gains by it.")
-        reference = sample(prices, "buyer_cost", "baseline", prices.best_plan("baseline"))
+        reference, cost = answers.buyer_cost
         outside = self.outcomes.scenario.outside_option.supplier_profit
-        rows = {
-            "buyer": reference - sample(prices, "buyer_cost", "it", plan),
-            "supplier": sample(prices, "supplier_profit", "it", plan) - outside,
-        }
+        rows = {"buyer": reference - cost, "supplier": answers.certainty[1] - outside}
         return pd.DataFrame.from_dict(
             {party: (float(gain.mean()), *mean_interval(gain)) for party, gain in rows.items()},
             orient="index",
@@ -133,17 +139,27 @@ class Negotiation:
             ``best_low`` and ``best_high`` of its 95 % interval, ``mean``, ``worst`` with
             ``worst_low`` and ``worst_high``; an end that the sample cannot bound is infinite.
             [currency]
+
+        Raises
+        ------
+        PbcError
+            If kinds of suppliers differ: a case is one of luck alone.
         """
         columns = ["best", "best_low", "best_high", "mean", "worst", "worst_low", "worst_high"]
         rows: dict[tuple[str, str], list[float]] = {}
-        plans = self.zone["plan"]
-        signed = {str(name): self.contracts[str(name)] for name in plans.index}
+        signed = {str(name): self.contracts[str(name)] for name in self.zone.index}
         if not signed:
             return pd.DataFrame(columns=columns)
-        prices = self.outcomes.settle(signed)
-        for name in signed:
-            for party, amount in (("buyer", "buyer_cost"), ("supplier", "supplier_profit")):
-                values = sample(prices, amount, name, plans[name])
+        answers = answer(self.outcomes.settle(signed), self.suppliers, self.signed_by)
+        if not answers.of_one:
+            words = _(
+                "best and worst cases are of luck alone, and here the supplier may be one of "
+                "several kinds, or choose otherwise; negotiate with one kind at a time."
+            )
+            raise PbcError(words)
+        for n, name in enumerate(signed):
+            of_party = {"buyer": answers.buyer_cost[n], "supplier": answers.supplier_profit[n]}
+            for party, values in of_party.items():
                 ends = [
                     [float(np.quantile(values, q)), *quantile_estimate(values, q).ci95]
                     for q in (LOW, HIGH)
@@ -160,11 +176,12 @@ class Negotiation:
                 "None of {n} contracts leaves both parties at least as well off as without."
             ).format(n=len(self.table))
         currency = self.outcomes.scenario.currency
-        lines = [
+        lines = [] if self.suppliers is None else [kinds_said(self.suppliers, self.signed_by)]
+        lines.append(
             _("{n} of {all} contracts are in the zone of agreement.").format(
                 n=len(self.zone), all=len(self.table)
             )
-        ]
+        )
         for words, name in (("Nash", nash), ("Kalai-Smorodinsky", kalai_smorodinsky)):
             buyer, supplier = (
                 money(float(self.zone[party].loc[name]), currency)
@@ -174,13 +191,20 @@ class Negotiation:
             lines.append(
                 _(
                     "{point}: {contract}, buyer gains {buyer}, supplier {supplier}, plan {plan}."
-                ).format(point=words, contract=name, buyer=buyer, supplier=supplier, plan=plan)
+                ).format(
+                    point=words, contract=name, buyer=buyer, supplier=supplier, plan=plan_said(plan)
+                )
             )
         return "\n".join(lines)
 
 
 def negotiate(
-    outcomes: Outcomes, contracts: Mapping[str, Contract], *, baseline: str | None = None
+    outcomes: Outcomes,
+    contracts: Mapping[str, Contract],
+    *,
+    baseline: str | None = None,
+    suppliers: Mapping[str, SupplierType] | None = None,
+    signed_by: Collection[str] = (),
 ) -> Negotiation:
     """Return which contracts both parties could sign, and who gains what.
 
@@ -196,6 +220,12 @@ def negotiate(
     baseline : str, optional
         Name of the scenario's contract that the buyer has otherwise; the scenario's baseline, or
         its first contract.
+    suppliers : mapping of str to SupplierType, optional
+        Kinds of suppliers that may answer, as ``scenario.suppliers``: each gains what the contract
+        is worth to it (its certainty equivalent), and gains are means over the kinds. Where empty,
+        one that counts its expected profit alone.
+    signed_by : collection of str
+        Kinds that must sign for a contract to be in the zone; all where empty.
 
     Raises
     ------
@@ -209,25 +239,24 @@ def negotiate(
     name = baseline or scenario.baseline_name or next(iter(scenario.contracts))
     otherwise = scenario.require_contract(name)
     outcomes.require_independent_futures()
-    reference = evaluate(outcomes, {name: otherwise}).iloc[0]
+    wishes = Wishes(signed_by=tuple(signed_by))
+    reference = evaluate(outcomes, {name: otherwise}, wishes, suppliers=suppliers).iloc[0]
     if not reference["signed"]:
         words = _(
             "the supplier walks away from the baseline '{contract}', so the buyer has no "
             "reference; name another baseline."
         )
         raise PbcError(words.format(contract=name))
-    table = evaluate(outcomes, contracts)
+    table = evaluate(outcomes, contracts, wishes, suppliers=suppliers)
     outside = scenario.outside_option.supplier_profit
-    buyer, supplier = (
-        reference["buyer_cost"] - table["buyer_cost"],
-        table["supplier_profit"] - outside,
-    )
+    worth = table["supplier_profit" if suppliers is None else "certainty"]
+    buyer, supplier = reference["buyer_cost"] - table["buyer_cost"], worth - outside
     gains = pd.DataFrame(
         {
             "plan": table["plan"],
             "buyer_gain": buyer,
             "supplier_gain": supplier,
-            "in_zone": (buyer >= 0) & (supplier >= 0),
+            "in_zone": (buyer >= 0) & (supplier >= 0) & table["signed"],
         }
     )
-    return Negotiation(outcomes, dict(contracts), otherwise, gains)
+    return Negotiation(outcomes, dict(contracts), otherwise, gains, suppliers, wishes.signed_by)

@@ -1,8 +1,8 @@
 """What would another supplier do: one that fears risk, chooses imperfectly, or has other costs.
 
-Lives here: the answer of kinds of suppliers to every contract, and what a buyer expects who does
-not know which kind it faces. May not live here: the answer of the supplier who only counts expected
-profit (`Settlement.best_plan`), what may be written of a kind (`scenario/suppliers.py`).
+Lives here: the answer of kinds of suppliers to every contract as a table, and what a buyer expects
+who does not know which kind it faces. May not live here: how a kind chooses (`answers.py`), what
+may be written of it (`scenario/suppliers.py`).
 """
 
 from __future__ import annotations
@@ -10,54 +10,30 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
+from pbc_sim.decision.answers import (
+    Money,
+    certainty_values,
+    choice,
+    money_of,
+    require_kinds,
+    weights_of,
+)
 from pbc_sim.decision.outcomes import WALKS_AWAY, Settlement
-from pbc_sim.decision.risk import cvar, mean_interval
+from pbc_sim.decision.risk import mean_interval
 from pbc_sim.decision.wording import headed, plan_said
-from pbc_sim.errors import PbcError, require_type
+from pbc_sim.errors import require_type
 from pbc_sim.figures import money, share
 from pbc_sim.language import translated as _
 from pbc_sim.scenario import SupplierType
 
-__all__ = ["Response", "certainty_equivalent", "respond"]
-
-LEVEL = 0.95
+__all__ = ["Response", "respond"]
 
 #: What is less probable than this is not told to people. [1]
 SHOWN = 0.005
-
-
-def certainty_equivalent(profit: np.ndarray, supplier: SupplierType) -> float:
-    """Return the sure profit that a supplier likes as well as an uncertain one [currency].
-
-    Parameters
-    ----------
-    profit : ndarray of shape (n,)
-        Profit by replication. [currency]
-    supplier : SupplierType
-        How it values risk; what it loses beyond its liability does not concern it.
-
-    Notes
-    -----
-    Source: Pratt (1964), Econometrica 32:122-136; Rockafellar and Uryasev (2002) for the tail;
-    Shavell (1986), International Review of Law and Economics 6:45-58, for who can lose no more.
-
-    Examples
-    --------
-    >>> certainty_equivalent(np.array([90.0, 110.0]), SupplierType(risk_aversion=0.1))
-    95.0
-    >>> certainty_equivalent(np.array([-90.0, 110.0]), SupplierType(liability=10.0))
-    50.0
-    """
-    borne = profit if supplier.liability is None else np.maximum(profit, -supplier.liability)
-    mean = float(borne.mean())
-    worst = -cvar(-borne, LEVEL) if supplier.tail_weight else mean
-    of_tail = (1 - supplier.tail_weight) * mean + supplier.tail_weight * worst
-    return of_tail - supplier.risk_aversion / 2 * float(borne.var())
 
 
 @dataclass(frozen=True)
@@ -84,8 +60,11 @@ class Response:
     @cached_property
     def kinds(self) -> dict[str, float]:
         """How probable each kind is [1]."""
-        total = sum(supplier.weight for supplier in self.suppliers.values())
-        return {kind: supplier.weight / total for kind, supplier in self.suppliers.items()}
+        return weights_of(self.suppliers)
+
+    @cached_property
+    def _money(self) -> dict[str, Money]:
+        return {kind: money_of(self.prices, who) for kind, who in self.suppliers.items()}
 
     def chances(self, kind: str, contract: str) -> dict[str, float]:
         """Return how probable each plan is, and "walks away", for one kind and contract [1]."""
@@ -145,17 +124,19 @@ class Response:
         cost = np.zeros(self.prices.outcomes.replications)
         signed = profit = 0.0
         lost = []
-        for kind, supplier in self.suppliers.items():
+        plans = list(self.prices.outcomes.scores.plans)
+        row = list(self.prices.contracts).index(contract)
+        for kind, (earned, borne) in self._money.items():
             chances = self.chances(kind, contract)
             if chances.pop(WALKS_AWAY) > 0.5:
                 lost.append(kind)
             for plan, probability in chances.items():
                 chance = self.kinds[kind] * probability
                 if chance:
-                    earned = _money(self.prices, contract, plan, supplier)
+                    at = row, plans.index(plan)
                     signed += chance
-                    profit += chance * float(earned.supplier_profit.mean())
-                    cost += chance * earned.buyer_cost
+                    profit += chance * float(earned[at].mean())
+                    cost += chance * borne[at]
         outside = self.prices.outcomes.scenario.outside_option.buyer_cost
         if_signed = float(cost.mean()) / signed if signed else float("nan")
         if signed < 1 - 1e-12:
@@ -200,67 +181,27 @@ def respond(prices: Settlement, suppliers: Mapping[str, SupplierType] | None = N
     prices.outcomes.require_independent_futures()
     scenario = prices.outcomes.scenario
     suppliers = scenario.suppliers if suppliers is None else suppliers
-    if not suppliers:
-        raise PbcError(
-            "there is no kind of supplier; write some as suppliers in the scenario, or give them "
-            "as {'usual': pbc.SupplierType()}."
-        )
+    require_kinds(suppliers)
     outside = scenario.outside_option
-    alone = (
-        outside.supplier_profit,
-        outside.supplier_profit,
-        float("nan") if outside.buyer_cost is None else outside.buyer_cost,
-    )
+    alone = float("nan") if outside.buyer_cost is None else outside.buyer_cost
     rows = {}
+    plans = [str(plan) for plan in prices.outcomes.scores.plans]
+    for contract in prices.contracts:
+        prices.admissible_profit(contract)  # raises where there is no plan to choose
     for kind, supplier in suppliers.items():
-        require_type(f"supplier '{kind}'", supplier, SupplierType, "make it with SupplierType()")
-        for contract in prices.contracts:
-            plans = [str(p) for p in prices.admissible_profit(contract)["plan"].values]
-            found = []
-            for plan in plans:
-                earned = _money(prices, contract, plan, supplier)
-                certainty = certainty_equivalent(earned.supplier_profit, supplier)
-                means = float(earned.supplier_profit.mean()), float(earned.buyer_cost.mean())
-                found.append((certainty, *means))
-            found.append(alone)
-            chances = _chances(np.array([certainty for certainty, _, _ in found]), supplier)
-            for plan, one, chance in zip([*plans, WALKS_AWAY], found, chances, strict=True):
-                certainty, profit, cost = one
-                rows[kind, contract, plan] = (certainty, profit, chance, cost)
+        earned, borne = money_of(prices, supplier)
+        certainty = certainty_values(earned, supplier).mean(axis=-1)
+        admitted = np.array([[c.admits(p) for p in plans] for c in prices.contracts.values()])
+        chances = choice(certainty, admitted, outside.supplier_profit, supplier)
+        profit, cost = earned.mean(axis=-1), borne.mean(axis=-1)
+        for n, contract in enumerate(prices.contracts):
+            for p in np.flatnonzero(admitted[n]):
+                of_plan = certainty[n, p], profit[n, p], chances[n, p], cost[n, p]
+                rows[kind, contract, plans[p]] = of_plan
+            own = outside.supplier_profit
+            rows[kind, contract, WALKS_AWAY] = (own, own, chances[n, -1], alone)
     columns = ["certainty", "supplier_profit", "probability", "buyer_cost"]
     table = pd.DataFrame.from_dict(rows, orient="index", columns=columns)
     table.index = pd.MultiIndex.from_tuples(rows, names=["supplier", "contract", "plan"])
     # Sorted, so that pandas finds all rows of one kind and contract.
     return Response(prices, dict(suppliers), table.sort_index())
-
-
-class _Money(NamedTuple):
-    """Both parties' money in each replication, shape (n_replications,) [currency]."""
-
-    supplier_profit: np.ndarray
-    buyer_cost: np.ndarray
-
-
-def _money(prices: Settlement, contract: str, plan: str, supplier: SupplierType) -> _Money:
-    cell = {"contract": contract, "plan": plan}
-    paid = prices.payments.sel(cell).values
-    cost = paid - prices.supplier_profit.sel(cell).values
-    profit, buyer_cost = paid - supplier.cost_factor * cost, prices.buyer_cost.sel(cell).values
-    if supplier.liability is None:
-        return _Money(profit, buyer_cost)
-    borne = np.maximum(profit, -supplier.liability)
-    unpaid = np.minimum(borne - profit, -prices.paid["deductions"].sel(cell).values)
-    return _Money(borne, buyer_cost + unpaid)
-
-
-def _chances(certainty: np.ndarray, supplier: SupplierType) -> list[float]:
-    """Return with which probability each is taken, the last one being to walk away.
-
-    Who always chooses takes the first of equal plans, and signs for as much as it has outside.
-    """
-    if supplier.precision is None:
-        chances = np.zeros(len(certainty))
-        chances[certainty.argmax()] = 1.0
-    else:
-        chances = np.exp(supplier.precision * (certainty - certainty.max()))
-    return (chances / chances.sum()).tolist()

@@ -14,7 +14,7 @@ from pbc_sim.contract import Contract
 from pbc_sim.decision.evaluation import evaluate
 from pbc_sim.decision.outcomes import Outcomes
 from pbc_sim.inputs import WrittenError
-from pbc_sim.scenario import Wishes
+from pbc_sim.scenario import SupplierType, Wishes
 from pbc_sim.scenario.vary import Vary
 
 __all__ = ["rounded"]
@@ -27,7 +27,11 @@ MOST_TRIED = 256
 
 
 def rounded(
-    outcomes: Outcomes, varied: Vary, numbers: Mapping[str, float], wishes: Wishes
+    outcomes: Outcomes,
+    varied: Vary,
+    numbers: Mapping[str, float],
+    wishes: Wishes,
+    suppliers: Mapping[str, SupplierType] | None = None,
 ) -> tuple[Contract, dict[str, float]]:
     """Return a contract near found numbers, with as few digits as still fulfil the wishes.
 
@@ -45,6 +49,8 @@ def rounded(
         What the search found.
     wishes : Wishes
         What is wanted.
+    suppliers : mapping of str to SupplierType, optional
+        Kinds of suppliers that may answer; one that counts expected profit alone where empty.
     """
     for digits in DIGITS:
         ends = {path: _near(value, digits, varied, path) for path, value in numbers.items()}
@@ -57,7 +63,7 @@ def rounded(
             except WrittenError:
                 continue
         if contracts:
-            table = evaluate(outcomes, contracts, wishes, surely=True)
+            table = evaluate(outcomes, contracts, wishes, suppliers=suppliers, surely=True)
             table = table[table["feasible"]]
             if len(table):
                 best = str(table["objective"].idxmin())

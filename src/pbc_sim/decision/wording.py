@@ -56,6 +56,7 @@ HEADINGS: Mapping[str, str] = {
     "count": noted("count"),
     "dead_band": noted("dead band"),
     "difference": noted("difference"),
+    "fair": noted("fair to"),
     "feasible": noted("feasible"),
     "half_width": noted("half-width"),
     "high": noted("high"),
@@ -65,6 +66,7 @@ HEADINGS: Mapping[str, str] = {
     "lost": noted("kinds lost"),
     "low": noted("low"),
     "mean": noted("mean"),
+    "met": noted("met"),
     "objective": noted("objective"),
     "over_budget": noted("over budget"),
     "paid": noted("paid"),
@@ -77,6 +79,7 @@ HEADINGS: Mapping[str, str] = {
     "quality": noted("true quality"),
     "review_missed": noted("reviews missed"),
     "signed": noted("signed"),
+    "signs": noted("signs"),
     "supplier": noted("supplier"),
     "supplier_gain": noted("supplier's gain"),
     "supplier_loss": noted("supplier loss"),
@@ -84,6 +87,7 @@ HEADINGS: Mapping[str, str] = {
     "target": noted("target"),
     "terminated": noted("terminated"),
     "wanted": noted("wanted"),
+    "within_budget": noted("within budget"),
 }
 #: Amounts of money, as they are said within a sentence.
 AMOUNTS: Mapping[str, str] = {
@@ -152,8 +156,15 @@ def engine_reason_said(reason: str) -> str:
 
 
 def heading(name: str) -> str:
-    """Say the name of a column or an amount; what is no such name stays as it is."""
-    return _(HEADINGS[name]) if name in HEADINGS else name
+    """Say the name of a column or an amount; what is no such name stays as it is.
+
+    Examples
+    --------
+    >>> heading("buyer_cost"), heading("met: accuracy"), heading("accuracy")
+    ('buyer cost', 'met: accuracy', 'accuracy')
+    """
+    what, colon, of_whom = name.partition(": ")
+    return f"{_(HEADINGS[what])}{colon}{of_whom}" if what in HEADINGS else name
 
 
 def amount_within(amount: str) -> str:
@@ -174,8 +185,8 @@ def mechanism_said(key: str) -> str:
 
 
 def plan_said(plan: str) -> str:
-    """Name a plan, or say that the supplier walks away."""
-    return _(plan) if plan == WALKS_AWAY else plan
+    """Name a plan, or say that the supplier walks away; also where kinds of suppliers differ."""
+    return plan.replace(WALKS_AWAY, _(WALKS_AWAY))
 
 
 def plan_label(scenario: Scenario, name: str) -> str:

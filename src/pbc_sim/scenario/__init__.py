@@ -156,7 +156,9 @@ class Scenario(Written):
                     message = unknown_name("KPI of both contracts", row.kpi, shared)
                     shown = {"m": message, "field": f"published.rows.{n}.kpi"}
                     raise PydanticCustomError("unknown_value", "{m}", shown)
-        problem = self.design and self.design.problem_in(self.contracts, self.budget, self.plans)
+        problem = self.design and self.design.problem_in(
+            self.contracts, self.budget, self.plans, self.suppliers
+        )
         if problem:
             raise PydanticCustomError("does_not_fit", "{m}", dict(problem))
         return self

@@ -44,6 +44,9 @@ class Wishes(Written):
         is deducted from it over the term, so that bad luck is not fined. [1]
     tolerated_deductions : float
         Deductions that are still fair to such a plan, as a share of the term's charges. [1]
+    signed_by : tuple of str
+        Kinds of suppliers of the scenario that must sign; others may walk away, and then the buyer
+        bears its outside option. Where empty, all kinds that are asked.
 
     Examples
     --------
@@ -60,6 +63,7 @@ class Wishes(Written):
     kpis: Mapping[Name, Share] = {}
     fair_to: Mapping[Name, Share] = {}
     tolerated_deductions: Share = 0.0
+    signed_by: Annotated[tuple[Name, ...], Listed] = ()
 
     @property
     def weight_of_tail(self) -> float:
@@ -106,7 +110,11 @@ class DesignTerms(Written):
     wishes: Wishes = Wishes()
 
     def problem_in(
-        self, contracts: Mapping[str, Contract], budget: float | None, plans: Collection[str]
+        self,
+        contracts: Mapping[str, Contract],
+        budget: float | None,
+        plans: Collection[str],
+        suppliers: Collection[str],
     ) -> dict[str, str] | None:
         """Return what does not fit the scenario: message `m`, field, and key if that is wrong."""
         if self.contract not in contracts:
@@ -127,6 +135,10 @@ class DesignTerms(Written):
             if plan not in plans:
                 message = unknown_name("plan", plan, plans)
                 return {"m": message, "field": "design.wishes.fair_to", "key": plan}
+        for kind in self.wishes.signed_by:
+            if kind not in suppliers:
+                message = unknown_name("kind of supplier", kind, suppliers)
+                return {"m": message, "field": "design.wishes.signed_by", "key": kind}
         if self.wishes.within_budget is not None and budget is None:
             message = "needs a budget; the scenario states none"
             return {"m": message, "field": "design.wishes.within_budget"}
