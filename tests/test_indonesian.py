@@ -17,7 +17,7 @@ from pbc_sim.decision import adapt, operating_characteristic, payment_waterfall
 from pbc_sim.decision.game import debrief, read_log
 from pbc_sim.errors import PbcError
 from pbc_sim.language import speaking
-from pbc_sim.scenario import parse_contract
+from pbc_sim.scenario import SupplierType, parse_contract
 from pbc_sim.show import plots
 from pbc_sim.show.report import report
 
@@ -189,7 +189,14 @@ def _pictures_of_unknowns(story):
         [error, limit],
         ["mu_star_low", "mu_star", "mu_star_high", "mu", "sigma"],
     )
+    laws = {"parameters": laws, "replications_each": 2}
+    two_level = pbc.Scenario.model_validate(unsure | {"uncertain": laws})
+    levels = pbc.run(two_level, 8, workers=1, progress=False)
+    split = pbc.variance_split(levels.settle(), "pilot", "in_parts")
+    for table in (shares, effects):
+        table.attrs = {"values": 12, "replications": 4, "seed": 1}
     return {
+        "plot_variance_split": lambda: plots.plot_variance_split({"pilot": split}, levels),
         "plot_failure_box": lambda: plots.plot_failure_box(
             pbc.failure_box(futures, fails), futures, fails
         ),
@@ -214,7 +221,18 @@ def _pictures(story, outcomes, weeks, game):
     )  # fmt: skip
     paid = payment_waterfall(story, "pilot", plan="in_parts", replications=2, workers=1)
     adaptive = adapt(weeks, "lump_sum", replications=2, beliefs=2, look=1.0, progress=False)
+    tags = pbc.clause_prices(outcomes, "pilot", {FACTOR: 1.0})
+    fair = pbc.fair_targets(story, "pilot", kpi, "in_parts", replications=60)
+    response = pbc.respond(prices, {"usual": SupplierType(), "x": SupplierType(cost_factor=9)})
+    enough = pbc.run_until(story, relative={"payments": 0.1}, pilot=10, most=20, workers=1)
     return {
+        "figure_fair_targets": lambda: plots.figure_fair_targets(fair),
+        "figure_price_tags": lambda: plots.figure_price_tags(tags, outcomes, "pilot"),
+        "figure_response": lambda: plots.figure_response(response),
+        "plot_fair_targets": lambda: plots.plot_fair_targets(fair),
+        "plot_precision": lambda: plots.plot_precision(enough, "payments"),
+        "plot_price_tags": lambda: plots.plot_price_tags(tags, outcomes, "pilot"),
+        "plot_response": lambda: plots.plot_response(response),
         "figure_debrief": lambda: plots.figure_debrief(game),
         "plot_debrief": lambda: plots.plot_debrief(game, "supplier_profit"),
         "figure_adaptive": lambda: plots.figure_adaptive([adaptive], "fill"),

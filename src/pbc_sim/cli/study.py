@@ -126,8 +126,8 @@ def add_suppliers(parser: argparse.ArgumentParser) -> None:
         "--suppliers",
         metavar="NAMES",
         help=_(
-            "kinds of suppliers of the scenario that may answer, separated by commas, or 'all'; where "
-            "empty, one that counts its expected profit alone"
+            "kinds of suppliers of the scenario that may answer, separated by commas, or 'all'; "
+            "where empty, one that counts its expected profit alone"
         ),
     )
 

@@ -5,7 +5,7 @@ Lives here: `fair_targets`. May not live here: what a given target does (`operat
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +15,7 @@ from pbc_sim.contract import Contract
 from pbc_sim.contract.kpi_clauses import WrittenKpi
 from pbc_sim.decision.experiment import Study
 from pbc_sim.decision.outcomes import run_study
-from pbc_sim.decision.risk import probability
+from pbc_sim.decision.risk import Probability, probability
 from pbc_sim.decision.wording import headed, review_said
 from pbc_sim.errors import PbcError, require_type, unknown_name
 from pbc_sim.figures import numeral, share
@@ -27,6 +27,9 @@ from pbc_sim.scenario import Scenario
 __all__ = ["FairTargets", "fair_targets", "tolerance_rank"]
 
 CONFIDENCE = 0.95
+
+#: Seed of the futures.
+SEED = 1
 
 
 def tolerance_rank(n: int, most: float, confidence: float = CONFIDENCE) -> int:
@@ -78,6 +81,12 @@ class FairTargets:
         ``dead_band``, which makes the written target fair [as the KPI]; ``fined``, how often the
         plan misses the target in a term of these futures, with ``low`` and ``high``; and a column
         ``caught: <plan>`` for every other plan [1].
+    worst : mapping of str to mapping of str to ndarray of shape (n_replications,)
+        By length of review and plan: the value of the worst review in each term, larger being
+        better (of a KPI where less is better, with the sign changed), infinite where no review has
+        enough facts.
+    currency : str
+        ISO 4217 code, for KPIs that are money.
     """
 
     contract: Contract
@@ -85,6 +94,34 @@ class FairTargets:
     plan: str
     most_fined: float
     table: pd.DataFrame
+    worst: Mapping[str, Mapping[str, np.ndarray]]
+    currency: str
+
+    @property
+    def seed(self) -> int:
+        """Seed of the futures."""
+        return SEED
+
+    @property
+    def replications(self) -> int:
+        """Number of futures."""
+        return len(self.worst[str(self.table.index[0])][self.plan])
+
+    def missed(self, review: str, plan: str, target: float) -> Probability:
+        """Return how probably a plan misses a target at least once in the term.
+
+        Parameters
+        ----------
+        review : str
+            A length of review of the table.
+        plan : str
+            Any plan of the scenario.
+        target : float
+            Level that every review must reach, as the written target does. [as the KPI]
+        """
+        clause = self.contract.kpis[self.kpi]
+        worst = self.worst[review][plan]
+        return probability(_is_missed(worst, _sign(clause) * target, clause))
 
     @property
     def sharpest(self) -> str:
@@ -205,10 +242,11 @@ def fair_targets(
         review: clause.model_copy(update={"review": review}).measured(review, months)
         for review in reviews
     }
-    study = Study(scenario, Needs(tuple(measures.values()), (months,)), 1, tuple(scenario.plans))
+    study = Study(scenario, Needs(tuple(measures.values()), (months,)), SEED, tuple(scenario.plans))
     outcomes = run_study(study, replications)
     outcomes.require_independent_futures()
     at, rows = study.plans.index(plan), {}
+    lived: dict[str, dict[str, np.ndarray]] = {}
     for review, measure in measures.items():
         worst = _worst_reviews(outcomes.scores.measured[measure], clause)
         if not np.isfinite(worst[at]).all():
@@ -224,10 +262,11 @@ def fair_targets(
         row = {"reviews": n_reviews, "target": value, "dead_band": round(band, 12)}
         row |= {"fined": chance.estimate, "low": chance.ci95[0], "high": chance.ci95[1]}
         rows[review] = row | caught
+        lived[str(review)] = dict(zip(study.plans, worst, strict=True))
     if not rows:
         raise PbcError(f"no review of '{kpi}' has enough facts; ask for longer ones.")
     table = pd.DataFrame.from_dict(rows, orient="index")
-    return FairTargets(terms, kpi, plan, most_fined, table)
+    return FairTargets(terms, kpi, plan, most_fined, table, lived, scenario.currency)
 
 
 def _sign(clause: WrittenKpi) -> float:

@@ -26,6 +26,9 @@ __all__ = ["Precision", "run_until"]
 
 CONFIDENCE = 0.95
 
+#: The fewest replications of which a half-width is worth telling.
+FEWEST_DRAWN = 10
+
 
 @dataclass(frozen=True)
 class Precision:
@@ -42,12 +45,57 @@ class Precision:
         ``predicted``, how many replications the pilot thought it needs.
     checked_at : tuple of int
         After how many replications it was asked whether to stop; the first is the pilot.
+    contracts : mapping of str to Contract
+        What was asked about.
+    comparisons : int
+        How many intervals hold together.
     """
 
     outcomes: Outcomes
     reached: bool
     table: pd.DataFrame
     checked_at: tuple[int, ...]
+    contracts: Mapping[str, Contract]
+    comparisons: int
+
+    def history(self, amount: str, points: int = 60) -> pd.DataFrame:
+        """Return how an amount's half-widths shrank as replications were added.
+
+        Parameters
+        ----------
+        amount : str
+            An amount whose precision was asked for.
+        points : int
+            Numbers of replications, about, evenly spread on a scale of powers.
+
+        Returns
+        -------
+        DataFrame
+            A column a contract that is signed: the half-width after so many replications (the
+            index), under the plan that the table names. [currency]
+
+        Raises
+        ------
+        PbcError
+            If the precision of that amount was not asked for.
+        """
+        known = list(dict.fromkeys(self.table.index.get_level_values("amount")))
+        if amount not in known:
+            raise PbcError(unknown_name("amount of this study", amount, known))
+        from scipy import stats  # slow to import, and only estimates need it
+
+        n = np.unique(np.geomspace(FEWEST_DRAWN, self.outcomes.replications, points).astype(int))
+        n = n[n >= 2]
+        t = stats.t.ppf(1 - (1 - CONFIDENCE) / self.comparisons / 2, n - 1)
+        prices, columns = self.outcomes.settle(self.contracts), {}
+        for contract, plan in self.table["plan"].xs(amount, level="amount").items():
+            values = sample(prices, amount, str(contract), str(plan))
+            # Of differences to the first, since sums of squares of large numbers lose digits.
+            apart = values - values[0]
+            of_squares, of_sums = (apart**2).cumsum()[n - 1], apart.cumsum()[n - 1]
+            variance = np.maximum(of_squares - of_sums**2 / n, 0.0) / (n - 1)
+            columns[str(contract)] = t * np.sqrt(variance / n)
+        return pd.DataFrame(columns, index=pd.Index(n, name="replications"))
 
     @property
     def predicted(self) -> int:
@@ -132,7 +180,8 @@ def run_until(
         reached = bool((table["half_width"] <= table["wanted"]).all())
         if reached or n >= most:
             table = table.drop(columns="needs").assign(predicted=predicted)
-            return Precision(outcomes, reached, table, tuple(checked_at))
+            asked = len(contracts) * len({*absolute, *relative})
+            return Precision(outcomes, reached, table, tuple(checked_at), dict(contracts), asked)
         # Not all the way at once: an early guess of a spread may be too large.
         wanted = min(max(float(table["needs"].max()), n + pilot), 2 * n, most)
         more = int(wanted) - n

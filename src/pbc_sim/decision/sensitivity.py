@@ -67,6 +67,8 @@ def tornado(
         A row a parameter, the widest swing first: its ``value_low`` and ``value_high`` in its own
         unit; the changes ``at_low`` and ``at_high`` against the written value, each with
         ``..._from`` and ``..._to`` of its 95 % interval; ``swing``, their distance. [currency]
+        On what it rests stands in its ``attrs``: ``values`` that were tried, ``replications`` of
+        each, ``seed``.
 
     Raises
     ------
@@ -86,7 +88,7 @@ def tornado(
             row |= {f"at_{end}_from": begin, f"at_{end}_to": until}
         rows[path] = row | {"swing": abs(row["at_high"] - row["at_low"])}
     table = pd.DataFrame.from_dict(rows, orient="index")
-    return table.sort_values("swing", ascending=False)
+    return asked.signed(table.sort_values("swing", ascending=False))
 
 
 def _range(quantiles: tuple[float, float]) -> tuple[float, float]:
@@ -161,7 +163,7 @@ def morris_screening(
             "sigma": float(of_walks.std(ddof=1)),
         }
     table = pd.DataFrame.from_dict(rows, orient="index")
-    return table.sort_values("mu_star", ascending=False)
+    return asked.signed(table.sort_values("mu_star", ascending=False))
 
 
 def sobol_indices(
@@ -249,7 +251,7 @@ def sobol_indices(
         columns[f"{name}_low"] = np.ravel(interval.low)
         columns[f"{name}_high"] = np.ravel(interval.high)
     table = pd.DataFrame(columns, index=list(laws))
-    return table.sort_values("total", ascending=False)
+    return asked.signed(table.sort_values("total", ascending=False))
 
 
 class _TurnedOut(UncertainTerms):
@@ -274,6 +276,7 @@ class _Asked:
     replications: int
     seed: int
     uncertain: UncertainTerms
+    tried: list[int]
 
     @classmethod
     def of(
@@ -304,11 +307,20 @@ class _Asked:
                 believed, max(replications, 20), seed, contracts=one, workers=1, progress=False
             ).settle(one)
             plan = settled.signed_plan(contract)
-        return cls(scenario, contract, plan, amount, replications, seed, scenario.uncertain)
+        return cls(scenario, contract, plan, amount, replications, seed, scenario.uncertain, [])
 
     @property
     def _one(self) -> Mapping[str, Contract]:
         return {self.contract: self.scenario.contracts[self.contract]}
+
+    def signed(self, table: pd.DataFrame) -> pd.DataFrame:
+        """Return a table that says on what it rests."""
+        table.attrs = {
+            "values": len(self.tried),
+            "replications": self.replications,
+            "seed": self.seed,
+        }
+        return table
 
     def amounts(self, values: Mapping[str, float]) -> np.ndarray:
         """Return the amount in each future where some parameters turn out so, others as written."""
@@ -319,6 +331,7 @@ class _Asked:
         laws = {path: self.uncertain.parameters[path] for path in counts}
         known = _TurnedOut(parameters=laws, known=counts) if counts else None
         told = self.scenario.model_copy(update={"uncertain": known})
+        self.tried.append(len(self.tried))
         study = study_of(told, self._one, self.seed, (self.plan,))
         prices = run_study(study, self.replications, workers=1).settle(self._one)
         return sample(prices, self.amount, self.contract, self.plan)

@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from pbc_sim.decision.comparison import Comparison
 from pbc_sim.language import translated as _
 from pbc_sim.show.plots.style import (
+    LINES,
     Amount,
     amount_said,
     contract_label,
@@ -22,16 +23,6 @@ from pbc_sim.show.plots.style import (
 )
 
 __all__ = ["plot_exceedance"]
-
-#: Of Okabe and Ito, with lines that differ in print too.
-LINES = (
-    ("#0072B2", "-"),
-    ("#D55E00", "--"),
-    ("#009E73", "-."),
-    ("#CC79A7", ":"),
-    ("#E69F00", (0, (5, 1, 1, 1, 1, 1))),
-    ("#56B4E9", (0, (1, 1))),
-)
 
 
 def plot_exceedance(comparison: Comparison, amount: Amount, *, ax: Axes | None = None) -> Axes:

@@ -12,7 +12,16 @@ from matplotlib.axes import Axes
 
 from pbc_sim.figures import numeral
 from pbc_sim.language import translated as _
-from pbc_sim.show.plots.style import BUYER, SUPPLIER, TARGET, money_axis, path_label, plain, wrapped
+from pbc_sim.show.plots.style import (
+    BUYER,
+    SUPPLIER,
+    TARGET,
+    money_axis,
+    path_label,
+    plain,
+    tried_said,
+    wrapped,
+)
 
 __all__ = ["plot_tornado"]
 
@@ -70,7 +79,7 @@ def plot_tornado(
     money_axis(ax.xaxis, currency)
     plain(ax)
     label = _("change of {what} against the written values, on the same luck; 95 % intervals")
-    ax.set_xlabel(wrapped(label.format(what=what)))
+    ax.set_xlabel(wrapped(label.format(what=what)) + tried_said(table))
     title = (
         _("What moves {what} most is\n{path}")
         if _stands_out(table)

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Mapping
-from typing import Literal
+from typing import Any, Literal
 
+import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.figure import Figure
@@ -29,7 +30,9 @@ __all__ = [
     "BUYER",
     "COLOURS",
     "KPI",
+    "LINES",
     "MANY_MARKS",
+    "MARKS",
     "STOCK",
     "SUPPLIER",
     "TARGET",
@@ -39,6 +42,7 @@ __all__ = [
     "amount_said",
     "caption",
     "contract_label",
+    "futures_said",
     "legend_below",
     "money_axis",
     "number_axis",
@@ -46,6 +50,7 @@ __all__ = [
     "plain",
     "sample_said",
     "share_axis",
+    "tried_said",
     "wrapped",
 ]
 
@@ -59,13 +64,23 @@ AMOUNTS: dict[str, str] = {
     "payments": noted("Payments from buyer to supplier"),
     "supplier_profit": noted("Supplier's profit"),
 }
+#: Of Okabe and Ito, with lines and marks that differ in print too.
+LINES: tuple[tuple[str, Any], ...] = (
+    ("#0072B2", "-"),
+    ("#D55E00", "--"),
+    ("#009E73", "-."),
+    ("#CC79A7", ":"),
+    ("#E69F00", (0, (5, 1, 1, 1, 1, 1))),
+    ("#56B4E9", (0, (1, 1))),
+)
+MARKS = "osD^vP"
 #: Beyond so many marks smaller ones stay apart.
 MANY_MARKS = 40
 BANDS = (0.05, 0.25, 0.5, 0.75, 0.95)
 #: Longest line of a label beside an axis, and of words below one [character].
 LABEL_WIDTH, WORDS_WIDTH = 26, 84
-#: From an axis to below its words [point].
-BELOW_WORDS = 52
+#: From an axis to below its words: what its numbers take, and each line [point].
+BELOW_NUMBERS, WORD_LINE = 26, 13
 #: Longest line of a path into a scenario beside an axis [character].
 PATH_WIDTH = 34
 
@@ -103,14 +118,28 @@ def wrapped(words: str) -> str:
     return textwrap.fill(words, min(WORDS_WIDTH, len(words) // lines + 8))
 
 
-def sample_said(outcomes: Outcomes) -> str:
+def futures_said(replications: int, seed: int) -> str:
     """Say how many futures were simulated, and from which seed."""
     words = plural(
         "{n} simulated replication, seed {seed}",
         "{n} simulated replications, seed {seed}",
-        outcomes.replications,
+        replications,
     )
-    sample = words.format(n=numeral(outcomes.replications, ",d"), seed=outcomes.study.seed)
+    return words.format(n=numeral(replications, ",d"), seed=seed)
+
+
+def tried_said(table: pd.DataFrame) -> str:
+    """Say below an axis on what a table of `decision/sensitivity.py` rests; nothing if unknown."""
+    if "replications" not in table.attrs:
+        return ""
+    sample = futures_said(table.attrs["replications"], table.attrs["seed"])
+    words = _("{values} values tried; each with {sample}")
+    return "\n" + words.format(values=numeral(table.attrs["values"], ",d"), sample=sample)
+
+
+def sample_said(outcomes: Outcomes) -> str:
+    """Say how many futures were simulated, from which seed, and whether others were before them."""
+    sample = futures_said(outcomes.replications, outcomes.study.seed)
     before = int(outcomes.scores.replications[0])
     if not before:
         return sample
@@ -147,7 +176,9 @@ def plain(ax: Axes, grid: Literal["x", "y", "both"] = "x") -> None:
 
 def legend_below(ax: Axes, ncols: int) -> None:
     """Put the legend under the words of the lower axis, however high the picture is."""
-    below = ScaledTranslation(0, -BELOW_WORDS / 72, ax.figure.dpi_scale_trans)
+    lines = max(2, ax.get_xlabel().count("\n") + 1)
+    down = (BELOW_NUMBERS + WORD_LINE * lines) / 72
+    below = ScaledTranslation(0, -down, ax.figure.dpi_scale_trans)
     ax.legend(
         frameon=False, fontsize=8, ncols=ncols, loc="upper left", bbox_to_anchor=(0, 0),
         bbox_transform=ax.transAxes + below, borderaxespad=0,

@@ -26,6 +26,7 @@ from pbc_sim.show.plots.style import (
     legend_below,
     path_label,
     plain,
+    tried_said,
     wrapped,
 )
 
@@ -79,7 +80,7 @@ def plot_sobol(table: pd.DataFrame, *, what: str | None = None, ax: Axes | None 
     ax.axvline(0, color=TARGET, lw=0.8)
     ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: share(value, 0)))
     words = _("share of the variance of expected {what} [%]; 95 % intervals")
-    ax.set_xlabel(wrapped(words.format(what=what)))
+    ax.set_xlabel(wrapped(words.format(what=what)) + tried_said(table))
     title = (
         _("Most of what is uncertain about {what} comes from\n{path}")
         if _stands_out(table, "total")
@@ -125,7 +126,7 @@ def plot_morris(
     ax.xaxis.set_major_locator(MaxNLocator(5))
     ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: money(value, currency)))
     words = _("change of expected {what} as the parameter goes through its range; 95 % intervals")
-    ax.set_xlabel(wrapped(words.format(what=what)))
+    ax.set_xlabel(wrapped(words.format(what=what)) + tried_said(table))
     title = (
         _("What moves {what} most is\n{path}")
         if _stands_out(table, "mu_star")
