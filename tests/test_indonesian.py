@@ -58,7 +58,7 @@ COMMANDS = {
 #: Stories that have what some commands ask about.
 TOLD_OF = {
     "adapt": "tests/scenarios/lump_sum_by_weeks.yaml",
-    "unknowns": "tests/scenarios/harbour_strike.yaml",
+    "unknowns": "scenarios/harbour_strike.yaml",
 }
 
 

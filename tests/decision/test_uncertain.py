@@ -13,7 +13,7 @@ from pbc_sim.world import draw_world
 
 @pytest.fixture(scope="module")
 def strike(repository):
-    return pbc.load_scenario(repository / "tests/scenarios/harbour_strike.yaml")
+    return pbc.load_scenario(repository / "scenarios/harbour_strike.yaml")
 
 
 @pytest.fixture(scope="module")

@@ -155,7 +155,7 @@ def test_half_widths_end_where_the_table_says(office, wanted):
 
 
 def test_a_variance_is_split_where_the_estimate_says(repository):
-    story = pbc.load_scenario(repository / "tests/scenarios/harbour_strike.yaml")
+    story = pbc.load_scenario(repository / "scenarios/harbour_strike.yaml")
     levels = story.uncertain.model_copy(update={"replications_each": 2})
     two_level = story.model_copy(update={"uncertain": levels})
     outcomes = pbc.run(two_level, 12, seed=1, workers=1, progress=False)
@@ -172,7 +172,7 @@ def test_a_variance_is_split_where_the_estimate_says(repository):
 
 
 def test_what_is_uncertain_is_drawn_with_its_sample(repository):
-    story = pbc.load_scenario(repository / "tests/scenarios/harbour_strike.yaml")
+    story = pbc.load_scenario(repository / "scenarios/harbour_strike.yaml")
     swings = pbc.tornado(story, "strict", plan="lean", replications=2)
     effects = pbc.morris_screening(story, "strict", plan="lean", walks=2, replications=2)
 

@@ -81,7 +81,7 @@ def test_a_value_is_put_in_its_place_and_nowhere_else():
     ],
 )
 def test_a_parameter_that_cannot_be_is_refused_with_its_line(line, message, repository):
-    text = (repository / "tests/scenarios/harbour_strike.yaml").read_text(encoding="utf-8")
+    text = (repository / "scenarios/harbour_strike.yaml").read_text(encoding="utf-8")
     text = text.replace("\n    costs.buyer.monitoring", f"\n    {line}\n    costs.buyer.monitoring")
     kept = "    world.picking.error_share: {beta: {mean: 0.02, concentration: 200}}\n"
     text = text.replace(kept, "")
@@ -92,7 +92,7 @@ def test_a_parameter_that_cannot_be_is_refused_with_its_line(line, message, repo
 
 
 def test_a_bare_number_can_be_named_as_it_was_written(repository):
-    text = (repository / "tests/scenarios/harbour_strike.yaml").read_text(encoding="utf-8")
+    text = (repository / "scenarios/harbour_strike.yaml").read_text(encoding="utf-8")
     text += "    world.picking.hours_per_line: {uniform: {low: 1, high: 2}}\n"
 
     setting = parse_scenario(text).drawn(1, 0).setting

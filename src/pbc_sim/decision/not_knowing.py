@@ -46,7 +46,7 @@ def variance_split(
     Examples
     --------
     >>> import pbc_sim as pbc
-    >>> strike = pbc.load_scenario("tests/scenarios/harbour_strike.yaml")
+    >>> strike = pbc.load_scenario("scenarios/harbour_strike.yaml")
     >>> levels = strike.uncertain.model_copy(update={"replications_each": 4})
     >>> two_level = strike.model_copy(update={"uncertain": levels})
     >>> prices = pbc.run(two_level, 40, seed=1, workers=1, progress=False).settle()
