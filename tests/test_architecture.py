@@ -16,7 +16,7 @@ import pytest
 PACKAGE = "pbc_sim"
 SOURCE = Path(__file__).resolve().parents[1] / "src" / PACKAGE
 
-BOTTOM = ("speech", "errors", "catalogue", "inputs", "language", "figures")
+BOTTOM = ("speech", "errors", "catalogue", "inputs", "language", "figures", "printed")
 STAGES = (
     *("world", "operations", "performance", "contract", "scenario"),
     *("decision", "history", "show", "cli"),

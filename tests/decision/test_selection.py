@@ -81,3 +81,19 @@ def test_what_cannot_be_ranked_is_refused(small, comparison):
     alone = pbc.compare(comparison.prices.outcomes.settle({"plain": small.contracts["plain"]}))
     with pytest.raises(pbc.PbcError, match="needs two or more"):
         pbc.rank(alone)
+
+
+def test_a_selection_is_printed_as_a_table_with_what_it_guarantees(small):
+    coarse = pbc.select_best(small, 1000.0, first_stage=10, most=60, workers=1)
+    undecided = pbc.select_best(small, 1e-6, first_stage=10, most=10, workers=1)
+
+    said = str(coarse)
+    assert said.startswith(f"'{coarse.best}' is best by buyer's cost after ")
+    assert "with 95 % where differences of € 1 k or more matter." in said
+    assert "left out after" in said
+    row = coarse.table.loc[coarse.best]
+    assert (row["mean"], row["left"]) == (coarse.means[coarse.best], 0)
+    assert coarse.table.index[0] == coarse.best
+    assert coarse._repr_html_().startswith("<pre>")
+    assert "leads by buyer's cost after 10 replications, but not with 95 %" in str(undecided)
+    assert "left out after" not in str(undecided)

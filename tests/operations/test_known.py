@@ -50,9 +50,7 @@ def test_the_two_futures_do_differ_later(two_futures):
 
 
 @pytest.mark.parametrize("day", [20.0, 75.5, 120.0])
-@pytest.mark.parametrize(
-    "path", ["scenarios/spare_parts.yaml", "scenarios/harbour_strike.yaml"]
-)
+@pytest.mark.parametrize("path", ["scenarios/spare_parts.yaml", "scenarios/harbour_strike.yaml"])
 def test_a_ledger_cut_off_has_no_instant_after_the_cut(path, day):
     scenario = pbc.load_scenario(path)
     known = as_known(

@@ -23,7 +23,6 @@ from pbc_sim.decision.negotiation import Negotiation
 from pbc_sim.decision.wording import headed, plan_said
 from pbc_sim.errors import PbcError
 from pbc_sim.figures import money, numeral, share
-from pbc_sim.language import said
 from pbc_sim.language import translated as _
 from pbc_sim.scenario import Scenario, Wishes, load_scenario, to_yaml
 from pbc_sim.scenario.vary import numbers_of
@@ -208,14 +207,8 @@ def _print(study: DesignStudy, scenario: Scenario) -> None:
         table["plan"] = [plan_said(plan) for plan in table["plan"]]
     fresh = headed(fresh).T
     print(f"{study}\n\n{_('On fresh futures')}\n{fresh.to_string()}")
-    against = study.confirmation.against.copy()
-    if len(against):
-        for column in ("difference", "low", "high"):
-            against[column] = [money(value, scenario.currency) for value in against[column]]
-        words = _("Recommended less hand-written, {objective}")
-        print("\n" + words.format(objective=study.confirmation.wishes.objective))
-        against["warning"] = [said(warning) for warning in against["warning"]]
-        print(headed(against).to_string())
+    if study.confirmation.against_said:
+        print(f"\n{study.confirmation.against_said}")
     shown = ["plan", "buyer_cost", "supplier_profit", "objective", *study.numbers]
     best = headed(best[list(dict.fromkeys(shown))])
     words = _("No contract tried is better for both parties than these")

@@ -7,7 +7,6 @@ May not live here: arithmetic that decides what is paid; the statement reads the
 from __future__ import annotations
 
 import datetime as dt
-import html
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -33,6 +32,7 @@ from pbc_sim.performance.measures import Counted, Measure
 from pbc_sim.performance.periods import ReviewPeriods
 from pbc_sim.performance.scorecard import Scores
 from pbc_sim.performance.words import Words
+from pbc_sim.printed import Printed
 
 __all__ = ["Statement", "state"]
 
@@ -48,7 +48,7 @@ CALL_KINDS = {
 
 
 @dataclass(frozen=True, repr=False)
-class Statement:
+class Statement(Printed):
     """What is paid in one period, and why.
 
     Parameters
@@ -90,9 +90,6 @@ class Statement:
         return "\n\n".join(parts)
 
     __repr__ = __str__
-
-    def _repr_html_(self) -> str:
-        return f"<pre>{html.escape(str(self))}</pre>"
 
 
 #: Columns of the tables, whose names stay as they are in data.

@@ -21,12 +21,13 @@ from pbc_sim.decision.outcomes import Outcomes, Settlement, run
 from pbc_sim.decision.payment_causes import Waterfall, payment_waterfall
 from pbc_sim.decision.precision import Precision, run_until
 from pbc_sim.decision.response import Response, respond
-from pbc_sim.decision.selection import Ranking, rank, select_best
+from pbc_sim.decision.selection import BestContract, Ranking, rank, select_best
 from pbc_sim.decision.sensitivity import morris_screening, sobol_indices, tornado
 from pbc_sim.decision.timeline import Trace, trace
 
 __all__ = [
     "AdaptiveStudy",
+    "BestContract",
     "Comparison",
     "Conduct",
     "DesignStudy",

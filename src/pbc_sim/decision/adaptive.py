@@ -35,6 +35,7 @@ from pbc_sim.performance.measures import Measure, summed
 from pbc_sim.performance.periods import Review, ReviewPeriods
 from pbc_sim.performance.plan_changes import costs_with_changes
 from pbc_sim.performance.scorecard import Scorecard, Scorecards, Scores
+from pbc_sim.printed import Printed
 from pbc_sim.scenario import Scenario
 from pbc_sim.world import draw_world
 
@@ -59,7 +60,7 @@ class Record(NamedTuple):
 
 
 @dataclass(frozen=True)
-class AdaptiveStudy:
+class AdaptiveStudy(Printed):
     """What an adaptive supplier did under one contract, future by future.
 
     Parameters

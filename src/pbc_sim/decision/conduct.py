@@ -18,6 +18,7 @@ from pbc_sim.errors import PbcError, require_type, unknown_name
 from pbc_sim.figures import share
 from pbc_sim.language import translated as _
 from pbc_sim.performance.measures import Measure
+from pbc_sim.printed import Printed
 
 __all__ = ["STANDINGS", "Conduct", "conduct"]
 
@@ -26,7 +27,7 @@ STANDINGS = ("lost", "within_reach", "safe")
 
 
 @dataclass(frozen=True)
-class Conduct:
+class Conduct(Printed):
     """What an adaptive supplier does where a target is lost, within reach or safe.
 
     Parameters

@@ -20,11 +20,12 @@ from pbc_sim.decision.evaluation import evaluate, objective_values
 from pbc_sim.decision.outcomes import Outcomes
 from pbc_sim.decision.risk import paired
 from pbc_sim.decision.risk.intervals import CONFIDENCE
-from pbc_sim.decision.wording import interval
+from pbc_sim.decision.wording import headed, interval
 from pbc_sim.figures import money, share
 from pbc_sim.language import Message, said
 from pbc_sim.language import translated as _
 from pbc_sim.performance.periods import term_end
+from pbc_sim.printed import Printed
 from pbc_sim.scenario import SupplierType, Wishes
 
 __all__ = ["RECOMMENDED", "Confirmation", "confirm"]
@@ -34,7 +35,7 @@ RECOMMENDED = "recommended"
 
 
 @dataclass(frozen=True)
-class Confirmation:
+class Confirmation(Printed):
     """A recommended contract and those written by hand, on the same fresh futures.
 
     Parameters
@@ -68,6 +69,22 @@ class Confirmation:
     wishes: Wishes
     as_written: str | None = None
     suppliers: Mapping[str, SupplierType] | None = None
+
+    def __str__(self) -> str:
+        return "\n\n".join(words for words in (self.verdict, self.against_said) if words)
+
+    @property
+    def against_said(self) -> str:
+        """The differences to its rivals, as a table for people; empty where it has none."""
+        if not len(self.against):
+            return ""
+        currency, shown = self.outcomes.scenario.currency, self.against.copy()
+        for column in ("difference", "low", "high"):
+            shown[column] = [money(value, currency) for value in shown[column]]
+        shown["warning"] = [said(warning) for warning in shown["warning"]]
+        words = _("Recommended less hand-written, {objective}")
+        heading = words.format(objective=self.wishes.objective)
+        return f"{heading}\n{headed(shown).to_string()}"
 
     @property
     def holds(self) -> bool:

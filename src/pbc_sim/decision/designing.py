@@ -28,6 +28,7 @@ from pbc_sim.decision.wording import interval, plan_said
 from pbc_sim.errors import PbcError, require_type, unknown_name
 from pbc_sim.figures import money, numeral
 from pbc_sim.language import translated as _
+from pbc_sim.printed import Printed
 from pbc_sim.scenario import Scenario, SupplierType, Wishes
 from pbc_sim.scenario.vary import Vary, numbers_of
 
@@ -44,7 +45,7 @@ ALONG_THE_FRONTIER = (1 / 3, 2 / 3)
 
 
 @dataclass(frozen=True)
-class DesignStudy:
+class DesignStudy(Printed):
     """What a search for the numbers of a contract found.
 
     Parameters

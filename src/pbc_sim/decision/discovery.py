@@ -16,6 +16,7 @@ from pbc_sim.decision.risk import Probability, probability
 from pbc_sim.errors import PbcError, require_type
 from pbc_sim.figures import numeral, share
 from pbc_sim.language import translated as _
+from pbc_sim.printed import Printed
 
 __all__ = ["FailureBox", "failure_box"]
 
@@ -24,7 +25,7 @@ LEAST_OF_EACH = 10
 
 
 @dataclass(frozen=True)
-class FailureBox:
+class FailureBox(Printed):
     """Where a contract fails, found on one half of the futures and judged on the other.
 
     Parameters

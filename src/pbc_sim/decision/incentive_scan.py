@@ -20,6 +20,7 @@ from pbc_sim.contract.trial import Supposed, at_performance, tried
 from pbc_sim.errors import PbcError, require_type, unknown_name
 from pbc_sim.figures import money, numeral
 from pbc_sim.language import translated as _
+from pbc_sim.printed import Printed
 from pbc_sim.world.setting import Setting
 
 __all__ = ["IncentiveScan", "Stretch", "scan_incentives"]
@@ -57,7 +58,7 @@ class Stretch(NamedTuple):
 
 
 @dataclass(frozen=True)
-class IncentiveScan:
+class IncentiveScan(Printed):
     """What is paid over the term as one KPI is swept from the worst to the best, others held.
 
     Parameters

@@ -21,6 +21,7 @@ from pbc_sim.errors import PbcError, require_type, unknown_name
 from pbc_sim.figures import money
 from pbc_sim.language import translated as _
 from pbc_sim.operations import SupplierPlan
+from pbc_sim.printed import Printed
 from pbc_sim.scenario import Scenario
 
 __all__ = ["PlanMenu", "plan_grid", "plan_menu"]
@@ -55,7 +56,7 @@ def plan_grid(base: SupplierPlan, levers: Mapping[str, Sequence[float]]) -> dict
 
 
 @dataclass(frozen=True)
-class PlanMenu:
+class PlanMenu(Printed):
     """The plans that were tried, and the best answer to each contract among them.
 
     Parameters

@@ -22,6 +22,7 @@ from pbc_sim.figures import numeral, share
 from pbc_sim.language import translated as _
 from pbc_sim.performance.periods import Review
 from pbc_sim.performance.scorecard import Needs
+from pbc_sim.printed import Printed
 from pbc_sim.scenario import Scenario
 
 __all__ = ["FairTargets", "fair_targets", "tolerance_rank"]
@@ -65,7 +66,7 @@ def tolerance_rank(n: int, most: float, confidence: float = CONFIDENCE) -> int:
 
 
 @dataclass(frozen=True)
-class FairTargets:
+class FairTargets(Printed):
     """Targets that good work meets, by length of review.
 
     Parameters

@@ -22,6 +22,7 @@ from pbc_sim.decision.wording import plan_said
 from pbc_sim.errors import PbcError, require_type, unknown_name
 from pbc_sim.figures import money
 from pbc_sim.language import translated as _
+from pbc_sim.printed import Printed
 from pbc_sim.scenario import SupplierType, Wishes
 
 __all__ = ["Negotiation", "negotiate"]
@@ -31,7 +32,7 @@ LOW, HIGH = 0.05, 0.95
 
 
 @dataclass(frozen=True)
-class Negotiation:
+class Negotiation(Printed):
     """What both parties gain under contracts, against what each has otherwise.
 
     Parameters

@@ -21,6 +21,7 @@ from pbc_sim.errors import PbcError, unknown_name
 from pbc_sim.figures import share
 from pbc_sim.language import translated as _
 from pbc_sim.performance.measures import Measure
+from pbc_sim.printed import Printed
 
 __all__ = [
     "Granularity",
@@ -145,7 +146,7 @@ def granularity(target: Target, size: int) -> Granularity:
 
 
 @dataclass(frozen=True)
-class OperatingCharacteristic:
+class OperatingCharacteristic(Printed):
     """How often a KPI's target is met, by how good the work truly is.
 
     Parameters

@@ -255,9 +255,8 @@ class Outcomes:
         PbcError
             If a contract needs a measure that these futures were simulated without.
         """
-        contracts = (
-            self.scenario.contracts if contracts is None else _checked(contracts, self.scenario)
-        )
+        written = self.scenario.contracts
+        contracts = written if contracts is None else _checked(contracts, self.scenario)
         if not contracts:
             raise PbcError(_("there is no contract to price; add one under contracts."))
         missing = set(needs_of(contracts).terms) - set(self.study.needs.terms)
@@ -330,6 +329,9 @@ class Settlement:
     outcomes: Outcomes
     contracts: Mapping[str, Contract]
     paid: xr.Dataset
+
+    def __repr__(self) -> str:
+        return f"Settlement of {', '.join(self.contracts)} on {self.outcomes!r}"
 
     def _cost(self, party: str) -> xr.DataArray:
         lines = [line.name for line in lines_of(party)]  # type: ignore[arg-type]
@@ -410,11 +412,11 @@ class Settlement:
             numerator, denominator, _ = self.outcomes.scores.measured[measure].sum(axis=-1)
             empty = denominator == 0
             rows.append(np.where(empty, np.nan, numerator / np.where(empty, 1, denominator)))
-        shape = (0, len(self.outcomes.scores.plans), self.outcomes.replications)
+        plans = list(self.outcomes.scores.plans)
         return xr.DataArray(
-            np.array(rows) if rows else np.empty(shape),
+            np.array(rows).reshape(-1, len(plans), self.outcomes.replications),
             dims=("kpi", "plan", "replication"),
-            coords={"kpi": list(terms.kpis), "plan": list(self.outcomes.scores.plans)},
+            coords={"kpi": list(terms.kpis), "plan": plans},
         )
 
     def admissible_profit(self, contract: str) -> xr.DataArray:
@@ -423,14 +425,13 @@ class Settlement:
         plans = [plan for plan in self.outcomes.study.plans if terms.admits(plan)]
         if not plans:
             words = _("contract '{contract}' admits no plan that was simulated: {plans}.")
-            simulated = ", ".join(self.outcomes.study.plans)
-            raise PbcError(words.format(contract=contract, plans=simulated))
+            known = ", ".join(self.outcomes.study.plans)
+            raise PbcError(words.format(contract=contract, plans=known))
         return self.expected_profit.sel(contract=contract, plan=plans)
 
     def require_admissible(self, contract: str, plan: str) -> None:
         """Raise `PbcError` unless a contract admits a plan."""
-        terms = self.contracts[contract]
-        if not terms.admits(plan):
+        if not (terms := self.contracts[contract]).admits(plan):
             words = _(
                 "contract '{contract}' does not admit plan '{plan}'; take one of its "
                 "admissible_plans ({admitted}), or best."

@@ -30,6 +30,7 @@ from pbc_sim.language import noted
 from pbc_sim.language import translated as _
 from pbc_sim.performance.periods import ReviewPeriods
 from pbc_sim.performance.scorecard import Scores
+from pbc_sim.printed import Printed
 from pbc_sim.scenario import BEST, Scenario
 
 __all__ = ["CAUSES", "Waterfall", "line_said", "payment_lines", "payment_waterfall"]
@@ -95,7 +96,7 @@ def line_said(name: str) -> str:
 
 
 @dataclass(frozen=True)
-class Waterfall:
+class Waterfall(Printed):
     """Payments of a term by clause, and by what they would be without a cause.
 
     Parameters

@@ -20,6 +20,7 @@ from pbc_sim.decision.results import AMOUNTS, sample
 from pbc_sim.decision.wording import headed
 from pbc_sim.errors import PbcError, require_type, unknown_name
 from pbc_sim.language import translated as _
+from pbc_sim.printed import Printed
 from pbc_sim.scenario import Scenario
 
 __all__ = ["Precision", "run_until"]
@@ -31,7 +32,7 @@ FEWEST_DRAWN = 10
 
 
 @dataclass(frozen=True)
-class Precision:
+class Precision(Printed):
     """Futures that were added until means were sure enough, or until there were too many.
 
     Parameters

@@ -28,6 +28,7 @@ from pbc_sim.decision.wording import headed, plan_said
 from pbc_sim.errors import require_type
 from pbc_sim.figures import money, share
 from pbc_sim.language import translated as _
+from pbc_sim.printed import Printed
 from pbc_sim.scenario import SupplierType
 
 __all__ = ["Response", "respond"]
@@ -37,7 +38,7 @@ SHOWN = 0.005
 
 
 @dataclass(frozen=True)
-class Response:
+class Response(Printed):
     """What each kind of supplier does under each contract.
 
     Parameters

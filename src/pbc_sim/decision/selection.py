@@ -17,20 +17,21 @@ from pbc_sim.decision.experiment import Study
 from pbc_sim.decision.outcomes import WALKS_AWAY, run_study, study_of
 from pbc_sim.decision.results import AMOUNTS, sample
 from pbc_sim.decision.risk.ranking import Selection, kim_nelson, multiple_comparison
-from pbc_sim.decision.wording import headed
+from pbc_sim.decision.wording import amount_within, headed
 from pbc_sim.errors import PbcError, require_type, unknown_name
-from pbc_sim.figures import money
+from pbc_sim.figures import money, numeral
 from pbc_sim.language import translated as _
+from pbc_sim.printed import Printed
 from pbc_sim.scenario import BEST, Scenario
 
-__all__ = ["Ranking", "rank", "select_best"]
+__all__ = ["BestContract", "Ranking", "rank", "select_best"]
 
 #: Replications between two looks of a selection.
 STEP = 10
 
 
 @dataclass(frozen=True)
-class Ranking:
+class Ranking(Printed):
     """Contracts ranked by one amount, on the same futures.
 
     Parameters
@@ -66,6 +67,74 @@ class Ranking:
         return headed(shown).to_string()
 
 
+@dataclass(frozen=True)
+class BestContract(Selection, Printed):
+    """Which contract is the best, simulated until that was clear.
+
+    Parameters
+    ----------
+    best, left_at, replications, means, decided
+        As of a `Selection`, by name of the contract; means in money. [currency]
+    amount : str
+        By what: buyer_cost or payments, where less is better, or supplier_profit.
+    difference : float
+        Smallest difference that matters. [currency]
+    plans : mapping of str to str
+        The supplier's plan under each.
+    currency : str
+        ISO 4217 code.
+    """
+
+    amount: str
+    difference: float
+    plans: Mapping[str, str]
+    currency: str
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """A row a contract, the longest simulated first, the best on top: plan, mean, and how far.
+
+        ``plan``, ``mean`` over its own replications [currency], ``replications``, and ``left``, the
+        last of them where it was left out, 0 where it never was.
+        """
+        names = sorted(self.means, key=lambda name: (name != self.best, -self.replications[name]))
+        rows = {
+            name: (
+                self.plans[name],
+                self.means[name],
+                self.replications[name],
+                self.left_at.get(name, 0),
+            )
+            for name in names
+        }
+        columns = ["plan", "mean", "replications", "left"]
+        return pd.DataFrame.from_dict(rows, orient="index", columns=columns)
+
+    def __str__(self) -> str:
+        words = (
+            _(
+                "'{best}' is best by {amount} after {n} replications, with 95 % where differences "
+                "of {difference} or more matter."
+            )
+            if self.decided
+            else _(
+                "'{best}' leads by {amount} after {n} replications, but not with 95 % where "
+                "differences of {difference} or more matter."
+            )
+        ).format(
+            best=self.best,
+            amount=amount_within(self.amount),
+            n=numeral(self.replications[self.best], ",d"),
+            difference=money(self.difference, self.currency),
+        )
+        shown = self.table
+        shown["mean"] = [money(value, self.currency) for value in shown["mean"]]
+        shown["left"] = [
+            _("left out after {n}").format(n=n) if n else _("stayed") for n in shown["left"]
+        ]
+        return f"{words}\n{headed(shown).to_string()}"
+
+
 def rank(comparison: Comparison, amount: str = "buyer_cost") -> Ranking:
     """Rank the contracts of a comparison that are signed, with intervals that hold together.
 
@@ -97,7 +166,7 @@ def select_best(
     most: int = 5_000,
     seed: int = 1,
     workers: int | None = None,
-) -> Selection:
+) -> BestContract:
     """Simulate until one contract is the best by a difference that matters, with 95 %.
 
     After each step the contracts that are beaten are left out, and so are the plans that no other
@@ -127,7 +196,7 @@ def select_best(
 
     Returns
     -------
-    Selection
+    BestContract
         The best contract, and after how many replications the others were left out.
 
     Raises
@@ -174,4 +243,14 @@ def select_best(
         most=most,
     )
     means = {name: sign * mean for name, mean in found.means.items()}
-    return Selection(found.best, found.left_at, found.replications, means, found.decided)
+    return BestContract(
+        found.best,
+        found.left_at,
+        found.replications,
+        means,
+        found.decided,
+        amount,
+        difference,
+        plans,
+        scenario.currency,
+    )

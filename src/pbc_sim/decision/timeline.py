@@ -25,6 +25,7 @@ from pbc_sim.language import Message, in_each_language, noted, said
 from pbc_sim.language import translated as _
 from pbc_sim.operations import Ledger
 from pbc_sim.performance.orders import delivered, due, in_time
+from pbc_sim.printed import Printed
 from pbc_sim.scenario import Scenario
 from pbc_sim.world.calendar import Duration
 
@@ -61,7 +62,7 @@ class Levels(NamedTuple):
 
 
 @dataclass(frozen=True, repr=False)
-class Trace:
+class Trace(Printed):
     """One replication under one plan, event by event.
 
     Parameters

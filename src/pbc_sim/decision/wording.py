@@ -77,6 +77,7 @@ HEADINGS: Mapping[str, str] = {
     "present_values": noted("present values"),
     "probability": noted("probability"),
     "quality": noted("true quality"),
+    "replications": noted("replications"),
     "review_missed": noted("reviews missed"),
     "signed": noted("signed"),
     "signs": noted("signs"),

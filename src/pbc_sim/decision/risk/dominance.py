@@ -13,6 +13,7 @@ import numpy as np
 from pbc_sim.errors import PbcError
 from pbc_sim.figures import share
 from pbc_sim.language import translated as _
+from pbc_sim.printed import Printed
 
 __all__ = ["Dominance", "dominance"]
 
@@ -26,7 +27,7 @@ ROUNDING = 1e-12
 
 
 @dataclass(frozen=True)
-class Dominance:
+class Dominance(Printed):
     """Whether one sample of profits is better than another for a whole kind of parties.
 
     Parameters

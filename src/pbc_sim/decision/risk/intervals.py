@@ -16,7 +16,9 @@ import pandas as pd
 
 from pbc_sim.decision.risk.tail import LEVEL, cvar, var
 from pbc_sim.errors import PbcError
-from pbc_sim.language import Message
+from pbc_sim.figures import numeral, span
+from pbc_sim.language import Message, said
+from pbc_sim.printed import Printed
 
 __all__ = [
     "CONFIDENCE",
@@ -63,7 +65,7 @@ RESAMPLED_VALUES = 2**20
 
 
 @dataclass(frozen=True)
-class Estimate:
+class Estimate(Printed):
     """A number from replications, and how sure it is.
 
     Parameters
@@ -86,6 +88,27 @@ class Estimate:
     def as_dict(self) -> dict[str, Any]:
         """Return the fields as plain values."""
         return asdict(self)
+
+    def __str__(self) -> str:
+        words = f"{in_full(self.value)} {within(self.ci95)} ({self.method})"
+        return f"{words}; {said(self.warning)}" if self.warning else words
+
+
+def in_full(value: float) -> str:
+    """Write a number whose unit is not known: six digits, or all before the point.
+
+    Examples
+    --------
+    >>> in_full(551234567.8), in_full(0.1234567)
+    ('551,234,568', '0.123457')
+    """
+    return numeral(value, ",.0f" if abs(value) >= 1e5 else ".6g")
+
+
+def within(ci95: tuple[float, float]) -> str:
+    """Write an interval of numbers whose unit is not known; a dash where there is none."""
+    low, high = ci95
+    return "[-]" if np.isnan(low) else span(in_full(low), in_full(high))
 
 
 def mean_estimate(values: np.ndarray, comparisons: int = 1) -> Estimate:

@@ -14,14 +14,18 @@ import numpy as np
 from pbc_sim.decision.risk.intervals import (
     CONFIDENCE,
     cvar_estimate,
+    in_full,
     mean_estimate,
     probability_estimate,
     quantile_estimate,
     var_estimate,
+    within,
 )
 from pbc_sim.errors import PbcError
 from pbc_sim.figures import numeral, share, span
+from pbc_sim.language import said
 from pbc_sim.language import translated as _
+from pbc_sim.printed import Printed
 
 __all__ = [
     "Paired",
@@ -65,7 +69,7 @@ def ratio_interval(values: np.ndarray, baseline: np.ndarray) -> tuple[float, tup
 
 
 @dataclass(frozen=True)
-class Summary:
+class Summary(Printed):
     """Estimates of one amount over replications.
 
     Parameters
@@ -104,6 +108,17 @@ class Summary:
         """Return the fields as plain values."""
         return asdict(self)
 
+    def __str__(self) -> str:
+        rows = [
+            (_("mean"), self.mean, self.ci95),
+            *((at, value, self.quantiles_ci95[at]) for at, value in self.quantiles.items()),
+            ("VaR 95 %", self.var95, self.var95_ci95),
+            ("CVaR 95 %", self.cvar95, self.cvar95_ci95),
+        ]
+        lines = [f"{words}: {in_full(value)} {within(ends)}" for words, value, ends in rows]
+        lines.insert(1, _("standard deviation") + f": {in_full(self.sd)}")
+        return "\n".join([*lines, said(self.warning)] if self.warning else lines)
+
 
 def summary(values: np.ndarray, *, is_cost: bool) -> Summary:
     """Summarise a sample, shape (n,); `is_cost` says whether larger is worse."""
@@ -125,7 +140,7 @@ def summary(values: np.ndarray, *, is_cost: bool) -> Summary:
 
 
 @dataclass(frozen=True)
-class Probability:
+class Probability(Printed):
     """How often something happened, with its 95 % interval, the method, and a warning if rare."""
 
     estimate: float
@@ -136,6 +151,10 @@ class Probability:
     def as_dict(self) -> dict[str, Any]:
         """Return the fields as plain values."""
         return asdict(self)
+
+    def __str__(self) -> str:
+        words = f"{share(self.estimate)} {span(*(share(end) for end in self.ci95))} ({self.method})"
+        return f"{words}; {said(self.warning)}" if self.warning else words
 
 
 def probability(happened: np.ndarray) -> Probability:
@@ -153,7 +172,7 @@ def probability(happened: np.ndarray) -> Probability:
 
 
 @dataclass(frozen=True)
-class Paired:
+class Paired(Printed):
     """A difference on the same luck.
 
     Parameters
@@ -181,6 +200,10 @@ class Paired:
         """Return the fields as plain values."""
         return asdict(self)
 
+    def __str__(self) -> str:
+        words = f"{in_full(self.difference)} {within(self.ci95)}"
+        return f"{words}; {said(self.warning)}" if self.warning else words
+
 
 def paired(values: np.ndarray, baseline: np.ndarray, comparisons: int = 1) -> Paired:
     """Compare two samples replication by replication, both of shape (n,).
@@ -198,7 +221,7 @@ def paired(values: np.ndarray, baseline: np.ndarray, comparisons: int = 1) -> Pa
 
 
 @dataclass(frozen=True)
-class VarianceSplit:
+class VarianceSplit(Printed):
     """Where the variance of an amount comes from.
 
     Parameters
