@@ -7,13 +7,14 @@ May not live here: tables, sentences, numbers of clauses (`performance/words.py`
 from __future__ import annotations
 
 import math
+from fractions import Fraction
 from functools import cache
 
 from babel.numbers import get_currency_symbol, get_decimal_symbol, get_group_symbol
 
 from pbc_sim.language import Language, spoken
 
-__all__ = ["count", "money", "numeral", "share", "span"]
+__all__ = ["count", "money", "numeral", "share", "share_in_full", "span", "worked_out"]
 
 #: Words for large numbers: Indonesian writes them out, since "m" could be milyar or million.
 SCALES: dict[Language, tuple[tuple[float, str], ...]] = {
@@ -22,6 +23,8 @@ SCALES: dict[Language, tuple[tuple[float, str], ...]] = {
 }
 #: What stands between a number and its per cent sign.
 BEFORE_PERCENT: dict[Language, str] = {"en": " ", "id": ""}
+#: Apart by so little, a number is a fraction of this denominator at most. [1]
+EQUAL, LARGEST_DENOMINATOR = 1e-13, 100_000
 INFINITE: dict[Language, str] = {"en": "infinite", "id": "tak terhingga"}
 
 
@@ -114,6 +117,46 @@ def share(value: float, digits: int = 1) -> str:
     if math.isnan(value):
         return "-"
     return f"{numeral(100 * value, f'.{digits}f')}{BEFORE_PERCENT[spoken()]}%"
+
+
+def share_in_full(value: float) -> str:
+    """Write a share that was agreed as a percentage, with all its digits and one at least.
+
+    Examples
+    --------
+    >>> share_in_full(0.05), share_in_full(0.0375)
+    ('5.0 %', '3.75 %')
+    """
+    digits = f"{100 * value:.10f}".rstrip("0").partition(".")[2]
+    return share(value, max(1, len(digits)))
+
+
+def worked_out(value: float, sign: str = "") -> str:
+    """Write a number that was worked out so that one can go on reckoning with it by hand.
+
+    A number of six digits as it is; else the fraction that it is, and about how much that is; else
+    twelve digits.
+
+    Parameters
+    ----------
+    value : float
+        The number.
+    sign : str
+        "+" to write the sign of what is above 0 too.
+
+    Examples
+    --------
+    >>> worked_out(0.97), worked_out(53 / 60), worked_out(0.1235955056179775, "+")
+    ('0.97', '53/60 ≈ 0.8833', '+11/89 ≈ +0.1236')
+    """
+    near = EQUAL * max(1.0, abs(value))
+    if not math.isfinite(value) or abs(float(f"{value:.6g}") - value) <= near:
+        return numeral(value, f"{sign}.6g")
+    exact = Fraction(value).limit_denominator(LARGEST_DENOMINATOR)
+    if abs(float(exact) - value) > near:
+        return numeral(value, f"{sign}.12g")
+    top, about = numeral(exact.numerator, f"{sign},d"), numeral(value, f"{sign}.4g")
+    return f"{top}/{numeral(exact.denominator, ',d')} ≈ {about}"
 
 
 def span(low: str, high: str) -> str:

@@ -110,7 +110,7 @@ def test_statement_shows_the_arithmetic_of_each_line(told):
                 due = -_amount_in(words) / 1000
             elif clause.startswith("payment_curve") and "no bonus" not in words:
                 at_risk = float(words.split(" ")[0]) / 100
-                earned = float(re.search(r"\((\S+) earned", words)[1])
+                earned = _reckoned(re.search(r"\((\S+)(?: ≈ \S+)? earned", words)[1])
                 due = at_risk * _amount_in(words) * (earned - 1)
             else:
                 continue
@@ -119,6 +119,23 @@ def test_statement_shows_the_arithmetic_of_each_line(told):
             checked.add(clause.split(" ")[0])
 
     assert checked == {"catalogue_price", "per_event", "late_fee", "payment_curve"}
+
+
+def _reckoned(words):
+    """Return what a decimal or a fraction of a statement is."""
+    top, _bar, below = words.replace(",", "").partition("/")
+    return float(top) / float(below or 1)
+
+
+def test_a_statement_has_no_digits_that_nobody_can_reckon_with(told):
+    """Fractions are exact and short, beside about how much they are; amounts are to the cent."""
+    lines = [
+        words for statement in told("pbc_2022", CELLS[0]) for words in statement.lines["arithmetic"]
+    ]
+
+    assert not [words for words in lines if re.search(r"\.\d{7,}", words)]
+    fraction = re.compile(r"\(\d[\d,]*/\d[\d,]* ≈ \d\.\d+ earned - 1\)")
+    assert [words for words in lines if fraction.search(words)]
 
 
 def test_statement_lists_the_orders_behind_a_missed_target(prices, told):

@@ -357,3 +357,19 @@ def test_unknown_name_is_refused(contract, language, words):
 @pytest.mark.parametrize(("language", "said"), [("en", "1 January 2022"), ("id", "1 Januari 2022")])
 def test_date_is_written_in_the_language(language, said):
     assert Words(language).date(dt.date(2022, 1, 1)) == said
+
+
+def test_what_is_supposed_is_written_as_it_is_reckoned_with():
+    """Of a target below 1 %, two thirds are supposed as 0.6667 %, and the amounts are of that."""
+    scenario = story("office_supplies")
+    blocks = written("office_supplies", "pbc_2022", "en")
+    amounts = {
+        row[0]: row[2] for table in tables(part(blocks, "C")) for row in table.rows if len(row) == 3
+    }
+
+    assert "0.666667%" not in str(blocks)
+    contract = scenario.contracts["pbc_2022"]
+    supposed = {"fulfilment": 0.95, "accuracy": 0.99, "returns": 0.006667}
+    settled = tried(contract, scenario.setting, [Supposed(supposed)])
+    paid = float(settled.incentives[2][0, 0, 0, -1])
+    assert amounts["0.6667%"] == f"IDR {paid:,.2f}"

@@ -15,7 +15,7 @@ from pydantic_core import PydanticCustomError
 
 from pbc_sim.contract.adjustments.adjustment import ADJUSTMENTS, Adjustment
 from pbc_sim.contract.block import Block
-from pbc_sim.figures import money, numeral, share
+from pbc_sim.figures import money, numeral, share_in_full
 from pbc_sim.inputs import Share, number
 from pbc_sim.language import translated as _
 from pbc_sim.performance.words import Words
@@ -101,7 +101,7 @@ class PriceIndex(Adjustment):
         )
         if self.indexed == 1:
             return words
-        return f"{words} x {_('{part} indexed').format(part=share(self.indexed))}"
+        return f"{words} x {_('{part} indexed').format(part=share_in_full(self.indexed))}"
 
     def worked(self, words: Words) -> str:
         return words.pick(english="price index", indonesian="indeks harga")

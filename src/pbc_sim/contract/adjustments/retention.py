@@ -14,7 +14,7 @@ from pydantic_core import PydanticCustomError
 
 from pbc_sim.contract.adjustments.adjustment import ADJUSTMENTS, Adjustment
 from pbc_sim.contract.block import Block, column
-from pbc_sim.figures import money, share
+from pbc_sim.figures import money, share_in_full
 from pbc_sim.inputs import Share
 from pbc_sim.language import translated as _
 from pbc_sim.performance.words import Words
@@ -93,7 +93,7 @@ class Retention(Adjustment):
     def arithmetic(self, block: Block, period: int, currency: str) -> str:
         charges = money(block.cell(block.charges, period), currency, exact=True)
         words = _("{part} of charges {charges} held back").format(
-            part=share(self.share), charges=charges
+            part=share_in_full(self.share), charges=charges
         )
         if period < block.n_periods - 1:
             return words

@@ -14,7 +14,7 @@ from pydantic_core import PydanticCustomError
 
 from pbc_sim.contract.block import Block, Reading, column
 from pbc_sim.contract.incentives.mechanism import INCENTIVES, Base, Incentive
-from pbc_sim.figures import money, share
+from pbc_sim.figures import money, share_in_full
 from pbc_sim.inputs import Name, PositiveMoney, Share, number
 from pbc_sim.language import translated as _
 from pbc_sim.performance.words import Words
@@ -116,7 +116,9 @@ class BonusPool(Incentive):
             )
             verdict = _("met") if block.cell(reading.met, period) else _("missed")
             words = _("{part} of {pool} ({kpi} {verdict})")
-            parts.append(words.format(part=share(weight), pool=pool, kpi=kpi, verdict=verdict))
+            parts.append(
+                words.format(part=share_in_full(weight), pool=pool, kpi=kpi, verdict=verdict)
+            )
         if not parts:
             return _("no review ends here")
         counted = _("missed ones deducted") if self.paid == "in_advance" else _("met ones paid")

@@ -14,7 +14,7 @@ from pydantic import Field
 from pbc_sim.contract.block import Block, column
 from pbc_sim.contract.incentives.mechanism import INCENTIVES, ShareIncentive
 from pbc_sim.contract.incentives.ramps import corners, ramps
-from pbc_sim.figures import numeral, share
+from pbc_sim.figures import share_in_full, worked_out
 from pbc_sim.inputs import Level, Share, number
 from pbc_sim.language import translated as _
 from pbc_sim.performance.words import Words
@@ -67,9 +67,10 @@ class PaymentCurve(ShareIncentive):
 
     def earned(self, value: float) -> float:
         """Return the part of what is at risk that a KPI value earns [1]."""
-        return round(
-            float(ramps(np.full((1, 1, 1, 1), value), *corners([self.points]))[0, 0, 0, 0]), 12
-        )
+        return round(self._earned(value), 12)
+
+    def _earned(self, value: float) -> float:
+        return float(ramps(np.full((1, 1, 1, 1), value), *corners([self.points]))[0, 0, 0, 0])
 
     @classmethod
     def amounts(cls, clauses: Sequence[Self], block: Block) -> np.ndarray:
@@ -79,10 +80,10 @@ class PaymentCurve(ShareIncentive):
         return reading.when_reviewed(at_risk * (earned - 1.0))
 
     def arithmetic(self, block: Block, period: int, currency: str) -> str:
-        earned = self.earned(self._cell(block, period)[0])
+        earned = worked_out(self._earned(self._cell(block, period)[0]))
         base = self._base_text(block, period, currency)
         words = _("{part} at risk of {base} x ({earned} earned - 1)")
-        return words.format(part=share(self.at_risk), base=base, earned=numeral(earned, ".12g"))
+        return words.format(part=share_in_full(self.at_risk), base=base, earned=earned)
 
     def clause(self, words: Words) -> str:
         points = words.listed(

@@ -13,7 +13,7 @@ import numpy as np
 
 from pbc_sim.contract.block import Block, column
 from pbc_sim.contract.incentives.mechanism import INCENTIVES, KpiIncentive
-from pbc_sim.figures import money, numeral
+from pbc_sim.figures import money, worked_out
 from pbc_sim.inputs import PositiveMoney, number
 from pbc_sim.language import translated as _
 from pbc_sim.performance.words import Words
@@ -70,7 +70,7 @@ class PerPoint(KpiIncentive):
         distance = (
             _("as many points short as can be")
             if np.isinf(better)
-            else _("{n} points").format(n=numeral(better, "+.12g"))
+            else _("{n} points").format(n=worked_out(better, "+"))
         )
         rate, floor, cap = (
             money(amount, currency, exact=True) for amount in (self.rate, self.floor, self.cap)

@@ -14,7 +14,7 @@ from pydantic import Field
 from pbc_sim.contract.block import Block
 from pbc_sim.contract.incentives.mechanism import INCENTIVES, ShareIncentive
 from pbc_sim.contract.incentives.ramps import corners
-from pbc_sim.figures import share
+from pbc_sim.figures import share_in_full
 from pbc_sim.inputs import Level, Share
 from pbc_sim.language import translated as _
 from pbc_sim.performance.words import Words
@@ -81,7 +81,9 @@ class StepTiers(ShareIncentive):
         value, reading = self._cell(block, period)
         credit = self.credit(value, reading.higher_is_better)
         words = _("credit of {part} of {base}")
-        return words.format(part=share(credit), base=self._base_text(block, period, currency))
+        return words.format(
+            part=share_in_full(credit), base=self._base_text(block, period, currency)
+        )
 
     def clause(self, words: Words) -> str:
         higher = words.kpis[self.kpi].kpi.better == "higher"

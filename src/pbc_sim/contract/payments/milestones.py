@@ -14,7 +14,7 @@ from pydantic_core import PydanticCustomError
 
 from pbc_sim.contract.block import Block, column
 from pbc_sim.contract.payments.scheme import PAYMENTS, Payment
-from pbc_sim.figures import money, share
+from pbc_sim.figures import money, share_in_full
 from pbc_sim.inputs import Factor, Listed, Share, Written
 from pbc_sim.language import translated as _
 from pbc_sim.performance.words import Words
@@ -109,7 +109,7 @@ class Milestones(Payment):
     def arithmetic(self, block: Block, period: int, currency: str) -> str:
         parts = []
         if period == 0 and self.at_signing:
-            parts.append(_("{part} at signing").format(part=share(self.at_signing)))
+            parts.append(_("{part} at signing").format(part=share_in_full(self.at_signing)))
         for earned, part, met, missed in (
             (
                 block.all_met,
@@ -127,7 +127,7 @@ class Milestones(Payment):
             if part and block.judged[period]:
                 is_earned = np.broadcast_to(earned, block.charges.shape)[0, 0, 0, period]
                 words = met if is_earned else missed
-                parts.append(words.format(part=share(part), n=block.judged.sum()))
+                parts.append(words.format(part=share_in_full(part), n=block.judged.sum()))
         value = money(float(block.contract_value[0, 0, 0, 0]), currency, exact=True)
         of_value = _("of the contract value {value}").format(value=value)
         return f"{of_value}: {'; '.join(parts)}"

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from pbc_sim.contract.block import Reading
+from pbc_sim.contract.kpi_clauses import WrittenKpi
 from pbc_sim.contract.pricing import summed
 from pbc_sim.contract.settlement import Settled
 from pbc_sim.contract.terms import Contract
@@ -64,7 +65,7 @@ class Examples:
         cases = [
             Supposed(
                 {
-                    name: at_performance(clause, performance)
+                    name: _supposed(clause, performance)
                     for name, clause in self.contract.kpis.items()
                 },
                 late_share,
@@ -169,7 +170,7 @@ class Examples:
         clause = self.contract.kpis[name]
         incentives = [i for i in self.contract.incentives if i.kpi_name == name]
         levels = {level for i in incentives for level in getattr(i, "levels", tuple)()}
-        levels |= {at_performance(clause, performance) for performance, *_ in PERFORMANCES}
+        levels |= {_supposed(clause, performance) for performance, *_ in PERFORMANCES}
         gates = self.contract.gate.no_bonus_below if self.contract.gate else {}
         further = (clause.target.level, clause.incentive_level, gates.get(name))
         levels |= {level for level in further if level is not None}
@@ -198,13 +199,14 @@ class Examples:
             Paragraph(
                 words.pick(
                     english="Each example supposes the same performance in every period of the "
-                    "term. Where less is better, half the performance is twice the target; no KPI "
-                    "goes beyond its bounds. What is ordered and accepted has the expected value "
-                    "at catalogue prices.",
+                    "term. Where less is better, half the performance is twice the target. Values "
+                    "are supposed to four digits, and no KPI goes beyond its bounds. What is "
+                    "ordered and accepted has the expected value at catalogue prices.",
                     indonesian="Setiap contoh mengandaikan kinerja yang sama pada setiap periode. "
                     "Apabila nilai lebih kecil lebih baik, setengah kinerja berarti dua kali "
-                    "target; KPI tidak melampaui batas nilainya. Nilai barang yang dipesan dan "
-                    "diterima sesuai perkiraan menurut harga katalog.",
+                    "target. Nilai diandaikan dengan empat angka, dan KPI tidak melampaui batas "
+                    "nilainya. Nilai barang yang dipesan dan diterima sesuai perkiraan menurut "
+                    "harga katalog.",
                 )
             )
         ]
@@ -376,8 +378,18 @@ class Examples:
         return Table(header, rows, tuple(range(1, len(header))), last_is_total=True)
 
 
+def _supposed(clause: WrittenKpi, performance: float) -> float:
+    """Return a value of a KPI at a share of its target, as a person would suppose it.
+
+    Two thirds of a target has no end of digits, and what is signed must be exact: so the value that
+    is supposed, and reckoned with, has four digits itself.
+    """
+    value = at_performance(clause, performance)
+    return value if performance == 1 else float(f"{value:.4g}")
+
+
 def _six_digits(value: float) -> float:
-    # Two thirds of a target has no end of digits.
+    # What was supposed comes back as a ratio of counts, with its last bits turned.
     return float(f"{value:.6g}")
 
 
