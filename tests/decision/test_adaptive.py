@@ -190,3 +190,22 @@ def test_what_cannot_be_asked_is_refused(weeks, shipped, small):
         pbc.adapt(weeks, "lump_sum", look=0.0)
     with pytest.raises(pbc.PbcError, match="hold 1 to 1 looks"):
         pbc.adapt(weeks, "lump_sum", replications=2, beliefs=2, look=7.0).within_review("fill")
+
+
+def test_a_supplier_that_knows_little_is_told_to_know_little(weeks):
+    """From two futures it changes its plan for luck, and surely earns less than by keeping to one.
+
+    It could have kept to it, so that is an error and no strategy; from 60 futures it is none.
+    """
+    little = pbc.adapt(weeks, "lump_sum", replications=30, beliefs=2, look=1.0)
+    some = pbc.adapt(weeks, "lump_sum", replications=30, beliefs=10, look=7.0)
+    much = pbc.adapt(weeks, "lump_sum", replications=10, beliefs=60, look=7.0)
+
+    assert little.against_steady()["supplier_profit"].ci95[1] < 0
+    assert little.warning.startswith("it surely earns less than by holding plan up_to_14 all the")
+    assert "of which it knows 2 futures; give more beliefs, 30 or more" in little.warning
+    assert f"Beware: {little.warning}." in str(little)
+    assert some.against_steady()["supplier_profit"].ci95[1] >= 0
+    assert "from 10 futures only" in some.warning
+    assert much.warning == ""
+    assert "Beware" not in str(much)

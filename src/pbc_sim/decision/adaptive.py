@@ -1,7 +1,7 @@
 """What does a supplier do who looks at the record at each review and changes its plan?
 
 Lives here: `adapt`, the supplier that gives up what is lost and rushes for what can be saved.
-May not live here: what a change of plan does (`operations/`), who signs (`outcomes.py`).
+May not live here: what it sees and how it chooses (`looking.py`), who signs (`outcomes.py`).
 The model still knows no contract. A future is simulated under the plans chosen so far; at each look
 the supplier reads its record, and if another plan promises more, the same future is simulated again
 with that change. What happened before the change stays, since luck belongs to entities.
@@ -12,51 +12,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from tqdm.auto import tqdm
 
-from pbc_sim.contract import Contract
-from pbc_sim.contract.settlement import settle
 from pbc_sim.decision.experiment import Study
+from pbc_sim.decision.looking import AdaptiveSupplier, Looking
 from pbc_sim.decision.outcomes import Settlement, outcomes_of, study_of
 from pbc_sim.decision.risk import Paired, paired, ratio_interval
 from pbc_sim.decision.wording import difference, heading, plan_said
 from pbc_sim.errors import PbcError, require_type, unknown_name
 from pbc_sim.figures import numeral, share
 from pbc_sim.language import translated as _
-from pbc_sim.operations import Ledger, check_balances, simulate
-from pbc_sim.operations.plan_changes import PlanChange, require_changeable
-from pbc_sim.operations.plans import SupplierPlan
-from pbc_sim.performance.costs import COST_LINES, CostTerms, Term, lines_of
-from pbc_sim.performance.measures import Measure, summed
+from pbc_sim.operations.plan_changes import require_changeable
 from pbc_sim.performance.periods import Review, ReviewPeriods
-from pbc_sim.performance.plan_changes import costs_with_changes
-from pbc_sim.performance.scorecard import Scorecard, Scorecards, Scores
+from pbc_sim.performance.scorecard import Scorecards
 from pbc_sim.printed import Printed
 from pbc_sim.scenario import Scenario
-from pbc_sim.world import draw_world
 
 __all__ = ["AdaptiveStudy", "adapt"]
 
-OF_SUPPLIER = [line in lines_of("supplier") for line in COST_LINES.values()]
-
-
-class Record(NamedTuple):
-    """One future under plans, measured between looks.
-
-    Parameters
-    ----------
-    facts : dict of Measure to ndarray of shape (3, n_looks)
-        Numerator, denominator and number of facts from each look to the next.
-    cost : ndarray of shape (n_looks + 1,)
-        The supplier's costs from the beginning of the term up to each look. [currency]
-    """
-
-    facts: dict[Measure, np.ndarray]
-    cost: np.ndarray
+#: Futures below which what a supplier believes of its plans is mostly luck.
+FEW_BELIEFS = 30
 
 
 @dataclass(frozen=True)
@@ -79,6 +57,8 @@ class AdaptiveStudy(Printed):
         By KPI of the contract: numerator, denominator and facts of each stretch.
     expected : mapping of str to ndarray of shape (3, n_plans, n_beliefs, n_looks)
         By KPI: the same of the futures from which it knows what each plan brings.
+    beliefs : int
+        How many futures those are.
     """
 
     contract: str
@@ -88,6 +68,7 @@ class AdaptiveStudy(Printed):
     choices: np.ndarray
     facts: dict[str, np.ndarray]
     expected: dict[str, np.ndarray]
+    beliefs: int
 
     @property
     def plans(self) -> tuple[str, ...]:
@@ -186,6 +167,35 @@ class AdaptiveStudy(Printed):
             found[amount] = paired(after.values[0], before.values)
         return found
 
+    @cached_property
+    def warning(self) -> str:
+        """Why what it did may be no answer of a supplier that knows its trade; empty if it may.
+
+        Who may change its plan may also hold the best one, so earning less than that is an error of
+        what it believes and no strategy.
+        """
+        best = self.steady.most_profitable_plan(self.contract)
+        words = []
+        if self.against_steady()["supplier_profit"].ci95[1] < 0:
+            words.append(
+                _(
+                    "it surely earns less than by holding plan {plan} all the time, which it could "
+                    "do: it misjudges what its plans bring, of which it knows {n} futures"
+                )
+            )
+        elif self.beliefs < FEW_BELIEFS:
+            words.append(
+                _(
+                    "it knows what its plans bring from {n} futures only, and may change them for "
+                    "nothing"
+                )
+            )
+        else:
+            return ""
+        words.append(_("give more beliefs, {least} or more, and see whether it still does this"))
+        told = "; ".join(words)
+        return told.format(plan=best, n=self.beliefs, least=max(FEW_BELIEFS, 2 * self.beliefs))
+
     def __str__(self) -> str:
         currency = self.steady.outcomes.scenario.currency
         best = self.steady.most_profitable_plan(self.contract)
@@ -210,6 +220,8 @@ class AdaptiveStudy(Printed):
             for n, plan in enumerate(self.plans)
         )
         of_the_time = _("Of the time: {held}.").format(held=held)
+        if self.warning:
+            lines.append(_("Beware: {warning}.").format(warning=self.warning))
         return "\n".join([*lines, of_the_time, self.engine_note])
 
 
@@ -252,7 +264,8 @@ def adapt(
     look : {"week", "month", ...} or float
         When it looks: at the beginning of each period, or each so many days. [day]
     beliefs : int
-        Other futures, after these, from which it knows what to expect of each plan.
+        Other futures, after these, from which it knows what to expect of each plan. With few it
+        changes its plan for luck that does not come again, and earns less; the study says so.
     plans : sequence of str, optional
         Its menu; all that the contract admits where empty.
     progress : bool
@@ -293,7 +306,7 @@ def adapt(
         )
         raise PbcError(words.format(contract=contract))
     study = study_of(scenario, {contract: terms}, seed, menu, "simpy")
-    looking = _Looking.of(study, terms, look)
+    looking = Looking.of(study, terms, look)
     scenario.check_size(replications + beliefs, len(menu))
     numbers = range(replications + beliefs)
     steady_cards, known = [], []
@@ -303,7 +316,7 @@ def adapt(
             steady_cards.append(cards)
             known.append(records)
             bar.update()
-        supplier = _Supplier(looking, contract, known[replications:])
+        supplier = AdaptiveSupplier(looking, contract, known[replications:])
         lived = []
         for replication in range(replications):
             lived.append(supplier.live(replication, known[replication]))
@@ -323,178 +336,5 @@ def adapt(
             for kpi, m in terms.measured().items()
         },
         {kpi: supplier.expected[m] for kpi, m in terms.measured().items()},
+        beliefs,
     )
-
-
-@dataclass(frozen=True)
-class _Looking:
-    """When the supplier looks, and what it sees."""
-
-    study: Study
-    terms: Contract
-    looks: ReviewPeriods
-    reviews: dict[Measure, ReviewPeriods]
-
-    @classmethod
-    def of(cls, study: Study, terms: Contract, look: Review | float) -> _Looking:
-        """Lay out looks, so that each review and payment ends with one."""
-        setting = study.scenario.setting
-        reviews = dict(zip(study.needs.measures, study.scorer.periods, strict=True))
-        payments = ReviewPeriods.of(setting, terms.term.review, terms.term.months).edges
-        if isinstance(look, str):
-            edges = ReviewPeriods.of(setting, look, terms.term.months).edges
-        else:
-            if not look > 0:
-                raise PbcError(_("look must be > 0 day, got {look} day.").format(look=look))
-            edges = np.arange(payments[0], payments[-1], look)
-        every = np.concatenate([edges, payments, *(periods.edges for periods in reviews.values())])
-        looks = ReviewPeriods(np.unique(every))
-        for m, periods in reviews.items():
-            if m.entry.kind == "percentile" and len(periods) < len(looks):
-                words = _(
-                    "{measure} is a percentile, of which nothing is known before its review ends; "
-                    "look as often as it is reviewed."
-                )
-                raise PbcError(words.format(measure=m.said()))
-        return cls(study, terms, looks, reviews)
-
-    def steady(self, replication: int) -> tuple[list[Scorecard], list[Record]]:
-        """Simulate a future under each plan, and return what is scored and what is seen."""
-        cards, records = [], []
-        for name in self.study.plans:
-            plan = self.study.scenario.plans[name]
-            card, record = self.lived(replication, plan, [])
-            cards.append(card)
-            records.append(record)
-        return cards, records
-
-    def lived(
-        self, replication: int, plan: SupplierPlan, changes: list[PlanChange]
-    ) -> tuple[Scorecard, Record]:
-        """Simulate a future under plans, one after the other."""
-        drawn = self.study.drawn(replication)
-        world = draw_world(drawn.setting, self.study.seed, replication)
-        ledger = simulate(world, plan, changes)
-        check_balances(ledger)
-        card = self.study.scorer.score(ledger, plan, drawn.costs)
-        if changes:
-            costs = [
-                costs_with_changes(ledger, plan, changes, drawn.costs, term)
-                for term in self.study.scorer.terms
-            ]
-            card = Scorecard(card.measured, np.array(costs), card.open_at_end, card.due_later)
-        return card, self.seen(ledger, plan, changes, drawn.costs)
-
-    def seen(
-        self, ledger: Ledger, plan: SupplierPlan, changes: list[PlanChange], rates: CostTerms
-    ) -> Record:
-        """Measure a ledger between looks."""
-        facts = {
-            m: summed(m.facts(ledger, periods), m.entry, self.looks)
-            for m, periods in self.reviews.items()
-        }
-        begin = self.looks.edges[0]
-        costs = [
-            costs_with_changes(ledger, plan, changes, rates, Term(begin, end))[OF_SUPPLIER].sum()
-            for end in self.looks.edges
-        ]
-        return Record(facts, np.array(costs))
-
-    def by_review(self, m: Measure, facts: np.ndarray) -> np.ndarray:
-        """Add up facts between looks to those of reviews, along the last axis."""
-        edges = self.reviews[m].edges[:-1]
-        added = np.add.reduceat(facts, np.searchsorted(self.looks.edges, edges), axis=-1)
-        if m.entry.kind == "total":
-            added[1:] = 1.0
-        return added
-
-
-class _Life(NamedTuple):
-    """One future of an adaptive supplier."""
-
-    choices: np.ndarray
-    card: Scorecard
-    record: Record
-
-
-class _Supplier:
-    """Who looks, expects and chooses."""
-
-    def __init__(self, looking: _Looking, contract: str, known: list[list[Record]]) -> None:
-        self.looking, self.contract = looking, contract
-        self.expected = {
-            m: np.stack(
-                [np.stack([record.facts[m] for record in by_plan], 1) for by_plan in known], 2
-            )
-            for m in looking.reviews
-        }
-        cost = np.array([[record.cost for record in by_plan] for by_plan in known])
-        self.cost = cost.transpose(1, 0, 2)
-        #: Looks with which a review or payment ends.
-        edges = np.concatenate([periods.edges[1:] for periods in looking.reviews.values()])
-        self.ends = np.unique(
-            [len(looking.looks), *np.searchsorted(looking.looks.edges, edges).tolist()]
-        )
-        self.nothing = Record({m: f[:, 0, 0] for m, f in self.expected.items()}, self.cost[0, 0])
-        self.first = int(self.promises(self.nothing, 0).argmax())
-
-    def live(self, replication: int, steady: list[Record]) -> _Life:
-        """Go through a future, look by look."""
-        scenario, names = self.looking.study.scenario, self.looking.study.plans
-        plans = [scenario.plans[name] for name in names]
-        choices = np.full(len(self.looking.looks), self.first)
-        changes: list[PlanChange] = []
-        card, record = None, steady[self.first]
-        for look, when in enumerate(self.looking.looks.edges[:-1]):
-            if not look:
-                continue
-            promises = self.promises(record, look)
-            now = int(choices[look - 1])
-            best = int(promises.argmax())
-            # Of equal promises the plan that holds already.
-            best = best if promises[best] > promises[now] else now
-            choices[look:] = best
-            if best != now:
-                changes.append(PlanChange(float(when), plans[best]))
-                card, record = self.looking.lived(replication, plans[self.first], changes)
-        if card is None:
-            card, record = self.looking.lived(replication, plans[self.first], changes)
-        return _Life(choices, card, record)
-
-    def promises(self, record: Record, look: int) -> np.ndarray:
-        """Return the expected profit of each plan held from a look to the next review's end.
-
-        After that any plan is held for the rest of the term, the best one for that.
-
-        Returns
-        -------
-        ndarray of shape (n_plans,)
-            Of the whole term. [currency]
-        """
-        study, n_plans, n_looks = self.looking.study, len(self.cost), len(self.looking.looks)
-        until = int(self.ends[np.searchsorted(self.ends, look, side="right")])
-        now = np.arange(n_plans)
-        later = now if until == n_looks else np.tile(now, n_plans)
-        now = now if until == n_looks else np.repeat(now, n_plans)
-        measured = {}
-        for m, expected in self.expected.items():
-            facts = expected[:, later]
-            facts[..., look:until] = expected[:, now, :, look:until]
-            facts[..., :look] = record.facts[m][:, None, None, :look]
-            measured[m] = self.looking.by_review(m, facts)
-        cost = (
-            record.cost[look]
-            + (self.cost[now, :, until] - self.cost[now, :, look])
-            + (self.cost[later, :, -1] - self.cost[later, :, until])
-        )
-        terms = self.looking.terms
-        scores = Scores(
-            study.scenario.setting,
-            tuple(map(str, range(len(now)))),
-            np.arange(cost.shape[1]),
-            measured,
-            {terms.term.months: cost},
-        )
-        paid = settle({self.contract: terms}, scores)["payments"].values[0]
-        profit: np.ndarray = (paid - cost).mean(axis=1).reshape(n_plans, -1).max(axis=1)
-        return profit
