@@ -204,6 +204,8 @@ def _print(study: DesignStudy, scenario: Scenario) -> None:
             name for name in table.columns.astype(str) if name.partition(":")[0] in SHARES
         ):
             table[column] = ["-" if v != v else share(v, 0) for v in table[column]]
+        for column in table.columns.intersection(["signed", "feasible"]):
+            table[column] = [_("yes") if holds else _("no") for holds in table[column]]
         table["plan"] = [plan_said(plan) for plan in table["plan"]]
     fresh = headed(fresh).T
     print(f"{study}\n\n{_('On fresh futures')}\n{fresh.to_string()}")

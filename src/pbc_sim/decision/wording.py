@@ -88,6 +88,7 @@ HEADINGS: Mapping[str, str] = {
     "target": noted("target"),
     "terminated": noted("terminated"),
     "wanted": noted("wanted"),
+    "warning": noted("warning"),
     "within_budget": noted("within budget"),
 }
 #: Amounts of money, as they are said within a sentence.
