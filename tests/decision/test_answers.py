@@ -14,6 +14,7 @@ from pbc_sim.decision.risk import cvar
 from pbc_sim.decision.risk.tail import mixed_tail_contributions, tail_contributions
 from pbc_sim.scenario import SupplierType
 from pbc_sim.scenario.vary import with_numbers
+from pbc_sim.show.plots import figure_negotiation
 
 FACTOR = "payment.catalogue_price.factor"
 FINE = "incentives.0.lump_sum.if_missed"
@@ -205,7 +206,11 @@ def test_the_zone_of_agreement_holds_for_all_kinds(small_outcomes):
         kinds.gains(lost)
     with pytest.raises(pbc.PbcError, match="negotiate with one kind at a time"):
         kinds.cases()
-    assert str(kinds).startswith("Answered by 2 kinds of suppliers (cheap 75 %, dear 25 %);")
+    told = "Answered by 2 kinds of suppliers (cheap 75 %, dear 25 %);"
+    assert str(kinds).startswith(told)
+    figure = figure_negotiation(kinds)
+    assert told in " ".join(figure.get_supxlabel().split())
+    assert "certainty equivalent" in figure.axes[0].get_ylabel()
 
 
 def test_suppliers_on_the_command_line(tmp_path, capsys, small_text):

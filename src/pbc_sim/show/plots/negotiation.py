@@ -13,6 +13,7 @@ from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from pbc_sim.decision.answers import kinds_said
 from pbc_sim.decision.negotiation import Negotiation
 from pbc_sim.language import translated as _
 from pbc_sim.show.plots.style import (
@@ -101,7 +102,11 @@ def plot_negotiation(
     money_axis(ax.yaxis, currency)
     gains = _("Buyer gains against what it has otherwise, mean over the term")
     ax.set_xlabel(f"{gains}\n{sample_said(found.outcomes)}")
-    ax.set_ylabel(_("Supplier gains, mean over the term"))
+    ax.set_ylabel(
+        _("Supplier gains, mean over the term")
+        if found.suppliers is None
+        else _("Suppliers gain, certainty equivalent\nover the term, mean over their kinds")
+    )
     ax.margins(0.15)  # for the names
     plain(ax, "both")
     title = _("Who gains what: {n} of {all} contracts in the zone of agreement")
@@ -146,6 +151,9 @@ def figure_negotiation(found: Negotiation, named: Collection[str] | None = None)
     figure, ax = plt.subplots(figsize=(9, 6.2), layout="constrained")
     plot_negotiation(found, named=named, ax=ax)
     words = _("{sample}. Crosses: 95 % intervals of named contracts in the zone, on the same luck.")
-    caption(figure, words.format(sample=sample_said(found.outcomes)))
+    words = words.format(sample=sample_said(found.outcomes))
+    if found.suppliers is not None:
+        words = f"{words} {kinds_said(found.suppliers, found.signed_by)}"
+    caption(figure, words)
     plt.close(figure)
     return figure

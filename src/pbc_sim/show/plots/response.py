@@ -5,6 +5,7 @@ Lives here: the picture of what kinds of suppliers do under each contract.
 
 from __future__ import annotations
 
+import textwrap
 from typing import NamedTuple
 
 import numpy as np
@@ -35,6 +36,9 @@ from pbc_sim.show.plots.style import (
 )
 
 __all__ = ["figure_response", "plot_response"]
+
+#: Longest line of words over and under the narrow panel [character].
+NARROW = 32
 
 
 class _Row(NamedTuple):
@@ -151,8 +155,9 @@ def _draw_expected(response: Response, ax: Axes) -> None:
     money_axis(ax.xaxis, response.prices.outcomes.scenario.currency, ticks=4)
     plain(ax)
     ax.margins(x=0.15)
-    ax.set_xlabel(_("mean over the kinds and over luck"))
-    ax.set_title(_("What the buyer expects to bear"), loc="left", fontsize=11, fontweight="bold")
+    words, title = _("mean over the kinds and over luck"), _("What the buyer expects to bear")
+    ax.set_xlabel(textwrap.fill(words, NARROW))
+    ax.set_title(textwrap.fill(title, NARROW), loc="left", fontsize=11, fontweight="bold")
 
 
 def figure_response(response: Response) -> Figure:

@@ -188,5 +188,5 @@ def legend_below(ax: Axes, ncols: int) -> None:
 def caption(figure: Figure, words: str) -> None:
     """Write what is needed to read a figure below it, in lines that it has room for."""
     # About so many characters of this size stand on an inch.
-    width = int(figure.get_figwidth() * 17)
+    width = int(figure.get_figwidth() * 16)
     figure.supxlabel(textwrap.fill(words, width), fontsize=8, color="0.35", x=0.01, ha="left")
