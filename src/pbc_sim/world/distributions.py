@@ -43,6 +43,10 @@ class Distribution(Written):
     def sample(self, generator: Generator, size: int) -> np.ndarray:
         """Draw an array of shape (size,): the same values however `size` is split into calls."""
 
+    def fill(self, generator: Generator, values: np.ndarray) -> None:
+        """Draw what `sample` draws into a contiguous array of floats."""
+        values[:] = self.sample(generator, len(values))
+
     @abstractmethod
     def scipy_parameters(self) -> dict[str, Any]:
         """Return the parameters of the same law in `scipy.stats`."""
@@ -194,6 +198,11 @@ class Gamma(Distribution):
 
     def sample(self, generator: Generator, size: int) -> np.ndarray:
         return generator.gamma(self.cv**-2, self.mean * self.cv**2, size)
+
+    def fill(self, generator: Generator, values: np.ndarray) -> None:
+        # As `sample`, without memory of its own.
+        generator.standard_gamma(self.cv**-2, out=values)
+        values *= self.mean * self.cv**2
 
     def scipy_parameters(self) -> dict[str, Any]:
         return {"a": self.cv**-2, "scale": self.mean * self.cv**2}
