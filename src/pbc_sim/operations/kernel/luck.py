@@ -90,7 +90,8 @@ class Luck:
         """
         qualities = self.of_lots(world, Purpose.LOT_QUALITY, lots)
         if (np.diff(self._first_unit) < units).any():
-            self._first_unit = np.concatenate(([0], np.cumsum(units)))
+            # Somewhat more, so that a plan with some more stock finds them there.
+            self._first_unit = np.concatenate(([0], np.cumsum(units + units // 8)))
         if Purpose.UNIT_DEFECT not in self._of_units:
             varies = (qualities != 0).any(axis=1)
             self._of_units[Purpose.UNIT_DEFECT] = UnitLuck(world, Purpose.UNIT_DEFECT, varies)
@@ -108,7 +109,8 @@ class Luck:
         if len(known) < deliveries:
             self._of_lines = np.empty((deliveries, len(OF_A_DELIVERY), len(self.lines)))
             self._of_lines[: len(known)] = known
-            for delivery in range(len(known), deliveries):
+            # The first deliveries come last, since they are what is most read: it is still at hand.
+            for delivery in reversed(range(len(known), deliveries)):
                 for purpose, row in zip(OF_A_DELIVERY, self._of_lines[delivery], strict=True):
                     world.draw_by_line(purpose, delivery, row)
         return self._of_lines
