@@ -43,6 +43,7 @@ from pbc_sim.scenario import Scenario, load_scenario
 from pbc_sim.world import Setting, WorldTerms, draw_world
 
 ROOT = Path(__file__).resolve().parents[1]
+BY_HAND = "by hand, as `tests/peers` says"
 ORDERS, REORDER_POINT, QUANTITY, UP_TO, STORE_LEAD_TIME = 10_000, 90, 40, 140, 3
 LIBRARIES = ("numpy", "numba", "simpy", "supplynetpy", "ciw")
 MIB = 2**20
@@ -202,7 +203,7 @@ def peer_rows(rounds: int) -> list[Row]:
     peers: list[tuple[str, str, str, Callable[[float], None], tuple[Any, Any]]] = [
         ("SupplyNetPy", "extra `bench`", "one store, reorder point", supplynetpy, store),
         ("ciw", "extra `bench`", "a queue for pickers", ciw_queue, queue),
-        ("stockpyl", "by hand, as `tests/peers` says", "one stage, a sum of demand a day", stockpyl_stage, stage),
+        ("stockpyl", BY_HAND, "a stage, demand summed by day", stockpyl_stage, stage),
     ]
     for module, source, what, peer, (setting, plan) in peers:
         if find_spec(module) is None:

@@ -93,9 +93,7 @@ def toy_setting(orders_per_day: float) -> Setting:
     return Setting.of(terms)
 
 
-def ours(
-    engine: str, orders_per_day: float, seed: int, times: int = 1
-) -> tuple[int, float, float]:
+def ours(engine: str, orders_per_day: float, seed: int, times: int = 1) -> tuple[int, float, float]:
     """Simulate the toy with the package, from written world to KPIs.
 
     `times` as much stock and as many pickers: with more orders and no more of these, most orders

@@ -6,8 +6,6 @@ May not live here: rules of the operation, levers of a plan.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from pbc_sim.world.distributions import Constant
