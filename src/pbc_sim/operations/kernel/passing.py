@@ -16,6 +16,8 @@ from numba.core.datamodel import models
 from numba.core.typing import templates
 from numba.extending import infer_getattr, intrinsic, lower_getattr_generic, register_model
 
+from pbc_sim.operations.kernel.unwrapped import Unwrapped
+
 __all__ = ["reference"]
 
 # They have no types.
@@ -51,7 +53,13 @@ class _Fields(AttributeTemplate):  # type: ignore[misc]
     def generic_resolve(self, kind: _Reference, name: str) -> Any:
         """Return the type of a field."""
         fields = kind.known.fields
-        return kind.known.types[fields.index(name)] if name in fields else None
+        return _type_of(kind, fields.index(name)) if name in fields else None
+
+
+def _type_of(kind: _Reference, place: int) -> Any:
+    """Return the type of what is read off a field."""
+    of_field = kind.known.types[place]
+    return Unwrapped(of_field) if isinstance(of_field, types.Array) else of_field
 
 
 @as_reading(_Reference)  # type: ignore[untyped-decorator]
