@@ -3,8 +3,8 @@
 Lives here: numba's type of such an array. May not live here: rules.
 NumPy reads an index below 0 from the end, so numba asks of every index whether it is below 0, which
 took an eighth of the time of the operation's rules and a quarter of the scoring's. No rule has such
-an index (`tests/operations/test_kernel.py` tries them with bounds checked), so here an index of a
-signed type is taken for one of an unsigned type, of which numba does not ask.
+an index (`tests/operations/test_kernel_bounds.py` tries), so here an index of a signed type is
+taken for one of an unsigned type, of which numba does not ask.
 """
 
 from __future__ import annotations
