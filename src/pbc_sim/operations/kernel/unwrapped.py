@@ -19,14 +19,16 @@ from numba.np import arrayobj
 
 __all__ = ["Unwrapped"]
 
-# They have no types.
+# They have no types, or such that a view of another type fits none of them.
+Array: Any = types.Array
+Tuple: Any = types.BaseTuple
 as_model: Any = register_model
 as_lowering: Any = lower_builtin
 code: Any = cgutils
 reading: Any = arrayobj
 
 
-class Unwrapped(types.Array):  # type: ignore[misc]
+class Unwrapped(Array):  # type: ignore[misc]
     """An array, or a view of one, that is indexed from its beginning only."""
 
     def __init__(self, array: Any) -> None:
@@ -43,20 +45,17 @@ class Unwrapped(types.Array):  # type: ignore[misc]
 as_model(Unwrapped)(models.ArrayModel)
 
 
-def _unsigned(kind: Any) -> Any:
-    return types.uintp if isinstance(kind, types.Integer) and kind.signed else kind
-
-
 def _from_beginning(context: Any, builder: Any, kind: Any, index: Any) -> tuple[Any, Any]:
     """Return type and value of an index whose whole numbers are unsigned."""
-    if not isinstance(kind, types.BaseTuple):
-        known = _unsigned(kind)
-        return known, index if known is kind else context.cast(builder, index, kind, types.intp)
+    if isinstance(kind, types.Integer):
+        return types.uintp, context.cast(builder, index, kind, types.intp)
+    if not isinstance(kind, Tuple):
+        return kind, index
     parts = [
         _from_beginning(context, builder, of_part, part)
         for of_part, part in zip(kind.types, code.unpack_tuple(builder, index), strict=True)
     ]
-    known = types.BaseTuple.from_types([of_part for of_part, _ in parts])
+    known = Tuple.from_types([of_part for of_part, _ in parts])
     return known, context.make_tuple(builder, known, [part for _, part in parts])
 
 
