@@ -11,9 +11,10 @@ from typing import get_args
 
 from pbc_sim.cli.study import add_file, add_seed, at_least
 from pbc_sim.decision import adapt, conduct
-from pbc_sim.decision.wording import headed
+from pbc_sim.decision.laid_out import laid_out
+from pbc_sim.decision.wording import headed, plan_label
 from pbc_sim.errors import PbcError
-from pbc_sim.figures import share
+from pbc_sim.figures import numeral, share
 from pbc_sim.language import translated as _
 from pbc_sim.performance.periods import Review
 from pbc_sim.scenario import load_scenario
@@ -88,8 +89,11 @@ def _adapt(options: argparse.Namespace) -> None:
     ]
     for found in studies:
         shown = found.table.set_index("day").map(lambda value: share(value, 0))
+        scenario = found.steady.outcomes.scenario
+        called = {plan: plan_label(scenario, plan) for plan in found.plans}
+        shown = shown.rename(index=numeral, columns=called)
         words = _("How often each plan is held from each look to the next")
-        print(f"{found}\n\n{words}\n{headed(shown).to_string()}\n")
+        print(f"{found}\n\n{words}\n{laid_out(headed(shown))}\n")
         if options.kpi:
             told = _("Which plan is held, by look within the review and how the target stands")
             print(f"{told}\n{conduct(found, options.kpi, aim=options.aim)}\n")

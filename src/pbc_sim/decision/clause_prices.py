@@ -18,7 +18,7 @@ from pbc_sim.contract.kpi_clauses import KpiClause
 from pbc_sim.decision.outcomes import WALKS_AWAY, Outcomes
 from pbc_sim.decision.results import AMOUNTS, sample
 from pbc_sim.decision.risk import mean_estimate
-from pbc_sim.decision.wording import amount_within, unit_said
+from pbc_sim.decision.wording import amount_within, plan_label, unit_said
 from pbc_sim.errors import PbcError, require_type
 from pbc_sim.figures import money, numeral
 from pbc_sim.language import translated as _
@@ -179,6 +179,10 @@ def _tag(effects: pd.DataFrame, path: str, units: Mapping[str, str], outcomes: O
     before, after = str(first["plan_before"]), str(first["plan_after"])
     if after == WALKS_AWAY:
         return _("{change}: the supplier walks away").format(change=change)
+
+    def named(plan: str) -> str:
+        return plan_label(outcomes.scenario, plan)
+
     said = []
     for what, row in effects.droplevel("change").iterrows():
         unit = units.get(str(what), "currency")
@@ -186,15 +190,17 @@ def _tag(effects: pd.DataFrame, path: str, units: Mapping[str, str], outcomes: O
         if row["effect"] or half > 0:
             size = _sized(abs(row["effect"]), unit, outcomes.scenario.currency)
             apart = _sized(half, unit, outcomes.scenario.currency)
-            sign = "−" if row["effect"] < 0 else "+"
-            said.append(f"{amount_within(str(what))} {sign} {size} ± {apart}")
+            sign = "-" if row["effect"] < 0 else "+"
+            said.append(f"{amount_within(str(what))} {sign}{size} ± {apart}")
     if not said:
         said.append(_("no money and no KPI changes"))
     if before == after:
-        said.append(_("the supplier keeps to plan {plan}").format(plan=before))
+        said.append(_("the supplier keeps to plan {plan}").format(plan=named(before)))
     else:
         said.append(
-            _("the supplier goes from plan {before} to {after}").format(before=before, after=after)
+            _("the supplier goes from plan {before} to {after}").format(
+                before=named(before), after=named(after)
+            )
         )
     return f"{change}: {'; '.join(said)}"
 

@@ -19,7 +19,7 @@ from pbc_sim.decision.evaluation import evaluate, objective_values
 from pbc_sim.decision.outcomes import Outcomes, Settlement
 from pbc_sim.decision.risk import paired
 from pbc_sim.decision.risk.intervals import CONFIDENCE
-from pbc_sim.decision.wording import interval
+from pbc_sim.decision.wording import contract_label, interval
 from pbc_sim.figures import money, share
 from pbc_sim.language import Message, said
 from pbc_sim.language import translated as _
@@ -98,8 +98,17 @@ class Confirmation:
             ).format(n=n)
         else:
             words = self._compared(self.nearest)
-        others = "; ".join(f"'{name}', {said(why)}" for name, why in self.left_out.items())
+        others = "; ".join(
+            f"'{self.titled(name)}', {said(why)}" for name, why in self.left_out.items()
+        )
         return f"{words} {_('No rivals: {others}.').format(others=others)}" if others else words
+
+    def titled(self, name: str) -> str:
+        """Return what a hand-written contract is called for people."""
+        theirs = {n: c for n, c in self.contracts.items() if n != RECOMMENDED}
+        if name in self.left_out:
+            theirs |= self.outcomes.scenario.contracts
+        return contract_label(theirs, name)
 
     def _compared(self, nearest: str) -> str:
         currency = self.outcomes.scenario.currency
@@ -133,7 +142,7 @@ class Confirmation:
         words = words.format(
             goal=self.wishes.objective,
             n=self.outcomes.replications,
-            nearest=nearest,
+            nearest=self.titled(nearest),
             difference=f"{money(less, currency)} {interval((low, high), currency)}",
             confidence=confidence,
         )

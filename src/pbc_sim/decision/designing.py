@@ -22,14 +22,14 @@ from pbc_sim.decision.negotiation import Negotiation, negotiate
 from pbc_sim.decision.outcomes import Outcomes, run_study
 from pbc_sim.decision.risk import Estimate, cvar_estimate, mean_estimate
 from pbc_sim.decision.rounding import rounded
-from pbc_sim.decision.wording import interval
+from pbc_sim.decision.wording import interval, plan_label
 from pbc_sim.errors import PbcError, require_type, unknown_name
 from pbc_sim.figures import money, numeral
 from pbc_sim.language import translated as _
 from pbc_sim.scenario import Scenario, Wishes
 from pbc_sim.scenario.vary import Vary, numbers_of
 
-__all__ = ["DesignStudy", "asked", "design"]
+__all__ = ["WRITTEN", "DesignStudy", "asked", "design"]
 
 #: What the contract that the search starts from is called in its table.
 WRITTEN = "written"
@@ -136,13 +136,17 @@ class DesignStudy:
             curse_interval=interval(self.curse_ci95, currency),
         )
         words = [tried, found, self.confirmation.verdict]
+
+        def named(plan: str) -> str:
+            return plan_label(self.confirmation.outcomes.scenario, plan)
+
         answer = str(self.fresh.loc[RECOMMENDED, "plan"])
         if self.answer != answer:
             words.append(
                 _(
                     "The supplier is all but indifferent: it answers with plan {before} on the "
                     "futures of the search, and with {after} on fresh ones."
-                ).format(before=self.answer, after=answer)
+                ).format(before=named(self.answer), after=named(answer))
             )
         return "\n".join(words)
 

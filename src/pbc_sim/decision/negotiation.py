@@ -18,6 +18,7 @@ from pbc_sim.decision.evaluation import evaluate, pareto
 from pbc_sim.decision.outcomes import WALKS_AWAY, Outcomes
 from pbc_sim.decision.results import sample
 from pbc_sim.decision.risk import mean_interval, quantile_estimate
+from pbc_sim.decision.wording import contract_label, plan_label
 from pbc_sim.errors import PbcError, require_type, unknown_name
 from pbc_sim.figures import money
 from pbc_sim.language import translated as _
@@ -174,7 +175,13 @@ class Negotiation:
             lines.append(
                 _(
                     "{point}: {contract}, buyer gains {buyer}, supplier {supplier}, plan {plan}."
-                ).format(point=words, contract=name, buyer=buyer, supplier=supplier, plan=plan)
+                ).format(
+                    point=words,
+                    contract=contract_label(self.contracts, name),
+                    buyer=buyer,
+                    supplier=supplier,
+                    plan=plan_label(self.outcomes.scenario, str(plan)),
+                )
             )
         return "\n".join(lines)
 

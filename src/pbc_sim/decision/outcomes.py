@@ -18,7 +18,7 @@ from pbc_sim.contract.settlement import settle
 from pbc_sim.contract.statement import Statement, state
 from pbc_sim.contract.terms import Contract, needs_of
 from pbc_sim.decision.experiment import Study, ledger_of, simulate_study
-from pbc_sim.decision.wording import WALKS_AWAY, engine_reason_said
+from pbc_sim.decision.wording import WALKS_AWAY, engine_reason_said, engine_said, plan_label
 from pbc_sim.errors import PbcError, require_type, unknown_name
 from pbc_sim.language import translated as _
 from pbc_sim.operations import Ledger
@@ -211,12 +211,12 @@ class Outcomes:
         """Which plans ran on which engine and why, in a sentence for each reason."""
         plans_of: dict[tuple[str, str], list[str]] = {}
         for plan, chosen in self.study.engines.items():
-            plans_of.setdefault(chosen, []).append(plan)
+            plans_of.setdefault(chosen, []).append(plan_label(self.scenario, plan))
         words = _("Engine {engine}: {plans}. {reason}")
-        return " ".join(
-            words.format(engine=engine, plans=", ".join(plans), reason=engine_reason_said(reason))
-            for (engine, reason), plans in plans_of.items()
+        said = (
+            (engine_said(e), "; ".join(p), engine_reason_said(r)) for (e, r), p in plans_of.items()
         )
+        return " ".join(words.format(engine=e, plans=p, reason=r) for e, p, r in said)
 
     @property
     def scenario(self) -> Scenario:

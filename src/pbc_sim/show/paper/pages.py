@@ -63,6 +63,8 @@ def as_docx(document: Document) -> Any:
     _lay_out(file, document)
     file.add_paragraph(_kept(document.title), style="Title")
     file.add_paragraph(_kept(document.subtitle), style="Subtitle")
+    if document.contents:
+        _write_contents(file, document)
     for block in document.blocks:
         WRITERS[type(block)](file, block)
     return file
@@ -108,6 +110,14 @@ def _lay_out(file: Any, document: Document) -> None:
     foot.alignment = WD_ALIGN_PARAGRAPH.CENTER
     foot.add_run(f"{_kept(document.footer)} – ").font.size = Pt(8)
     _add_field(foot, "PAGE")
+
+
+def _write_contents(file: Any, document: Document) -> None:
+    """Write a list of parts, to which a word processor adds pages when its fields are renewed."""
+    file.add_paragraph().add_run(document.contents).bold = True
+    lines = [file.add_paragraph(_kept(text), style="List Number") for text in document.parts]
+    for line in lines:
+        line.paragraph_format.space_after = Pt(0)
 
 
 def _add_field(paragraph: Any, instruction: str) -> None:
