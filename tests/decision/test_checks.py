@@ -40,7 +40,7 @@ CASES = [
     ),
     ("measurable", contract(right(min_sample=45)), "too few facts and count as met"),
     # Only lateness costs the buyer anything, and checks make the careful plan slow.
-    ("relevant", contract(), "loses more where 'right' is better"),
+    ("relevant", contract(), "loses more where 'Order accuracy' is better"),
     ("time_bound", contract(right(review="term")), "measured once"),
     (
         "time_bound",

@@ -399,7 +399,9 @@ def _trace(options: argparse.Namespace) -> None:
             print(told.table.to_csv(index=False), end="")
     else:
         words = _("Plan {plan}, seed {seed}, replication {replication}").format(
-            plan=plan_label(scenario, told.plan), seed=options.seed, replication=options.replication
+            plan=f"'{plan_label(scenario, told.plan)}'",
+            seed=options.seed,
+            replication=options.replication,
         )
         print(f"{said(told.title)}\n{words}\n\n{told}")
 

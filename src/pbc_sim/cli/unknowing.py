@@ -202,7 +202,7 @@ def _where_it_fails(scenario: Scenario, options: argparse.Namespace) -> None:
             words.format(
                 what=what,
                 level=money(level, scenario.currency),
-                plan=plan_label(scenario, plan),
+                plan=f"'{plan_label(scenario, plan)}'",
             )
         )
         print(box)

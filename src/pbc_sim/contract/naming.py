@@ -12,6 +12,7 @@ from pbc_sim.contract.adjustments import ADJUSTMENTS
 from pbc_sim.contract.incentives import INCENTIVES
 from pbc_sim.contract.kpi_clauses import WrittenKpi
 from pbc_sim.contract.terms import Contract
+from pbc_sim.figures import money
 from pbc_sim.language import noted, spoken
 from pbc_sim.language import translated as _
 from pbc_sim.performance.words import Words
@@ -90,8 +91,10 @@ def target_said(clause: WrittenKpi, currency: str) -> str:
     >>> target_said(scenario.contracts["pbc_2022"].kpis["returns"], "IDR")
     'less than 1%'
     """
-    said: str = clause.target.clause(Words(spoken(), currency), clause.kpi)
-    return said
+    target, words = clause.target, Words(spoken(), currency)
+    if clause.kpi.unit == "currency":
+        return str(target.worded(words, money(target.level, currency, exact=True)))
+    return str(target.clause(words, clause.kpi))
 
 
 def place_said(contract: Contract, place: str) -> str:

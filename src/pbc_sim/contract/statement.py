@@ -130,7 +130,7 @@ def state(
     ledger: Ledger,
     period: int,
     currency: str,
-    chosen: str = "",
+    planned: tuple[str, str] = ("", ""),
 ) -> Statement:
     """Explain one payment period of a contract.
 
@@ -148,8 +148,8 @@ def state(
         Payment period, counted from 1 as people do.
     currency : str
         ISO 4217 code.
-    chosen : str
-        How the plan was chosen, for the heading.
+    planned : tuple of (str, str)
+        What the plan is called and how it was chosen, for the heading; its name where empty.
 
     Raises
     ------
@@ -162,7 +162,7 @@ def state(
     settled = settle_block([contract], cell, periods)
     at = period - 1
     return Statement(
-        _heading(name, contract, cell, ledger, periods, at, chosen),
+        _heading(name, contract, cell, ledger, periods, at, planned),
         _kpi_rows(contract, cell, settled, at, currency),
         _lines(contract, settled, at, currency),
         _evidence(contract, cell, ledger, settled, periods, at),
@@ -177,10 +177,11 @@ def _heading(
     ledger: Ledger,
     periods: ReviewPeriods,
     at: int,
-    chosen: str,
+    planned: tuple[str, str],
 ) -> tuple[tuple[str, str], ...]:
     begin, end = (cell.setting.calendar.date(t).date() for t in periods.edges[at : at + 2])
     last = end - dt.timedelta(days=1)
+    called, chosen = planned
     return (
         (
             _("Statement"),
@@ -189,7 +190,7 @@ def _heading(
             ),
         ),
         (_("Contract"), f"{name}: {said(contract.title)}"),
-        (_("Plan"), f"{cell.plans[0]}{f' ({said(chosen)})' if chosen else ''}"),
+        (_("Plan"), f"{called or cell.plans[0]}{f' ({said(chosen)})' if chosen else ''}"),
         (
             _("Future"),
             _("seed {seed}, replication {replication} (simulated)").format(
@@ -243,7 +244,8 @@ def _kpi_rows(
         clause, reading = contract.kpis[name], settled.block.readings[name]
         target = target_said(clause, currency)
         if clause.moves:
-            now = _("now {level}").format(level=count(_at(reading.target, settled, at)))
+            level = Words(spoken(), currency).level(clause.kpi, _at(reading.target, settled, at))
+            now = _("now {level}").format(level=level)
             target = f"{target}, {now}"
         row = {"kpi": kpi_label(contract, name), "measure": measure.said(), "target": target}
         if not _at(reading.counts, settled, at):

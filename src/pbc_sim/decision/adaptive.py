@@ -195,7 +195,7 @@ class AdaptiveStudy:
             contract=contract_label(self.steady.contracts, self.contract),
             times=numeral(float(self.changes.mean()), ".1f"),
             looks=len(self.looks),
-            plan=plan_label(scenario, best),
+            plan=f"'{plan_label(scenario, best)}'",
         )
         lines = [begins]
         for amount, against in self.against_steady().items():

@@ -175,13 +175,13 @@ def price_tags(
 
 def _tag(effects: pd.DataFrame, path: str, units: Mapping[str, str], outcomes: Outcomes) -> str:
     first = effects.iloc[0]
-    change = f"{path} {first['before']:g} → {first['after']:g}"
+    change = f"{path} {numeral(first['before'], 'g')} → {numeral(first['after'], 'g')}"
     before, after = str(first["plan_before"]), str(first["plan_after"])
     if after == WALKS_AWAY:
         return _("{change}: the supplier walks away").format(change=change)
 
     def named(plan: str) -> str:
-        return plan_label(outcomes.scenario, plan)
+        return f"'{plan_label(outcomes.scenario, plan)}'"
 
     said = []
     for what, row in effects.droplevel("change").iterrows():

@@ -246,7 +246,7 @@ class Comparison:
             _("supplier profit"): money(profit.mean, self._currency),
             _probability_of("supplier_loss"): share(result.probabilities["supplier_loss"].estimate),
             _("would sign"): _("yes") if profit.mean >= outside else _("no"),
-            _("mostly missed"): ", ".join(missed) if result.kpis else "-",
+            _("mostly missed"): "; ".join(missed) if result.kpis else "-",
         }
 
     @in_each_language

@@ -138,7 +138,7 @@ class DesignStudy:
         words = [tried, found, self.confirmation.verdict]
 
         def named(plan: str) -> str:
-            return plan_label(self.confirmation.outcomes.scenario, plan)
+            return f"'{plan_label(self.confirmation.outcomes.scenario, plan)}'"
 
         answer = str(self.fresh.loc[RECOMMENDED, "plan"])
         if self.answer != answer:

@@ -37,7 +37,9 @@ def laid_out(table: pd.DataFrame) -> str:
     for n, heading in enumerate(table.columns):
         cells = [textwrap.wrap(_said(cell), CELL) or [""] for cell in table.iloc[:, n]]
         width = max([HEADING, *(len(line) for cell in cells for line in cell)])
-        of_cells.append([textwrap.wrap(_said(heading), width) or [""], *cells])
+        of_cells.append(
+            [textwrap.wrap(_said(heading), width, break_long_words=False) or [""], *cells]
+        )
     widths = [max(len(line) for cell in column for line in cell) for column in of_rows + of_cells]
     lines = []
     for at in range(1 + len(rows)):

@@ -177,10 +177,10 @@ class Negotiation:
                     "{point}: {contract}, buyer gains {buyer}, supplier {supplier}, plan {plan}."
                 ).format(
                     point=words,
-                    contract=contract_label(self.contracts, name),
+                    contract=f"'{contract_label(self.contracts, name)}'",
                     buyer=buyer,
                     supplier=supplier,
-                    plan=plan_label(self.outcomes.scenario, str(plan)),
+                    plan=f"'{plan_label(self.outcomes.scenario, str(plan))}'",
                 )
             )
         return "\n".join(lines)

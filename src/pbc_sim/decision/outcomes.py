@@ -496,4 +496,5 @@ class Settlement:
         ledger = self.outcomes.ledger(plan, replication)
         cell = self.outcomes.scores.only(plan, replication)
         currency = self.outcomes.scenario.currency
-        return state(contract, self.contracts[contract], cell, ledger, period, currency, chosen)
+        words = plan_label(self.outcomes.scenario, str(cell.plans[0])), chosen
+        return state(contract, self.contracts[contract], cell, ledger, period, currency, words)

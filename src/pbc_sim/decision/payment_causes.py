@@ -162,7 +162,7 @@ class Waterfall:
             (
                 _("Paid under '{contract}', plan {plan}, by clause").format(
                     contract=contract_label(self.scenario.contracts, self.contract),
-                    plan=plan_label(self.scenario, self.plan),
+                    plan=f"'{plan_label(self.scenario, self.plan)}'",
                 ),
                 self.by_clause,
             ),

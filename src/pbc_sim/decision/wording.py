@@ -84,6 +84,7 @@ HEADINGS: Mapping[str, str] = {
     "target": noted("target"),
     "terminated": noted("terminated"),
     "wanted": noted("wanted"),
+    "warning": noted("warning"),
 }
 #: Amounts of money, as they are said within a sentence.
 AMOUNTS: Mapping[str, str] = {

@@ -55,7 +55,7 @@ def in_words(
         _(
             "What is said alike is said once; clauses keep their numbers in the contract, whose "
             "whole text is printed by {command}."
-        ).format(command="`pbc-sim text`")
+        ).format(command="pbc-sim text")
     )
     yield Heading(_("Definitions and what is agreed alike"), 2)
     for label, particulars in defined.items():

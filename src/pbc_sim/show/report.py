@@ -36,6 +36,9 @@ from pbc_sim.show.plots.style import Amount, amount_said, sample_said
 
 __all__ = ["Report", "report"]
 
+#: A cell that holds a figure or a dash, and so stands to the right where most of its column do.
+FIGURE = re.compile(r"-$|\W?(?:Rp|\W|[A-Z]{3})?\s?\d")
+
 
 class Report(Printed):
     """A report on a comparison, ready to be written."""
@@ -342,7 +345,12 @@ def _table(frame: pd.DataFrame, corner: str) -> Table:
         (str(label), *(_unbroken(str(cell)) for cell in row))
         for label, row in zip(frame.index, frame.to_numpy(), strict=True)
     )
-    return Table(header, rows, tuple(range(1, len(header))), (1.6, *[1.0] * len(frame.columns)))
+    numeric = tuple(
+        n
+        for n in range(1, len(header))
+        if 2 * sum(bool(FIGURE.match(row[n])) for row in rows) > len(rows)
+    )
+    return Table(header, rows, numeric, (1.6, *[1.0] * len(frame.columns)))
 
 
 def _unbroken(text: str) -> str:

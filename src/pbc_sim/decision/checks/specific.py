@@ -25,7 +25,7 @@ def specific(case: Case) -> Iterator[Finding]:
             "note",
             "kpis",
             _("nothing depends on {kpis}").format(
-                kpis=", ".join(kpi_label(case.contract, kpi) for kpi in idle)
+                kpis="; ".join(kpi_label(case.contract, kpi) for kpi in idle)
             ),
             _("add an incentive or a gate that reads it, or keep it for information only"),
         )
