@@ -224,7 +224,7 @@ def test_respond_says_what_each_kind_of_supplier_does(pbc, story, repository):
     status, out, err = pbc("respond", story, "--contracts", "harsh,pbc_2022", *FEW)
 
     assert (status, err) == (0, "")
-    assert "likely: As usual 50 %; Buys dearer than its rivals 17 %; " in out
+    assert "likely: As usual 50%; Buys dearer than its rivals 17%; " in out
     assert "What the buyer expects, not knowing the kind" in out
     assert "walks away" in out
 

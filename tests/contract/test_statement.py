@@ -83,7 +83,7 @@ def test_statement_shows_numerator_denominator_value_and_target(prices, told):
         numerator, denominator, _ = scores.measured[asked][:, 0, 0, -1]
         called, clause = kpi_label(contract, kpi), contract.kpis[kpi]
         assert rows.loc[called, "counted"] == f"{numerator:,.0f} / {denominator:,.0f}"
-        assert rows.loc[called, "value"] == f"{100 * numerator / denominator:.2f} %"
+        assert rows.loc[called, "value"] == f"{100 * numerator / denominator:.2f}%"
         assert rows.loc[called, "target"] == target_said(clause, "IDR")
     assert rows.loc["On-time share", "target"] == "at least 95%"
     assert "2 business days" in rows.loc["On-time share", "measure"]
@@ -294,9 +294,9 @@ def test_statement_says_the_sampling_error_of_a_survey(surveyed):
     p, z = satisfied / answers, 1.959964
     centre = (p + z**2 / (2 * answers)) / (1 + z**2 / answers)
     half = z / (1 + z**2 / answers) * np.sqrt(p * (1 - p) / answers + z**2 / (4 * answers**2))
-    interval = f"{100 * (centre - half):.1f} % to {100 * (centre + half):.1f} %"
+    interval = f"{100 * (centre - half):.1f}% to {100 * (centre + half):.1f}%"
     assert rows.loc["Satisfied share 'satisfied'", "verdict"].endswith(
-        f"(95 % sampling interval {interval})"
+        f"(95% sampling interval {interval})"
     )
     # Who was asked is known exactly, so the response share has none.
     assert "interval" not in rows.loc["Response share", "verdict"]
@@ -354,13 +354,13 @@ def test_statement_explains_each_modifier_in_the_order_in_which_they_act(prices)
 
     assert lines.loc["lump sum on Order accuracy", "amount"] == -300
     assert lines.loc["lump sum on Order accuracy", "arithmetic"] == (
-        "fixed amount, target missed = -IDR 100; missed 3 times in a row: -IDR 400 = -IDR 400; "
-        "within its limits: -IDR 300"
+        "fixed amount, target missed = −IDR 100; missed 3 times in a row: −IDR 400 = −IDR 400; "
+        "within its limits: −IDR 300"
     )
     assert lines.loc["limits of group quality", "amount"] == 50
     charges = lines.loc["catalogue price", "amount"]
     assert lines.loc["retention", "amount"] == pytest.approx(-0.1 * charges)
-    assert "10.0 % of charges" in lines.loc["retention", "arithmetic"]
+    assert "10.0% of charges" in lines.loc["retention", "arithmetic"]
 
 
 def test_statement_says_that_a_contract_was_terminated(prices):

@@ -164,9 +164,9 @@ def test_notebook_table_does_not_run_what_a_title_says(small):
 def test_published_figures_stand_beside_simulated_ones(shipped_comparison):
     published = shipped_comparison.published
 
-    assert published.loc["Order accuracy", "reported"] == "95.0 % → 99.5 %"
-    assert published.loc["Return rate", "reported"] == "3.0 % → 0.8 %"
-    assert published.loc["Buyer's total cost", "reported"] == "baseline → -15 %"
+    assert published.loc["Order accuracy", "reported"] == "95.0% → 99.5%"
+    assert published.loc["Return rate", "reported"] == "3.0% → 0.8%"
+    assert published.loc["Buyer's total cost", "reported"] == "baseline → -15%"
     assert published.loc["Order accuracy", ["before", "after"]].tolist() == [
         "calibrated", "came out",
     ]  # fmt: skip
@@ -263,7 +263,7 @@ def test_summary_says_who_would_sign(shipped_comparison):
 
     assert summary.loc[harsh, "supplier's plan"] == "walks away"
     assert summary.loc[signed, "supplier's plan"] == "More stock and checks"
-    assert summary.loc[harsh, "supplier profit"].startswith("at best -IDR ")
+    assert summary.loc[harsh, "supplier profit"].startswith("at best −IDR ")
     assert summary.loc[signed, "would sign"] == "yes"
     assert summary.loc[harsh, "would sign"] == "no"
     profits = shipped_comparison.profits

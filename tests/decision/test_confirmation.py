@@ -110,7 +110,7 @@ def test_the_tail_is_compared_future_by_future(confirmed, fresh):
             values(fresh, written[name], wishes)
         )
         assert found.against.loc[name, "difference"] == pytest.approx(expected)
-    assert "mean of the worst 5 % of (buyer's cost - 0.5 x supplier's profit)" in found.verdict
+    assert "mean of the worst 5% of (buyer's cost - 0.5 x supplier's profit)" in found.verdict
 
 
 def test_what_nobody_signs_or_misses_a_wish_beats_none(confirmed):
@@ -120,7 +120,7 @@ def test_what_nobody_signs_or_misses_a_wish_beats_none(confirmed):
     assert not refused.holds
     assert not refused.beats_all
     assert "does not hold on 60 fresh replications: the supplier walks away" in refused.verdict
-    assert re.search(r"misses a wish \(fulfilment in [\d.]+ % and not 100.0 %\)", missing.verdict)
+    assert re.search(r"misses a wish \(fulfilment in [\d.]+ % and not 100.0%\)", missing.verdict)
     assert "'plain', it has no KPI fulfilment, of which something is wished" in missing.verdict
 
 
@@ -218,7 +218,7 @@ def test_one_command_asks_what_the_scenario_says(tmp_path, capsys, small_text):
 
     # What is named on the command line goes before what the file says.
     assert main(["design", str(path), *few, "--risk", "cvar95"]) == 0
-    assert "on CVaR 95 % of buyer's cost" in capsys.readouterr().out
+    assert "on CVaR 95% of buyer's cost" in capsys.readouterr().out
     assert main(["design", str(path), *few, "--contract", "plain"]) == 2
     assert "nothing says which numbers of 'plain' may vary" in capsys.readouterr().err
     assert main(["design", str(path), *few, "--vary", f"{FACTOR}=0.95"]) == 2

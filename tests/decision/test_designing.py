@@ -218,7 +218,7 @@ def test_what_the_supplier_does_not_sign_is_not_feasible(study):
 def test_the_search_comes_near_the_optimum_that_is_known(study, small_outcomes):
     """Where only money moves, the best contract leaves the supplier its outside option, 0.
 
-    Beside what two samples of 42 futures differ by at most, one-sided with 95 %. Screening with 64
+    Beside what two samples of 42 futures differ by at most, one-sided with 95%. Screening with 64
     contracts leaves steps of about 40 in the profit; two rounds must do better.
     """
     best = study.table.loc[study.table["feasible"], "objective"].idxmin()

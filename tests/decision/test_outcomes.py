@@ -249,6 +249,6 @@ def test_comparison_says_how_often_a_contract_ends_early(six_months):
 
     table = pbc.compare(six_months.outcomes.settle(same_length), plan="rich").table
 
-    assert table.loc["P(terminated)", "short"].startswith("100.0 %")
+    assert table.loc["P(terminated)", "short"].startswith("100.0%")
     assert table.loc["P(terminated)", "whole"] == "-"
     assert "present values" in table.index

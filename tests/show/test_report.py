@@ -6,6 +6,7 @@ import docx
 import pytest
 
 import pbc_sim as pbc
+from pbc_sim.contract.text import sections, words_for
 from pbc_sim.decision import compare
 from pbc_sim.errors import PbcError
 from pbc_sim.figures import money
@@ -114,3 +115,43 @@ def test_docx_holds_the_same_sentences_and_its_pictures(written, tmp_path):
 def test_unknown_ending_is_refused_in_one_sentence(written, tmp_path):
     with pytest.raises(PbcError, match=r"must end in \.docx or \.html, got 'report\.pdf'"):
         written.save(tmp_path / "report.pdf")
+
+
+def test_a_definition_is_said_once_and_a_target_in_each_contract(prices, page):
+    words = _words(page).partition("Definitions and what is agreed alike")[2]
+    kpi = prices.contracts["pbc_2022"].kpis["accuracy"].kpi
+
+    assert words.count(kpi.meaning) == 1
+    for contract in prices.contracts.values():
+        own = words.partition(f" {contract.title} ")[2]
+        assert "target is" in own or not contract.kpis
+
+
+def test_what_is_said_of_each_contract_is_all_that_it_says(prices, page):
+    words = _words(page)
+
+    for contract in prices.contracts.values():
+        for section in sections(contract, words_for(contract, "en", "IDR")):
+            for clause in section.clauses:
+                for sentence in re.split(r"(?<=\.) (?=[A-Z])", clause.text):
+                    assert sentence in words, sentence
+
+
+def test_the_report_begins_with_a_list_of_its_parts(written, page, tmp_path):
+    links = re.findall(r'<a href="#(part-\d+)">([^<]*)</a>', page)
+    written.save(tmp_path / "report.docx")
+    paragraphs = docx.Document(str(tmp_path / "report.docx")).paragraphs
+
+    assert len(links) > 5
+    for anchor, text in links:
+        assert f'<h2 id="{anchor}">{text}</h2>' in page
+    listed = [p.text for p in paragraphs if p.style.name == "List Number"]
+    assert listed == [text for _anchor, text in links]
+
+
+def test_columns_of_words_stand_to_the_left_and_of_figures_to_the_right(page):
+    table = page[page.index("<table") : page.index("</table>")]
+    heads = re.findall(r'<th scope="col"( class="number")?>([^<]*)</th>', table)
+
+    assert ("", "supplier&#39;s plan") in heads
+    assert (' class="number"', "buyer cost") in heads

@@ -100,11 +100,11 @@ def _parser() -> argparse.ArgumentParser:
     check = commands.add_parser(
         "check", help=_("validate a scenario file, and check its contracts")
     )
-    add_study(check, replications=40, least=0)
+    add_study(check, least=0, fewer=40, because=_("a first look needs no more; 0: none"))
     check.set_defaults(command=_check)
 
     comparing = commands.add_parser("compare", help=_("simulate, price and compare contracts"))
-    add_study(comparing, replications=1000)
+    add_study(comparing)
     add_contracts(comparing)
     add_plan(comparing)
     comparing.add_argument(
@@ -126,7 +126,7 @@ def _parser() -> argparse.ArgumentParser:
     add_app(commands)
 
     explaining = commands.add_parser("explain", help=_("explain one payment, down to its orders"))
-    add_study(explaining, replications=1000)
+    add_study(explaining)
     explaining.add_argument("--contract", required=True, help=_("its name in the scenario"))
     explaining.add_argument(
         "--replication", type=at_least(0), required=True, help=_("which future, counted from 0")
@@ -296,7 +296,7 @@ def _print_tables(comparison: Comparison) -> None:
     print(
         _(
             "{futures}, seed {seed}, engine {engine}; plan: {plan}; baseline: {baseline}; "
-            "[ ] = 95 % interval; differences in one amount hold together"
+            "[ ] = 95% interval; differences in one amount hold together"
         ).format(
             futures=replications_said(outcomes.replications),
             seed=outcomes.study.seed,
@@ -307,9 +307,9 @@ def _print_tables(comparison: Comparison) -> None:
     )
     print(f"\n{comparison}")
     if comparison.can_be_ranked:
-        words = _("Buyer's cost against the best of the others, intervals hold together with 95 %")
+        words = _("Buyer's cost against the best of the others, intervals hold together with 95%")
         print(f"\n{words}\n{rank(comparison)}")
-    words = _("Plans under '{contract}', on the same luck; differences hold together with 95 %")
+    words = _("Plans under '{contract}', on the same luck; differences hold together with 95%")
     _print_under(words.format(contract=comparison.titled(comparison.baseline)), comparison.plans)
     if comparison.published is not None:
         _print_under(_("Reported of the real case, and simulated"), comparison.published)

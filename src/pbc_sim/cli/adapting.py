@@ -9,7 +9,7 @@ import argparse
 from pathlib import Path
 from typing import get_args
 
-from pbc_sim.cli.study import add_file, add_seed, at_least
+from pbc_sim.cli.study import add_file, add_replications, add_seed, at_least
 from pbc_sim.decision import adapt, conduct
 from pbc_sim.decision.laid_out import laid_out
 from pbc_sim.decision.wording import headed, plan_label
@@ -31,9 +31,7 @@ def add_adapt(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     parser.add_argument(
         "--contract", required=True, help=_("its name in the scenario, or several with commas")
     )
-    parser.add_argument(
-        "--replications", type=at_least(2), default=50, help=_("default: %(default)s")
-    )
+    add_replications(parser, 2, 50, _("the supplier looks ahead from each of them"))
     add_seed(parser)
     parser.add_argument(
         "--look",

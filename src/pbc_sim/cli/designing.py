@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pbc_sim.cli.study import add_study, at_least, simulated
+from pbc_sim.cli.study import add_study, at_least, number, simulated
 from pbc_sim.contract import Contract
 from pbc_sim.contract.naming import kpi_label
 from pbc_sim.decision.confirmation import RECOMMENDED
@@ -44,7 +44,7 @@ def add_design(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         help=_("search the numbers of a contract, and compare with those written by hand"),
         description=_("What is not asked for is taken from the scenario's section design."),
     )
-    add_study(parser, replications=200)
+    add_study(parser, fewer=200, because=_("every contract of the search is priced on them"))
     parser.add_argument("--contract", help=_("the contract to start from, by its name"))
     parser.add_argument(
         "--vary",
@@ -57,13 +57,13 @@ def add_design(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument(
         "--risk",
         choices=("mean", "cvar95"),
-        help=_("what is to be small: the buyer's expected cost, or the mean of its worst 5 %%"),
+        help=_("what is to be small: the buyer's expected cost, or the mean of its worst 5%%"),
     )
     parser.add_argument(
         "--tail-weight",
         type=float,
         metavar="WEIGHT",
-        help=_("instead of --risk, (1 - WEIGHT) x mean + WEIGHT x mean of the worst 5 %%"),
+        help=_("instead of --risk, (1 - WEIGHT) x mean + WEIGHT x mean of the worst 5%%"),
     )
     parser.add_argument(
         "--supplier-weight",
@@ -168,7 +168,7 @@ def _pairs(written: Sequence[str], option: str) -> dict[str, list[float]]:
     for text in written:
         path, _sign, values = text.partition("=")
         try:
-            pairs[path] = [float(value) for value in values.replace(":", ",").split(",")]
+            pairs[path] = [number(value) for value in values.replace(":", ",").split(",")]
         except ValueError:
             form = (
                 f"PATH=LOW:HIGH {_('or')} PATH=1,2,3" if option == "--vary" else "NAME=PROBABILITY"

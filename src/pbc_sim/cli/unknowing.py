@@ -31,12 +31,12 @@ REPLICATIONS = {"tornado": 50, "morris": 4, "sobol": 4, "box": 400}
 #: What a table of each method holds, as its picture says it.
 WHAT = {
     "tornado": noted(
-        "change of {what} against the written values, on the same luck; 95 % intervals"
+        "change of {what} against the written values, on the same luck; 95% intervals"
     ),
     "morris": noted(
-        "change of expected {what} as the parameter goes through its range; 95 % intervals"
+        "change of expected {what} as the parameter goes through its range; 95% intervals"
     ),
-    "sobol": noted("share of the variance of expected {what} [%]; 95 % intervals"),
+    "sobol": noted("share of the variance of expected {what} [%]; 95% intervals"),
 }
 
 #: Share of the futures that count as failures where no amount is named.
@@ -66,7 +66,9 @@ def add_unknowns(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument(
         "--replications",
         type=at_least(2),
-        help=_("futures for each value that is tried; for a box, all of them"),
+        help=_(
+            "futures for each value that is tried, or all of them for a box (default: {defaults})"
+        ).format(defaults=", ".join(f"{method} {n}" for method, n in REPLICATIONS.items())),
     )
     parser.add_argument(
         "--walks", type=at_least(2), default=10, help=_("of morris (default: %(default)s)")

@@ -232,7 +232,7 @@ def _sampling_error(satisfied: float, answers: float) -> str:
     from scipy import stats  # slow to import, and not always needed
 
     found = stats.binomtest(round(satisfied), round(answers)).proportion_ci(0.95, method="wilson")
-    words = _("95 % sampling interval {low} to {high}")
+    words = _("95% sampling interval {low} to {high}")
     return words.format(low=share(found.low), high=share(found.high))
 
 

@@ -130,7 +130,7 @@ class AdaptiveStudy:
         DataFrame
             A row a look within the review, counted from 1: the KPI of that stretch in reviews that
             are ``behind`` and ``on_track``, NaN where there are none, and ``low_behind``,
-            ``high_behind``, ``low_on_track``, ``high_on_track`` of 95 % intervals; ``reviews``
+            ``high_behind``, ``low_on_track``, ``high_on_track`` of 95% intervals; ``reviews``
             that are behind, ``half`` the looks after which that was judged. Intervals take reviews
             of one future as independent.
 

@@ -340,7 +340,7 @@ class Comparison:
         """The figures reported of the real case beside the simulated ones, if there are any.
 
         `direction` says whether the simulated change has the sign of the reported one, with its
-        whole 95 % interval.
+        whole 95% interval.
         """
         report = self.prices.outcomes.scenario.published
         # Under a named plan nobody responds to the contract, so "came out" would be false.
@@ -367,7 +367,7 @@ class Comparison:
         outcomes = self.prices.outcomes
         caption = _(
             "{title}: {futures}, seed {seed}; plan: {plan}; differences to '{baseline}'; "
-            "[ ] = 95 % interval; differences in one amount hold together"
+            "[ ] = 95% interval; differences in one amount hold together"
         ).format(
             title=html.escape(said(outcomes.scenario.title)),
             futures=replications_said(outcomes.replications),
@@ -407,12 +407,12 @@ def _amount_rows(words: str, amount: Summary, is_profit: bool, currency: str) ->
     }
     for name, value in amount.quantiles.items():
         ends = interval(amount.quantiles_ci95[name], currency)
-        rows[f"{words}: {name.replace('%', ' %')}"] = f"{shown(value)} {ends}"
+        rows[f"{words}: {name}"] = f"{shown(value)} {ends}"
     for tail, at, ci95 in (
         ("VaR", amount.var95, amount.var95_ci95),
         ("CVaR", amount.cvar95, amount.cvar95_ci95),
     ):
-        named = _("{amount}: {tail} 95 % of {what}").format(amount=words, tail=tail, what=of_what)
+        named = _("{amount}: {tail} 95% of {what}").format(amount=words, tail=tail, what=of_what)
         rows[named] = f"{shown(at)} {interval(ci95, currency)}"
     if amount.warning:
         rows[_("{amount}: too few replications").format(amount=words)] = said(amount.warning)

@@ -47,7 +47,7 @@ class Confirmation:
     against : DataFrame
         A row for each hand-written contract that is signed and fulfils the wishes: ``difference``
         of the objective, recommended less hand-written, so that below 0 the search wins; ``low``
-        and ``high`` of its interval, all of which hold together with 95 %; ``warning`` where it
+        and ``high`` of its interval, all of which hold together with 95%; ``warning`` where it
         does not hold. [currency]
     left_out : mapping of str to str
         Hand-written contracts that are no rivals, and why.

@@ -68,7 +68,7 @@ class DesignStudy:
         them for their luck, so what they change is how good the luck of either sample was.
         [currency]
     curse_ci95 : tuple of float
-        Its 95 % interval.
+        Its 95% interval.
     confirmation : Confirmation
         The recommended contract and all hand-written ones on fresh futures.
     refused : tuple of str

@@ -96,7 +96,7 @@ class Negotiation:
         return str((gains / gains.max().where(gains.max() > 0)).fillna(1.0).min(axis=1).idxmax())
 
     def gains(self, contract: str) -> pd.DataFrame:
-        """Return both parties' gains under a contract with 95 % intervals, on the same luck.
+        """Return both parties' gains under a contract with 95% intervals, on the same luck.
 
         Raises
         ------
@@ -131,7 +131,7 @@ class Negotiation:
         -------
         DataFrame
             A row a contract and party ("buyer": total cost, "supplier": profit): ``best`` with
-            ``best_low`` and ``best_high`` of its 95 % interval, ``mean``, ``worst`` with
+            ``best_low`` and ``best_high`` of its 95% interval, ``mean``, ``worst`` with
             ``worst_low`` and ``worst_high``; an end that the sample cannot bound is infinite.
             [currency]
         """

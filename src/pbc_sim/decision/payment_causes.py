@@ -130,7 +130,7 @@ class Waterfall:
 
     @property
     def by_clause(self) -> pd.DataFrame:
-        """A row a line, and "paid": ``amount`` (mean), ``low``, ``high`` of 95 % [currency]."""
+        """A row a line, and "paid": ``amount`` (mean), ``low``, ``high`` of 95% [currency]."""
         lines = dict(self.lines) | {"paid": _total(self.lines)}
         return _means(lines, "amount")
 

@@ -107,7 +107,7 @@ class Response:
 
         A row a contract: ``signed``, the probability that it is signed [1]; ``lost``, the kinds
         that rather walk away; ``cost_if_signed``, the buyer's mean cost from those who sign, and
-        ``buyer_cost`` over all kinds, with ``low`` and ``high`` of its 95 % interval over luck;
+        ``buyer_cost`` over all kinds, with ``low`` and ``high`` of its 95% interval over luck;
         ``supplier_profit``, over the kinds that sign [currency].
         """
         rows = {name: self._summary(name) for name in self.prices.contracts}

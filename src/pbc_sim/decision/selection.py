@@ -45,7 +45,7 @@ class Ranking:
     table : DataFrame
         A row a contract, best first: ``mean``, ``gap`` (how much worse than the best of the
         others), ``low`` and ``high`` of its interval [currency], ``possibly_best``. The intervals
-        hold together with 95 %.
+        hold together with 95%.
     """
 
     comparison: Comparison
@@ -100,7 +100,7 @@ def select_best(
     seed: int = 1,
     workers: int | None = None,
 ) -> Selection:
-    """Simulate until one contract is the best by a difference that matters, with 95 %.
+    """Simulate until one contract is the best by a difference that matters, with 95%.
 
     After each step the contracts that are beaten are left out, and so are the plans that no other
     contract needs. The supplier's answer to each contract is that of the first stage and stays.

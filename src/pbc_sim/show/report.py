@@ -208,7 +208,7 @@ def _answer(
     )
     yield Paragraph(
         _(
-            "Intervals in brackets hold the mean of all futures with 95 % confidence: they are "
+            "Intervals in brackets hold the mean of all futures with 95% confidence: they are "
             "about the number of replications, not about how much one future differs from another."
         )
     )
@@ -232,8 +232,8 @@ def _side_by_side(comparison: Comparison, ranking: Ranking | None) -> Iterator[B
         yield as_picture(plot_kpi(comparison, kpi), says.format(kpi=label))
     yield Paragraph(
         _(
-            "Shade: density; thin bar: 5 to 95 % of futures, thick: 25 to 75 %, white mark: median;"
-            " dot: mean with its 95 % interval. Black mark: target, with the share of all reviews "
+            "Shade: density; thin bar: 5 to 95% of futures, thick: 25 to 75%, white mark: median;"
+            " dot: mean with its 95% interval. Black mark: target, with the share of all reviews "
             "that miss it. The same numbers stand in the tables. {sample}."
         ).format(sample=sample_said(comparison.prices.outcomes)),
         heading=_("How to read the pictures"),
@@ -302,7 +302,7 @@ def _figures(comparison: Comparison) -> Iterator[Block]:
     yield Paragraph(
         _(
             "Differences are to '{baseline}', on the same futures; VaR and CVaR are of the worst "
-            "5 % of futures for the party."
+            "5% of futures for the party."
         ).format(baseline=comparison.titled(comparison.baseline)),
         leads=True,
     )
@@ -355,7 +355,6 @@ def _table(frame: pd.DataFrame, corner: str) -> Table:
 
 def _unbroken(text: str) -> str:
     """Keep a number, its sign, its currency and its unit on one line."""
-    text = re.sub(r"(?<![\w-])-(?=Rp|[A-Z]{3}|\d|\W? ?\d)", "\N{MINUS SIGN}", text)
     text = re.sub(r"(?<=[A-Za-z]) (?=[\d])", "\u00a0", text)
     scales = "|".join(word.strip() for _scale, word in SCALES[spoken()])
     return re.sub(rf"(?<=\d) (?=(?:{scales}|%)\b|%)", "\u00a0", text)

@@ -23,7 +23,7 @@ LEAST_FUTURES = 10
 def relevant(case: Case) -> Iterator[Finding]:
     """Do the buyer's own losses fall where the KPI is better?
 
-    Pearson's correlation over all plans and futures, with Fisher's 95 % interval. The buyer's own
+    Pearson's correlation over all plans and futures, with Fisher's 95% interval. The buyer's own
     losses are its total cost less payments and monitoring.
     """
     from scipy import stats  # slow to import, and only checks need it

@@ -54,7 +54,7 @@ def figure_waterfall(waterfall: Waterfall) -> Figure:
     Returns
     -------
     Figure
-        Mean amounts with 95 % intervals.
+        Mean amounts with 95% intervals.
     """
     steps, causes = _steps(waterfall), waterfall.by_cause
     rows = max(len(steps.names) + 2, len(causes))
@@ -96,7 +96,7 @@ def figure_waterfall(waterfall: Waterfall) -> Figure:
     right.set_xlabel(_("change over the term, on the same luck"))
     n = len(next(iter(waterfall.lines.values())))
     words = _(
-        "'{contract}', plan {plan}, means of {n} simulated replications. Thin bars: 95 % intervals."
+        "'{contract}', plan {plan}, means of {n} simulated replications. Thin bars: 95% intervals."
     )
     caption(
         figure,
