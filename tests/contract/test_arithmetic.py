@@ -92,7 +92,7 @@ INCENTIVES = {
     ),
     "ten points short": (
         _on("accuracy", "per_point", POINTS), 0,
-        "-10 points x € 20, from -€ 100 to € 30",
+        "−10 points x € 20, from −€ 100 to € 30",
         "−10 × EUR 20.00, from −EUR 100.00 to EUR 30.00",
     ),
     "five points better than a target that moved": (
@@ -102,17 +102,17 @@ INCENTIVES = {
                     "incentive_level": None},
         ),
         1,
-        "+5 points x € 20, from -€ 100 to € 30",
+        "+5 points x € 20, from −€ 100 to € 30",
         "5 × EUR 20.00, from −EUR 100.00 to EUR 30.00",
     ),
     "fewer returns are better": (
         _on("returns", "per_point", POINTS), 0,
-        "+5 points x € 20, from -€ 100 to € 30",
+        "+5 points x € 20, from −€ 100 to € 30",
         "5 × EUR 20.00, from −EUR 100.00 to EUR 30.00",
     ),
     "nothing known, which counts as the worst": (
         _on("returns", "per_point", POINTS), 1,
-        "as many points short as can be x € 20, from -€ 100 to € 30",
+        "as many points short as can be x € 20, from −€ 100 to € 30",
         "−∞ × EUR 20.00, from −EUR 100.00 to EUR 30.00",
     ),
     "curve": (
@@ -142,7 +142,7 @@ INCENTIVES = {
     ),
     "events": (
         _beside("per_event", {"event": "returned_units", "amount": -7.0}), 0,
-        "returned units: 3 x -€ 7",
+        "returned units: 3 x −€ 7",
         "3 × (−EUR 7.00)",
     ),
     "points that cost by themselves": (
@@ -337,7 +337,7 @@ def test_breaches_are_counted_beyond_the_allowance(block_of):
     contract, block = block_of(_on("accuracy", "per_breach", {"rate": 5.0}), FACTS)
     (clause,) = contract.incentives
 
-    assert clause.arithmetic(block, 0, "USD") == "10 breaches x -$ 5"
+    assert clause.arithmetic(block, 0, "USD") == "10 breaches x −$ 5"
     assert clause.worked(block, 0, Words("en", "USD")) == "− 10 × USD 5.00"
 
 

@@ -112,7 +112,7 @@ def test_statement_shows_the_arithmetic_of_each_line(told):
             elif clause == "late fee":
                 due = -_amount_in(words) / 1000
             elif clause.startswith("payment curve") and "no bonus" not in words:
-                at_risk = float(words.split(" ")[0]) / 100
+                at_risk = float(words.split("%")[0]) / 100
                 earned = float(re.search(r"\((\S+) earned", words)[1])
                 due = at_risk * _amount_in(words) * (earned - 1)
             else:
