@@ -460,7 +460,7 @@ def test_an_app_without_a_valid_scenario_is_refused_before_it_is_served(pbc, tmp
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows asks no process to end, it ends it")
 def test_an_app_that_is_asked_to_end_takes_its_server_and_its_folder_with_it(tmp_path):
-    pytest.importorskip("voila")
+    pytest.importorskip("voila", reason="it comes with the extra `notebook`")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

@@ -28,7 +28,7 @@ def test_two_kpis_of_one_label_are_told_apart(devices):
     labels = [kpi_label(contract, name) for name in contract.kpis]
 
     assert len(set(labels)) == len(labels)
-    assert "Responses in time 'complaints'" in labels
+    assert "Responses in time (clause 3.4)" in labels
     assert "Device accuracy" in labels
 
 

@@ -288,14 +288,14 @@ def test_statement_says_the_sampling_error_of_a_survey(surveyed):
     rows = surveyed.kpis.set_index("kpi")
 
     satisfied, answers = (
-        int(n) for n in rows.loc["Satisfied share 'satisfied'", "counted"].split(" / ")
+        int(n) for n in rows.loc["Satisfied share (clause 3.1)", "counted"].split(" / ")
     )
     # Wilson (1927), worked out here.
     p, z = satisfied / answers, 1.959964
     centre = (p + z**2 / (2 * answers)) / (1 + z**2 / answers)
     half = z / (1 + z**2 / answers) * np.sqrt(p * (1 - p) / answers + z**2 / (4 * answers**2))
     interval = f"{100 * (centre - half):.1f}% to {100 * (centre + half):.1f}%"
-    assert rows.loc["Satisfied share 'satisfied'", "verdict"].endswith(
+    assert rows.loc["Satisfied share (clause 3.1)", "verdict"].endswith(
         f"(95% sampling interval {interval})"
     )
     # Who was asked is known exactly, so the response share has none.
@@ -303,7 +303,7 @@ def test_statement_says_the_sampling_error_of_a_survey(surveyed):
 
 
 def test_statement_names_the_units_behind_a_survey(surveyed):
-    behind = surveyed.evidence["Behind Satisfied share 'satisfied'"]
+    behind = surveyed.evidence["Behind Satisfied share (clause 3.1)"]
 
     assert "units counted against the supplier" in behind[0]
     assert behind[1].startswith("unit u")

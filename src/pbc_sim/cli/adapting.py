@@ -104,8 +104,9 @@ def _adapt(options: argparse.Namespace) -> None:
 
 
 def _look(text: str) -> Review | float:
-    if text in get_args(Review):
-        return text  # type: ignore[return-value]
+    for review in get_args(Review):
+        if text == review:
+            return review
     try:
         return float(text)
     except ValueError:

@@ -215,7 +215,9 @@ def _readable(
     shown = table.astype(object).map(_cell)
     for amount in ("buyer_cost", "supplier_profit", "objective"):
         shown[amount] = [money(value, scenario.currency) for value in table[amount]]
-    for name in (n for n in table if n.startswith(("met: ", "fair: ")) or n == "within_budget"):
+    for name in (
+        n for n in map(str, table) if n.startswith(("met: ", "fair: ")) or n == "within_budget"
+    ):
         shown[name] = [share(value) for value in table[name]]
     shown["plan"] = [plan_label(scenario, str(plan)) for plan in table["plan"]]
     shown.columns = [_named(str(name), scenario, contracts) for name in shown.columns]

@@ -12,6 +12,7 @@ from pbc_sim.contract.adjustments import ADJUSTMENTS
 from pbc_sim.contract.incentives import INCENTIVES
 from pbc_sim.contract.kpi_clauses import WrittenKpi
 from pbc_sim.contract.terms import Contract
+from pbc_sim.contract.text import KPI_SECTION
 from pbc_sim.figures import money
 from pbc_sim.language import noted, spoken
 from pbc_sim.language import translated as _
@@ -66,7 +67,7 @@ def mechanism_said(key: str) -> str:
 
 
 def kpi_label(contract: Contract, name: str) -> str:
-    """Name a KPI of a contract; with its key in quotes where two of its KPIs are labelled so.
+    """Name a KPI of a contract; with the number of its clause where two are labelled so.
 
     Examples
     --------
@@ -74,11 +75,14 @@ def kpi_label(contract: Contract, name: str) -> str:
     >>> scenario = pbc.load_scenario("scenarios/medical_devices.yaml")
     >>> contract = scenario.contracts["article_30_50_20"]
     >>> kpi_label(contract, "accuracy"), kpi_label(contract, "complaints")
-    ('Device accuracy', "Responses in time 'complaints'")
+    ('Device accuracy', 'Responses in time (clause 3.4)')
     """
     labels = [clause.kpi.in_words.label for clause in contract.kpis.values()]
     label: str = contract.kpis[name].kpi.in_words.label
-    return f"{label} '{name}'" if labels.count(label) > 1 else label
+    if labels.count(label) == 1:
+        return label
+    number = f"{KPI_SECTION}.{list(contract.kpis).index(name) + 1}"
+    return _("{kpi} (clause {number})").format(kpi=label, number=number)
 
 
 def target_said(clause: WrittenKpi, currency: str) -> str:

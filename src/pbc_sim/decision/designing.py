@@ -198,7 +198,7 @@ def asked(
     return contract, Vary(base, ranges), wishes
 
 
-def design(  # noqa: PLR0913
+def design(  # noqa: PLR0913 - all but the first three are named where they are given
     outcomes: Outcomes,
     contract: str | None = None,
     vary: Mapping[str, Sequence[float]] | None = None,

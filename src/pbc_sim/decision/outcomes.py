@@ -23,7 +23,7 @@ from pbc_sim.errors import PbcError, require_type, unknown_name
 from pbc_sim.language import translated as _
 from pbc_sim.operations import Ledger
 from pbc_sim.operations.engines import Engine
-from pbc_sim.performance.costs import COST_LINES, lines_of
+from pbc_sim.performance.costs import COST_LINES, Party, lines_of
 from pbc_sim.performance.measures import Measure
 from pbc_sim.performance.scorecard import Scorecards, Scores
 from pbc_sim.scenario import BEST, Scenario
@@ -43,7 +43,7 @@ __all__ = [
 DIGEST_DIGITS = 10
 
 
-def run(  # noqa: PLR0913
+def run(  # noqa: PLR0913 - all but the first three are named where they are given
     scenario: Scenario,
     replications: int = 1000,
     seed: int = 1,
@@ -331,8 +331,8 @@ class Settlement:
     contracts: Mapping[str, Contract]
     paid: xr.Dataset
 
-    def _cost(self, party: str) -> xr.DataArray:
-        lines = [line.name for line in lines_of(party)]  # type: ignore[arg-type]
+    def _cost(self, party: Party) -> xr.DataArray:
+        lines = [line.name for line in lines_of(party)]
         by_term = self.outcomes.costs.sel(line=lines).sum("line")
         terms = self.outcomes.study.needs.terms
         at = [terms.index(contract.term.months) for contract in self.contracts.values()]
@@ -496,5 +496,5 @@ class Settlement:
         ledger = self.outcomes.ledger(plan, replication)
         cell = self.outcomes.scores.only(plan, replication)
         currency = self.outcomes.scenario.currency
-        words = plan_label(self.outcomes.scenario, str(cell.plans[0])), chosen
-        return state(contract, self.contracts[contract], cell, ledger, period, currency, words)
+        planned = plan_label(self.outcomes.scenario, plan), chosen
+        return state(contract, self.contracts[contract], cell, ledger, period, currency, planned)

@@ -39,11 +39,11 @@ class _Pointer(models.PrimitiveModel):
     """A reference is a pointer."""
 
     def __init__(self, manager: Any, kind: _Reference) -> None:
-        super().__init__(manager, kind, code.voidptr_t)  # type: ignore[no-untyped-call]
+        super().__init__(manager, kind, code.voidptr_t)  # type: ignore[no-untyped-call]  # numba
 
 
 @as_attributes
-class _Fields(AttributeTemplate):  # type: ignore[misc]
+class _Fields(AttributeTemplate):  # type: ignore[misc]  # numba has no types
     """A reference has the fields of its tuple."""
 
     key = _Reference
@@ -54,7 +54,7 @@ class _Fields(AttributeTemplate):  # type: ignore[misc]
         return kind.known.types[fields.index(name)] if name in fields else None
 
 
-@as_reading(_Reference)  # type: ignore[untyped-decorator]
+@as_reading(_Reference)  # type: ignore[untyped-decorator]  # numba
 def _read(context: Any, builder: Any, kind: _Reference, pointer: Any, name: str) -> Any:
     place = kind.known.fields.index(name)
     of_tuple = context.get_value_type(kind.known).as_pointer()
