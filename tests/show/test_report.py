@@ -149,6 +149,18 @@ def test_the_report_begins_with_a_list_of_its_parts(written, page, tmp_path):
     assert listed == [text for _anchor, text in links]
 
 
+def test_a_table_of_many_columns_has_smaller_letters(written, page, tmp_path):
+    written.save(tmp_path / "report.docx")
+    tables = docx.Document(str(tmp_path / "report.docx")).tables
+
+    sizes = {len(t.columns): t.rows[0].cells[0].paragraphs[0].runs[0].font.size.pt for t in tables}
+
+    assert sizes[max(sizes)] == 7.5
+    assert max(sizes) > 6
+    assert sizes[2] == 9
+    assert page.count(' wide">') == sum(len(t.columns) > 6 for t in tables)
+
+
 def test_columns_of_words_stand_to_the_left_and_of_figures_to_the_right(page):
     table = page[page.index("<table") : page.index("</table>")]
     heads = re.findall(r'<th scope="col"( class="number")?>([^<]*)</th>', table)
