@@ -128,9 +128,9 @@ def test_what_nobody_signs_or_misses_a_wish_beats_none(confirmed):
     assert not refused.holds
     assert not refused.beats_all
     assert "does not hold on 60 fresh replications: the supplier walks away" in refused.verdict
-    assert re.search(r"misses a wish \(fulfilment in [\d.]+% and not 100.0%\)", missing.verdict)
+    assert re.search(r"misses a wish \(On-time share in [\d.]+% and not 100.0%\)", missing.verdict)
     assert (
-        f"'{missing.titled('plain')}', it has no KPI fulfilment, of which something is wished"
+        f"'{missing.titled('plain')}', it has no KPI On-time share, of which something is wished"
         in missing.verdict
     )
 

@@ -252,8 +252,8 @@ def test_a_supplier_that_answers_otherwise_on_fresh_futures_is_told(study):
 
     assert "all but indifferent" not in same
     assert other.endswith(
-        "all but indifferent: it answers with plan 'another' on the futures of the search, and with "
-        f"'{answer}' on fresh ones."
+        "all but indifferent: it answers with plan 'another' on the futures of the search, and "
+        f"with '{answer}' on fresh ones."
     )
 
 
