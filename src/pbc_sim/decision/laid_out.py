@@ -15,7 +15,7 @@ from pbc_sim.language import said
 __all__ = ["laid_out"]
 
 #: Letters in a line of a row's name, of a cell, and the fewest in one of a column's heading.
-ROW_NAME, CELL, HEADING = 44, 48, 22
+ROW_NAME, CELL, HEADING = 44, 56, 22
 
 
 def laid_out(table: pd.DataFrame) -> str:
