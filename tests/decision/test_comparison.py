@@ -166,7 +166,7 @@ def test_published_figures_stand_beside_simulated_ones(shipped_comparison):
 
     assert published.loc["Order accuracy", "reported"] == "95.0% → 99.5%"
     assert published.loc["Return rate", "reported"] == "3.0% → 0.8%"
-    assert published.loc["Buyer's total cost", "reported"] == "baseline → -15%"
+    assert published.loc["Buyer's total cost", "reported"] == "baseline → −15%"
     assert published.loc["Order accuracy", ["before", "after"]].tolist() == [
         "calibrated", "came out",
     ]  # fmt: skip
