@@ -246,12 +246,12 @@ def growth_rows(scenario: Scenario, rounds: int) -> list[Row]:
         simulator("compiled", setting, plan)(draw_world(setting, 1, 0))
 
     def with_replications(replications: int) -> None:
-        run(scenario, replications, **quiet)  # type: ignore[arg-type]
+        run(scenario, replications, **quiet)  # type: ignore[arg-type]  # one dict
 
     def with_plans(plans: int) -> None:
         study_of(scenario, None, 1, tuple(names[:plans])).replicate(range(20))
 
-    few = run(scenario, 20, **quiet)  # type: ignore[arg-type]
+    few = run(scenario, 20, **quiet)  # type: ignore[arg-type]  # one dict
     drafts = list(scenario.contracts.values()) * 64
 
     def with_contracts(contracts: int) -> None:

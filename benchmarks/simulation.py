@@ -162,7 +162,7 @@ def study(path: Path, replications: int, rounds: int) -> None:
     scenario = load_scenario(path)
     seconds: dict[str, list[float]] = {"simpy": [], "compiled": []}
     for engine in seconds:
-        run(scenario, 1, workers=1, progress=False, engine=engine)  # type: ignore[arg-type]
+        run(scenario, 1, workers=1, progress=False, engine=engine)  # type: ignore[arg-type]  # a key
     for seed in range(rounds):
         for engine, taken in seconds.items():
             one = partial(run, scenario, replications, seed, workers=1, progress=False)

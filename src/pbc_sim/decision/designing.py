@@ -22,14 +22,14 @@ from pbc_sim.decision.negotiation import Negotiation, negotiate
 from pbc_sim.decision.outcomes import Outcomes, run_study
 from pbc_sim.decision.risk import Estimate, cvar_estimate, mean_estimate
 from pbc_sim.decision.rounding import rounded
-from pbc_sim.decision.wording import interval
+from pbc_sim.decision.wording import interval, plan_label
 from pbc_sim.errors import PbcError, require_type, unknown_name
 from pbc_sim.figures import money, numeral
 from pbc_sim.language import translated as _
 from pbc_sim.scenario import Scenario, Wishes
 from pbc_sim.scenario.vary import Vary, numbers_of
 
-__all__ = ["DesignStudy", "asked", "design"]
+__all__ = ["WRITTEN", "DesignStudy", "asked", "design"]
 
 #: What the contract that the search starts from is called in its table.
 WRITTEN = "written"
@@ -68,7 +68,7 @@ class DesignStudy:
         them for their luck, so what they change is how good the luck of either sample was.
         [currency]
     curse_ci95 : tuple of float
-        Its 95 % interval.
+        Its 95% interval.
     confirmation : Confirmation
         The recommended contract and all hand-written ones on fresh futures.
     refused : tuple of str
@@ -136,13 +136,17 @@ class DesignStudy:
             curse_interval=interval(self.curse_ci95, currency),
         )
         words = [tried, found, self.confirmation.verdict]
+
+        def named(plan: str) -> str:
+            return f"'{plan_label(self.confirmation.outcomes.scenario, plan)}'"
+
         answer = str(self.fresh.loc[RECOMMENDED, "plan"])
         if self.answer != answer:
             words.append(
                 _(
                     "The supplier is all but indifferent: it answers with plan {before} on the "
                     "futures of the search, and with {after} on fresh ones."
-                ).format(before=self.answer, after=answer)
+                ).format(before=named(self.answer), after=named(answer))
             )
         return "\n".join(words)
 
@@ -194,7 +198,7 @@ def asked(
     return contract, Vary(base, ranges), wishes
 
 
-def design(  # noqa: PLR0913
+def design(  # noqa: PLR0913 - all but the first three are named where they are given
     outcomes: Outcomes,
     contract: str | None = None,
     vary: Mapping[str, Sequence[float]] | None = None,

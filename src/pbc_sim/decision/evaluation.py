@@ -43,7 +43,7 @@ def evaluate(
         What is wanted of them.
     surely : bool
         Whether a contract is feasible only where each mean that must reach something will do so on
-        as many fresh futures, with 95 % (one-sided prediction by Student's t). The best of many
+        as many fresh futures, with 95% (one-sided prediction by Student's t). The best of many
         stands where a wish is just fulfilled on these futures, and would fail it on half of all
         others.
 
@@ -129,7 +129,7 @@ def reaches(values: np.ndarray, least: float, surely: bool) -> np.ndarray:
     least : float
         What the mean must reach, in their unit.
     surely : bool
-        Whether the mean of as many other replications is to reach it with 95 %.
+        Whether the mean of as many other replications is to reach it with 95%.
 
     Notes
     -----

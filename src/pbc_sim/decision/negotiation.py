@@ -18,6 +18,7 @@ from pbc_sim.decision.evaluation import evaluate, pareto
 from pbc_sim.decision.outcomes import WALKS_AWAY, Outcomes
 from pbc_sim.decision.results import sample
 from pbc_sim.decision.risk import mean_interval, quantile_estimate
+from pbc_sim.decision.wording import contract_label, plan_label
 from pbc_sim.errors import PbcError, require_type, unknown_name
 from pbc_sim.figures import money
 from pbc_sim.language import translated as _
@@ -95,7 +96,7 @@ class Negotiation:
         return str((gains / gains.max().where(gains.max() > 0)).fillna(1.0).min(axis=1).idxmax())
 
     def gains(self, contract: str) -> pd.DataFrame:
-        """Return both parties' gains under a contract with 95 % intervals, on the same luck.
+        """Return both parties' gains under a contract with 95% intervals, on the same luck.
 
         Raises
         ------
@@ -130,7 +131,7 @@ class Negotiation:
         -------
         DataFrame
             A row a contract and party ("buyer": total cost, "supplier": profit): ``best`` with
-            ``best_low`` and ``best_high`` of its 95 % interval, ``mean``, ``worst`` with
+            ``best_low`` and ``best_high`` of its 95% interval, ``mean``, ``worst`` with
             ``worst_low`` and ``worst_high``; an end that the sample cannot bound is infinite.
             [currency]
         """
@@ -174,7 +175,13 @@ class Negotiation:
             lines.append(
                 _(
                     "{point}: {contract}, buyer gains {buyer}, supplier {supplier}, plan {plan}."
-                ).format(point=words, contract=name, buyer=buyer, supplier=supplier, plan=plan)
+                ).format(
+                    point=words,
+                    contract=f"'{contract_label(self.contracts, name)}'",
+                    buyer=buyer,
+                    supplier=supplier,
+                    plan=f"'{plan_label(self.outcomes.scenario, str(plan))}'",
+                )
             )
         return "\n".join(lines)
 

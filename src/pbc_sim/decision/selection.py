@@ -14,6 +14,7 @@ import pandas as pd
 
 from pbc_sim.decision.comparison import Comparison
 from pbc_sim.decision.experiment import Study
+from pbc_sim.decision.laid_out import laid_out
 from pbc_sim.decision.outcomes import WALKS_AWAY, run_study, study_of
 from pbc_sim.decision.results import AMOUNTS, sample
 from pbc_sim.decision.risk.ranking import Selection, kim_nelson, multiple_comparison
@@ -44,7 +45,7 @@ class Ranking:
     table : DataFrame
         A row a contract, best first: ``mean``, ``gap`` (how much worse than the best of the
         others), ``low`` and ``high`` of its interval [currency], ``possibly_best``. The intervals
-        hold together with 95 %.
+        hold together with 95%.
     """
 
     comparison: Comparison
@@ -63,7 +64,8 @@ class Ranking:
         for column in ("mean", "gap", "low", "high"):
             shown[column] = [money(value, currency) for value in shown[column]]
         shown["possibly_best"] = [_("yes") if best else "" for best in shown["possibly_best"]]
-        return headed(shown).to_string()
+        shown.index = [self.comparison.titled(str(name)) for name in shown.index]
+        return laid_out(headed(shown))
 
 
 def rank(comparison: Comparison, amount: str = "buyer_cost") -> Ranking:
@@ -98,7 +100,7 @@ def select_best(
     seed: int = 1,
     workers: int | None = None,
 ) -> Selection:
-    """Simulate until one contract is the best by a difference that matters, with 95 %.
+    """Simulate until one contract is the best by a difference that matters, with 95%.
 
     After each step the contracts that are beaten are left out, and so are the plans that no other
     contract needs. The supplier's answer to each contract is that of the first stage and stays.

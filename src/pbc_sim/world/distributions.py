@@ -167,10 +167,10 @@ class Hyperexponential(Distribution):
         p, short, q, long = self._mixture
 
         class Mixture(stats.rv_continuous):
-            def _pdf(self, x: Any) -> Any:  # type: ignore[override]
+            def _pdf(self, x: Any) -> Any:  # type: ignore[override]  # SciPy's own
                 return p / short * np.exp(-x / short) + q / long * np.exp(-x / long)
 
-            def _cdf(self, x: Any) -> Any:  # type: ignore[override]
+            def _cdf(self, x: Any) -> Any:  # type: ignore[override]  # SciPy's own
                 return 1 - p * np.exp(-x / short) - q * np.exp(-x / long)
 
             def _stats(self, *_: Any, **__: Any) -> Any:

@@ -40,7 +40,7 @@ class PerPoint(KpiIncentive):
 
     Notes
     -----
-    Source: NHS A&E sanction per breach below 95 % with a floor; Liang and Atkins (2013).
+    Source: NHS A&E sanction per breach below 95% with a floor; Liang and Atkins (2013).
 
     Examples
     --------
@@ -70,7 +70,7 @@ class PerPoint(KpiIncentive):
         distance = (
             _("as many points short as can be")
             if np.isinf(better)
-            else _("{n} points").format(n=numeral(better, "+.12g"))
+            else _("{n} points").format(n=numeral(better + 0.0, "+.12g"))
         )
         rate, floor, cap = (
             money(amount, currency, exact=True) for amount in (self.rate, self.floor, self.cap)

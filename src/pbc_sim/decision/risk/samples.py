@@ -37,12 +37,12 @@ QUANTILES = (0.05, 0.5, 0.95)
 
 
 def mean_interval(values: np.ndarray) -> tuple[float, float]:
-    """Return the 95 % interval of the mean, see `mean_estimate`; NaN below two values."""
+    """Return the 95% interval of the mean, see `mean_estimate`; NaN below two values."""
     return mean_estimate(values).ci95
 
 
 def ratio_interval(values: np.ndarray, baseline: np.ndarray) -> tuple[float, tuple[float, float]]:
-    """Return the ratio of two means over the same replications, and its 95 % interval.
+    """Return the ratio of two means over the same replications, and its 95% interval.
 
     The interval is that of the mean of (value - ratio x baseline) / mean(baseline), so that what
     both share, as a year of many orders, drops out.
@@ -70,15 +70,15 @@ class Summary:
     mean, sd : float
         Mean and standard deviation.
     ci95 : tuple of float
-        95 % interval of the mean (Johnson's t).
+        95% interval of the mean (Johnson's t).
     quantiles : mapping of str to float
-        5, 50 and 95 % quantiles.
+        5, 50 and 95% quantiles.
     quantiles_ci95 : mapping of str to tuple of float
-        Their 95 % intervals (order statistics); an end that the sample cannot bound is infinite.
+        Their 95% intervals (order statistics); an end that the sample cannot bound is infinite.
     var95, cvar95 : float
         Value at risk and its tail mean, of cost: for a profit, of the loss (-profit).
     var95_ci95, cvar95_ci95 : tuple of float
-        Their 95 % intervals; an end that the sample cannot bound is infinite.
+        Their 95% intervals; an end that the sample cannot bound is infinite.
     methods : mapping of str to str
         How each interval was found.
     warning : str
@@ -123,7 +123,7 @@ def summary(values: np.ndarray, *, is_cost: bool) -> Summary:
 
 @dataclass(frozen=True)
 class Probability:
-    """How often something happened, with its 95 % interval, the method, and a warning if rare."""
+    """How often something happened, with its 95% interval, the method, and a warning if rare."""
 
     estimate: float
     ci95: tuple[float, float]
@@ -158,14 +158,14 @@ class Paired:
     difference : float
         Mean of (this - baseline).
     ci95 : tuple of float
-        95 % interval of the mean difference, as of any mean.
+        95% interval of the mean difference, as of any mean.
     variance_ratio : float
         Variance of the difference if both had independent luck, over its variance on the same
         luck: how many times as many replications independent runs would need. [1]
     warning : str
         Where the interval does not hold, as of skewed differences; empty if it does.
     comparisons : int
-        How many such intervals hold together with 95 %; 1 if this one holds alone.
+        How many such intervals hold together with 95%; 1 if this one holds alone.
     """
 
     difference: float
@@ -182,7 +182,7 @@ class Paired:
 def paired(values: np.ndarray, baseline: np.ndarray, comparisons: int = 1) -> Paired:
     """Compare two samples replication by replication, both of shape (n,).
 
-    So many comparisons hold together with 95 %.
+    So many comparisons hold together with 95%.
     """
     difference = values - baseline
     independent = float(np.var(values, ddof=1) + np.var(baseline, ddof=1)) if len(values) > 1 else 0

@@ -41,11 +41,11 @@ class _Pointer(models.PrimitiveModel):
     """A reference is a pointer."""
 
     def __init__(self, manager: Any, kind: _Reference) -> None:
-        super().__init__(manager, kind, code.voidptr_t)  # type: ignore[no-untyped-call]
+        super().__init__(manager, kind, code.voidptr_t)  # type: ignore[no-untyped-call]  # numba
 
 
 @as_attributes
-class _Fields(AttributeTemplate):  # type: ignore[misc]
+class _Fields(AttributeTemplate):  # type: ignore[misc]  # numba has no types
     """A reference has the fields of its tuple."""
 
     key = _Reference
@@ -62,7 +62,7 @@ def _type_of(kind: _Reference, place: int) -> Any:
     return Unwrapped(of_field) if isinstance(of_field, types.Array) else of_field
 
 
-@as_reading(_Reference)  # type: ignore[untyped-decorator]
+@as_reading(_Reference)  # type: ignore[untyped-decorator]  # numba
 def _read(context: Any, builder: Any, kind: _Reference, pointer: Any, name: str) -> Any:
     place = kind.known.fields.index(name)
     of_tuple = context.get_value_type(kind.known).as_pointer()
