@@ -89,7 +89,7 @@ def _measure(browser: Browser, folder: Path, options: argparse.Namespace) -> Non
         deciles = statistics.quantiles(times, n=10)
         print(
             f"slider to changed picture, {options.replications} replications, all plans: median "
-            f"{statistics.median(times):.0f} ms, 90 % within {deciles[-1]:.0f} ms, "
+            f"{statistics.median(times):.0f} ms, 90% within {deciles[-1]:.0f} ms, "
             f"{len(times)} moves"
         )
         # All futures are stored now, and a kernel was heated while the page was in use.

@@ -1,4 +1,4 @@
-"""Do 95 % intervals cover the truth in 95 of 100 studies: a table of known cases.
+"""Do 95% intervals cover the truth in 95 of 100 studies: a table of known cases.
 
 Each row is one estimate of one case whose true value is known exactly. A study is a sample of so
 many replications; of all studies the table says how many intervals hold the true value, how many
@@ -34,7 +34,7 @@ from pbc_sim.decision.risk.intervals import (
 #: Coverage outside which a row is run again, with so many times as many studies and other luck.
 LOW, HIGH, AGAIN, ANOTHER_SEED = 0.94, 0.96, 4, 1000
 #: How a method says that it covers more where a law has atoms, which nothing can mend.
-CAUTIOUS = "at least 95 %"
+CAUTIOUS = "at least 95%"
 #: Where more studies than this are warned, those that are not are a selection, which luck made.
 MOSTLY = 0.5
 
@@ -173,15 +173,15 @@ def cases() -> Iterator[Case]:
         careful.drawn(80 * rare), mean_estimate, (30, 200, 1000),
     )  # fmt: skip
     yield Case(
-        name, "VaR 95 % of cost", supplier.value_at_risk(), supplier.drawn(supplier.cost),
+        name, "VaR 95% of cost", supplier.value_at_risk(), supplier.drawn(supplier.cost),
         lambda values: quantile_estimate(values, 0.95), (50, 200, 1000),
     )  # fmt: skip
     yield Case(
-        name, "CVaR 95 % of cost", supplier.tail_mean(), supplier.drawn(supplier.cost),
+        name, "CVaR 95% of cost", supplier.tail_mean(), supplier.drawn(supplier.cost),
         cvar_estimate, (50, 60, 100, 200, 1000),
     )  # fmt: skip
     yield Case(
-        name, "CVaR 99 % of cost", supplier.tail_mean(0.99), supplier.drawn(supplier.cost),
+        name, "CVaR 99% of cost", supplier.tail_mean(0.99), supplier.drawn(supplier.cost),
         lambda values: cvar_estimate(values, 0.99), (300, 500, 1000),
     )  # fmt: skip
     for words, law in (
@@ -191,16 +191,16 @@ def cases() -> Iterator[Case]:
     ):
         uniform = (np.arange(1_000_000) + 0.5) / 1_000_000
         grid = law.ppf(0.95 + 0.05 * uniform)
-        draw: Draw = lambda rng, n, law=law: law.ppf(rng.random(n))  # noqa: E731
+        draw: Draw = lambda rng, n, law=law: law.ppf(rng.random(n))  # noqa: E731 - keeps `law`
         yield Case(words, "mean cost", float(law.mean()), draw, mean_estimate, (20, 200))
         yield Case(
-            words, "VaR 95 %", float(law.ppf(0.95)), draw,
+            words, "VaR 95%", float(law.ppf(0.95)), draw,
             lambda values: quantile_estimate(values, 0.95), (50, 200, 1000),
         )  # fmt: skip
         sizes = (50, 60, 100, 200, 1000)
-        yield Case(words, "CVaR 95 %", float(grid.mean()), draw, cvar_estimate, sizes)
+        yield Case(words, "CVaR 95%", float(grid.mean()), draw, cvar_estimate, sizes)
         yield Case(
-            words, "CVaR 99 %", float(law.ppf(0.99 + 0.01 * uniform).mean()), draw,
+            words, "CVaR 99%", float(law.ppf(0.99 + 0.01 * uniform).mean()), draw,
             lambda values: cvar_estimate(values, 0.99), (300, 500, 1000),
         )  # fmt: skip
     yield _of_pairs()
@@ -251,7 +251,7 @@ def row_of(case: Case, size: int, studies: int, seed: int) -> Row:
 def judged_row_of(case: Case, size: int, studies: int, seed: int) -> Row:
     """Run a case; where it seems to cover too little or too much, other and more studies decide.
 
-    Of fifty rows that cover 95 %, some fall outside 94 to 96 % in one run of 4,000 studies by
+    Of fifty rows that cover 95%, some fall outside 94 to 96% in one run of 4,000 studies by
     chance alone.
     """
     row = row_of(case, size, studies, seed)
@@ -266,10 +266,10 @@ def document(rows: list[Row], studies: int) -> str:
     lines = [
         "# Coverage of intervals",
         "",
-        "How often 95 % intervals hold the true value, on cases whose true value is known exactly.",
-        f"Each row is {studies:,} studies, so a coverage of 95 % has a standard error of",
+        "How often 95% intervals hold the true value, on cases whose true value is known exactly.",
+        f"Each row is {studies:,} studies, so a coverage of 95% has a standard error of",
         f"{error:.2f} points. *Warned* are studies in which the program said that the sample",
-        "cannot carry the estimate. A row outside 94 to 96 % was run again with",
+        "cannot carry the estimate. A row outside 94 to 96% was run again with",
         f"{AGAIN * studies:,} other studies, whose figures stand (marked °). Made by",
         "`make coverage-tables`; the cases stand in `benchmarks/interval_coverage.py`.",
         "",
@@ -295,14 +295,14 @@ def document(rows: list[Row], studies: int) -> str:
 def remarks(rows: list[Row]) -> list[str]:
     """Return which rows do not cover as they say."""
     groups = {
-        "Fewer than 94 % where not warned, or more than 6 % missed and not warned": [
+        "Fewer than 94% where not warned, or more than 6% missed and not warned": [
             row for row in rows if row.is_low
         ],
-        "Fewer than 94 % of the few that were not warned, of all at most 6 %": [
+        "Fewer than 94% of the few that were not warned, of all at most 6%": [
             row for row in rows if row.is_selected
         ],
-        "More than 96 %": [row for row in rows if row.is_high and not row.is_cautious],
-        f"More than 96 %, as the method says ({CAUTIOUS})": [r for r in rows if r.is_cautious],
+        "More than 96%": [row for row in rows if row.is_high and not row.is_cautious],
+        f"More than 96%, as the method says ({CAUTIOUS})": [r for r in rows if r.is_cautious],
     }
     said = []
     for words, some in groups.items():

@@ -43,7 +43,8 @@ from pbc_sim.scenario import Scenario, load_scenario
 from pbc_sim.world import Setting, WorldTerms, draw_world
 
 ROOT = Path(__file__).resolve().parents[1]
-ORDERS, REORDER_POINT, QUANTITY, STORE_LEAD_TIME = 10_000, 90, 40, 3.0
+BY_HAND = "by hand, as `tests/peers` says"
+ORDERS, REORDER_POINT, QUANTITY, UP_TO, STORE_LEAD_TIME = 10_000, 90, 40, 140, 3
 LIBRARIES = ("numpy", "numba", "simpy", "supplynetpy", "ciw")
 MIB = 2**20
 BUSY = "others kept the cores busy: not a figure to quote"
@@ -166,6 +167,18 @@ def ciw_queue(orders_per_day: float) -> None:
     simulation.get_all_records()
 
 
+def stockpyl_stage(orders_per_day: float) -> None:
+    """Simulate a stage that orders up to a level every day in stockpyl, which counts in days."""
+    from stockpyl.sim import simulation
+    from stockpyl.supply_chain_network import single_stage_system
+
+    network = single_stage_system(
+        demand_type="P", mean=orders_per_day, policy_type="BS", base_stock_level=UP_TO,
+        shipment_lead_time=STORE_LEAD_TIME, holding_cost=1, stockout_cost=9,
+    )  # fmt: skip
+    simulation(network, DAYS, rand_seed=1, progress_bar=False)
+
+
 def peer_rows(rounds: int) -> list[Row]:
     """Measure peers on the nearest same work; those that are not installed are named."""
     per_day, rows = ORDERS / DAYS, []
@@ -181,13 +194,20 @@ def peer_rows(rounds: int) -> list[Row]:
         supply={"lead_time": 0},
         picking={"hours_per_line": {"exponential": {"mean": 24 * PICK_DAYS}}},
     )
-    peers: list[tuple[str, str, Callable[[float], None], tuple[Any, Any]]] = [
-        ("SupplyNetPy", "one store, reorder point", supplynetpy, store),
-        ("ciw", "a queue for pickers", ciw_queue, queue),
+    every_day = {"order_up_to_level": UP_TO, "review_days": 1}
+    stage = world_of(
+        per_day,
+        {"policy": {"periodic_order_up_to": every_day}},
+        supply={"lead_time": STORE_LEAD_TIME},
+    )
+    peers: list[tuple[str, str, str, Callable[[float], None], tuple[Any, Any]]] = [
+        ("SupplyNetPy", "extra `bench`", "one store, reorder point", supplynetpy, store),
+        ("ciw", "extra `bench`", "a queue for pickers", ciw_queue, queue),
+        ("stockpyl", BY_HAND, "a stage, demand summed by day", stockpyl_stage, stage),
     ]
-    for module, what, peer, (setting, plan) in peers:
+    for module, source, what, peer, (setting, plan) in peers:
         if find_spec(module) is None:
-            rows.append((f"{module}: {what}", "not installed (extra `peers`)", ""))
+            rows.append((f"{module}: {what}", f"not installed ({source})", ""))
             continue
         ways: dict[str, Callable[[], Any]] = {module: partial(peer, per_day)}
         for engine in ("simpy", "compiled"):
@@ -212,7 +232,7 @@ def growth_rows(scenario: Scenario, rounds: int) -> list[Row]:
     names = list(scenario.plans)
 
     def with_orders(orders: int) -> None:
-        ours("compiled", orders / DAYS, 1)
+        ours("compiled", orders / DAYS, 1, times=orders // ORDERS)
 
     def with_items(items: int) -> None:
         terms = {
@@ -226,20 +246,20 @@ def growth_rows(scenario: Scenario, rounds: int) -> list[Row]:
         simulator("compiled", setting, plan)(draw_world(setting, 1, 0))
 
     def with_replications(replications: int) -> None:
-        run(scenario, replications, **quiet)  # type: ignore[arg-type]
+        run(scenario, replications, **quiet)  # type: ignore[arg-type]  # one dict
 
     def with_plans(plans: int) -> None:
         study_of(scenario, None, 1, tuple(names[:plans])).replicate(range(20))
 
-    few = run(scenario, 20, **quiet)  # type: ignore[arg-type]
+    few = run(scenario, 20, **quiet)  # type: ignore[arg-type]  # one dict
     drafts = list(scenario.contracts.values()) * 64
 
     def with_contracts(contracts: int) -> None:
         few.settle({str(n): drafts[n] for n in range(contracts)})
 
     measured = [
-        # So many that laying out a world, which is part of it, takes a small share.
-        ("orders", (80_000, 160_000, 320_000, 640_000), with_orders),
+        # From where laying out a world, which is part of it, takes a small share.
+        ("orders, stock and pickers alike", (40_000, 80_000, 160_000, 320_000), with_orders),
         ("items, orders given", (20, 40, 80, 160), with_items),
         ("replications", (100, 200, 400), with_replications),
         ("plans", (1, 2, 3, 5), with_plans),

@@ -93,11 +93,15 @@ def toy_setting(orders_per_day: float) -> Setting:
     return Setting.of(terms)
 
 
-def ours(engine: str, orders_per_day: float, seed: int) -> tuple[int, float, float]:
-    """Simulate the toy with the package, from written world to KPIs."""
+def ours(engine: str, orders_per_day: float, seed: int, times: int = 1) -> tuple[int, float, float]:
+    """Simulate the toy with the package, from written world to KPIs.
+
+    `times` as much stock and as many pickers: with more orders and no more of these, most orders
+    would never be served, and a larger world would be less work an order.
+    """
     setting = toy_setting(orders_per_day)
     plan = SupplierPlan.model_validate(
-        {"policy": {"base_stock": {"level": LEVEL}}, "pickers": PICKERS}
+        {"policy": {"base_stock": {"level": LEVEL * times}}, "pickers": PICKERS * times}
     )
     ledger = simulator(engine, setting, plan)(draw_world(setting, seed, 0))
     check_balances(ledger)
@@ -158,7 +162,7 @@ def study(path: Path, replications: int, rounds: int) -> None:
     scenario = load_scenario(path)
     seconds: dict[str, list[float]] = {"simpy": [], "compiled": []}
     for engine in seconds:
-        run(scenario, 1, workers=1, progress=False, engine=engine)  # type: ignore[arg-type]
+        run(scenario, 1, workers=1, progress=False, engine=engine)  # type: ignore[arg-type]  # a key
     for seed in range(rounds):
         for engine, taken in seconds.items():
             one = partial(run, scenario, replications, seed, workers=1, progress=False)

@@ -6,6 +6,7 @@ it must find nothing, and on a made-up bad module, where it must find something.
 
 import ast
 import graphlib
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -406,3 +407,32 @@ def test_a_chain_of_imports_is_no_cycle():
     ]
 
     assert import_cycle(chain) == []
+
+
+#: A rule that is set aside for a line, and what stands after it.
+SET_ASIDE = re.compile(r"# (?:noqa: \w+|type: ignore\[[\w-]+\])(?P<reason>.*)")
+REASON = re.compile(r"(?: -|  #) \w.+")
+
+
+def _without_reason(text: str) -> list[str]:
+    found = SET_ASIDE.finditer(text)
+    return [line[0] for line in found if not REASON.fullmatch(line["reason"])]
+
+
+@pytest.mark.parametrize("folder", ["src", "tests", "benchmarks"])
+def test_a_rule_is_set_aside_with_a_reason(folder):
+    root = SOURCE.parents[1] / folder
+    without = {
+        str(path.relative_to(root)): lines
+        for path in sorted(root.rglob("*.py"))
+        if path != Path(__file__) and (lines := _without_reason(path.read_text(encoding="utf-8")))
+    }
+
+    assert without == {}
+
+
+def test_a_rule_that_is_set_aside_without_a_reason_is_seen():
+    bare = "class a:  # noqa: N801\nx = f()  # type: ignore[misc]\n"
+    assert len(_without_reason(bare)) == 2
+    assert _without_reason("class a:  # noqa: N801 - read as a function\n") == []
+    assert _without_reason("x = f()  # type: ignore[misc]  # numba has no types\n") == []

@@ -16,7 +16,7 @@ from pbc_sim.cli import main
 from pbc_sim.decision import adapt, operating_characteristic, payment_waterfall
 from pbc_sim.decision.game import debrief, read_log
 from pbc_sim.errors import PbcError
-from pbc_sim.language import speaking
+from pbc_sim.language import said, speaking
 from pbc_sim.scenario import SupplierType, parse_contract
 from pbc_sim.show import plots
 from pbc_sim.show.report import report
@@ -109,6 +109,50 @@ def test_command_prints_no_english(command, repository, names, capsys):
     assert (status, printed.err) == (0, "")
     assert len(printed.out) > 200
     assert _english_in(printed.out, names) == []
+
+
+#: Commands whose tables have titles where the file has keys.
+TITLED = ("compare", "design", "waterfall", "trace", "prices")
+
+
+@pytest.mark.parametrize("command", TITLED)
+def test_tables_say_titles_and_no_keys(command, story, repository, capsys):
+    file = str(repository / "scenarios" / "pilot_office.yaml")
+
+    main([command, file, *COMMANDS[command], "--language", "id"])
+
+    printed = capsys.readouterr().out
+    keys = {*story.plans, *story.contracts, *story.contracts["pilot"].kpis}
+    keys = {key for key in keys if "_" in key}  # a plain word may be an Indonesian one
+    assert len(keys) > 5
+    assert sorted(key for key in keys if re.search(rf"(?<![\w.]){key}(?![\w.])", printed)) == []
+
+
+def test_check_says_what_each_key_stands_for(story, repository, capsys):
+    file = str(repository / "scenarios" / "pilot_office.yaml")
+
+    main(["check", file, "--replications", "0", "--language", "id"])
+
+    printed = capsys.readouterr().out
+    with speaking("id"):
+        for name, plan in story.plans.items():
+            assert f"  {name}: {said(plan.label)}\n" in printed
+        for name, contract in story.contracts.items():
+            assert f"  {name}: {said(contract.title)}\n" in printed
+    assert "    complete_in_time: Tepat waktu dan lengkap\n" in printed
+
+
+def test_table_of_a_design_has_words_and_no_values_of_the_program(repository, capsys):
+    file = str(repository / "scenarios" / "pilot_office.yaml")
+
+    main(["design", file, *COMMANDS["design"], "--language", "id"])
+
+    printed = capsys.readouterr().out
+    assert not re.search("NaN|True|False", printed)
+    of_kpi = next(line for line in printed.splitlines() if line.startswith("Pesanan sempurna"))
+    assert re.search(r"\d+,\d%", of_kpi)
+    assert of_kpi.split()[-2] == "-"  # the contract that has no KPI
+    assert re.search(r"memenuhi syarat +(ya|tidak) +(ya|tidak)", printed)
 
 
 @pytest.mark.parametrize("command", [*COMMANDS, "report", "respond", "annex", "schema", "app"])

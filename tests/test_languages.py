@@ -13,7 +13,7 @@ import pytest
 from babel.messages.pofile import read_po
 
 from pbc_sim.errors import PbcError
-from pbc_sim.figures import count, money, numeral, share, span
+from pbc_sim.figures import MINUS, count, money, numeral, share, span
 from pbc_sim.language import (
     LANGUAGES,
     Message,
@@ -25,6 +25,7 @@ from pbc_sim.language import (
     spoken,
     translated,
 )
+from pbc_sim.performance.words import Words
 
 #: By what a message is marked, and which of its arguments it is.
 KEYWORDS = {
@@ -212,12 +213,12 @@ def test_numbers_follow_the_language():
         indonesian = written()
 
     assert written() == (
-        "IDR 1.25 bn", "IDR 12,500", "IDR 2.5 m", "IDR infinite", "99.5 %", "1,234", "-0.50",
+        "IDR 1.25 bn", "IDR 12,500", "IDR 2.5 m", "IDR infinite", "99.5%", "1,234", "−0.50",
         "[1, 2]",
     )  # fmt: skip
     assert indonesian == (
         "Rp 1,25 miliar", "Rp 12.500", "Rp 2,5 juta", "Rp tak terhingga", "99,5%", "1.234",
-        "-0,50", "[1; 2]",
+        "−0,50", "[1; 2]",
     )  # fmt: skip
 
 
@@ -243,3 +244,26 @@ def test_unknown_language_is_refused_with_the_known_ones():
         speaking("fr"),
     ):
         pass
+
+
+def test_no_message_parts_a_number_from_its_per_cent_sign(in_source, repository):
+    translated_messages = [
+        text
+        for catalogue in _catalogues(repository, "id").values()
+        for message in catalogue
+        for text in (message.string if isinstance(message.string, tuple) else (message.string,))
+    ]
+
+    parted = [text for text in [*in_source, *translated_messages] if re.search(r"[\d}] +%", text)]
+
+    assert parted == []
+
+
+@pytest.mark.parametrize("language", ["en", "id"])
+def test_clauses_and_tables_write_a_share_alike(language):
+    words = Words(language, "IDR")
+    with speaking(language):
+        assert words.share(0.995) == share(0.995)
+        assert share(-0.05, 0) == f"{MINUS}5%"
+        assert money(-2.5e6, "IDR").startswith(MINUS)
+        assert numeral(-0.5) in (f"{MINUS}0.5", f"{MINUS}0,5")

@@ -45,7 +45,7 @@ class Catalogue(Mapping[str, T]):
         def file_entry(entry: Entry) -> Entry:
             if name in self._entries:
                 raise PbcError(f"two {self.kind} entries are named '{name}'; rename one.")
-            self._entries[name] = entry  # type: ignore[assignment]
+            self._entries[name] = entry  # type: ignore[assignment]  # returned as it came
             return entry
 
         return file_entry

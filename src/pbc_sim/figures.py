@@ -2,6 +2,8 @@
 
 Lives here: turning numbers into short text, as English and Indonesian write them.
 May not live here: tables, sentences, numbers of clauses (`performance/words.py`).
+
+One style a language, that of CLDR: 99.5% and 99,5%, with the minus sign that print has.
 """
 
 from __future__ import annotations
@@ -14,15 +16,15 @@ from babel.numbers import get_currency_symbol, get_decimal_symbol, get_group_sym
 
 from pbc_sim.language import Language, spoken
 
-__all__ = ["count", "money", "numeral", "share", "share_in_full", "span", "worked_out"]
+__all__ = ["MINUS", "count", "money", "numeral", "share", "share_in_full", "span", "worked_out"]
 
 #: Words for large numbers: Indonesian writes them out, since "m" could be milyar or million.
 SCALES: dict[Language, tuple[tuple[float, str], ...]] = {
     "en": ((1e12, " tn"), (1e9, " bn"), (1e6, " m"), (1e3, " k")),
     "id": ((1e12, " triliun"), (1e9, " miliar"), (1e6, " juta"), (1e3, " ribu")),
 }
-#: What stands between a number and its per cent sign.
-BEFORE_PERCENT: dict[Language, str] = {"en": " ", "id": ""}
+#: The sign of a negative number, as clauses and arithmetic on paper have it too.
+MINUS = "\N{MINUS SIGN}"
 #: Apart by so little, a number is a fraction of this denominator at most. [1]
 EQUAL, LARGEST_DENOMINATOR = 1e-13, 100_000
 INFINITE: dict[Language, str] = {"en": "infinite", "id": "tak terhingga"}
@@ -30,9 +32,9 @@ INFINITE: dict[Language, str] = {"en": "infinite", "id": "tak terhingga"}
 
 @cache
 def _marks(language: Language) -> dict[int, str]:
-    """Return what stands for the point and the comma of a number that Python wrote."""
+    """Return what stands for the point, the comma and the minus of a number that Python wrote."""
     point, comma = get_decimal_symbol(language), get_group_symbol(language)
-    return str.maketrans({".": point, ",": comma})
+    return str.maketrans({".": point, ",": comma, "-": MINUS})
 
 
 def numeral(value: float, form: str = ".4g") -> str:
@@ -67,17 +69,17 @@ def money(amount: float, currency: str = "", *, exact: bool = False) -> str:
     >>> money(1_250_000_000, "IDR")
     'IDR 1.25 bn'
     >>> money(-25_000, "IDR", exact=True), money(0.125, "EUR", exact=True)
-    ('-IDR 25,000', '\u20ac 0.12')
+    ('\u2212IDR 25,000', '\u20ac 0.12')
     >>> with speaking("id"):
     ...     money(1_250_000_000, "IDR"), money(-25_000, "IDR", exact=True)
-    ('Rp 1,25 miliar', '-Rp 25.000')
+    ('Rp 1,25 miliar', '\u2212Rp 25.000')
     """
     if math.isnan(amount):
         return "-"
     symbol = get_currency_symbol(currency, spoken()) if currency else ""
     size = abs(amount)
     text = _every_digit(size) if exact else _three_digits(size)
-    sign = "-" if amount < 0 and text.strip("0.,") else ""
+    sign = MINUS if amount < 0 and text.strip("0.,") else ""
     return f"{sign}{symbol}{' ' if symbol else ''}{text}"
 
 
@@ -109,14 +111,15 @@ def share(value: float, digits: int = 1) -> str:
     --------
     >>> from pbc_sim.language import speaking
     >>> share(0.9951), share(float("nan"))
-    ('99.5 %', '-')
+    ('99.5%', '-')
     >>> with speaking("id"):
     ...     share(0.9951)
     '99,5%'
     """
     if math.isnan(value):
         return "-"
-    return f"{numeral(100 * value, f'.{digits}f')}{BEFORE_PERCENT[spoken()]}%"
+    # CLDR writes no space before the sign in either language.
+    return f"{numeral(100 * value, f'.{digits}f')}%"
 
 
 def share_in_full(value: float) -> str:
@@ -125,7 +128,7 @@ def share_in_full(value: float) -> str:
     Examples
     --------
     >>> share_in_full(0.05), share_in_full(0.0375)
-    ('5.0 %', '3.75 %')
+    ('5.0%', '3.75%')
     """
     digits = f"{100 * value:.10f}".rstrip("0").partition(".")[2]
     return share(value, max(1, len(digits)))

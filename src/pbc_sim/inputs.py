@@ -178,7 +178,7 @@ SEPARATED = noted("; write it without separators, or with '_', as 250_000")
 
 
 @dataclass(frozen=True)
-class number:  # noqa: N801
+class number:  # noqa: N801 - read as a function where a field is annotated
     """Annotation for a bounded number whose error message carries rule, value and unit.
 
     Parameters
@@ -248,7 +248,7 @@ PositiveCount = Annotated[int, number("1", gt=0, le=10**9)]
 
 
 @dataclass(frozen=True)
-class worded:  # noqa: N801
+class worded:  # noqa: N801 - as `number`
     """Annotation for text of a form that is better said in words than as a pattern."""
 
     pattern: str
@@ -291,7 +291,7 @@ Text = Annotated[
 
 
 @dataclass(frozen=True)
-class in_languages:  # noqa: N801
+class in_languages:  # noqa: N801 - as `number`
     """Annotation for text that may be written once, or once for each language."""
 
     def __get_pydantic_core_schema__(

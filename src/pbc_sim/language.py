@@ -152,7 +152,7 @@ class Texts(Worded):
         text.texts = dict(texts)
         return text
 
-    def __getnewargs__(self) -> tuple[dict[str, str]]:  # type: ignore[override]
+    def __getnewargs__(self) -> tuple[dict[str, str]]:  # type: ignore[override]  # unlike that of `str`
         """Travel between processes."""
         return (self.texts,)
 

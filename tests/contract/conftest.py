@@ -179,7 +179,7 @@ def _charges(contract, kpis, totals, value, n):
     return charges
 
 
-def _amount(incentive, contract, kpis, totals, charges, value, p, n):  # noqa: PLR0911
+def _amount(incentive, contract, kpis, totals, charges, value, p, n):  # noqa: PLR0911 - a case a kind
     kind = type(incentive).__name__
     if kind == "LateFee":
         return -incentive.per_day * totals["late_value_days"][p]

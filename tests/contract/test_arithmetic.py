@@ -92,7 +92,7 @@ INCENTIVES = {
     ),
     "ten points short": (
         _on("accuracy", "per_point", POINTS), 0,
-        "-10 points x € 20, from -€ 100 to € 30",
+        "−10 points x € 20, from −€ 100 to € 30",
         "−10 × EUR 20.00, from −EUR 100.00 to EUR 30.00",
     ),
     "five points better than a target that moved": (
@@ -102,37 +102,37 @@ INCENTIVES = {
                     "incentive_level": None},
         ),
         1,
-        "+5 points x € 20, from -€ 100 to € 30",
+        "+5 points x € 20, from −€ 100 to € 30",
         "5 × EUR 20.00, from −EUR 100.00 to EUR 30.00",
     ),
     "fewer returns are better": (
         _on("returns", "per_point", POINTS), 0,
-        "+5 points x € 20, from -€ 100 to € 30",
+        "+5 points x € 20, from −€ 100 to € 30",
         "5 × EUR 20.00, from −EUR 100.00 to EUR 30.00",
     ),
     "nothing known, which counts as the worst": (
         _on("returns", "per_point", POINTS), 1,
-        "as many points short as can be x € 20, from -€ 100 to € 30",
+        "as many points short as can be x € 20, from −€ 100 to € 30",
         "−∞ × EUR 20.00, from −EUR 100.00 to EUR 30.00",
     ),
     "curve": (
         _on("accuracy", "payment_curve", CURVE), 2,
-        "10.0 % at risk of period charges € 1,000 x (1.25 earned - 1)",
+        "10.0% at risk of period charges € 1,000 x (1.25 earned - 1)",
         "10% × EUR 1,000.00 × (125% − 100%)",
     ),
     "curve over a quarter": (
         _on("accuracy", "payment_curve", CURVE, clause=QUARTERLY), 2,
-        "10.0 % at risk of period charges of periods 1 to 3 € 3,000 x (0 earned - 1)",
+        "10.0% at risk of period charges of periods 1 to 3 € 3,000 x (0 earned - 1)",
         "10% × EUR 3,000.00 × (0% − 100%)",
     ),
     "tiers": (
         _on("accuracy", "step_tiers", TIERS), 0,
-        "credit of 50.0 % of period charges € 1,000",
+        "credit of 50.0% of period charges € 1,000",
         "− 50% × EUR 1,000.00",
     ),
     "tiers of the contract value": (
         _on("accuracy", "step_tiers", TIERS | {"of": "contract_value"}) | {"value": 600.0}, 0,
-        "credit of 50.0 % of contract value € 200",
+        "credit of 50.0% of contract value € 200",
         "− 50% × EUR 200.00",
     ),
     "late fee": (
@@ -142,7 +142,7 @@ INCENTIVES = {
     ),
     "events": (
         _beside("per_event", {"event": "returned_units", "amount": -7.0}), 0,
-        "returned units: 3 x -€ 7",
+        "returned units: 3 x −€ 7",
         "3 × (−EUR 7.00)",
     ),
     "points that cost by themselves": (
@@ -161,17 +161,17 @@ INCENTIVES = {
     ),
     "pool": (
         _beside("bonus_pool", POOL, **BOTH), 1,
-        "met ones paid: 75.0 % of € 40 (accuracy met); 25.0 % of € 40 (returns missed)",
+        "met ones paid: 75.0% of € 40 (accuracy met); 25.0% of € 40 (returns missed)",
         "75% × EUR 40.00 (Order accuracy (clause 3.1))",
     ),
     "pool that was paid before": (
         _beside("bonus_pool", POOL | {"paid": "in_advance"}, **BOTH), 0,
-        "missed ones deducted: 75.0 % of € 40 (accuracy missed); 25.0 % of € 40 (returns met)",
+        "missed ones deducted: 75.0% of € 40 (accuracy missed); 25.0% of € 40 (returns met)",
         "−75% × EUR 40.00 (Order accuracy (clause 3.1))",
     ),
     "pool of which a part is reviewed": (
         _beside("bonus_pool", POOL, accuracy=ACCURACY | QUARTERLY, returns=RETURNS), 0,
-        "met ones paid: 25.0 % of € 40 (returns met)",
+        "met ones paid: 25.0% of € 40 (returns met)",
         "25% × EUR 40.00 (Return rate (clause 3.2))",
     ),
     "pool between two reviews": (
@@ -228,13 +228,13 @@ PAYMENTS = {
     ),
     "tranches of the first month, whose target is missed": (
         MILESTONES, 0,
-        ("of the contract value € 900: 30.0 % at signing; 60.0 % / 3 reviews (not earned: not all "
-         "targets met); 10.0 % / 3 reviews (not earned: not all targets exceeded)"),
+        ("of the contract value € 900: 30.0% at signing; 60.0% / 3 reviews (not earned: not all "
+         "targets met); 10.0% / 3 reviews (not earned: not all targets exceeded)"),
         "EUR 900.00 × (30%)",
     ),
     "tranches of a month in which all is earned": (
         MILESTONES, 2,
-        ("of the contract value € 900: 60.0 % / 3 reviews (all targets met); 10.0 % / 3 reviews "
+        ("of the contract value € 900: 60.0% / 3 reviews (all targets met); 10.0% / 3 reviews "
          "(all targets exceeded)"),
         "EUR 900.00 × (20% + 3.3333%)",
     ),
@@ -247,7 +247,7 @@ PAYMENTS = {
         {"value": 900.0,
          "payment": {"milestones": {"tranches": [{"share": 1.0, "when": "signing"}]}}},
         0,
-        "of the contract value € 900: 100.0 % at signing",
+        "of the contract value € 900: 100.0% at signing",
         "EUR 900.00 × (100%)",
     ),
     "a share of costs": (
@@ -337,7 +337,7 @@ def test_breaches_are_counted_beyond_the_allowance(block_of):
     contract, block = block_of(_on("accuracy", "per_breach", {"rate": 5.0}), FACTS)
     (clause,) = contract.incentives
 
-    assert clause.arithmetic(block, 0, "USD") == "10 breaches x -$ 5"
+    assert clause.arithmetic(block, 0, "USD") == "10 breaches x −$ 5"
     assert clause.worked(block, 0, Words("en", "USD")) == "− 10 × USD 5.00"
 
 

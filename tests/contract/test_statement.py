@@ -7,7 +7,9 @@ import pytest
 
 import pbc_sim as pbc
 from pbc_sim.contract import Contract, needs_of
-from pbc_sim.contract.statement import MOST_LISTED, state
+from pbc_sim.contract.evidence import MOST_LISTED
+from pbc_sim.contract.naming import kpi_label, target_said
+from pbc_sim.contract.statement import state
 from pbc_sim.language import speaking
 from pbc_sim.performance.measures import Measure, measure
 from pbc_sim.performance.periods import ReviewPeriods
@@ -79,11 +81,12 @@ def test_statement_shows_numerator_denominator_value_and_target(prices, told):
 
     for kpi, asked in contract.measured().items():
         numerator, denominator, _ = scores.measured[asked][:, 0, 0, -1]
-        assert rows.loc[kpi, "counted"] == f"{numerator:,.0f} / {denominator:,.0f}"
-        assert rows.loc[kpi, "value"] == f"{100 * numerator / denominator:.2f} %"
-        assert rows.loc[kpi, "target"] == str(contract.kpis[kpi].target)
-    assert rows.loc["fulfilment", "target"] == "at least 0.95"
-    assert "2 business days" in rows.loc["fulfilment", "measure"]
+        called, clause = kpi_label(contract, kpi), contract.kpis[kpi]
+        assert rows.loc[called, "counted"] == f"{numerator:,.0f} / {denominator:,.0f}"
+        assert rows.loc[called, "value"] == f"{100 * numerator / denominator:.2f}%"
+        assert rows.loc[called, "target"] == target_said(clause, "IDR")
+    assert rows.loc["On-time share", "target"] == "at least 95%"
+    assert "2 business days" in rows.loc["On-time share", "measure"]
 
 
 def test_a_measure_is_called_by_its_label_and_limit_in_both_languages():
@@ -100,25 +103,25 @@ def test_statement_shows_the_arithmetic_of_each_line(told):
     checked = set()
     for statement in told("pbc_2022", CELLS[0])[1:]:
         for clause, words, amount in statement.lines.itertuples(index=False):
-            if clause == "catalogue_price":
+            if clause == "catalogue price":
                 due = _amount_in(words) * float(words.rsplit(" x ", 1)[1])
-            elif clause == "per_event":
+            elif clause == "per event":
                 due = -float(words.split(": ")[1].split(" ")[0].replace(",", "")) * _amount_in(
                     words
                 )
-            elif clause == "late_fee":
+            elif clause == "late fee":
                 due = -_amount_in(words) / 1000
-            elif clause.startswith("payment_curve") and "no bonus" not in words:
-                at_risk = float(words.split(" ")[0]) / 100
+            elif clause.startswith("payment curve") and "no bonus" not in words:
+                at_risk = float(words.split("%")[0]) / 100
                 earned = _reckoned(re.search(r"\((\S+)(?: ≈ \S+)? earned", words)[1])
                 due = at_risk * _amount_in(words) * (earned - 1)
             else:
                 continue
             # Everything is shown to the hundredth, so a reader gets the amount to the hundredth.
             assert amount == pytest.approx(due, abs=0.02), words
-            checked.add(clause.split(" ")[0])
+            checked.add(clause.split(" on ")[0])
 
-    assert checked == {"catalogue_price", "per_event", "late_fee", "payment_curve"}
+    assert checked == {"catalogue price", "per event", "late fee", "payment curve"}
 
 
 def _reckoned(words):
@@ -146,7 +149,7 @@ def test_statement_lists_the_orders_behind_a_missed_target(prices, told):
     for p, statement in enumerate(told(name, cell)):
         numerator, denominator, _ = scores.measured[asked][:, 0, 0, p]
         late = int(denominator - numerator)
-        first, *rows = statement.evidence["Behind kpi 'fulfilment'"]
+        first, *rows = statement.evidence["Behind On-time share"]
         assert first == (f"{late} orders counted against the supplier" if late else "none")
         assert len([r for r in rows if r.startswith("order ")]) == min(late, MOST_LISTED)
         if late > MOST_LISTED:
@@ -161,7 +164,7 @@ def test_orders_behind_a_missed_target_are_late_in_the_ledger(prices, told):
     named = [
         int(re.match(r"order (\d+) of", row)[1]) - 1
         for statement in told("pbc_2022", CELLS[0])
-        for row in statement.evidence["Behind kpi 'fulfilment'"]
+        for row in statement.evidence["Behind On-time share"]
         if row.startswith("order ")
     ]
 
@@ -176,7 +179,7 @@ def test_statement_says_why_an_incentive_does_not_act_yet(told):
     first = told("pbc_2022", CELLS[0])[0]
 
     words = first.lines.set_index("clause")["arithmetic"]
-    assert "not due: incentives begin after period 1" in words["payment_curve on fulfilment"]
+    assert "not due: incentives begin after period 1" in words["payment curve on On-time share"]
     assert first.lines["amount"].iloc[-1] == first.lines["amount"].iloc[0]
 
 
@@ -185,10 +188,10 @@ def test_statement_shows_a_review_only_where_it_ends(told):
     statements = told("pbc_2022", CELLS[0])
 
     for statement in statements[:-1]:
-        verdict = statement.kpis.set_index("kpi").loc["returns", "verdict"]
+        verdict = statement.kpis.set_index("kpi").loc["Return rate", "verdict"]
         assert verdict == "no review ends here"
-        assert "payment_curve on returns" not in statement.lines["clause"].tolist()
-    assert "payment_curve on returns" in statements[-1].lines["clause"].tolist()
+        assert "payment curve on Return rate" not in statement.lines["clause"].tolist()
+    assert "payment curve on Return rate" in statements[-1].lines["clause"].tolist()
 
 
 def test_heading_names_period_contract_plan_and_future(told):
@@ -227,8 +230,8 @@ def test_statement_says_which_limit_holds(prices):
 
     lines = _told_of(prices, contract, 3).lines.set_index("clause")
 
-    assert lines.loc["lump_sum on accuracy", "amount"] == -900
-    assert lines.loc["lump_sum on accuracy", "arithmetic"] == "fixed amount, target missed"
+    assert lines.loc["lump sum on Order accuracy", "amount"] == -900
+    assert lines.loc["lump sum on Order accuracy", "arithmetic"] == "fixed amount, target missed"
     assert lines.loc["limits", "amount"] == 800
     assert "deductions beyond their cap" in lines.loc["limits", "arithmetic"]
 
@@ -240,10 +243,10 @@ def test_statement_says_that_the_gate_is_closed(prices):
         "gate": {"no_bonus_below": {"accuracy": 0.9999}},
     }
 
-    line = _told_of(prices, contract, 3).lines.set_index("clause").loc["lump_sum on accuracy"]
+    line = _told_of(prices, contract, 3).lines.set_index("clause").loc["lump sum on Order accuracy"]
 
     assert line["amount"] == 0
-    assert line["arithmetic"].endswith("= IDR 900; no bonus: accuracy is worse than 0.9999")
+    assert line["arithmetic"].endswith("= IDR 900; no bonus: Order accuracy is worse than 0.9999")
 
 
 def test_statement_says_that_there_were_too_few_facts(prices):
@@ -252,7 +255,7 @@ def test_statement_says_that_there_were_too_few_facts(prices):
 
     verdict = _told_of(prices, contract, 1).kpis.loc[0, "verdict"]
 
-    assert verdict == "met (too few facts: when_empty met)"
+    assert verdict == "met (too few facts: judged as met)"
 
 
 @pytest.mark.parametrize("period", [0, 13, -1])
@@ -278,7 +281,8 @@ def test_statement_reads_well_as_text_and_is_safe_as_html(prices):
 def test_explain_picks_the_best_plan_and_refuses_what_it_does_not_know(prices):
 
     plan = prices.best_plan("pbc_2022")
-    words = f"{plan} (the supplier's best response over 2 replications)"
+    called = prices.outcomes.scenario.plans[plan].label
+    words = f"{called} (the supplier's best response over 2 replications)"
     assert dict(prices.explain("pbc_2022", 1, 2).heading)["Plan"] == words
     with pytest.raises(pbc.PbcError, match="the supplier walks away from 'harsh'; name a plan"):
         prices.explain("harsh", 1, 2)
@@ -300,19 +304,23 @@ def surveyed(repository):
 def test_statement_says_the_sampling_error_of_a_survey(surveyed):
     rows = surveyed.kpis.set_index("kpi")
 
-    satisfied, answers = (int(n) for n in rows.loc["satisfied", "counted"].split(" / "))
+    satisfied, answers = (
+        int(n) for n in rows.loc["Satisfied share (clause 3.1)", "counted"].split(" / ")
+    )
     # Wilson (1927), worked out here.
     p, z = satisfied / answers, 1.959964
     centre = (p + z**2 / (2 * answers)) / (1 + z**2 / answers)
     half = z / (1 + z**2 / answers) * np.sqrt(p * (1 - p) / answers + z**2 / (4 * answers**2))
-    interval = f"{100 * (centre - half):.1f} % to {100 * (centre + half):.1f} %"
-    assert rows.loc["satisfied", "verdict"].endswith(f"(95 % sampling interval {interval})")
+    interval = f"{100 * (centre - half):.1f}% to {100 * (centre + half):.1f}%"
+    assert rows.loc["Satisfied share (clause 3.1)", "verdict"].endswith(
+        f"(95% sampling interval {interval})"
+    )
     # Who was asked is known exactly, so the response share has none.
-    assert "interval" not in rows.loc["responses", "verdict"]
+    assert "interval" not in rows.loc["Response share", "verdict"]
 
 
 def test_statement_names_the_units_behind_a_survey(surveyed):
-    behind = surveyed.evidence["Behind kpi 'satisfied'"]
+    behind = surveyed.evidence["Behind Satisfied share (clause 3.1)"]
 
     assert "units counted against the supplier" in behind[0]
     assert behind[1].startswith("unit u")
@@ -361,15 +369,15 @@ def test_statement_explains_each_modifier_in_the_order_in_which_they_act(prices)
 
     lines = _told_of(prices, contract, 3).lines.set_index("clause")
 
-    assert lines.loc["lump_sum on accuracy", "amount"] == -300
-    assert lines.loc["lump_sum on accuracy", "arithmetic"] == (
-        "fixed amount, target missed = -IDR 100; missed 3 times in a row: -IDR 400 = -IDR 400; "
-        "within its limits: -IDR 300"
+    assert lines.loc["lump sum on Order accuracy", "amount"] == -300
+    assert lines.loc["lump sum on Order accuracy", "arithmetic"] == (
+        "fixed amount, target missed = −IDR 100; missed 3 times in a row: −IDR 400 = −IDR 400; "
+        "within its limits: −IDR 300"
     )
     assert lines.loc["limits of group quality", "amount"] == 50
-    charges = lines.loc["catalogue_price", "amount"]
+    charges = lines.loc["catalogue price", "amount"]
     assert lines.loc["retention", "amount"] == pytest.approx(-0.1 * charges)
-    assert "10.0 % of charges" in lines.loc["retention", "arithmetic"]
+    assert "10.0% of charges" in lines.loc["retention", "arithmetic"]
 
 
 def test_statement_says_that_a_contract_was_terminated(prices):
@@ -393,9 +401,9 @@ def test_statement_says_that_a_contract_was_terminated(prices):
 @pytest.mark.parametrize(
     ("changes", "counted", "target"),
     [
-        ({"rolling": 3}, r"\d+ / \d+ over 3 reviews", "at least 0.9"),
-        ({"review": "week", "aggregate": "worst_period"}, r"the worst of [45] reviews", "0.9"),
-        ({"seasonal": {"april": 0.8}}, r"\d+ / \d+", "at least 0.9, now 0.8"),
+        ({"rolling": 3}, r"\d+ / \d+ over 3 reviews", "at least 90%"),
+        ({"review": "week", "aggregate": "worst_period"}, r"the worst of [45] reviews", "90%"),
+        ({"seasonal": {"april": 0.8}}, r"\d+ / \d+", "at least 90%, now 80%"),
     ],
 )
 def test_statement_says_how_a_kpi_was_read(changes, counted, target, prices):
@@ -412,7 +420,7 @@ def test_statement_gives_the_actual_cost_behind_a_final_price(schemes):
 
     line = government.explain("cpif", 0, 8, "lean").lines.set_index("clause")
 
-    words = line.loc["cost_plus_incentive", "arithmetic"]
+    words = line.loc["cost plus incentive fee", "arithmetic"]
     cost = float(re.search(r"actual cost of \$ ([\d,.]+),", words)[1].replace(",", ""))
     own = government.outcomes.scores.supplier_costs[None][0, 0]
     assert cost == pytest.approx(own, abs=0.01)

@@ -71,7 +71,7 @@ def test_a_supplier_that_fears_risk_changes_what_is_recommended(small_outcomes):
     assert worth(small_outcomes, cautious.recommended, careful) >= 0
     assert cautious.numbers != neutral.numbers
     assert cautious.predicted.value > neutral.predicted.value
-    assert "Answered by 1 kind of supplier (careful 100 %); must sign: all." in str(cautious)
+    assert "Answered by 1 kind of supplier (careful 100%); must sign: all." in str(cautious)
     assert "Answered by" not in str(neutral)
 
 
@@ -206,7 +206,7 @@ def test_the_zone_of_agreement_holds_for_all_kinds(small_outcomes):
         kinds.gains(lost)
     with pytest.raises(pbc.PbcError, match="negotiate with one kind at a time"):
         kinds.cases()
-    told = "Answered by 2 kinds of suppliers (cheap 75 %, dear 25 %);"
+    told = "Answered by 2 kinds of suppliers (cheap 75%, dear 25%);"
     assert str(kinds).startswith(told)
     figure = figure_negotiation(kinds)
     assert told in " ".join(figure.get_supxlabel().split())
@@ -222,12 +222,10 @@ def test_suppliers_on_the_command_line(tmp_path, capsys, small_text):
 
     assert main([*asked, "--suppliers", "all", "--output", str(tmp_path)]) == 0
     out = capsys.readouterr().out
-    assert (
-        out.count("Answered by 2 kinds of suppliers (cheap 75 %, dear 25 %)") == 2
-    )  # and the zone
+    assert out.count("Answered by 2 kinds of suppliers (cheap 75%, dear 25%)") == 2  # and the zone
     assert "signs: dear" in out
     assert main([*asked, "--suppliers", "dear"]) == 0
-    assert "Answered by 1 kind of supplier (dear 100 %)" in capsys.readouterr().out
+    assert "Answered by 1 kind of supplier (dear 100%)" in capsys.readouterr().out
     assert main([*asked, "--suppliers", "deer"]) == 2
     assert "unknown kind of supplier 'deer'" in capsys.readouterr().err
     assert main([*asked, "--suppliers", "all", "--signed-by", "cheap"]) == 2

@@ -16,7 +16,7 @@ def test_both_worked_cases_are_compared_with_the_article():
 
 @pytest.mark.parametrize("path", REPORTING, ids=lambda path: path.stem)
 def test_every_reported_result_comes_out_in_its_direction(path):
-    """With the whole 95 % interval, on other luck than that of the calibration."""
+    """With the whole 95% interval, on other luck than that of the calibration."""
     scenario = pbc.load_scenario(path)
     report = scenario.published
     contracts = {name: scenario.contracts[name] for name in (report.before, report.after)}

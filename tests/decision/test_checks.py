@@ -40,7 +40,7 @@ CASES = [
     ),
     ("measurable", contract(right(min_sample=45)), "too few facts and count as met"),
     # Only lateness costs the buyer anything, and checks make the careful plan slow.
-    ("relevant", contract(), "loses more where 'right' is better"),
+    ("relevant", contract(), "loses more where 'Order accuracy' is better"),
     ("time_bound", contract(right(review="term")), "measured once"),
     (
         "time_bound",
@@ -54,12 +54,12 @@ CASES = [
         contract({"right": IN_TIME, "second": IN_TIME | {"measure": "on_time_in_full"}}, TWO),
         "fail together",
     ),
-    # About forty lines a month: 95 % and 97 % are one clause.
+    # About forty lines a month: 95% and 97% are one clause.
     ("sample_size", contract(), "is the same"),
     (
         "jumps",
         contract(incentives=[{"payment_curve": CURVE | {"points": {0.949: 0, 0.95: 1}}}]),
-        "moves 100 % of what is at risk",
+        "moves 100% of what is at risk",
     ),
     ("idle", contract(right(target={"at_least": 0.1})), "pays and takes nothing"),
     ("idle", contract(limits={"deductions": {"amount": 1}}), "the cap holds in"),
@@ -206,7 +206,7 @@ def test_a_sound_contract_passes(name, terms, outcomes):
 
 
 def test_ties_are_counted(outcomes):
-    """A review of forty lines often has exactly two wrong ones, where 95 % is the target."""
+    """A review of forty lines often has exactly two wrong ones, where 95% is the target."""
     terms = contract()
     numerator, denominator, _ = outcomes.scores.measured[terms.measured()["right"]]
     often = np.mean(numerator == 0.95 * denominator)
@@ -214,7 +214,7 @@ def test_ties_are_counted(outcomes):
     found = findings(outcomes, "ties", terms)
 
     assert bool(found) == (often > 0.05)
-    assert all(f"{100 * often:.0f} %" in finding.sentence for finding in found)
+    assert all(f"{100 * often:.0f}%" in finding.sentence for finding in found)
 
 
 def test_findings_of_all_contracts_are_one_table(outcomes):

@@ -61,7 +61,10 @@ def test_a_better_contract_beats_every_hand_written_one_by_what_is_said(confirme
     row = found.against.loc[found.nearest]
     said = (money(-row[column], "EUR") for column in ("difference", "high", "low"))
     assert "beats every hand-written one on buyer's expected cost on 60 fresh" in found.verdict
-    assert f"the nearest, '{found.nearest}', by {{}} [{{}}, {{}}]".format(*said) in found.verdict
+    assert (
+        f"the nearest, '{found.titled(found.nearest)}', by {{}} [{{}}, {{}}]".format(*said)
+        in found.verdict
+    )
 
 
 def test_a_dearer_contract_is_said_to_beat_none(confirmed):
@@ -72,8 +75,13 @@ def test_a_dearer_contract_is_said_to_beat_none(confirmed):
     row = found.against.loc[found.nearest]
     assert row["difference"] == found.against["difference"].max() > row["low"] > 0
     said = (money(row[column], "EUR") for column in ("difference", "low", "high"))
-    assert found.verdict.startswith(f"No searched contract beats hand-written '{found.nearest}'")
-    assert "the best found less '{}' is {} [{}, {}]".format(found.nearest, *said) in found.verdict
+    assert found.verdict.startswith(
+        f"No searched contract beats hand-written '{found.titled(found.nearest)}'"
+    )
+    assert (
+        "the best found less '{}' is {} [{}, {}]".format(found.titled(found.nearest), *said)
+        in found.verdict
+    )
     assert "Luck" not in found.verdict
 
 
@@ -88,7 +96,7 @@ def test_a_contract_that_is_surely_beaten_is_not_said_to_be_unbeaten(confirmed):
 
     assert not found.beats_all
     assert found.nearest == "fined"
-    assert found.verdict.startswith("No searched contract beats hand-written 'fined'")
+    assert found.verdict.startswith("No searched contract beats hand-written 'Fined'")
     assert "Luck alone may explain" in found.verdict
 
 
@@ -110,7 +118,7 @@ def test_the_tail_is_compared_future_by_future(confirmed, fresh):
             values(fresh, written[name], wishes)
         )
         assert found.against.loc[name, "difference"] == pytest.approx(expected)
-    assert "mean of the worst 5 % of (buyer's cost - 0.5 x supplier's profit)" in found.verdict
+    assert "mean of the worst 5% of (buyer's cost - 0.5 x supplier's profit)" in found.verdict
 
 
 def test_what_nobody_signs_or_misses_a_wish_beats_none(confirmed):
@@ -120,8 +128,11 @@ def test_what_nobody_signs_or_misses_a_wish_beats_none(confirmed):
     assert not refused.holds
     assert not refused.beats_all
     assert "does not hold on 60 fresh replications: the supplier walks away" in refused.verdict
-    assert re.search(r"misses a wish \(fulfilment in [\d.]+ % and not 100.0 %\)", missing.verdict)
-    assert "'plain', it has no KPI fulfilment, of which something is wished" in missing.verdict
+    assert re.search(r"misses a wish \(On-time share in [\d.]+% and not 100.0%\)", missing.verdict)
+    assert (
+        f"'{missing.titled('plain')}', it has no KPI On-time share, of which something is wished"
+        in missing.verdict
+    )
 
 
 def test_rivals_that_cannot_be_compared_are_named(confirmed, fresh):
@@ -218,7 +229,7 @@ def test_one_command_asks_what_the_scenario_says(tmp_path, capsys, small_text):
 
     # What is named on the command line goes before what the file says.
     assert main(["design", str(path), *few, "--risk", "cvar95"]) == 0
-    assert "on CVaR 95 % of buyer's cost" in capsys.readouterr().out
+    assert "on CVaR 95% of buyer's cost" in capsys.readouterr().out
     assert main(["design", str(path), *few, "--contract", "plain"]) == 2
     assert "nothing says which numbers of 'plain' may vary" in capsys.readouterr().err
     assert main(["design", str(path), *few, "--vary", f"{FACTOR}=0.95"]) == 2

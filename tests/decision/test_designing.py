@@ -218,7 +218,7 @@ def test_what_the_supplier_does_not_sign_is_not_feasible(study):
 def test_the_search_comes_near_the_optimum_that_is_known(study, small_outcomes):
     """Where only money moves, the best contract leaves the supplier its outside option, 0.
 
-    Beside what two samples of 42 futures differ by at most, one-sided with 95 %. Screening with 64
+    Beside what two samples of 42 futures differ by at most, one-sided with 95%. Screening with 64
     contracts leaves steps of about 40 in the profit; two rounds must do better.
     """
     best = study.table.loc[study.table["feasible"], "objective"].idxmin()
@@ -252,8 +252,8 @@ def test_a_supplier_that_answers_otherwise_on_fresh_futures_is_told(study):
 
     assert "all but indifferent" not in same
     assert other.endswith(
-        "all but indifferent: it answers with plan another on the futures of the search, and with "
-        f"{answer} on fresh ones."
+        "all but indifferent: it answers with plan 'another' on the futures of the search, and "
+        f"with '{answer}' on fresh ones."
     )
 
 

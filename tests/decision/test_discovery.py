@@ -19,7 +19,7 @@ def outcomes(small):
 
 
 def test_the_box_that_fails_is_found(outcomes):
-    """It fails above 30 % errors where returns cost more than 10; a tenth by luck elsewhere."""
+    """It fails above 30% errors where returns cost more than 10; a tenth by luck elsewhere."""
     errors, cost = (outcomes.parameters.sel(parameter=p).values for p in (ERRORS, ORDERS))
     luck = np.random.default_rng(1).random(300)
     fails = ((errors > 0.3) & (cost > 10)) | (luck < 0.1)

@@ -157,7 +157,7 @@ def test_argument_out_of_range_is_refused(options, words, small):
 def test_it_is_said_that_rules_are_compiled_where_none_are_kept(
     workers, small, capsys, monkeypatch
 ):
-    pytest.importorskip("numba")
+    pytest.importorskip("numba", reason="the compiled engine comes with the extra `fast`")
     asked = {"workers": workers, "progress": True, "engine": "compiled"}
     _run(small, 2, **asked)
     assert "compiled" not in capsys.readouterr().err  # kept by now

@@ -21,7 +21,7 @@ def scan(small, incentives, **more):
 
 
 def test_what_is_paid_is_worked_by_hand(small):
-    """Two months of 1000; each point below 95 takes 2 a month, at most 40: flat below 75 %."""
+    """Two months of 1000; each point below 95 takes 2 a month, at most 40: flat below 75%."""
     found = scan(small, [{"per_point": {"kpi": "right", "rate": 2, "floor": -40, "cap": 0}}])
 
     paid = found.table.set_index("value")["paid"]
@@ -43,7 +43,7 @@ def test_a_lump_sum_is_flat_but_for_its_target(small):
 
 
 def test_a_flat_place_ends_at_the_target(small):
-    """The curve is at its top at 90 %, so that the last points before the target earn nothing."""
+    """The curve is at its top at 90%, so that the last points before the target earn nothing."""
     curve = {"kpi": "right", "at_risk": 0.1, "points": {0.5: 0, 0.9: 1}}
     found = scan(small, [{"payment_curve": curve}])
 
@@ -53,7 +53,7 @@ def test_a_flat_place_ends_at_the_target(small):
 
 
 def test_pay_that_falls_is_found_with_its_amount(small):
-    """Declared perverse: 30 for 80 % and nothing for 90 %."""
+    """Declared perverse: 30 for 80% and nothing for 90%."""
     points = {0.7: 0, 0.8: 1, 0.9: 0.5, 0.95: 1}
     curve = {"kpi": "right", "at_risk": 0.1, "points": points, "rewards_worse": True}
     found = scan(small, [{"payment_curve": curve}])

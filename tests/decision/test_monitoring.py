@@ -187,7 +187,7 @@ def _rewritten(watched, terms):
 @pytest.mark.parametrize(
     ("asked", "message"),
     [
-        ({"futures": 5}, "futures must be >= 20 for a band of 90 %, got 5"),
+        ({"futures": 5}, "futures must be >= 20 for a band of 90%, got 5"),
         ({"contract": "pbc_2021"}, "Did you mean 'pbc_2022'"),
         ({"plan": "carefull"}, "Did you mean 'careful'"),
     ],

@@ -22,9 +22,9 @@ def clause(target, measure="order_accuracy", **more):
     [
         # Of ten orders all must be right: 1 - 0.97^10, the example of the trade.
         ({"at_least": 0.95}, "order_accuracy", 1 - 0.97**10),
-        # Ten of ten are needed for "98 %" as well: the same clause.
+        # Ten of ten are needed for "98%" as well: the same clause.
         ({"at_least": 0.98}, "order_accuracy", 1 - 0.97**10),
-        # Exactly 90 % meets "at least 90 %", and misses "above 90 %".
+        # Exactly 90% meets "at least 90%", and misses "above 90%".
         ({"at_least": 0.9}, "order_accuracy", stats.binom.cdf(8, 10, 0.97)),
         ({"above": 0.9}, "order_accuracy", stats.binom.cdf(9, 10, 0.97)),
         # Where less is better, the quality is the share of what is bad.

@@ -247,8 +247,9 @@ def test_present_value_discounts_each_payment_from_the_end_of_its_period(six_mon
 def test_comparison_says_how_often_a_contract_ends_early(six_months):
     same_length = {name: six_months.contracts[name] for name in ("short", "whole")}
 
-    table = pbc.compare(six_months.outcomes.settle(same_length), plan="rich").table
+    comparison = pbc.compare(six_months.outcomes.settle(same_length), plan="rich")
+    table, short, whole = (comparison.table, *map(comparison.titled, same_length))
 
-    assert table.loc["P(terminated)", "short"].startswith("100.0 %")
-    assert table.loc["P(terminated)", "whole"] == "-"
+    assert table.loc["P(terminated)", short].startswith("100.0%")
+    assert table.loc["P(terminated)", whole] == "-"
     assert "present values" in table.index

@@ -167,7 +167,7 @@ def test_unknowns_are_asked_and_drawn_from_a_terminal(
     out = capsys.readouterr().out
     assert told in out
     # A table on paper says what it is of and what it rests on, as its picture does.
-    assert "fined" in out.partition("\n")[0]
+    assert "Fined" in out.partition("\n")[0]
     assert f"{options[1]} replications" in out
     assert "seed 1" in out
     assert "buyer's cost" in out

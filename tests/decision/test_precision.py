@@ -43,7 +43,7 @@ def test_the_pilot_predicts_the_number(sure):
 
 
 def test_half_widths_hold_together(sure):
-    """Two contracts and two amounts: each interval has 98.75 %, and is wider than one of 95 %."""
+    """Two contracts and two amounts: each interval has 98.75%, and is wider than one of 95%."""
     from pbc_sim.decision.risk import mean_interval
 
     prices = sure.outcomes.settle()
@@ -69,7 +69,7 @@ def test_too_many_replications_are_not_run(small):
         ({}, "nothing says how sure"),
         ({"absolute": {"payment": 1}}, "unknown amount 'payment'.*Did you mean 'payments'"),
         ({"relative": {"payments": 0.0}}, "relative half-width of payments must be > 0, got 0.0"),
-        ({"relative": {"payments": "1 %"}}, "relative half-width of payments must be int or float"),
+        ({"relative": {"payments": "1%"}}, "relative half-width of payments must be int or float"),
         ({"absolute": {"payments": 1}, "pilot": 1}, "pilot must be >= 2 replications, got 1"),
         ({"absolute": {"payments": 1}, "most": 9}, "most must be >= 100 replications, got 9"),
     ],

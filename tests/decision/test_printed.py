@@ -15,10 +15,10 @@ SAMPLE = np.random.default_rng(3).gamma(4, 1e8, 200)
     ("found", "says"),
     [
         (risk.mean_estimate(SAMPLE), r"\d{3},\d{3},\d{3} \[\d{3},\d{3},\d{3}, .*\] \(.+\)"),
-        (risk.probability(SAMPLE > 9e8), r"[\d.]+ % \[[\d.]+ %, [\d.]+ %\] \(.+\)"),
+        (risk.probability(SAMPLE > 9e8), r"[\d.]+% \[[\d.]+%, [\d.]+%\] \(.+\)"),
         (risk.paired(SAMPLE, SAMPLE - 1.5 * np.arange(200.0)), r"[\d.]+ \[[\d.]+, [\d.]+\]"),
         (risk.summary(SAMPLE, is_cost=True), r"mean: \d.* \[.*\]\nstandard deviation: \d"),
-        (risk.variance_split(SAMPLE, 4), r"Of the variance \d+ % is luck and \d+ % \[.*\] not kn"),
+        (risk.variance_split(SAMPLE, 4), r"Of the variance \d+% is luck and \d+% \[.*\] not kn"),
     ],
 )
 def test_an_estimate_reads_as_a_number_with_its_interval(found, says):

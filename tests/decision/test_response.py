@@ -139,7 +139,7 @@ def test_a_response_is_printed_in_words(prices):
 
     said = str(found)
 
-    assert said.startswith("What each kind of supplier does (likely: usual 50 %, dice 50 %)\n")
+    assert said.startswith("What each kind of supplier does (likely: usual 50%; dice 50%)\n")
     assert "What the buyer expects, not knowing the kind" in said
     assert "needs outside_option.buyer_cost" in said
     assert "Response(" not in said

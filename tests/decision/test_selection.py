@@ -89,11 +89,11 @@ def test_a_selection_is_printed_as_a_table_with_what_it_guarantees(small):
 
     said = str(coarse)
     assert said.startswith(f"'{coarse.best}' is best by buyer's cost after ")
-    assert "with 95 % where differences of € 1 k or more matter." in said
+    assert "with 95% where differences of € 1 k or more matter." in said
     assert "left out after" in said
     row = coarse.table.loc[coarse.best]
     assert (row["mean"], row["left"]) == (coarse.means[coarse.best], 0)
     assert coarse.table.index[0] == coarse.best
     assert coarse._repr_html_().startswith("<pre>")
-    assert "leads by buyer's cost after 10 replications, but not with 95 %" in str(undecided)
+    assert "leads by buyer's cost after 10 replications, but not with 95%" in str(undecided)
     assert "left out after" not in str(undecided)

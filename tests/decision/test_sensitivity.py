@@ -66,7 +66,7 @@ def test_shares_of_variance_of_a_sum_are_known(linear, returned):
 
 
 def test_screening_of_a_sum_finds_each_slope_and_no_spread(linear, returned):
-    """From the 5 % to the 95 % quantile: 4 reviews of 180 each, and 18 for each unit returned."""
+    """From the 5% to the 95% quantile: 4 reviews of 180 each, and 18 for each unit returned."""
     asked = {"plan": "lean", "walks": 3, "replications": 4, "seed": 3}
     found = pbc.morris_screening(linear, "fined", **asked)
 

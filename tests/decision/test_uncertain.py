@@ -195,7 +195,7 @@ def test_relief_that_means_nothing_is_refused(incentive, message):
 
 @pytest.mark.parametrize("share", [0.0, 0.3, 0.7])
 def test_the_interval_of_the_share_of_not_knowing_holds(share):
-    """Of 400 skewed studies of 30 draws at least 89 % hold it; twice the error would hold 99 %."""
+    """Of 400 skewed studies of 30 draws at least 89% hold it; twice the error would hold 99%."""
     rng = np.random.default_rng(7)
     held = widths = 0.0
     for _study in range(400):
@@ -216,8 +216,8 @@ def test_a_variance_split_says_on_what_it_rests():
     low, high = split.share_ci95
     assert 0 <= low < split.share < high < 1
     assert (split.draws, split.replications_each) == (3, 2)
-    assert str(split).startswith("Of the variance 11 % is luck and 89 % [")
+    assert str(split).startswith("Of the variance 11% is luck and 89% [")
     assert str(split).endswith("from 3 draws of the parameters with 2 replications each.")
     # Two draws give no interval, and none is made up.
     assert np.isnan(few.share_ci95).all()
-    assert "96 % [-] not knowing" in str(few)
+    assert "96% [-] not knowing" in str(few)

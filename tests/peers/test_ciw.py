@@ -30,7 +30,7 @@ def records(seed: int, until: float, warm_up: float, only=("service",), **networ
     ("replications", "more"), [(10, 1.12), pytest.param(60, 1.05, marks=pytest.mark.slow)]
 )
 def test_a_desk_of_three(ours, theirs, replications, more):
-    """M/M/3, mean wait and share answered in 5 days; sees 12 % (5 %) of the work on a call."""
+    """M/M/3, mean wait and share answered in 5 days; sees 12% (5%) of the work on a call."""
 
     def replicate(seed):
         exponential = ciw.dists.Exponential

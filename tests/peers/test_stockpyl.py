@@ -20,7 +20,7 @@ def charged(observed, *lines):
 
 
 def test_reorder_point_and_quantity(ours):
-    """(3, 5), Poisson, continuous review, exact; sees 3 % of the cost."""
+    """(3, 5), Poisson, continuous review, exact; sees 3% of the cost."""
     from stockpyl.rq import r_q_cost_poisson
 
     exact = r_q_cost_poisson(
@@ -33,7 +33,7 @@ def test_reorder_point_and_quantity(ours):
 
 @pytest.mark.slow
 def test_order_up_to_every_day(ours, theirs):
-    """Order up to 14 with a lead time, by its simulation; sees 10 % of stock and of the cost.
+    """Order up to 14 with a lead time, by its simulation; sees 10% of stock and of the cost.
 
     In a period of stockpyl the demand comes first and what is ordered then, with a lead time of 1,
     is there before the next demand; we order before the demand of a day, and a lead time of 0 does

@@ -69,7 +69,7 @@ def figures(stats) -> tuple[float, ...]:
     ("replications", "seen"), [(15, 1.0), pytest.param(60, 0.5, marks=pytest.mark.slow)]
 )
 def test_reorder_point_and_quantity(ours, theirs, replications, seen):
-    """(7, 10); sees 7 % of the stock, 3 points of the fill rate, 70 % of the wait, 7 % of orders.
+    """(7, 10); sees 7% of the stock, 3 points of the fill rate, 70% of the wait, 7% of orders.
 
     With four times the replications it sees half of each.
     """
@@ -91,7 +91,7 @@ def test_reorder_point_and_quantity(ours, theirs, replications, seen):
 
 @pytest.mark.slow
 def test_base_stock_with_lead_times_that_cross(ours, theirs):
-    """(S-1, S) as (s, S) with s = S - 1; sees 10 % of the stock, 5 points of the fill rate."""
+    """(S-1, S) as (s, S) with s = S - 1; sees 10% of the stock, 5 points of the fill rate."""
 
     def replicate(seed):
         return figures(

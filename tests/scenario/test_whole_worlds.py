@@ -125,7 +125,7 @@ def holds(story, seed):
     except InvariantError:
         raise
     except PbcError as error:
-        assert "come to rest" in str(error)  # noqa: PT017
+        assert "come to rest" in str(error)  # noqa: PT017 - it may also pass
         return
     alone = pbc.run(scenario, 1, seed, workers=1, progress=False)
     np.testing.assert_array_equal(more.costs[:, :1], alone.costs)

@@ -360,7 +360,7 @@ def test_date_is_written_in_the_language(language, said):
 
 
 def test_what_is_supposed_is_written_as_it_is_reckoned_with():
-    """Of a target below 1 %, two thirds are supposed as 0.6667 %, and the amounts are of that."""
+    """Of a target below 1%, two thirds are supposed as 0.6667%, and the amounts are of that."""
     scenario = story("office_supplies")
     blocks = written("office_supplies", "pbc_2022", "en")
     amounts = {

@@ -68,8 +68,8 @@ def test_the_picture_of_a_response_says_who_walks_away(response):
     words = words_in(figure)
     assert f"0 of {len(response.prices.contracts)} contracts are signed by every kind" in words
     assert "walks away" in words
-    assert "Buys dear (20 %)" in words
-    assert "12 simulated replications, seed 1. Lines: 95 % intervals" in words
+    assert "Buys dear (20%)" in words
+    assert "12 simulated replications, seed 1. Lines: 95% intervals" in words
     # Nobody says what the buyer bears alone where a kind walks away.
     assert "not known: nobody says what it bears alone" in words
 

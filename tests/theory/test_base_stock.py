@@ -84,7 +84,7 @@ SIZES = {1: 1 / 6, 2: 1 / 3, 3: 1 / 3, 4: 1 / 6}
 @pytest.mark.parametrize("kpi", ["fill", "order_fill", "ready", "backorders", "on_hand"])
 @pytest.mark.parametrize("law", LAWS)
 def test_only_the_mean_lead_time_matters(observe, law, kpi):
-    """Palm's theorem; sees an error of 5 % of the lead time in each KPI alone."""
+    """Palm's theorem; sees an error of 5% of the lead time in each KPI alone."""
     exact, longer = palm(2 * 3, 8), palm(2 * 3 * 1.05, 8)
 
     estimate = observe(f"base_stock_{law}", replications=40).kpi(kpi)
@@ -94,7 +94,7 @@ def test_only_the_mean_lead_time_matters(observe, law, kpi):
 
 @pytest.mark.parametrize("law", LAWS)
 def test_mean_wait_is_backorders_over_demand(observe, law):
-    """Little's law; sees an error of 5 % of the lead time."""
+    """Little's law; sees an error of 5% of the lead time."""
     exact, longer = palm(6, 8)["backorders"] / 2, palm(6.3, 8)["backorders"] / 2
 
     estimate = observe(f"base_stock_{law}", replications=40).kpi("wait")
@@ -104,7 +104,7 @@ def test_mean_wait_is_backorders_over_demand(observe, law):
 
 @pytest.mark.parametrize("within", WAITS)
 def test_on_time_share_with_constant_lead_times(observe, within):
-    """Sees an error of 5 % of the lead time at limits to a day, of 10 % at longer ones."""
+    """Sees an error of 5% of the lead time at limits to a day, of 10% at longer ones."""
     error = 1.05 if within <= 1.0 else 1.1
     exact, longer = (1 - late_share_constant(2, lead, 8, within) for lead in (3, 3 * error))
 
@@ -115,7 +115,7 @@ def test_on_time_share_with_constant_lead_times(observe, within):
 
 @pytest.mark.parametrize("within", WAITS)
 def test_on_time_share_with_exponential_lead_times(observe, within):
-    """Sees an error of 5 % of the lead time at limits to half a day, of 10 % at longer ones."""
+    """Sees an error of 5% of the lead time at limits to half a day, of 10% at longer ones."""
     error = 1.05 if within <= 0.5 else 1.1
     exact, longer = (
         1 - late_share(2, stats.expon(scale=lead), 8, within) for lead in (3, 3 * error)
@@ -128,7 +128,7 @@ def test_on_time_share_with_exponential_lead_times(observe, within):
 
 @pytest.mark.parametrize("kpi", ["fill", "backorders", "on_hand"])
 def test_sequential_supply_is_worse_than_crossing(observe, estimate, kpi):
-    """Zipkin (2000), section 7.4; sees replenishments that cross, and 15 % of the lead time."""
+    """Zipkin (2000), section 7.4; sees replenishments that cross, and 15% of the lead time."""
     exact, crossing = no_crossing(2, 3, 4, 8), palm(6, 8)
     longer = no_crossing(2, 3 * 1.15, 4, 8)
     numerators, denominators = observe("base_stock_no_crossing", replications=720).sums(kpi)
@@ -172,7 +172,7 @@ def test_share_of_scrapped_units(textbook, estimate):
 
 @pytest.mark.parametrize("kpi", ["fill", "order_fill", "ready", "backorders", "on_hand"])
 def test_orders_of_several_units(observe, kpi):
-    """Compound Poisson; sees an error of 5 % of the lead time."""
+    """Compound Poisson; sees an error of 5% of the lead time."""
     exact, longer = order_sizes(7.5, 24, SIZES), order_sizes(7.875, 24, SIZES)
 
     estimate = observe("base_stock_order_sizes", replications=40).kpi(kpi)
@@ -194,7 +194,7 @@ def test_unit_fill_order_fill_and_ready_rate_differ(observe, estimate, one, othe
 @pytest.mark.parametrize("kpi", ["fill", "ready", "on_hand"])
 @pytest.mark.parametrize("law", LAWS)
 def test_lost_sales_follow_the_loss_formula(observe, law, kpi):
-    """Erlang's loss formula for any lead times; sees 10 % of the lead time, and backorders."""
+    """Erlang's loss formula for any lead times; sees 10% of the lead time, and backorders."""
     exact, longer, waiting = lost_sales(3, 5), lost_sales(3.3, 5), palm(3, 5)
 
     estimate = observe(f"lost_sales_{law}", replications=48).kpi(kpi)

@@ -59,7 +59,7 @@ def turnaround(repair_rate):
 
 
 def test_availability_with_two_repairmen(observe):
-    """Machine repair; sees 5 % of the repair time."""
+    """Machine repair; sees 5% of the repair time."""
     exact, slower = (availability(*TWO_REPAIRMEN, 1 / days) for days in (3, 3.15))
 
     observe("machines_two_repairmen", 30).kpi("availability").must_be(exact, not_=slower)
@@ -77,7 +77,7 @@ def test_failures_with_two_repairmen(observe, estimate):
 
 
 def test_time_to_repair_with_two_repairmen(observe):
-    """Little's law on the exact chain; sees 5 % of the repair time."""
+    """Little's law on the exact chain; sees 5% of the repair time."""
     exact, slower = (
         24
         * 5
@@ -90,7 +90,7 @@ def test_time_to_repair_with_two_repairmen(observe):
 
 
 def test_wait_for_one_of_two_repairmen(observe):
-    """Mean turnaround less the work itself; sees 40 % of the wait, which is a fortieth of it."""
+    """Mean turnaround less the work itself; sees 40% of the wait, which is a fortieth of it."""
     exact = 24 * (turnaround(1 / 3) - 3)
 
     observe("machines_two_repairmen", 30).kpi("response").must_be(exact, not_=1.4 * exact)
@@ -104,7 +104,7 @@ def test_availability_with_spares(observe):
 
 
 def test_chance_that_a_spare_is_at_hand(observe):
-    """Weighted by the rate of failures in each state; sees 20 % of the repair time."""
+    """Weighted by the rate of failures in each state; sees 20% of the repair time."""
 
     def at_hand(days):
         chances, running = finite_source(*AMPLE, 1 / days)
@@ -115,7 +115,7 @@ def test_chance_that_a_spare_is_at_hand(observe):
 
 
 def test_availability_with_spares_that_wait_for_repair(observe):
-    """Ten machines, three spares, two hands; sees 20 % of the repair time, and ample hands."""
+    """Ten machines, three spares, two hands; sees 20% of the repair time, and ample hands."""
     exact, slower = (availability(*TWO_HANDS, 1 / days) for days in (2, 2.4))
     found = observe("machines_with_spares_and_queue", 15).kpi("availability")
 
@@ -124,7 +124,7 @@ def test_availability_with_spares_that_wait_for_repair(observe):
 
 
 def test_chance_that_a_spare_is_at_hand_where_repair_waits(observe):
-    """Sees 20 % of the repair time."""
+    """Sees 20% of the repair time."""
 
     def at_hand(days):
         chances, running = finite_source(*TWO_HANDS, 1 / days)
@@ -137,7 +137,7 @@ def test_chance_that_a_spare_is_at_hand_where_repair_waits(observe):
 
 
 def test_failures_of_new_machines_that_wear_out(observe, estimate):
-    """The renewal function of Weibull lives; sees 5 % of their scale, and lives by chance."""
+    """The renewal function of Weibull lives; sees 5% of their scale, and lives by chance."""
     exact, longer = (renewals(WEAR, until) for until in (20, 20 / 1.05))
 
     found = estimate.of_mean(observe("machines_as_new", 160).average("failures") / 50)
@@ -147,7 +147,7 @@ def test_failures_of_new_machines_that_wear_out(observe, estimate):
 
 
 def test_failures_of_machines_of_all_ages(observe, estimate):
-    """The renewal theorem: one a mean life; sees 2 % of it."""
+    """The renewal theorem: one a mean life; sees 2% of it."""
     seen = observe("machines_in_blocks", 10, "as_it_fails")
 
     found = estimate.of_mean(seen.average("failures") / seen.days)
@@ -156,7 +156,7 @@ def test_failures_of_machines_of_all_ages(observe, estimate):
 
 
 def test_failures_between_preventive_visits(observe, estimate):
-    """Block replacement; sees 5 % of the scale of lives, and visits that renew nothing."""
+    """Block replacement; sees 5% of the scale of lives, and visits that renew nothing."""
     seen = observe("machines_in_blocks", 10, "every_ten_days")
     exact, longer = (2 * renewals(WEAR, until) for until in (10, 10 / 1.05))
 

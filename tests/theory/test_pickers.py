@@ -39,7 +39,7 @@ def of_each(estimate, values):
 
 
 def test_mean_wait_for_a_picker(waits_for_three, estimate):
-    """Erlang C, M/M/3; sees 5 % of the picking hours."""
+    """Erlang C, M/M/3; sees 5% of the picking hours."""
     exact, slower = mean_wait(0.2, 10, 3), mean_wait(0.2, 10.5, 3)
 
     of_each(estimate, waits_for_three).must_be(exact, not_=slower)
@@ -47,7 +47,7 @@ def test_mean_wait_for_a_picker(waits_for_three, estimate):
 
 @pytest.mark.parametrize("t", [0, 5, 10, 20])
 def test_long_waits_for_a_picker(waits_for_three, estimate, t):
-    """Erlang C, M/M/3; sees 10 % of the picking hours."""
+    """Erlang C, M/M/3; sees 10% of the picking hours."""
     exact, slower = longer_wait(0.2, 10, 3, t), longer_wait(0.2, 11, 3, t)
     # A wait of nothing is a rounding of two differences.
     longer = [wait > t + 1e-9 for wait in waits_for_three]
@@ -57,7 +57,7 @@ def test_long_waits_for_a_picker(waits_for_three, estimate, t):
 
 @pytest.mark.parametrize("t", [5, 10, 20])
 def test_on_time_share_with_three_pickers(observe, t):
-    """Waiting and work, M/M/3; sees 10 % of the picking hours."""
+    """Waiting and work, M/M/3; sees 10% of the picking hours."""
     exact, slower = (1 - longer_response(0.2, work, 3, t) for work in (10, 11))
 
     estimate = observe("pickers_three", replications=12).kpi(f"within_{t}")
@@ -66,7 +66,7 @@ def test_on_time_share_with_three_pickers(observe, t):
 
 
 def test_mean_fulfilment_time_with_three_pickers(observe):
-    """M/M/3; sees 5 % of the picking hours."""
+    """M/M/3; sees 5% of the picking hours."""
     exact, slower = (mean_wait(0.2, work, 3) + work for work in (10, 10.5))
 
     observe("pickers_three", replications=12).kpi("time").must_be(exact, not_=slower)
@@ -74,7 +74,7 @@ def test_mean_fulfilment_time_with_three_pickers(observe):
 
 @pytest.mark.parametrize("t", [1, 2])
 def test_on_time_share_with_fourteen_pickers(observe, t):
-    """M/M/14; sees 5 % of the picking hours."""
+    """M/M/14; sees 5% of the picking hours."""
     exact, slower = (1 - longer_response(10 / 3, work, 14, t) for work in (3, 3.15))
 
     estimate = observe("pickers_fourteen", replications=12).kpi(f"within_{t}")
@@ -88,7 +88,7 @@ def test_on_time_share_with_fourteen_pickers(observe, t):
     [("constant", 0.0), ("gamma", 0.5), ("exponential", 1.0), ("hyperexponential", 4.0)],
 )
 def test_mean_wait_for_one_picker(waits, estimate, law, variance_ratio):
-    """Pollaczek and Khinchine, M/G/1; sees 5 % of the picking hours."""
+    """Pollaczek and Khinchine, M/G/1; sees 5% of the picking hours."""
     exact, slower = (pollaczek_khinchine(0.7, work, variance_ratio) for work in (1, 1.05))
 
     of_each(estimate, waits(f"picker_one_{law}", 60)).must_be(exact, not_=slower)

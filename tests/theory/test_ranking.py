@@ -58,7 +58,7 @@ def test_koenig_and_law_is_the_textbook_system(reference):
 
 @pytest.mark.parametrize("correlated", [True, False])
 def test_comparison_with_the_best_covers_all_gaps_together(correlated):
-    """At least 95 %, less four standard errors; with three nearly equal means it is hardest."""
+    """At least 95%, less four standard errors; with three nearly equal means it is hardest."""
     rng, means, times = np.random.default_rng(3), np.array([0.0, 0.05, 0.1, 1.0]), 1000
     true = np.array([mean - np.delete(means, i).min() for i, mean in enumerate(means)])
     covered = found_best = 0
@@ -114,7 +114,7 @@ def test_the_worst_policies_are_eliminated_first():
 
 @pytest.mark.slow
 def test_koenig_and_law_are_ranked_rightly_as_often_as_promised():
-    """500 selections; a procedure that is right in less than 92 % would be seen."""
+    """500 selections; a procedure that is right in less than 92% would be seen."""
     right = sum(select_koenig_law(seed).best == "20_80" for seed in range(500))
 
     assert right / 500 >= 0.95

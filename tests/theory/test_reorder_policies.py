@@ -123,7 +123,7 @@ def _charged_per_day(observed, *lines):
 
 @pytest.mark.parametrize(("reorder_point", "quantity"), [(3, 5), (3, 8), (2, 5)])
 def test_cost_of_reorder_point_and_quantity(observe, estimate, reorder_point, quantity):
-    """Federgruen and Zheng; sees 3 % of the cost that is charged."""
+    """Federgruen and Zheng; sees 3% of the cost that is charged."""
     names = {2: "two", 3: "three", 5: "five", 8: "eight"}
     plan = f"{names[reorder_point]}_{names[quantity]}"
     observed = observe("reorder_point_quantity_costs", 30, plan)
@@ -136,7 +136,7 @@ def test_cost_of_reorder_point_and_quantity(observe, estimate, reorder_point, qu
 
 @pytest.mark.parametrize("level", [13, 14, 15])
 def test_cost_of_order_up_to_every_day(observe, estimate, level):
-    """The newsvendor over a lead time and a review; sees 7 % of the cost that is charged."""
+    """The newsvendor over a lead time and a review; sees 7% of the cost that is charged."""
     observed = observe("order_up_to_costs", 60, f"up_to_{level}")
 
     paid = estimate.of_mean(_charged_per_day(observed, "holding", "late_units"))
@@ -193,7 +193,7 @@ def test_reorder_point_and_order_up_to_level(observe, estimate):
 
 
 def test_cost_of_reorder_point_and_order_up_to_level(observe, estimate):
-    """Snyder and Shen, example 4.7; sees 2.5 % of the cost."""
+    """Snyder and Shen, example 4.7; sees 2.5% of the cost."""
     exact = reorder_point_order_up_to(6, 4, 10)
     cost = 5 * exact["orders"] + exact["end_on_hand"] + 4 * 2 * exact["backorders"]
     observed = observe("reorder_point_order_up_to", replications=60)
@@ -209,7 +209,7 @@ POLICIES = [(20, 40), (20, 80), (40, 60), (40, 100), (60, 100)]
 
 @pytest.mark.parametrize(("order_below", "level"), POLICIES)
 def test_koenig_and_law(observe, estimate, order_below, level):
-    """Koenig and Law (1985); sees 2 % of the cost, but not yet `I <= s` for `I < s`."""
+    """Koenig and Law (1985); sees 2% of the cost, but not yet `I <= s` for `I < s`."""
     cost = koenig_law(order_below, level)
 
     estimated = _koenig_law_estimate(observe, estimate, order_below, level, replications=320)
@@ -248,7 +248,7 @@ def test_lost_sales_under_periodic_review(observe, level):
 
 @pytest.mark.parametrize(("level", "penalty"), [(12, 4), (13, 9)])
 def test_cost_of_lost_sales_under_periodic_review(observe, estimate, level, penalty):
-    """Zipkin (2008); sees 6 % of the cost."""
+    """Zipkin (2008); sees 6% of the cost."""
     exact = lost_sales_one_day(5, level)
     cost = exact["cost"] + penalty * 5 * (1 - exact["fill"])
     observed = observe("order_up_to_lost_sales_1", 60, f"up_to_{level}")
@@ -351,7 +351,7 @@ def test_fill_rate_of_orders_of_one_or_three(two_point_demand, estimate, days, m
 
 
 def supplier_of_a_lump_sum(level: int, days: int = 4, lump_sum: float = 80) -> tuple[float, float]:
-    """Return the supplier's expected cost, and its chance to fill 95 % (Poisson(10) a day)."""
+    """Return the supplier's expected cost, and its chance to fill 95% (Poisson(10) a day)."""
     _, _, meets = fill_rate_over(days, level, 0.95)
     left = np.maximum(level - np.arange(60), 0)
     holding = days * stats.poisson(10).pmf(np.arange(60)) @ left
@@ -364,7 +364,7 @@ LEVELS = [13, 15, 17]
 @pytest.mark.slow
 @pytest.mark.parametrize("level", LEVELS)
 def test_what_a_lump_sum_costs_the_supplier(observe, estimate, level):
-    """Thomas (2005); sees 15 % of the cost, and a tenth of the chance to meet the target."""
+    """Thomas (2005); sees 15% of the cost, and a tenth of the chance to meet the target."""
     cost, meets = supplier_of_a_lump_sum(level)
     observed = observe("lump_sum_over_four_days", 4000, f"up_to_{level}")
     paid, costs = _lump_sum_and_holding(observed)

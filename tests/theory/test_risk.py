@@ -23,7 +23,7 @@ def tail_mean(law, level):
 @pytest.mark.parametrize("level", LEVELS)
 @pytest.mark.parametrize("law", [NORMAL, LOGNORMAL, EXPONENTIAL])
 def test_a_law_given_by_its_quantiles(law, level):
-    """Sees 0.02 % of a value."""
+    """Sees 0.02% of a value."""
     costs = law.ppf(GRID)
 
     assert var(costs, level) == pytest.approx(law.ppf(level), rel=2e-4)
@@ -73,7 +73,7 @@ def test_one_to_a_hundred(level, tail):
 
 
 def test_an_interval_covers_the_mean_as_often_as_it_says():
-    """Student's t with ten values; sees a coverage of 92 % (as by the normal law)."""
+    """Student's t with ten values; sees a coverage of 92% (as by the normal law)."""
     from pbc_sim.decision.risk import mean_interval
 
     samples = np.random.default_rng(2).normal(3, 2, (8_000, 10))

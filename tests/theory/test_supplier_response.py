@@ -117,7 +117,7 @@ def test_two_suppliers_share_the_backorders_that_availability_allows(reference):
 
 
 def of_days(level, days):
-    """Return chance, units left and whether 95 % was missed, of all (filled, demanded) in so many
+    """Return chance, units left and whether 95% was missed, of all (filled, demanded) in so many
     days of Poisson(10) demand that begin with a full shelf."""
     chance = stats.poisson(10).pmf(np.arange(34))
     one = np.zeros((34, 34))

@@ -77,7 +77,7 @@ def outgoing_quality(units: int, sample: int, accept: int, share: float) -> floa
 @pytest.mark.parametrize("kpi", ["fill", "backorders", "on_hand"])
 @pytest.mark.parametrize("plan", ["near", "never_late"])
 def test_a_single_source_follows_palms_theorem(observe, plan, kpi):
-    """Sees 5 % of the lead time, and a backup used though the primary is never late."""
+    """Sees 5% of the lead time, and a backup used though the primary is never late."""
     exact, longer = measures(poisson(6), 8), measures(poisson(6.3), 8)
 
     estimate = observe("two_sources", replications=40, plan=plan).kpi(kpi)
@@ -104,7 +104,7 @@ def test_each_source_is_paid_its_own_price(observe, estimate):
 
 @pytest.mark.parametrize("kpi", ["fill", "backorders", "on_hand"])
 def test_a_source_with_stock_is_the_upper_of_two_echelons(observe, kpi):
-    """Graves (1985); sees one unit more on the source's shelf, and 5 % of its lead time."""
+    """Graves (1985); sees one unit more on the source's shelf, and 5% of its lead time."""
     exact, more = (measures(two_echelons(2, 4, depot, 2), 7) for depot in (6, 7))
     slower = measures(two_echelons(2, 4 * 1.05, 6, 2), 7)
 
@@ -116,7 +116,7 @@ def test_a_source_with_stock_is_the_upper_of_two_echelons(observe, kpi):
 
 @pytest.mark.parametrize("kpi", ["fill", "backorders", "on_hand"])
 def test_units_that_do_not_come_lengthen_the_lead_time(observe, kpi):
-    """Pipeline lambda L / yield; sees a yield of 84 % instead of 80 %."""
+    """Pipeline lambda L / yield; sees a yield of 84% instead of 80%."""
     exact, other = (measures(poisson(6 / share), 10) for share in (0.8, 0.84))
 
     estimate = observe("source_with_yield", replications=40).kpi(kpi)
@@ -126,7 +126,7 @@ def test_units_that_do_not_come_lengthen_the_lead_time(observe, kpi):
 
 @pytest.mark.parametrize("plan", ["first", "urgent", "fair"])
 def test_capacity_is_a_queue_with_constant_service(observe, plan):
-    """M/D/1 under every rule of allocation; sees 6 % of the capacity, and exponential service."""
+    """M/D/1 under every rule of allocation; sees 6% of the capacity, and exponential service."""
     exact, slower = constant_service(4 / 5), constant_service(4 / 4.7)
     observed = observe("source_with_capacity", replications=16, plan=plan)
 
@@ -135,7 +135,7 @@ def test_capacity_is_a_queue_with_constant_service(observe, plan):
 
 
 def test_wait_for_capacity_follows_littles_law(observe):
-    """Sees an error of 6 % of the capacity."""
+    """Sees an error of 6% of the capacity."""
     exact, slower = constant_service(4 / 5) / 4, constant_service(4 / 4.7) / 4
 
     estimate = observe("source_with_capacity", replications=16, plan="first").kpi("time")
@@ -144,7 +144,7 @@ def test_wait_for_capacity_follows_littles_law(observe):
 
 
 def test_emergencies_are_to_the_regular_source_what_lost_sales_are(observe, estimate):
-    """Erlang's loss formula; sees 10 % of the regular lead time, in fill rate and in surcharges."""
+    """Erlang's loss formula; sees 10% of the regular lead time, in fill rate and in surcharges."""
     exact, longer = loss(3, 5), loss(3.3, 5)
     observed = observe("emergency_source", replications=60)
 
@@ -159,7 +159,7 @@ PLANS = {"fifty": (50, 1), "eighty": (80, 2), "more": (125, 3), "standard": (50,
 
 @pytest.mark.parametrize("plan", PLANS)
 def test_lots_are_accepted_as_often_as_the_binomial_says(observe, plan):
-    """Sees one defect more allowed, and 10 % of the defective share."""
+    """Sees one defect more allowed, and 10% of the defective share."""
     sample, accept = PLANS[plan]
     estimate = observe("sampled_lots", replications=10, plan=plan).kpi("accepted")
 

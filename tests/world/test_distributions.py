@@ -47,7 +47,7 @@ def test_every_distribution_has_an_example():
 
 
 def test_the_mean_is_what_it_says(law, sample):
-    """Sees 4 % of a standard deviation."""
+    """Sees 4% of a standard deviation."""
     standard_error = np.sqrt(law.variance() / SIZE)
 
     assert abs(sample.mean() - law.expected()) <= 4 * standard_error

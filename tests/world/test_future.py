@@ -118,7 +118,7 @@ def test_every_order_has_lines_and_every_line_units():
     [{}, {"month_profile": {"january": 2.0}}, {"weekday_profile": {"monday": 3.0, "friday": 0.0}}],
 )
 def test_mean_demand_is_what_the_setting_expects(profile):
-    """Sees 5 % of the demand of each item."""
+    """Sees 5% of the demand of each item."""
     terms = setting(60, **profile)
     demand = []
     for replication in range(400):

@@ -42,7 +42,7 @@ def test_trend_is_compound_growth():
     years = 730 / 365.25
     integral = 2 * 365.25 * (1.5**years - 1) / np.log(1.5)
 
-    # Each day has the weight of its opening, half a day early: sees linear growth, 3 % less.
+    # Each day has the weight of its opening, half a day early: sees linear growth, 3% less.
     assert grown.expected_orders == pytest.approx(integral, rel=1e-3)
     assert abs(integral / (2 * 730 * (1 + 0.5 * years / 2)) - 1) > 0.02
     assert grown.expected_value(0, 730) == pytest.approx(10 * grown.expected_orders)

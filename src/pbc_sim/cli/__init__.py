@@ -35,10 +35,13 @@ from pbc_sim.cli.study import (
 )
 from pbc_sim.cli.unknowing import add_unknowns
 from pbc_sim.contract import Contract
+from pbc_sim.contract.naming import kpi_label, place_said
 from pbc_sim.decision import Comparison, compare, rank, run, trace
 from pbc_sim.decision.checks import SEVERITIES, check_contracts
 from pbc_sim.decision.comparison import replications_said
+from pbc_sim.decision.laid_out import laid_out
 from pbc_sim.decision.outcomes import run_one
+from pbc_sim.decision.wording import contract_label, engine_said, plan_label
 from pbc_sim.errors import InvariantError, PbcError
 from pbc_sim.figures import money, numeral
 from pbc_sim.language import language_wanted, said, speaking
@@ -97,11 +100,11 @@ def _parser() -> argparse.ArgumentParser:
     check = commands.add_parser(
         "check", help=_("validate a scenario file, and check its contracts")
     )
-    add_study(check, replications=40, least=0)
+    add_study(check, least=0, fewer=40, because=_("a first look needs no more; 0: none"))
     check.set_defaults(command=_check)
 
     comparing = commands.add_parser("compare", help=_("simulate, price and compare contracts"))
-    add_study(comparing, replications=1000)
+    add_study(comparing)
     add_contracts(comparing)
     add_plan(comparing)
     comparing.add_argument(
@@ -123,7 +126,7 @@ def _parser() -> argparse.ArgumentParser:
     add_app(commands)
 
     explaining = commands.add_parser("explain", help=_("explain one payment, down to its orders"))
-    add_study(explaining, replications=1000)
+    add_study(explaining)
     explaining.add_argument("--contract", required=True, help=_("its name in the scenario"))
     explaining.add_argument(
         "--replication", type=at_least(0), required=True, help=_("which future, counted from 0")
@@ -222,20 +225,40 @@ def _check(options: argparse.Namespace) -> None:
             value=value,
         )
     )
+    _print_names(scenario)
     if options.replications and scenario.contracts:
         outcomes = simulated(scenario, scenario.contracts, options)
-        _print_findings(check_contracts(outcomes.settle()), options.replications)
+        _print_findings(check_contracts(outcomes.settle()), scenario, options.replications)
 
 
-def _print_findings(found: pd.DataFrame, replications: int) -> None:
+def _print_names(scenario: Scenario) -> None:
+    """Say what the keys of the file stand for, since tables say titles and options take keys."""
+    print("\n" + _("Plans"))
+    for name in scenario.plans:
+        print("  " + _named(name, plan_label(scenario, name)))
+    if scenario.contracts:
+        print(_("Contracts"))
+    for name, contract in scenario.contracts.items():
+        print("  " + _named(name, contract_label(scenario.contracts, name)))
+        for kpi in contract.kpis:
+            print("    " + _named(kpi, kpi_label(contract, kpi)))
+
+
+def _named(key: str, label: str) -> str:
+    return key if key == label else f"{key}: {label}"
+
+
+def _print_findings(found: pd.DataFrame, scenario: Scenario, replications: int) -> None:
     print("\n" + _("Checked on {n} futures under every plan.").format(n=replications))
     if found.empty:
         print(_("Nothing found."))
     for contract, findings in found.groupby("contract", sort=False):
-        print(f"\n{contract}")
+        terms = scenario.contracts[str(contract)]
+        print(f"\n{_named(str(contract), contract_label(scenario.contracts, str(contract)))}")
         for finding in findings.itertuples():
             severity = _(SEVERITIES[str(finding.severity)])
-            print(f"  {severity}: {finding.place}: {finding.finding}.")
+            place = place_said(terms, str(finding.place))
+            print(f"  {severity}: {place} ({finding.place}): {finding.finding}.")
             print(f"    {_('Remedy')}: {finding.remedy}.")
 
 
@@ -273,27 +296,28 @@ def _print_tables(comparison: Comparison) -> None:
     print(
         _(
             "{futures}, seed {seed}, engine {engine}; plan: {plan}; baseline: {baseline}; "
-            "[ ] = 95 % interval; differences in one amount hold together"
+            "[ ] = 95% interval; differences in one amount hold together"
         ).format(
             futures=replications_said(outcomes.replications),
             seed=outcomes.study.seed,
-            engine=outcomes.engine,
-            plan=comparison.plan,
-            baseline=comparison.baseline,
+            engine=engine_said(outcomes.engine),
+            plan=comparison.planned(comparison.plan),
+            baseline=comparison.titled(comparison.baseline),
         )
     )
     print(f"\n{comparison}")
     if comparison.can_be_ranked:
-        words = _("Buyer's cost against the best of the others, intervals hold together with 95 %")
+        words = _("Buyer's cost against the best of the others, intervals hold together with 95%")
         print(f"\n{words}\n{rank(comparison)}")
-    words = _("Plans under '{contract}', on the same luck; differences hold together with 95 %")
-    _print_under(words.format(contract=comparison.baseline), comparison.plans)
+    words = _("Plans under '{contract}', on the same luck; differences hold together with 95%")
+    _print_under(words.format(contract=comparison.titled(comparison.baseline)), comparison.plans)
     if comparison.published is not None:
         _print_under(_("Reported of the real case, and simulated"), comparison.published)
     print(f"\n{outcomes.engine_note}")
     still_open = outcomes.open_at_end.mean(axis=1)
     plans = "; ".join(
-        f"{p} {numeral(n, '.1f')}" for p, n in zip(outcomes.scores.plans, still_open, strict=True)
+        f"{comparison.planned(p)} {numeral(n, '.1f')}"
+        for p, n in zip(outcomes.scores.plans, still_open, strict=True)
     )
     words = _("Orders still open at the end of the horizon, a replication, by plan: {plans}.")
     print("\n" + words.format(plans=plans))
@@ -305,7 +329,7 @@ def _print_tables(comparison: Comparison) -> None:
 
 
 def _print_under(words: str, table: pd.DataFrame) -> None:
-    print(f"\n{words}\n{table.to_string()}")
+    print(f"\n{words}\n{laid_out(table)}")
 
 
 def _write(comparison: Comparison, folder: Path) -> list[Path]:
@@ -359,7 +383,8 @@ def _explain(options: argparse.Namespace) -> None:
 
 
 def _trace(options: argparse.Namespace) -> None:
-    told = trace(load_scenario(options.file), options.plan, options.seed, options.replication)
+    scenario = load_scenario(options.file)
+    told = trace(scenario, options.plan, options.seed, options.replication)
     between = tuple(options.between) if options.between else None
     told = told.only(item=options.item, order=options.order, between=between)
     if options.output:
@@ -374,7 +399,9 @@ def _trace(options: argparse.Namespace) -> None:
             print(told.table.to_csv(index=False), end="")
     else:
         words = _("Plan {plan}, seed {seed}, replication {replication}").format(
-            plan=told.plan, seed=options.seed, replication=options.replication
+            plan=f"'{plan_label(scenario, told.plan)}'",
+            seed=options.seed,
+            replication=options.replication,
         )
         print(f"{said(told.title)}\n{words}\n\n{told}")
 

@@ -9,11 +9,12 @@ import argparse
 from pathlib import Path
 from typing import get_args
 
-from pbc_sim.cli.study import add_file, add_seed, at_least
+from pbc_sim.cli.study import add_file, add_replications, add_seed, at_least
 from pbc_sim.decision import adapt, conduct
-from pbc_sim.decision.wording import headed
+from pbc_sim.decision.laid_out import laid_out
+from pbc_sim.decision.wording import headed, plan_label
 from pbc_sim.errors import PbcError
-from pbc_sim.figures import share
+from pbc_sim.figures import numeral, share
 from pbc_sim.language import translated as _
 from pbc_sim.performance.periods import Review
 from pbc_sim.scenario import load_scenario
@@ -30,9 +31,7 @@ def add_adapt(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     parser.add_argument(
         "--contract", required=True, help=_("its name in the scenario, or several with commas")
     )
-    parser.add_argument(
-        "--replications", type=at_least(2), default=50, help=_("default: %(default)s")
-    )
+    add_replications(parser, 2, 50, _("the supplier looks ahead from each of them"))
     add_seed(parser)
     parser.add_argument(
         "--look",
@@ -88,8 +87,11 @@ def _adapt(options: argparse.Namespace) -> None:
     ]
     for found in studies:
         shown = found.table.set_index("day").map(lambda value: share(value, 0))
+        scenario = found.steady.outcomes.scenario
+        called = {plan: plan_label(scenario, plan) for plan in found.plans}
+        shown = shown.rename(index=numeral, columns=called)
         words = _("How often each plan is held from each look to the next")
-        print(f"{found}\n\n{words}\n{headed(shown).to_string()}\n")
+        print(f"{found}\n\n{words}\n{laid_out(headed(shown))}\n")
         if options.kpi:
             told = _("Which plan is held, by look within the review and how the target stands")
             print(f"{told}\n{conduct(found, options.kpi, aim=options.aim)}\n")
@@ -102,8 +104,9 @@ def _adapt(options: argparse.Namespace) -> None:
 
 
 def _look(text: str) -> Review | float:
-    if text in get_args(Review):
-        return text  # type: ignore[return-value]
+    for review in get_args(Review):
+        if text == review:
+            return review
     try:
         return float(text)
     except ValueError:

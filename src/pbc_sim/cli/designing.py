@@ -6,23 +6,32 @@ Lives here: its options, what it prints and what it writes.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator, Sequence
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+
+import numpy as np
+import pandas as pd
 
 from pbc_sim.cli.study import (
     add_study,
     add_suppliers,
     at_least,
     chosen_suppliers,
+    number,
     simulated,
 )
 from pbc_sim.contract import Contract
-from pbc_sim.decision.designing import DesignStudy, asked, design
+from pbc_sim.contract.naming import kpi_label
+from pbc_sim.decision.confirmation import RECOMMENDED
+from pbc_sim.decision.designing import WRITTEN, DesignStudy, asked, design
+from pbc_sim.decision.laid_out import laid_out
 from pbc_sim.decision.negotiation import Negotiation
-from pbc_sim.decision.wording import headed, plan_said
+from pbc_sim.decision.wording import contract_label, heading, plan_label
 from pbc_sim.errors import PbcError
 from pbc_sim.figures import money, numeral, share
+from pbc_sim.language import noted, said
 from pbc_sim.language import translated as _
 from pbc_sim.scenario import Scenario, Wishes, load_scenario, to_yaml
 from pbc_sim.scenario.vary import numbers_of
@@ -31,6 +40,8 @@ __all__ = ["add_design"]
 
 #: Contracts of a search that a table shows.
 MOST_SHOWN = 12
+#: Contracts that are no one's but the search's, by their names in its tables.
+CALLED = {RECOMMENDED: noted("recommended"), WRITTEN: noted("as written")}
 
 #: Columns that are amounts.
 MONEY = ("buyer_cost", "supplier_profit", "objective", "certainty")
@@ -46,7 +57,7 @@ def add_design(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         help=_("search the numbers of a contract, and compare with those written by hand"),
         description=_("What is not asked for is taken from the scenario's section design."),
     )
-    add_study(parser, replications=200)
+    add_study(parser, fewer=200, because=_("every contract of the search is priced on them"))
     parser.add_argument("--contract", help=_("the contract to start from, by its name"))
     parser.add_argument(
         "--vary",
@@ -59,13 +70,13 @@ def add_design(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument(
         "--risk",
         choices=("mean", "cvar95"),
-        help=_("what is to be small: the buyer's expected cost, or the mean of its worst 5 %%"),
+        help=_("what is to be small: the buyer's expected cost, or the mean of its worst 5%%"),
     )
     parser.add_argument(
         "--tail-weight",
         type=float,
         metavar="WEIGHT",
-        help=_("instead of --risk, (1 - WEIGHT) x mean + WEIGHT x mean of the worst 5 %%"),
+        help=_("instead of --risk, (1 - WEIGHT) x mean + WEIGHT x mean of the worst 5%%"),
     )
     parser.add_argument(
         "--supplier-weight",
@@ -179,7 +190,7 @@ def _pairs(written: Sequence[str], option: str) -> dict[str, list[float]]:
     for text in written:
         path, _sign, values = text.partition("=")
         try:
-            pairs[path] = [float(value) for value in values.replace(":", ",").split(",")]
+            pairs[path] = [number(value) for value in values.replace(":", ",").split(",")]
         except ValueError:
             form = (
                 f"PATH=LOW:HIGH {_('or')} PATH=1,2,3" if option == "--vary" else "NAME=PROBABILITY"
@@ -196,27 +207,60 @@ def _pairs(written: Sequence[str], option: str) -> dict[str, list[float]]:
 
 
 def _print(study: DesignStudy, scenario: Scenario) -> None:
-    fresh, best = study.fresh.copy(), study.pareto.head(MOST_SHOWN).copy()
-    for table in (fresh, best):
-        for amount in table.columns.intersection(list(MONEY)):
-            table[amount] = [money(value, scenario.currency) for value in table[amount]]
-        for column in (
-            name for name in table.columns.astype(str) if name.partition(":")[0] in SHARES
-        ):
-            table[column] = ["-" if v != v else share(v, 0) for v in table[column]]
-        for column in table.columns.intersection(["signed", "feasible"]):
-            table[column] = [_("yes") if holds else _("no") for holds in table[column]]
-        table["plan"] = [plan_said(plan) for plan in table["plan"]]
-    fresh = headed(fresh).T
-    print(f"{study}\n\n{_('On fresh futures')}\n{fresh.to_string()}")
+    # The recommended contract has the title of the one that it began with.
+    contracts = {n: c for n, c in study.confirmation.contracts.items() if n != RECOMMENDED}
+    fresh = _readable(study.fresh, scenario, contracts).T
+    best = _readable(study.pareto.head(MOST_SHOWN), scenario, contracts)
+    print(f"{study}\n\n{_('On fresh futures')}\n{laid_out(fresh)}")
     if study.confirmation.against_said:
         print(f"\n{study.confirmation.against_said}")
     shown = ["plan", "buyer_cost", "supplier_profit", "objective", *study.numbers]
-    best = headed(best[list(dict.fromkeys(shown))])
+    best = best[[_named(name, scenario, contracts) for name in dict.fromkeys(shown)]]
     words = _("No contract tried is better for both parties than these")
-    print(f"\n{words}\n{best.to_string()}")
+    print(f"\n{words}\n{laid_out(best)}")
     if len(study.pareto) > MOST_SHOWN:
         print(_("... and {n} more: --format csv").format(n=len(study.pareto) - MOST_SHOWN))
+
+
+def _readable(
+    table: pd.DataFrame, scenario: Scenario, contracts: Mapping[str, Contract]
+) -> pd.DataFrame:
+    """Return what is said of contracts in words and units, named as people name it."""
+    shown = table.astype(object).map(_cell)
+    for amount in table.columns.intersection(list(MONEY)):
+        shown[amount] = [money(value, scenario.currency) for value in table[amount]]
+    for name in (n for n in map(str, table) if n.partition(":")[0] in SHARES):
+        shown[name] = [share(value) for value in table[name]]
+    shown["plan"] = [plan_label(scenario, str(plan)) for plan in table["plan"]]
+    shown.columns = [_named(str(name), scenario, contracts) for name in shown.columns]
+    shown.index = [_called(str(name), contracts) for name in shown.index]
+    return shown
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, (bool, np.bool_)):
+        return _("yes") if value else _("no")
+    if isinstance(value, (int, float)):
+        return "-" if math.isnan(value) else numeral(float(value), ",.6g")
+    return str(said(value))
+
+
+def _called(name: str, contracts: Mapping[str, Contract]) -> str:
+    """Name a contract: those of a search by their numbers, the others by their titles."""
+    if name in CALLED:
+        return _(CALLED[name])
+    return contract_label(contracts, name)
+
+
+def _named(column: str, scenario: Scenario, contracts: Mapping[str, Contract]) -> str:
+    """Name a column; one of a KPI or a plan by what that is called."""
+    what, _sign, key = column.partition(": ")
+    if what == "met":
+        of_kpi = next(contract for contract in contracts.values() if key in contract.kpis)
+        return _("{kpi}: reviews that meet the target").format(kpi=kpi_label(of_kpi, key))
+    if what == "fair":
+        return _("fair to {plan}").format(plan=plan_label(scenario, key))
+    return heading(column)
 
 
 def _numbers_of_points(talks: Negotiation, study: DesignStudy) -> Iterator[str]:

@@ -13,7 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from pbc_sim.cli.study import at_least
+from pbc_sim.cli.study import REPLICATIONS, at_least
 from pbc_sim.errors import PbcError
 from pbc_sim.language import translated as _
 
@@ -36,7 +36,7 @@ def add_app(commands: Any) -> None:
     parser.add_argument(
         "--replications",
         type=at_least(2),
-        default=1000,
+        default=REPLICATIONS,
         help=_("futures that the app rests on (default: %(default)s)"),
     )
     parser.set_defaults(command=_app)

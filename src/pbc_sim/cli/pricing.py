@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 import json
 
-from pbc_sim.cli.study import add_study, simulated
+from pbc_sim.cli.study import add_study, number, simulated
 from pbc_sim.contract import Contract
 from pbc_sim.decision.clause_prices import clause_prices, price_tags, watched
 from pbc_sim.errors import PbcError
@@ -27,7 +27,7 @@ def add_prices(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser = commands.add_parser(
         "prices", help=_("say what it costs both parties to change a number of a contract")
     )
-    add_study(parser, replications=200, least=2)
+    add_study(parser, least=2)
     parser.add_argument("--contract", required=True, help=_("its name in the scenario"))
     parser.add_argument(
         "--change",
@@ -59,7 +59,7 @@ def _prices(options: argparse.Namespace) -> None:
     for text in options.change:
         path, _sign, value = text.partition("=")
         try:
-            changes[path] = float(value)
+            changes[path] = number(value)
         except ValueError:
             words = _("{option} must be {form}, got {text}.")
             raise PbcError(
@@ -79,7 +79,7 @@ def _prices(options: argparse.Namespace) -> None:
     n = outcomes.replications
     said = plural(
         "Mean of {n} replication on the same luck.",
-        "Means of {n} replications on the same luck, ± half a 95 % interval; those of an outcome "
+        "Means of {n} replications on the same luck, ± half a 95% interval; those of an outcome "
         "hold together over all changes.",
         n,
     )

@@ -21,7 +21,7 @@ def add_report(commands: Any) -> None:
     parser = commands.add_parser(
         "report", help=_("write a report for those who decide, as a page or a DOCX file")
     )
-    add_study(parser, replications=1000)
+    add_study(parser)
     add_contracts(parser)
     add_plan(parser)
     parser.add_argument(

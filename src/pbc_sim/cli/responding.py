@@ -28,7 +28,7 @@ def add_respond(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     parser = commands.add_parser(
         "respond", help=_("ask what each kind of supplier in the scenario would do")
     )
-    add_study(parser, replications=200)
+    add_study(parser)
     add_contracts(parser)
     parser.add_argument(
         "--format", choices=("table", "csv"), default="table", help=_("default: %(default)s")

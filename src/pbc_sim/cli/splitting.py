@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from pbc_sim.cli.study import add_file, add_plan, add_seed, add_workers, at_least
+from pbc_sim.cli.study import add_file, add_plan, add_replications, add_seed, add_workers
 from pbc_sim.decision import payment_waterfall
 from pbc_sim.language import translated as _
 from pbc_sim.scenario import load_scenario
@@ -22,9 +22,7 @@ def add_waterfall(commands: argparse._SubParsersAction[argparse.ArgumentParser])
     add_file(parser)
     parser.add_argument("--contract", required=True, help=_("its name in the scenario"))
     add_plan(parser)
-    parser.add_argument(
-        "--replications", type=at_least(2), default=100, help=_("default: %(default)s")
-    )
+    add_replications(parser, 2, 100, _("they are simulated anew without each cause"))
     add_seed(parser)
     add_workers(parser)
     parser.add_argument(

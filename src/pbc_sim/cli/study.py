@@ -14,15 +14,18 @@ from typing import Any
 from pbc_sim.contract import Contract
 from pbc_sim.decision import Outcomes, run
 from pbc_sim.errors import PbcError, unknown_name
+from pbc_sim.figures import MINUS
 from pbc_sim.language import translated as _
 from pbc_sim.operations.engines import ENGINES
 from pbc_sim.performance.measures import Measure
 from pbc_sim.scenario import BEST, Scenario, SupplierType
 
 __all__ = [
+    "REPLICATIONS",
     "add_contracts",
     "add_file",
     "add_plan",
+    "add_replications",
     "add_seed",
     "add_study",
     "add_suppliers",
@@ -30,17 +33,21 @@ __all__ = [
     "at_least",
     "chosen_contracts",
     "chosen_suppliers",
+    "number",
     "simulated",
 ]
 
 #: How kinds of suppliers are written.
 EXAMPLE_OF_SUPPLIERS = "'suppliers: {usual: {}, dear: {cost_factor: 1.1}}'"
 
+#: Replications of every command that simulates each plan once, so that their numbers agree.
+REPLICATIONS = 1000
+
 
 def at_least(least: int) -> Any:
     """Return the reader of a whole number of at least so much."""
 
-    def number(text: str) -> int:
+    def whole(text: str) -> int:
         try:
             value = int(text)
         except ValueError:
@@ -50,7 +57,18 @@ def at_least(least: int) -> Any:
             raise argparse.ArgumentTypeError(words.format(least=least, text=repr(text)))
         return value
 
-    return number
+    return whole
+
+
+def number(text: str) -> float:
+    """Read a number, also one with the minus sign that tables print.
+
+    Raises
+    ------
+    ValueError
+        If it is none.
+    """
+    return float(text.replace(MINUS, "-"))
 
 
 def add_file(parser: argparse.ArgumentParser) -> None:
@@ -86,17 +104,38 @@ def add_plan(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def add_study(parser: argparse.ArgumentParser, replications: int, least: int = 1) -> None:
+def add_replications(
+    parser: argparse.ArgumentParser, least: int = 1, fewer: int | None = None, because: str = ""
+) -> None:
+    """Add the number of replications to a command.
+
+    Parameters
+    ----------
+    parser : ArgumentParser
+        The command.
+    least : int
+        The fewest that can be asked for.
+    fewer : int, optional
+        The number where the command needs another one than `REPLICATIONS`.
+    because : str
+        Why it does, for the help.
+    """
+    words = _("simulated futures (default: %(default)s)")
+    if because:
+        words = _("simulated futures (default: %(default)s, since {because})").format(
+            because=because
+        )
+    parser.add_argument(
+        "--replications", type=at_least(least), default=fewer or REPLICATIONS, help=words
+    )
+
+
+def add_study(
+    parser: argparse.ArgumentParser, least: int = 1, fewer: int | None = None, because: str = ""
+) -> None:
     """Add file, replications, seed, workers, engine and quietness to a command."""
     add_file(parser)
-    parser.add_argument(
-        "--replications",
-        type=at_least(least),
-        default=replications,
-        help=_("simulated futures (default: %(default)s)")
-        if least
-        else _("simulated futures (default: %(default)s); 0: none"),
-    )
+    add_replications(parser, least, fewer, because)
     add_seed(parser)
     add_workers(parser)
     parser.add_argument(

@@ -17,7 +17,7 @@ from pbc_sim.decision import FailureBox, Outcomes, failure_box, run
 from pbc_sim.decision.comparison import replications_said
 from pbc_sim.decision.results import AMOUNTS, sample
 from pbc_sim.decision.sensitivity import morris_screening, sobol_indices, tornado
-from pbc_sim.decision.wording import amount_within, estimate
+from pbc_sim.decision.wording import amount_within, contract_label, estimate, plan_label
 from pbc_sim.figures import money, numeral
 from pbc_sim.language import noted
 from pbc_sim.language import translated as _
@@ -31,12 +31,12 @@ REPLICATIONS = {"tornado": 50, "morris": 4, "sobol": 4, "box": 400}
 #: What a table of each method holds, as its picture says it.
 WHAT = {
     "tornado": noted(
-        "change of {what} against the written values, on the same luck; 95 % intervals"
+        "change of {what} against the written values, on the same luck; 95% intervals"
     ),
     "morris": noted(
-        "change of expected {what} as the parameter goes through its range; 95 % intervals"
+        "change of expected {what} as the parameter goes through its range; 95% intervals"
     ),
-    "sobol": noted("share of the variance of expected {what} [%]; 95 % intervals"),
+    "sobol": noted("share of the variance of expected {what} [%]; 95% intervals"),
 }
 
 #: Share of the futures that count as failures where no amount is named.
@@ -66,7 +66,9 @@ def add_unknowns(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument(
         "--replications",
         type=at_least(2),
-        help=_("futures for each value that is tried; for a box, all of them"),
+        help=_(
+            "futures for each value that is tried, or all of them for a box (default: {defaults})"
+        ).format(defaults=", ".join(f"{method} {n}" for method, n in REPLICATIONS.items())),
     )
     parser.add_argument(
         "--walks", type=at_least(2), default=10, help=_("of morris (default: %(default)s)")
@@ -122,8 +124,8 @@ def _which_matter(scenario: Scenario, options: argparse.Namespace) -> None:
         print(table.to_csv(index_label="parameter"), end="")
     else:
         heading = _("Under '{contract}', plan {plan}: {what}").format(
-            contract=options.contract,
-            plan=options.plan,
+            contract=contract_label(scenario.contracts, options.contract),
+            plan=plan_label(scenario, options.plan),
             what=_(WHAT[options.method]).format(what=amount_within(options.amount)),
         )
         print(f"{heading}\n\n{_told(table, options.method, scenario.currency).to_string()}\n")
@@ -197,8 +199,14 @@ def _where_it_fails(scenario: Scenario, options: argparse.Namespace) -> None:
         what = amount_within(options.amount)
         futures = replications_said(options.replications)
         rests_on = _("{futures}, seed {seed}").format(futures=futures, seed=options.seed)
-        print(f"{options.contract}: {rests_on}\n")
-        print(words.format(what=what, level=money(level, scenario.currency), plan=plan))
+        print(f"{contract_label(scenario.contracts, options.contract)}: {rests_on}\n")
+        print(
+            words.format(
+                what=what,
+                level=money(level, scenario.currency),
+                plan=f"'{plan_label(scenario, plan)}'",
+            )
+        )
         print(box)
     if options.output:
         _draw_box(box, outcomes, fails, options.output)

@@ -92,9 +92,10 @@ class Target(Written):
 
     def clause(self, words: Words, kpi: Kpi) -> str:
         """Say the target as part of a sentence."""
-        return self._said(words, words.level(kpi, self.level))
+        return self.worded(words, words.level(kpi, self.level))
 
-    def _said(self, words: Words, value: str) -> str:
+    def worded(self, words: Words, value: str) -> str:
+        """Say the target with its level as it is written."""
         english, indonesian = {
             "at_least": ("at least", "paling rendah"),
             "above": ("more than", "lebih dari"),
@@ -108,7 +109,7 @@ class Target(Written):
 
     def said(self) -> str:
         """Return the target in the language spoken now."""
-        return str(self) if spoken() == "en" else self._said(Words("id"), count(self.level))
+        return str(self) if spoken() == "en" else self.worded(Words("id"), count(self.level))
 
 
 def out_of_bounds(kpi: Kpi, what: str, level: float) -> str | None:
@@ -304,9 +305,8 @@ class _KpiClause(Written):
         for name in type(self).model_fields:
             value = getattr(self, name)
             if name not in (*WORDED, *SETTINGS) and hasattr(value, "clause"):
-                rows.append(
-                    (words.pick(english="Further", indonesian="Lainnya"), value.clause(words))
-                )
+                further = words.pick(english="Further", indonesian="Lainnya")
+                rows.append((further, value.clause(words)))
         return [(heading, sentence) for heading, sentence in rows if sentence]
 
     def _moves_said(self, words: Words) -> str:

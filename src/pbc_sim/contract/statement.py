@@ -15,9 +15,11 @@ import pandas as pd
 
 from pbc_sim.contract.adjustments import ADJUSTMENTS
 from pbc_sim.contract.block import Block, Reading
+from pbc_sim.contract.evidence import behind
 from pbc_sim.contract.incentives import INCENTIVES
 from pbc_sim.contract.kpi_clauses import WrittenKpi
 from pbc_sim.contract.limits import Gate, gate_is_open
+from pbc_sim.contract.naming import kpi_label, mechanism_said, target_said
 from pbc_sim.contract.payments import PAYMENTS
 from pbc_sim.contract.pricing import Settled, settle_block, stages
 from pbc_sim.contract.streaks import streak
@@ -26,9 +28,8 @@ from pbc_sim.errors import PbcError
 from pbc_sim.figures import count, money, numeral, share
 from pbc_sim.language import noted, said, spoken
 from pbc_sim.language import translated as _
-from pbc_sim.operations.facts import CallKind
 from pbc_sim.operations.ledger import Ledger
-from pbc_sim.performance.measures import Counted, Measure
+from pbc_sim.performance.measures import Measure
 from pbc_sim.performance.periods import ReviewPeriods
 from pbc_sim.performance.scorecard import Scores
 from pbc_sim.performance.words import Words
@@ -36,14 +37,13 @@ from pbc_sim.printed import Printed
 
 __all__ = ["Statement", "state"]
 
-#: Orders listed for one KPI; the rest is counted.
-MOST_LISTED = 12
 #: Room for what the heading names, in either language.
 WIDEST_KEY = 12
-CALL_KINDS = {
-    CallKind.ENQUIRY: noted("enquiry"),
-    CallKind.COMPLAINT: noted("complaint"),
-    CallKind.TECHNICAL: noted("technical"),
+#: How a review with too few facts is judged, as the clause says by `when_empty`.
+WHEN_EMPTY = {
+    "carry": noted("judged as the review before"),
+    "met": noted("judged as met"),
+    "missed": noted("judged as missed"),
 }
 
 
@@ -127,7 +127,7 @@ def state(
     ledger: Ledger,
     period: int,
     currency: str,
-    chosen: str = "",
+    planned: tuple[str, str] = ("", ""),
 ) -> Statement:
     """Explain one payment period of a contract.
 
@@ -145,8 +145,8 @@ def state(
         Payment period, counted from 1 as people do.
     currency : str
         ISO 4217 code.
-    chosen : str
-        How the plan was chosen, for the heading.
+    planned : tuple of (str, str)
+        What the plan is called and how it was chosen, for the heading; its name where empty.
 
     Raises
     ------
@@ -159,7 +159,7 @@ def state(
     settled = settle_block([contract], cell, periods)
     at = period - 1
     return Statement(
-        _heading(name, contract, cell, ledger, periods, at, chosen),
+        _heading(name, contract, cell, ledger, periods, at, planned),
         _kpi_rows(contract, cell, settled, at, currency),
         _lines(contract, settled, at, currency),
         _evidence(contract, cell, ledger, settled, periods, at),
@@ -174,10 +174,11 @@ def _heading(
     ledger: Ledger,
     periods: ReviewPeriods,
     at: int,
-    chosen: str,
+    planned: tuple[str, str],
 ) -> tuple[tuple[str, str], ...]:
     begin, end = (cell.setting.calendar.date(t).date() for t in periods.edges[at : at + 2])
     last = end - dt.timedelta(days=1)
+    called, chosen = planned
     return (
         (
             _("Statement"),
@@ -186,7 +187,7 @@ def _heading(
             ),
         ),
         (_("Contract"), f"{name}: {said(contract.title)}"),
-        (_("Plan"), f"{cell.plans[0]}{f' ({said(chosen)})' if chosen else ''}"),
+        (_("Plan"), f"{called or cell.plans[0]}{f' ({said(chosen)})' if chosen else ''}"),
         (
             _("Future"),
             _("seed {seed}, replication {replication} (simulated)").format(
@@ -228,7 +229,7 @@ def _sampling_error(satisfied: float, answers: float) -> str:
     from scipy import stats  # slow to import, and not always needed
 
     found = stats.binomtest(round(satisfied), round(answers)).proportion_ci(0.95, method="wilson")
-    words = _("95 % sampling interval {low} to {high}")
+    words = _("95% sampling interval {low} to {high}")
     return words.format(low=share(found.low), high=share(found.high))
 
 
@@ -238,11 +239,12 @@ def _kpi_rows(
     rows = []
     for name, measure in contract.measured().items():
         clause, reading = contract.kpis[name], settled.block.readings[name]
-        target = clause.target.said()
+        target = target_said(clause, currency)
         if clause.moves:
-            now = _("now {level}").format(level=count(_at(reading.target, settled, at)))
+            level = Words(spoken(), currency).level(clause.kpi, _at(reading.target, settled, at))
+            now = _("now {level}").format(level=level)
             target = f"{target}, {now}"
-        row = {"kpi": name, "measure": measure.said(), "target": target}
+        row = {"kpi": kpi_label(contract, name), "measure": measure.said(), "target": target}
         if not _at(reading.counts, settled, at):
             verdict = _("no longer reviewed") if reading.reviewed[at] else _("no review ends here")
             rows.append(row | {"counted": "", "value": "", "verdict": verdict})
@@ -264,7 +266,7 @@ def _kpi_rows(
         if clause.kpi.sampled and denominator:
             verdict += f" ({_sampling_error(numerator, denominator)})"
         if thin:
-            verdict += f" ({_('too few facts')}: when_empty {clause.when_empty})"
+            verdict += f" ({_('too few facts')}: {_(WHEN_EMPTY[clause.when_empty])})"
         value = _at(reading.value, settled, at)
         rows.append(
             row
@@ -290,7 +292,7 @@ def _lines(contract: Contract, settled: Settled, at: int, currency: str) -> pd.D
     block = settled.block
     rows: list[tuple[str, str, float]] = [
         (
-            PAYMENTS.name_of(contract.payment),
+            mechanism_said(PAYMENTS.name_of(contract.payment)),
             contract.payment.arithmetic(block, at, currency)
             if _at(block.alive, settled, at)
             else _("the contract was terminated"),
@@ -302,9 +304,11 @@ def _lines(contract: Contract, settled: Settled, at: int, currency: str) -> pd.D
         if reading and not _at(reading.counts, settled, at):
             continue
         words, amount = _worked_out(n, contract, settled, at, currency)
-        clause = INCENTIVES.name_of(incentive)
+        clause = mechanism_said(INCENTIVES.name_of(incentive))
         if incentive.kpi_name:
-            clause = _("{clause} on {kpi}").format(clause=clause, kpi=incentive.kpi_name)
+            clause = _("{clause} on {kpi}").format(
+                clause=clause, kpi=kpi_label(contract, incentive.kpi_name)
+            )
         rows.append((clause, words, amount))
     beyond = (
         _("deductions beyond their cap are not due"),
@@ -319,7 +323,7 @@ def _lines(contract: Contract, settled: Settled, at: int, currency: str) -> pd.D
                 rows.append((clause, words, amount))
     for adjustment, amounts in zip(contract.adjustments, settled.adjusted, strict=True):
         words = adjustment.arithmetic(block, at, currency)
-        name = ADJUSTMENTS.name_of(adjustment)
+        name = mechanism_said(ADJUSTMENTS.name_of(adjustment))
         rows.append((name, words, float(_at(amounts, settled, at))))
     ends = settled.terminated is not None and not block.alive.all()
     if settled.terminated is not None and ends and _at(block.last, settled, at):
@@ -382,7 +386,9 @@ def _modified(name: str, contract: Contract, settled: Settled, at: int, kpi: str
 def _held_back(contract: Contract, settled: Settled, at: int) -> str:
     gates = contract.gate.no_bonus_below if contract.gate else {}
     closed = [
-        _("{kpi} is worse than {level}").format(kpi=name, level=numeral(level, "g"))
+        _("{kpi} is worse than {level}").format(
+            kpi=kpi_label(contract, name), level=numeral(level, "g")
+        )
         for name, level in gates.items()
         if not gate_is_open([Gate(no_bonus_below={name: level})], settled.block)[..., at].all()
     ]
@@ -402,91 +408,11 @@ def _evidence(
         reading = settled.block.readings[name]
         if _at(reading.counts, settled, at):
             span = (periods.edges[reading.since[at]], periods.edges[at + 1])
-            words = _("Behind kpi '{kpi}'").format(kpi=name)
-            found[words] = _behind(measure, cell, ledger, span)
+            words = _("Behind {measure}").format(measure=kpi_label(contract, name))
+            found[words] = behind(measure, ledger, span)
     for incentive in contract.incentives:
         for measure in incentive.totals(contract.term.review, contract.term.months):
             span = (periods.edges[at], periods.edges[at + 1])
             words = _("Behind {measure}").format(measure=measure.said())
-            found[words] = _behind(measure, cell, ledger, span)
+            found[words] = behind(measure, ledger, span)
     return found
-
-
-def _behind(measure: Measure, cell: Scores, ledger: Ledger, span: tuple[float, float]) -> list[str]:
-    """List what counts against the supplier in a span of time (for totals: all that counts)."""
-    reviews = ReviewPeriods.of(cell.setting, measure.review, measure.months)
-    facts, kpi = measure.facts(ledger, reviews), measure.entry
-    if isinstance(facts, Counted):
-        inside = (facts.when >= span[0]) & (facts.when < span[1])
-    else:
-        inside = (facts.begin < span[1]) & (facts.end > span[0])
-    if kpi.kind == "percentile" or (kpi.kind == "ratio" and kpi.unit == "day"):
-        slow = facts.part >= np.quantile(facts.part[inside], 0.9) if inside.any() else inside
-        against, words = inside & slow, _("{n} {facts} the slowest tenth")
-    elif kpi.better == "higher" and kpi.kind == "ratio" and kpi.unit != "1":
-        low = facts.part <= np.quantile(facts.part[inside], 0.1) if inside.any() else inside
-        against, words = inside & low, _("{n} {facts} the lowest tenth")
-    elif kpi.better == "higher" and kpi.kind == "ratio":
-        against = inside & (facts.part < facts.whole)
-        words = _("{n} {facts} counted against the supplier")
-    else:
-        against, words = inside & (facts.part != 0), _("{n} {facts} counted")
-    which = np.unique(facts.evidence[against])
-    named = kpi.counts if spoken() == "en" else Words("id").counts(kpi)
-    rows = [words.format(n=len(which), facts=named)] if len(which) else [_("none")]
-    rows += [_described(kpi.counts, int(n), ledger) for n in which[:MOST_LISTED]]
-    if len(which) > MOST_LISTED:
-        rows.append(_("... and {n} more").format(n=len(which) - MOST_LISTED))
-    return rows
-
-
-def _described(counts: str, row: int, ledger: Ledger) -> str:
-    setting, lines = ledger.setting, ledger.lines
-    if row < 0:
-        return _("a part of the opening stock")
-    if counts == "machines":
-        return _("machine {name}").format(name=setting.machines[row].name)
-    if counts == "calls":
-        return _call(ledger, row)
-    if counts == "units":
-        return _("unit {name}").format(name=setting.unit_names[row])
-    if counts == "items":
-        return _("item {name}").format(name=setting.item_names[row])
-    order = row if counts == "orders" else int(lines.order[row])
-    placed = _time(ledger, ledger.orders.placed[order])
-    unit = setting.unit_names[ledger.orders.unit[order]]
-    if counts == "orders":
-        arrived = lines.delivered[lines.order == order].max()
-        words = _("order {order} of {unit}, placed {placed}, delivered {delivered}")
-        return words.format(
-            order=order + 1, unit=unit, placed=placed, delivered=_time(ledger, arrived)
-        )
-    returned = int(ledger.returns.units[ledger.returns.line == row].sum())
-    back = f", {_('{n} returned').format(n=returned)}" if returned else ""
-    words = _("order {order} of {unit}: {wanted}, placed {placed}, delivered {delivered}")
-    line = words.format(
-        order=order + 1,
-        unit=unit,
-        wanted=f"{lines.quantity[row]} x {setting.item_names[lines.item[row]]}",
-        placed=placed,
-        delivered=_time(ledger, lines.delivered[row]),
-    )
-    return line + back
-
-
-def _call(ledger: Ledger, row: int) -> str:
-    calls = ledger.calls
-    kind = _(CALL_KINDS[CallKind(calls.kind[row])])
-    opened, responded, resolved = (
-        _time(ledger, times[row]) for times in (calls.opened, calls.responded, calls.resolved)
-    )
-    words = _("{kind} call of {opened}, answered {responded}, settled {resolved}")
-    return words.format(kind=kind, opened=opened, responded=responded, resolved=resolved)
-
-
-def _time(ledger: Ledger, when: float) -> str:
-    return (
-        _("not yet")
-        if np.isinf(when)
-        else f"{ledger.setting.calendar.date(float(when)):%Y-%m-%d %H:%M}"
-    )

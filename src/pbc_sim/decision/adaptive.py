@@ -21,7 +21,7 @@ from pbc_sim.decision.experiment import Study
 from pbc_sim.decision.looking import AdaptiveSupplier, Looking
 from pbc_sim.decision.outcomes import Settlement, outcomes_of, study_of
 from pbc_sim.decision.risk import Paired, paired, ratio_interval
-from pbc_sim.decision.wording import difference, heading, plan_said
+from pbc_sim.decision.wording import contract_label, difference, heading, plan_label
 from pbc_sim.errors import PbcError, require_type, unknown_name
 from pbc_sim.figures import numeral, share
 from pbc_sim.language import translated as _
@@ -112,7 +112,7 @@ class AdaptiveStudy(Printed):
         DataFrame
             A row a look within the review, counted from 1: the KPI of that stretch in reviews that
             are ``behind`` and ``on_track``, NaN where there are none, and ``low_behind``,
-            ``high_behind``, ``low_on_track``, ``high_on_track`` of 95 % intervals; ``reviews``
+            ``high_behind``, ``low_on_track``, ``high_on_track`` of 95% intervals; ``reviews``
             that are behind, ``half`` the looks after which that was judged. Intervals take reviews
             of one future as independent.
 
@@ -197,16 +197,16 @@ class AdaptiveStudy(Printed):
         return told.format(plan=best, n=self.beliefs, least=max(FEW_BELIEFS, 2 * self.beliefs))
 
     def __str__(self) -> str:
-        currency = self.steady.outcomes.scenario.currency
-        best = self.steady.most_profitable_plan(self.contract)
+        scenario = self.steady.outcomes.scenario
+        currency, best = scenario.currency, self.steady.most_profitable_plan(self.contract)
         begins = _(
             "Under '{contract}' the plan changes {times} times in {looks} looks; best steady plan: "
             "{plan}."
         ).format(
-            contract=self.contract,
+            contract=contract_label(self.steady.contracts, self.contract),
             times=numeral(float(self.changes.mean()), ".1f"),
             looks=len(self.looks),
-            plan=plan_said(best),
+            plan=f"'{plan_label(scenario, best)}'",
         )
         lines = [begins]
         for amount, against in self.against_steady().items():
@@ -215,8 +215,8 @@ class AdaptiveStudy(Printed):
                     amount=heading(amount), difference=difference(against, currency)
                 )
             )
-        held = ", ".join(
-            f"{plan} {share(float((self.choices == n).mean()), 0)}"
+        held = "; ".join(
+            f"{plan_label(scenario, plan)} {share(float((self.choices == n).mean()), 0)}"
             for n, plan in enumerate(self.plans)
         )
         of_the_time = _("Of the time: {held}.").format(held=held)

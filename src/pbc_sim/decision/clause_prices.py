@@ -18,9 +18,9 @@ from pbc_sim.contract.kpi_clauses import KpiClause
 from pbc_sim.decision.outcomes import WALKS_AWAY, Outcomes
 from pbc_sim.decision.results import AMOUNTS, sample
 from pbc_sim.decision.risk import mean_estimate
-from pbc_sim.decision.wording import amount_within, unit_said
+from pbc_sim.decision.wording import amount_within, plan_label, unit_said
 from pbc_sim.errors import PbcError, require_type
-from pbc_sim.figures import money, numeral
+from pbc_sim.figures import MINUS, money, numeral
 from pbc_sim.language import translated as _
 from pbc_sim.performance.measures import KPIS, Measure
 from pbc_sim.scenario.vary import numbers_of, with_numbers
@@ -90,7 +90,7 @@ def clause_prices(
     DataFrame
         A row a change and outcome: ``before`` and ``after`` (the number), ``plan_before``,
         ``plan_after``, ``effect`` (new less old: buyer_cost, payments, supplier_profit [currency],
-        KPIs over the term in their unit), ``low`` and ``high`` of its 95 % interval; NaN where the
+        KPIs over the term in their unit), ``low`` and ``high`` of its 95% interval; NaN where the
         supplier walks away.
 
     Raises
@@ -154,7 +154,7 @@ def price_tags(
 ) -> list[str]:
     """Return, for each change of one number of a contract, what it costs whom, in a sentence.
 
-    Each figure is a mean with half the width of its 95 % interval, and those of all changes hold
+    Each figure is a mean with half the width of its 95% interval, and those of all changes hold
     together; what does not change in any future is left out. Parameters and errors as for
     `clause_prices`.
 
@@ -164,7 +164,7 @@ def price_tags(
     >>> outcomes = pbc.run(pbc.load_scenario("scenarios/pilot_office.yaml"), 20, progress=False)
     >>> for tag in price_tags(outcomes, "pilot", {"payment.catalogue_price.factor": 1.03}):
     ...     print(tag.split(";")[0])
-    payment.catalogue_price.factor 1.02 → 1.03: buyer's cost + IDR 873 k ± IDR 42.5 k
+    payment.catalogue_price.factor 1.02 → 1.03: buyer's cost +IDR 873 k ± IDR 42.5 k
     """
     prices = clause_prices(outcomes, contract, changes, also=also)
     of_change = prices.groupby(level="change")
@@ -175,10 +175,14 @@ def price_tags(
 
 def _tag(effects: pd.DataFrame, path: str, units: Mapping[str, str], outcomes: Outcomes) -> str:
     first = effects.iloc[0]
-    change = f"{path} {first['before']:g} → {first['after']:g}"
+    change = f"{path} {numeral(first['before'], 'g')} → {numeral(first['after'], 'g')}"
     before, after = str(first["plan_before"]), str(first["plan_after"])
     if after == WALKS_AWAY:
         return _("{change}: the supplier walks away").format(change=change)
+
+    def named(plan: str) -> str:
+        return f"'{plan_label(outcomes.scenario, plan)}'"
+
     said = []
     for what, row in effects.droplevel("change").iterrows():
         unit = units.get(str(what), "currency")
@@ -186,15 +190,17 @@ def _tag(effects: pd.DataFrame, path: str, units: Mapping[str, str], outcomes: O
         if row["effect"] or half > 0:
             size = _sized(abs(row["effect"]), unit, outcomes.scenario.currency)
             apart = _sized(half, unit, outcomes.scenario.currency)
-            sign = "−" if row["effect"] < 0 else "+"
-            said.append(f"{amount_within(str(what))} {sign} {size} ± {apart}")
+            sign = MINUS if row["effect"] < 0 else "+"
+            said.append(f"{amount_within(str(what))} {sign}{size} ± {apart}")
     if not said:
         said.append(_("no money and no KPI changes"))
     if before == after:
-        said.append(_("the supplier keeps to plan {plan}").format(plan=before))
+        said.append(_("the supplier keeps to plan {plan}").format(plan=named(before)))
     else:
         said.append(
-            _("the supplier goes from plan {before} to {after}").format(before=before, after=after)
+            _("the supplier goes from plan {before} to {after}").format(
+                before=named(before), after=named(after)
+            )
         )
     return f"{change}: {'; '.join(said)}"
 

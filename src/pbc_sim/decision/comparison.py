@@ -14,11 +14,20 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from pbc_sim.contract.naming import kpi_label, target_said
+from pbc_sim.decision.laid_out import laid_out
 from pbc_sim.decision.outcomes import WALKS_AWAY, Settlement
 from pbc_sim.decision.published import beside_reported
 from pbc_sim.decision.results import AMOUNTS, ContractResult, result_of, sample
 from pbc_sim.decision.risk import Summary, dominance, exceedance, paired
-from pbc_sim.decision.wording import difference, heading, interval, plan_said, variance_ratio
+from pbc_sim.decision.wording import (
+    contract_label,
+    difference,
+    heading,
+    interval,
+    plan_label,
+    variance_ratio,
+)
 from pbc_sim.errors import PbcError, require_type, unknown_name
 from pbc_sim.figures import money, numeral, share, span
 from pbc_sim.language import in_each_language, plural, said
@@ -153,7 +162,16 @@ class Comparison:
     @in_each_language
     def table(self) -> pd.DataFrame:
         """The comparison for people: one column a contract, amounts in readable units."""
-        return pd.DataFrame({n: self._readable(r) for n, r in self.results.items()}).fillna("-")
+        rows = {self.titled(n): self._readable(r) for n, r in self.results.items()}
+        return pd.DataFrame(rows).fillna("-")
+
+    def titled(self, contract: str) -> str:
+        """Return what a contract is called for people."""
+        return contract_label(self.prices.contracts, contract)
+
+    def planned(self, plan: str) -> str:
+        """Return what a plan, or to walk away, is called for people."""
+        return plan_label(self.prices.outcomes.scenario, plan)
 
     @property
     def _currency(self) -> str:
@@ -161,7 +179,8 @@ class Comparison:
 
     def _readable(self, result: ContractResult) -> dict[str, str]:
         currency = self._currency
-        rows = {_("supplier's plan"): plan_said(result.plan)}
+        contract = self.prices.contracts[result.name]
+        rows = {_("supplier's plan"): self.planned(result.plan)}
         for name, amount in result.amounts.items():
             rows |= _amount_rows(heading(name), amount, name == "supplier_profit", currency)
         for name, p in result.probabilities.items():
@@ -174,11 +193,14 @@ class Comparison:
             low, high = (numeral(100 * end, ".1f") for end in p.ci95)
             rows[words] = f"{share(p.estimate)} {span(low, high)}"
         for name, kpi in result.kpis.items():
-            rows[name] = kpi.said(currency)
-            target = self.prices.contracts[result.name].kpis[name].target
-            rows[_("{kpi}: reviews").format(kpi=name)] = _(
+            label = kpi_label(contract, name)
+            rows[label] = kpi.said(currency)
+            rows[_("{kpi}: reviews").format(kpi=label)] = _(
                 "{missed} miss the target ({target})"
-            ).format(missed=share(kpi.breach_probability), target=target.said())
+            ).format(
+                missed=share(kpi.breach_probability),
+                target=target_said(contract.kpis[name], currency),
+            )
         together = max((p.comparisons for p in result.paired.values()), default=1)
         if together > 1:
             rows[_("differences to the baseline")] = _("{n} intervals together").format(n=together)
@@ -196,7 +218,7 @@ class Comparison:
     def summary(self) -> pd.DataFrame:
         """The comparison at a glance: one row a contract."""
         return pd.DataFrame(
-            {name: self._at_a_glance(name, result) for name, result in self.results.items()}
+            {self.titled(n): self._at_a_glance(n, result) for n, result in self.results.items()}
         ).T.fillna("-")
 
     def _at_a_glance(self, name: str, result: ContractResult) -> dict[str, str]:
@@ -207,23 +229,24 @@ class Comparison:
                 best=money(best, self._currency), outside=money(outside, self._currency)
             )
             return {
-                _("supplier's plan"): plan_said(result.plan),
+                _("supplier's plan"): self.planned(result.plan),
                 _("supplier profit"): least,
                 _("would sign"): _("no"),
             }
         cost, profit = result.amounts["buyer_cost"], result.amounts["supplier_profit"]
         change = result.paired.get("buyer_cost")
-        missed = [k for k, kpi in result.kpis.items() if kpi.breach_probability > 0.5]
+        contract = self.prices.contracts[name]
+        missed = [
+            kpi_label(contract, k) for k, kpi in result.kpis.items() if kpi.breach_probability > 0.5
+        ]
         return {
-            _("supplier's plan"): result.plan,
+            _("supplier's plan"): self.planned(result.plan),
             _("buyer cost"): money(cost.mean, self._currency),
-            _("against {baseline}").format(baseline=self.baseline): (
-                difference(change, self._currency) if change else "-"
-            ),
+            _("against the baseline"): (difference(change, self._currency) if change else "-"),
             _("supplier profit"): money(profit.mean, self._currency),
             _probability_of("supplier_loss"): share(result.probabilities["supplier_loss"].estimate),
             _("would sign"): _("yes") if profit.mean >= outside else _("no"),
-            _("mostly missed"): ", ".join(missed) if result.kpis else "-",
+            _("mostly missed"): "; ".join(missed) if result.kpis else "-",
         }
 
     @in_each_language
@@ -233,6 +256,7 @@ class Comparison:
         table: pd.DataFrame = expected.map(lambda amount: money(amount, self._currency))
         for name, contract in self.prices.contracts.items():
             table.loc[[not contract.admits(plan) for plan in table.index], name] = _("not admitted")
+        table = table.rename(index=self.planned, columns=self.titled)
         return table.rename_axis(index=heading("plan"), columns=heading("contract"))
 
     @in_each_language
@@ -254,11 +278,13 @@ class Comparison:
                 if name != names[0]:
                     first = sample(self.prices, amount, self.baseline, names[0])
                     against = paired(values, first, comparisons=len(names) - 1)
-                    row[f"{words} - {names[0]}"] = difference(against, currency)
+                    row[_("{amount} - first plan").format(amount=words)] = difference(
+                        against, currency
+                    )
                     row[_("variance ratio, {amount}").format(amount=words)] = variance_ratio(
                         against
                     )
-            rows[name] = row
+            rows[self.planned(name)] = row
         return pd.DataFrame(rows).T.fillna("-")
 
     def exceedance(self, amount: str) -> pd.DataFrame:
@@ -301,12 +327,12 @@ class Comparison:
         for name in self.results if self.results[self.baseline].plan != WALKS_AWAY else ():
             if name == self.baseline or self.results[name].plan == WALKS_AWAY:
                 continue
-            rows[name] = {}
+            rows[self.titled(name)] = {}
             for amount in ("buyer_cost", "supplier_profit"):
                 ours, theirs = self.sample(name, amount), self.sample(self.baseline, amount)
                 if ours is not None and theirs is not None:
                     found = dominance(ours, theirs, is_cost=amount == "buyer_cost")
-                    rows[name][heading(amount)] = str(found)
+                    rows[self.titled(name)][heading(amount)] = str(found)
         return pd.DataFrame.from_dict(rows, orient="index")
 
     @in_each_language
@@ -314,7 +340,7 @@ class Comparison:
         """The figures reported of the real case beside the simulated ones, if there are any.
 
         `direction` says whether the simulated change has the sign of the reported one, with its
-        whole 95 % interval.
+        whole 95% interval.
         """
         report = self.prices.outcomes.scenario.published
         # Under a named plan nobody responds to the contract, so "came out" would be false.
@@ -334,21 +360,20 @@ class Comparison:
             (_("All figures"), self.table),
         )
         return "\n\n".join(
-            f"{words}\n{table.to_string()}" if words else table.to_string()
-            for words, table in parts
+            f"{words}\n{laid_out(table)}" if words else laid_out(table) for words, table in parts
         )
 
     def _repr_html_(self) -> str:
         outcomes = self.prices.outcomes
         caption = _(
             "{title}: {futures}, seed {seed}; plan: {plan}; differences to '{baseline}'; "
-            "[ ] = 95 % interval; differences in one amount hold together"
+            "[ ] = 95% interval; differences in one amount hold together"
         ).format(
             title=html.escape(said(outcomes.scenario.title)),
             futures=replications_said(outcomes.replications),
             seed=outcomes.study.seed,
-            plan=self.plan,
-            baseline=self.baseline,
+            plan=self.planned(self.plan),
+            baseline=self.titled(self.baseline),
         )
         styled = self.table.style.set_caption(caption).set_table_styles(
             [
@@ -382,12 +407,12 @@ def _amount_rows(words: str, amount: Summary, is_profit: bool, currency: str) ->
     }
     for name, value in amount.quantiles.items():
         ends = interval(amount.quantiles_ci95[name], currency)
-        rows[f"{words}: {name.replace('%', ' %')}"] = f"{shown(value)} {ends}"
+        rows[f"{words}: {name}"] = f"{shown(value)} {ends}"
     for tail, at, ci95 in (
         ("VaR", amount.var95, amount.var95_ci95),
         ("CVaR", amount.cvar95, amount.cvar95_ci95),
     ):
-        named = _("{amount}: {tail} 95 % of {what}").format(amount=words, tail=tail, what=of_what)
+        named = _("{amount}: {tail} 95% of {what}").format(amount=words, tail=tail, what=of_what)
         rows[named] = f"{shown(at)} {interval(ci95, currency)}"
     if amount.warning:
         rows[_("{amount}: too few replications").format(amount=words)] = said(amount.warning)

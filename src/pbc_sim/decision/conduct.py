@@ -43,7 +43,7 @@ class Conduct(Printed):
     table : DataFrame
         A row a look within the review, counted from 1, and standing: ``reviews`` that stand so;
         ``aim``, mean of what the plans that are held there bring, with ``low`` and ``high`` of its
-        95 % interval [as the KPI]; a column a plan: how often it is held [1]. NaN where no review
+        95% interval [as the KPI]; a column a plan: how often it is held [1]. NaN where no review
         stands so. Intervals take reviews as independent.
     """
 

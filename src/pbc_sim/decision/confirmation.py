@@ -14,13 +14,15 @@ import numpy as np
 import pandas as pd
 
 from pbc_sim.contract import Contract
+from pbc_sim.contract.naming import kpi_label
 from pbc_sim.contract.terms import needs_of
 from pbc_sim.decision.answers import answer
 from pbc_sim.decision.evaluation import evaluate, objective_values
+from pbc_sim.decision.laid_out import laid_out
 from pbc_sim.decision.outcomes import Outcomes
 from pbc_sim.decision.risk import paired
 from pbc_sim.decision.risk.intervals import CONFIDENCE
-from pbc_sim.decision.wording import headed, interval
+from pbc_sim.decision.wording import contract_label, headed, interval, plan_label
 from pbc_sim.figures import money, share
 from pbc_sim.language import Message, said
 from pbc_sim.language import translated as _
@@ -49,7 +51,7 @@ class Confirmation(Printed):
     against : DataFrame
         A row for each hand-written contract that is signed and fulfils the wishes: ``difference``
         of the objective, recommended less hand-written, so that below 0 the search wins; ``low``
-        and ``high`` of its interval, all of which hold together with 95 %; ``warning`` where it
+        and ``high`` of its interval, all of which hold together with 95%; ``warning`` where it
         does not hold. [currency]
     left_out : mapping of str to str
         Hand-written contracts that are no rivals, and why.
@@ -82,9 +84,11 @@ class Confirmation(Printed):
         for column in ("difference", "low", "high"):
             shown[column] = [money(value, currency) for value in shown[column]]
         shown["warning"] = [said(warning) for warning in shown["warning"]]
+        if not any(shown["warning"]):
+            shown = shown.drop(columns="warning")
+        shown.index = [contract_label(self.contracts, str(name)) for name in shown.index]
         words = _("Recommended less hand-written, {objective}")
-        heading = words.format(objective=self.wishes.objective)
-        return f"{heading}\n{headed(shown).to_string()}"
+        return f"{words.format(objective=self.wishes.objective)}\n{laid_out(headed(shown))}"
 
     @property
     def holds(self) -> bool:
@@ -111,7 +115,12 @@ class Confirmation(Printed):
             words = _(
                 "The recommended contract does not hold on {n} fresh replications: {reason}; so no "
                 "searched contract is shown to beat a hand-written one."
-            ).format(n=n, reason=_why_not(self.table, RECOMMENDED, self.wishes))
+            ).format(
+                n=n,
+                reason=_why_not(
+                    self.table, RECOMMENDED, self.wishes, _called(self.outcomes, self.contracts)
+                ),
+            )
         elif self.nearest is None:
             words = _(
                 "No hand-written contract is signed and fulfils the wishes on {n} fresh "
@@ -119,8 +128,17 @@ class Confirmation(Printed):
             ).format(n=n)
         else:
             words = self._compared(self.nearest)
-        others = "; ".join(f"'{name}', {said(why)}" for name, why in self.left_out.items())
+        others = "; ".join(
+            f"'{self.titled(name)}', {said(why)}" for name, why in self.left_out.items()
+        )
         return f"{words} {_('No rivals: {others}.').format(others=others)}" if others else words
+
+    def titled(self, name: str) -> str:
+        """Return what a hand-written contract is called for people."""
+        theirs = {n: c for n, c in self.contracts.items() if n != RECOMMENDED}
+        if name in self.left_out:
+            theirs |= self.outcomes.scenario.contracts
+        return contract_label(theirs, name)
 
     def _compared(self, nearest: str) -> str:
         currency = self.outcomes.scenario.currency
@@ -147,14 +165,14 @@ class Confirmation(Printed):
                 words += " " + _(
                     "Luck alone may explain the difference; more replications would tell."
                 )
-        confidence = f"{CONFIDENCE:.0%}"
+        confidence = share(CONFIDENCE, 0)
         if self.beats_all and len(self.against) > 1:
             together = _("{n} intervals together").format(n=len(self.against))
             confidence = f"{confidence}, {together}"
         words = words.format(
             goal=self.wishes.objective,
             n=self.outcomes.replications,
-            nearest=nearest,
+            nearest=self.titled(nearest),
             difference=f"{money(less, currency)} {interval((low, high), currency)}",
             confidence=confidence,
         )
@@ -204,7 +222,10 @@ def confirm(
     answers = answer(outcomes.settle(contracts), suppliers, wishes.signed_by)
     values = dict(zip(contracts, objective_values(answers, wishes), strict=True))
     judged = [name for name in rivals if table.loc[name, "feasible"]]
-    left_out |= {name: _why_not(table, name, wishes) for name in rivals if name not in judged}
+    called = _called(outcomes, contracts)
+    left_out |= {
+        name: _why_not(table, name, wishes, called) for name in rivals if name not in judged
+    }
     rows = {}
     for name in judged:
         found = paired(values[RECOMMENDED], values[name], comparisons=len(judged))
@@ -229,7 +250,14 @@ def _incomparable(outcomes: Outcomes, contract: Contract, other: Contract) -> st
     return ""
 
 
-def _why_not(table: pd.DataFrame, name: str, wishes: Wishes) -> str:
+def _called(outcomes: Outcomes, contracts: Mapping[str, Contract]) -> dict[str, str]:
+    """Return what a KPI and a plan is called for people, by its name in a wish."""
+    kpis = {f"met: {k}": kpi_label(c, k) for c in contracts.values() for k in c.kpis}
+    plans = {f"fair: {p}": plan_label(outcomes.scenario, p) for p in outcomes.study.plans}
+    return kpis | plans
+
+
+def _why_not(table: pd.DataFrame, name: str, wishes: Wishes, called: Mapping[str, str]) -> str:
     """Say why a contract is not feasible."""
     if not table["signed"].loc[name]:
         columns = [str(column) for column in table.columns]
@@ -241,7 +269,9 @@ def _why_not(table: pd.DataFrame, name: str, wishes: Wishes) -> str:
         return _("the supplier walks away")
     absent = [kpi for kpi in wishes.kpis if np.isnan(_found(table, name, f"met: {kpi}"))]
     if absent:
-        return _("it has no KPI {kpi}, of which something is wished").format(kpi=absent[0])
+        return _("it has no KPI {kpi}, of which something is wished").format(
+            kpi=called.get(f"met: {absent[0]}", absent[0])
+        )
     wanted = {f"met: {kpi}": least for kpi, least in wishes.kpis.items()}
     wanted |= {f"fair: {plan}": least for plan, least in wishes.fair_to.items()}
     if wishes.within_budget is not None:
@@ -250,9 +280,9 @@ def _why_not(table: pd.DataFrame, name: str, wishes: Wishes) -> str:
     for wish, least in wanted.items():
         found = _found(table, name, wish)
         if found < least:
-            what = _("within budget") if wish == "within_budget" else wish.removeprefix("met: ")
+            what = _("within budget") if wish == "within_budget" else called[wish]
             if wish.startswith("fair: "):
-                what = _("fair to {plan}").format(plan=wish.removeprefix("fair: "))
+                what = _("fair to {plan}").format(plan=called[wish])
             missed.append(
                 _("{what} in {found} and not {least}").format(
                     what=what, found=share(found), least=share(least)

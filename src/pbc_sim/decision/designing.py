@@ -24,7 +24,7 @@ from pbc_sim.decision.optimism import curse_of, objective_of
 from pbc_sim.decision.outcomes import Outcomes, run_study
 from pbc_sim.decision.risk import Estimate
 from pbc_sim.decision.rounding import rounded
-from pbc_sim.decision.wording import interval, plan_said
+from pbc_sim.decision.wording import interval, plan_label
 from pbc_sim.errors import PbcError, require_type, unknown_name
 from pbc_sim.figures import money, numeral
 from pbc_sim.language import translated as _
@@ -32,7 +32,7 @@ from pbc_sim.printed import Printed
 from pbc_sim.scenario import Scenario, SupplierType, Wishes
 from pbc_sim.scenario.vary import Vary, numbers_of
 
-__all__ = ["DesignStudy", "asked", "design"]
+__all__ = ["WRITTEN", "DesignStudy", "asked", "design"]
 
 #: What the contract that the search starts from is called in its table.
 WRITTEN = "written"
@@ -71,7 +71,7 @@ class DesignStudy(Printed):
         them for their luck, so what they change is how good the luck of either sample was.
         [currency]
     curse_ci95 : tuple of float
-        Its 95 % interval.
+        Its 95% interval.
     confirmation : Confirmation
         The recommended contract and all hand-written ones on fresh futures.
     refused : tuple of str
@@ -147,13 +147,17 @@ class DesignStudy(Printed):
         if self.confirmation.suppliers is not None:
             required = self.confirmation.wishes.signed_by
             words.insert(1, kinds_said(self.confirmation.suppliers, required))
+
+        def named(plan: str) -> str:
+            return f"'{plan_label(self.confirmation.outcomes.scenario, plan)}'"
+
         answer = str(self.fresh.loc[RECOMMENDED, "plan"])
         if self.answer != answer:
             words.append(
                 _(
                     "The supplier is all but indifferent: it answers with plan {before} on the "
                     "futures of the search, and with {after} on fresh ones."
-                ).format(before=plan_said(self.answer), after=plan_said(answer))
+                ).format(before=named(self.answer), after=named(answer))
             )
         return "\n".join(words)
 
@@ -205,7 +209,7 @@ def asked(
     return contract, Vary(base, ranges), wishes
 
 
-def design(  # noqa: PLR0913
+def design(  # noqa: PLR0913 - all but the first three are named where they are given
     outcomes: Outcomes,
     contract: str | None = None,
     vary: Mapping[str, Sequence[float]] | None = None,

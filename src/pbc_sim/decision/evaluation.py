@@ -48,7 +48,7 @@ def evaluate(
         Kinds of suppliers that may answer; one that counts expected profit alone where empty.
     surely : bool
         Whether a contract is feasible only where each mean that must reach something will do so on
-        as many fresh futures, with 95 % (one-sided prediction by Student's t). The best of many
+        as many fresh futures, with 95% (one-sided prediction by Student's t). The best of many
         stands where a wish is just fulfilled on these futures, and would fail it on half of all
         others.
 
@@ -142,7 +142,7 @@ def reaches(values: np.ndarray, least: float, surely: bool) -> np.ndarray:
     least : float
         What the mean must reach, in their unit.
     surely : bool
-        Whether the mean of as many other replications is to reach it with 95 %.
+        Whether the mean of as many other replications is to reach it with 95%.
 
     Notes
     -----

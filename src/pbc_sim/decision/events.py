@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from pbc_sim.contract.statement import CALL_KINDS
+from pbc_sim.contract.evidence import CALL_KINDS
 from pbc_sim.figures import numeral
 from pbc_sim.language import noted, plural, said
 from pbc_sim.language import translated as _

@@ -284,7 +284,7 @@ _study: Study | None = None
 
 def _begin(study: Study) -> None:
     """Give a worker its study once, and not with every task."""
-    global _study  # noqa: PLW0603
+    global _study  # noqa: PLW0603 - a worker is a process of its own
     _study = study
     # What a worker begins with stays to its end: to look for garbage in it takes long, and would
     # copy the memory that it shares with the parent.

@@ -187,7 +187,7 @@ def fair_targets(
     """Choose target, dead band and review length so that ordinary luck is hardly ever fined.
 
     The target is a tolerance limit of the worst review in a term under the plan that deserves full
-    pay: with 95 % confidence, and whatever the law of luck, that plan misses it in no more than the
+    pay: with 95% confidence, and whatever the law of luck, that plan misses it in no more than the
     wanted share of terms. Short reviews have more luck in them, and more chances to miss.
 
     Parameters

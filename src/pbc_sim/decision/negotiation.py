@@ -18,7 +18,7 @@ from pbc_sim.decision.answers import answer, kinds_said
 from pbc_sim.decision.evaluation import evaluate, pareto
 from pbc_sim.decision.outcomes import Outcomes
 from pbc_sim.decision.risk import mean_interval, quantile_estimate
-from pbc_sim.decision.wording import plan_said
+from pbc_sim.decision.wording import contract_label, plan_label
 from pbc_sim.errors import PbcError, require_type, unknown_name
 from pbc_sim.figures import money
 from pbc_sim.language import translated as _
@@ -105,7 +105,7 @@ class Negotiation(Printed):
         return str((gains / gains.max().where(gains.max() > 0)).fillna(1.0).min(axis=1).idxmax())
 
     def gains(self, contract: str) -> pd.DataFrame:
-        """Return both parties' gains under a contract with 95 % intervals, on the same luck.
+        """Return both parties' gains under a contract with 95% intervals, on the same luck.
 
         Raises
         ------
@@ -137,7 +137,7 @@ class Negotiation(Printed):
         -------
         DataFrame
             A row a contract and party ("buyer": total cost, "supplier": profit): ``best`` with
-            ``best_low`` and ``best_high`` of its 95 % interval, ``mean``, ``worst`` with
+            ``best_low`` and ``best_high`` of its 95% interval, ``mean``, ``worst`` with
             ``worst_low`` and ``worst_high``; an end that the sample cannot bound is infinite.
             [currency]
 
@@ -193,7 +193,11 @@ class Negotiation(Printed):
                 _(
                     "{point}: {contract}, buyer gains {buyer}, supplier {supplier}, plan {plan}."
                 ).format(
-                    point=words, contract=name, buyer=buyer, supplier=supplier, plan=plan_said(plan)
+                    point=words,
+                    contract=f"'{contract_label(self.contracts, name)}'",
+                    buyer=buyer,
+                    supplier=supplier,
+                    plan=f"'{plan_label(self.outcomes.scenario, str(plan))}'",
                 )
             )
         return "\n".join(lines)

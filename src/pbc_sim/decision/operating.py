@@ -77,7 +77,7 @@ def chance_met(clause: WrittenKpi, sizes: np.ndarray, quality: np.ndarray) -> np
 
     Examples
     --------
-    With ten orders a month a supplier of true 97 % misses "at least 95 %" in every fourth month.
+    With ten orders a month a supplier of true 97% misses "at least 95%" in every fourth month.
 
     >>> from pbc_sim.contract.kpi_clauses import KpiClause
     >>> clause = KpiClause.model_validate(
@@ -137,7 +137,7 @@ def granularity(target: Target, size: int) -> Granularity:
     Examples
     --------
     >>> print(granularity(Target(at_least=0.95), 10))
-    with 10 facts a review any target from 90.0 % to 100.0 % is the same: one failure misses it
+    with 10 facts a review any target from 90.0% to 100.0% is the same: one failure misses it
     """
     last = _last_missed(target, size)
     if target.direction == "higher":
@@ -165,7 +165,7 @@ class OperatingCharacteristic(Printed):
         depend on each other (a rolling window, a moving target).
     plans : DataFrame
         A row a plan: ``quality`` (its value over all futures), ``review_missed`` as simulated, its
-        95 % interval ``low`` and ``high``, and what the curve says there (``exact``, NaN without).
+        95% interval ``low`` and ``high``, and what the curve says there (``exact``, NaN without).
     """
 
     contract: str

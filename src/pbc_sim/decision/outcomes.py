@@ -18,12 +18,12 @@ from pbc_sim.contract.settlement import settle
 from pbc_sim.contract.statement import Statement, state
 from pbc_sim.contract.terms import Contract, needs_of
 from pbc_sim.decision.experiment import Study, ledger_of, simulate_study
-from pbc_sim.decision.wording import WALKS_AWAY, engine_reason_said
+from pbc_sim.decision.wording import WALKS_AWAY, engine_reason_said, engine_said, plan_label
 from pbc_sim.errors import PbcError, require_type, unknown_name
 from pbc_sim.language import translated as _
 from pbc_sim.operations import Ledger
 from pbc_sim.operations.engines import Engine
-from pbc_sim.performance.costs import COST_LINES, lines_of
+from pbc_sim.performance.costs import COST_LINES, Party, lines_of
 from pbc_sim.performance.measures import Measure
 from pbc_sim.performance.scorecard import Scorecards, Scores
 from pbc_sim.scenario import BEST, Scenario
@@ -43,7 +43,7 @@ __all__ = [
 DIGEST_DIGITS = 10
 
 
-def run(  # noqa: PLR0913
+def run(  # noqa: PLR0913 - all but the first three are named where they are given
     scenario: Scenario,
     replications: int = 1000,
     seed: int = 1,
@@ -211,12 +211,12 @@ class Outcomes:
         """Which plans ran on which engine and why, in a sentence for each reason."""
         plans_of: dict[tuple[str, str], list[str]] = {}
         for plan, chosen in self.study.engines.items():
-            plans_of.setdefault(chosen, []).append(plan)
+            plans_of.setdefault(chosen, []).append(plan_label(self.scenario, plan))
         words = _("Engine {engine}: {plans}. {reason}")
-        return " ".join(
-            words.format(engine=engine, plans=", ".join(plans), reason=engine_reason_said(reason))
-            for (engine, reason), plans in plans_of.items()
+        said = (
+            (engine_said(e), "; ".join(p), engine_reason_said(r)) for (e, r), p in plans_of.items()
         )
+        return " ".join(words.format(engine=e, plans=p, reason=r) for e, p, r in said)
 
     @property
     def scenario(self) -> Scenario:
@@ -333,9 +333,8 @@ class Settlement:
     def __repr__(self) -> str:
         return f"Settlement of {', '.join(self.contracts)} on {self.outcomes!r}"
 
-    def _cost(self, party: str) -> xr.DataArray:
-        lines = [line.name for line in lines_of(party)]  # type: ignore[arg-type]
-        by_term = self.outcomes.costs.sel(line=lines).sum("line")
+    def _cost(self, party: Party) -> xr.DataArray:
+        by_term = self.outcomes.costs.sel(line=[line.name for line in lines_of(party)]).sum("line")
         terms = self.outcomes.study.needs.terms
         at = [terms.index(contract.term.months) for contract in self.contracts.values()]
         whole = by_term.isel(term=xr.DataArray(at, dims="contract"))
@@ -497,4 +496,5 @@ class Settlement:
         ledger = self.outcomes.ledger(plan, replication)
         cell = self.outcomes.scores.only(plan, replication)
         currency = self.outcomes.scenario.currency
-        return state(contract, self.contracts[contract], cell, ledger, period, currency, chosen)
+        planned = plan_label(self.outcomes.scenario, plan), chosen
+        return state(contract, self.contracts[contract], cell, ledger, period, currency, planned)

@@ -19,11 +19,13 @@ import pandas as pd
 from pbc_sim.contract import Contract
 from pbc_sim.contract.adjustments import ADJUSTMENTS
 from pbc_sim.contract.incentives import INCENTIVES
+from pbc_sim.contract.naming import kpi_label, mechanism_said
 from pbc_sim.contract.payments import PAYMENTS
 from pbc_sim.contract.settlement import settle_block
+from pbc_sim.decision.laid_out import laid_out
 from pbc_sim.decision.outcomes import run, run_study, study_of
 from pbc_sim.decision.risk import mean_interval
-from pbc_sim.decision.wording import headed, mechanism_said
+from pbc_sim.decision.wording import contract_label, headed, plan_label
 from pbc_sim.errors import PbcError, require_type
 from pbc_sim.figures import money
 from pbc_sim.language import noted
@@ -82,15 +84,18 @@ LINES = (
 )
 
 
-def line_said(name: str) -> str:
-    """Name a line of a payment, or a cause, in the language spoken now."""
+def line_said(name: str, terms: Contract | None = None) -> str:
+    """Name a line of a payment, or a cause; its KPI as its contract's terms call it."""
     if name in LINES or name in CAUSES:
         return _(name)
     if of_group := re.fullmatch(r"cap of group (.+)", name):
         return _("cap of group {group}").format(group=of_group[1])
     if clause := re.fullmatch(r"(?P<place>\d+: )?(?P<key>\w+)(?: of (?P<kpi>.+))?", name):
-        words = f"{clause['place'] or ''}{mechanism_said(clause['key'])}"
-        kpi = clause["kpi"]
+        words, kpi = mechanism_said(clause["key"]), clause["kpi"]
+        if place := clause["place"]:
+            words = f"{int(place[:-2]) + 1}. {words}"
+        if kpi and terms:
+            kpi = kpi_label(terms, kpi)
         return _("{clause} of {kpi}").format(clause=words, kpi=kpi) if kpi else words
     return name
 
@@ -109,6 +114,8 @@ class Waterfall(Printed):
         By cause: the same lines where it is switched off.
     currency : str
         ISO 4217 code.
+    scenario : Scenario
+        Whose contract and plan they are.
     """
 
     contract: str
@@ -116,10 +123,15 @@ class Waterfall(Printed):
     lines: Mapping[str, np.ndarray]
     without: Mapping[str, Mapping[str, np.ndarray]]
     currency: str
+    scenario: Scenario
+
+    def line_said(self, name: str) -> str:
+        """Name a line of the payment, or a cause, in the language spoken now."""
+        return line_said(name, self.scenario.contracts.get(self.contract))
 
     @property
     def by_clause(self) -> pd.DataFrame:
-        """A row a line, and "paid": ``amount`` (mean), ``low``, ``high`` of 95 % [currency]."""
+        """A row a line, and "paid": ``amount`` (mean), ``low``, ``high`` of 95% [currency]."""
         lines = dict(self.lines) | {"paid": _total(self.lines)}
         return _means(lines, "amount")
 
@@ -150,15 +162,16 @@ class Waterfall(Printed):
         for words, table in (
             (
                 _("Paid under '{contract}', plan {plan}, by clause").format(
-                    contract=self.contract, plan=self.plan
+                    contract=contract_label(self.scenario.contracts, self.contract),
+                    plan=f"'{plan_label(self.scenario, self.plan)}'",
                 ),
                 self.by_clause,
             ),
             (_("Paid more without a cause, on the same luck"), self.by_cause),
         ):
             shown = table.map(lambda amount: money(amount, self.currency))
-            shown = headed(shown).rename(index=line_said)
-            parts.append(f"{words}\n{shown.to_string()}")
+            shown = headed(shown).rename(index=self.line_said)
+            parts.append(f"{words}\n{laid_out(shown)}")
         parts.append(
             _(
                 "Each cause is switched off alone; since causes hide or feed each other, their "
@@ -287,6 +300,7 @@ def payment_waterfall(
         filled(as_it_is),
         {cause: filled(found) for cause, found in without.items()},
         scenario.currency,
+        scenario,
     )
 
 

@@ -133,7 +133,7 @@ def run_until(
     """Add replications until the means of several amounts are as sure as wanted.
 
     Asked are all contracts under the supplier's best response. The intervals hold together, with
-    95 %: each has 1 - 5 % / their number (Bonferroni). A relative half-width g is reached when the
+    95%: each has 1 - 5% / their number (Bonferroni). A relative half-width g is reached when the
     half-width over the mean is g / (1 + g), so that it holds against the true mean.
 
     Parameters

@@ -41,7 +41,7 @@ def beside_reported(
     -------
     DataFrame
         A row a figure; ``direction`` says whether the simulated change has the sign of the
-        reported one, with its whole 95 % interval.
+        reported one, with its whole 95% interval.
     """
     rows = [
         {

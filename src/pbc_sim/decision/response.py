@@ -22,11 +22,13 @@ from pbc_sim.decision.answers import (
     require_kinds,
     weights_of,
 )
+from pbc_sim.decision.laid_out import laid_out
 from pbc_sim.decision.outcomes import WALKS_AWAY, Settlement
 from pbc_sim.decision.risk import mean_interval
-from pbc_sim.decision.wording import headed, plan_said
+from pbc_sim.decision.wording import contract_label, headed, plan_label
 from pbc_sim.errors import require_type
 from pbc_sim.figures import money, share
+from pbc_sim.language import said
 from pbc_sim.language import translated as _
 from pbc_sim.printed import Printed
 from pbc_sim.scenario import SupplierType
@@ -67,6 +69,10 @@ class Response(Printed):
     def _money(self) -> dict[str, Money]:
         return {kind: money_of(self.prices, who) for kind, who in self.suppliers.items()}
 
+    def named(self, kind: str) -> str:
+        """Return what a kind of supplier is called for people: its label, or its name."""
+        return said(self.suppliers[kind].label) or kind
+
     def chances(self, kind: str, contract: str) -> dict[str, float]:
         """Return how probable each plan is, and "walks away", for one kind and contract [1]."""
         done = self.table["probability"]
@@ -81,7 +87,7 @@ class Response(Printed):
 
         A row a contract: ``signed``, the probability that it is signed [1]; ``lost``, the kinds
         that rather walk away; ``cost_if_signed``, the buyer's mean cost from those who sign, and
-        ``buyer_cost`` over all kinds, with ``low`` and ``high`` of its 95 % interval over luck;
+        ``buyer_cost`` over all kinds, with ``low`` and ``high`` of its 95% interval over luck;
         ``supplier_profit``, over the kinds that sign [currency].
         """
         rows = {name: self._summary(name) for name in self.prices.contracts}
@@ -107,11 +113,24 @@ class Response(Printed):
 
     def __str__(self) -> str:
         done, summary = self._readable
-        kinds = ", ".join(f"{kind} {share(p, 0)}" for kind, p in self.kinds.items())
+        kinds = "; ".join(f"{self.named(kind)} {share(p, 0)}" for kind, p in self.kinds.items())
         likely = _("What each kind of supplier does (likely: {kinds})").format(kinds=kinds)
-        shown = headed(done).rename(index={WALKS_AWAY: plan_said(WALKS_AWAY)})
+        scenario, contracts = self.prices.outcomes.scenario, self.prices.contracts
+        shown = headed(done)
+        shown.index = pd.MultiIndex.from_tuples(
+            [
+                (self.named(kind), contract_label(contracts, contract), plan_label(scenario, plan))
+                for kind, contract, plan in shown.index
+            ],
+            names=shown.index.names,
+        )
+        summary.index = [contract_label(contracts, name) for name in summary.index]
+        summary["lost"] = [
+            "; ".join(self.named(kind) for kind in lost.split(", ") if kind)
+            for lost in summary["lost"]
+        ]
         expects = _("What the buyer expects, not knowing the kind")
-        parts = [f"{likely}\n{shown.to_string()}", f"{expects}\n{headed(summary).to_string()}"]
+        parts = [f"{likely}\n{laid_out(shown)}", f"{expects}\n{laid_out(headed(summary))}"]
         if (summary["buyer_cost"] == "-").any():
             parts.append(
                 _(

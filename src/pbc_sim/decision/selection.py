@@ -14,6 +14,7 @@ import pandas as pd
 
 from pbc_sim.decision.comparison import Comparison
 from pbc_sim.decision.experiment import Study
+from pbc_sim.decision.laid_out import laid_out
 from pbc_sim.decision.outcomes import WALKS_AWAY, run_study, study_of
 from pbc_sim.decision.results import AMOUNTS, sample
 from pbc_sim.decision.risk.ranking import Selection, kim_nelson, multiple_comparison
@@ -45,7 +46,7 @@ class Ranking(Printed):
     table : DataFrame
         A row a contract, best first: ``mean``, ``gap`` (how much worse than the best of the
         others), ``low`` and ``high`` of its interval [currency], ``possibly_best``. The intervals
-        hold together with 95 %.
+        hold together with 95%.
     """
 
     comparison: Comparison
@@ -64,7 +65,8 @@ class Ranking(Printed):
         for column in ("mean", "gap", "low", "high"):
             shown[column] = [money(value, currency) for value in shown[column]]
         shown["possibly_best"] = [_("yes") if best else "" for best in shown["possibly_best"]]
-        return headed(shown).to_string()
+        shown.index = [self.comparison.titled(str(name)) for name in shown.index]
+        return laid_out(headed(shown))
 
 
 @dataclass(frozen=True)
@@ -113,12 +115,12 @@ class BestContract(Selection, Printed):
     def __str__(self) -> str:
         words = (
             _(
-                "'{best}' is best by {amount} after {n} replications, with 95 % where differences "
+                "'{best}' is best by {amount} after {n} replications, with 95% where differences "
                 "of {difference} or more matter."
             )
             if self.decided
             else _(
-                "'{best}' leads by {amount} after {n} replications, but not with 95 % where "
+                "'{best}' leads by {amount} after {n} replications, but not with 95% where "
                 "differences of {difference} or more matter."
             )
         ).format(
@@ -167,7 +169,7 @@ def select_best(
     seed: int = 1,
     workers: int | None = None,
 ) -> BestContract:
-    """Simulate until one contract is the best by a difference that matters, with 95 %.
+    """Simulate until one contract is the best by a difference that matters, with 95%.
 
     After each step the contracts that are beaten are left out, and so are the plans that no other
     contract needs. The supplier's answer to each contract is that of the first stage and stays.

@@ -66,7 +66,7 @@ def tornado(
     DataFrame
         A row a parameter, the widest swing first: its ``value_low`` and ``value_high`` in its own
         unit; the changes ``at_low`` and ``at_high`` against the written value, each with
-        ``..._from`` and ``..._to`` of its 95 % interval; ``swing``, their distance. [currency]
+        ``..._from`` and ``..._to`` of its 95% interval; ``swing``, their distance. [currency]
         On what it rests stands in its ``attrs``: ``values`` that were tried, ``replications`` of
         each, ``seed``.
 
@@ -130,7 +130,7 @@ def morris_screening(
     -------
     DataFrame
         A row a parameter, the largest mu_star first: ``mu_star``, the mean size of its elementary
-        effects, with ``mu_star_low`` and ``mu_star_high`` of a 95 % interval over walks; ``mu``,
+        effects, with ``mu_star_low`` and ``mu_star_high`` of a 95% interval over walks; ``mu``,
         their mean with sign; ``sigma``, their standard deviation. [currency]
 
     Raises
@@ -194,7 +194,7 @@ def sobol_indices(
     -------
     DataFrame
         A row a parameter, the largest total first: ``first`` and ``total`` with ``..._low`` and
-        ``..._high`` of bootstrap 95 % intervals. [1]
+        ``..._high`` of bootstrap 95% intervals. [1]
 
     Raises
     ------

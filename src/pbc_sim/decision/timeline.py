@@ -231,6 +231,11 @@ class Trace(Printed):
             units=self.table["units"].astype(object).where(self.table["units"].notna(), ""),
             order=self.table["order"].astype(object).where(self.table["order"].notna(), ""),
         )
+        terms = self.ledger.setting.terms
+        units = {name: said(unit.label) or name for name, unit in terms.demand.units.items()}
+        items = {name: said(item.label) or name for name, item in terms.items.items()}
+        shown["who"] = [units.get(who, who) for who in shown["who"]]
+        shown["item"] = [items.get(item, item) for item in shown["item"]]
         # Names and sentences read from the left, numbers from the right.
         for column in ("event", "who", "item", "led_to"):
             width = max([len(_(HEADINGS[column])), *shown[column].str.len()])

@@ -16,7 +16,7 @@ from pbc_sim.decision.risk import Paired
 from pbc_sim.figures import money, numeral, share, span
 from pbc_sim.language import noted, said, spoken
 from pbc_sim.language import translated as _
-from pbc_sim.scenario import Scenario
+from pbc_sim.scenario import BEST, Scenario
 
 __all__ = [
     "WALKS_AWAY",
@@ -24,12 +24,12 @@ __all__ = [
     "contract_label",
     "difference",
     "engine_reason_said",
+    "engine_said",
     "estimate",
     "headed",
     "heading",
     "in_unit",
     "interval",
-    "mechanism_said",
     "plan_label",
     "plan_said",
     "review_said",
@@ -97,27 +97,6 @@ AMOUNTS: Mapping[str, str] = {
     "payments": noted("payments"),
     "supplier_profit": noted("supplier's profit"),
 }
-#: Payment schemes, incentives and adjustments, by their keys in a scenario file.
-MECHANISMS: Mapping[str, str] = {
-    "bonus_pool": noted("bonus pool"),
-    "catalogue_price": noted("catalogue price"),
-    "cost_plus_incentive": noted("cost plus incentive fee"),
-    "demerit_points": noted("demerit points"),
-    "fixed_fee": noted("fixed fee"),
-    "fixed_price_incentive": noted("fixed price incentive"),
-    "late_fee": noted("late fee"),
-    "lump_sum": noted("lump sum"),
-    "milestones": noted("milestones"),
-    "payment_curve": noted("payment curve"),
-    "per_breach": noted("per breach"),
-    "per_event": noted("per event"),
-    "per_point": noted("per point"),
-    "price_index": noted("price index"),
-    "retention": noted("retention"),
-    "step_tiers": noted("step tiers"),
-    "term_extension": noted("term extension"),
-    "volume_rebate": noted("volume rebate"),
-}
 #: Units of KPIs.
 UNITS = (
     noted("call"),
@@ -142,6 +121,11 @@ REVIEWS: Mapping[str, str] = {
 }
 
 
+#: What simulated, by its key.
+ENGINES_SAID: Mapping[str, str] = {
+    "compiled": noted("compiled"),
+    "simpy": noted("SimPy"),
+}
 #: Why a plan ran on its engine, where that is not what the compiled twin lacks.
 ENGINE_REASONS = (
     noted("It was asked for."),
@@ -155,6 +139,11 @@ def engine_reason_said(reason: str) -> str:
     if reason in ENGINE_REASONS:
         return _(reason)
     return reason if spoken() == "en" else _("Not all of its rules are compiled yet.")
+
+
+def engine_said(engine: str) -> str:
+    """Name what simulated, also where several did."""
+    return ", ".join(_(ENGINES_SAID.get(one, one)) for one in engine.split(" and "))
 
 
 def heading(name: str) -> str:
@@ -181,22 +170,28 @@ def headed(table: pd.DataFrame) -> pd.DataFrame:
     return shown
 
 
-def mechanism_said(key: str) -> str:
-    """Name a payment scheme, an incentive or an adjustment by its key."""
-    return _(MECHANISMS[key]) if key in MECHANISMS else key
-
-
 def plan_said(plan: str) -> str:
     """Name a plan, or say that the supplier walks away; also where kinds of suppliers differ."""
     return plan.replace(WALKS_AWAY, _(WALKS_AWAY))
 
 
 def plan_label(scenario: Scenario, name: str) -> str:
-    """Return what a plan is called for people, on one line; its name where that is all."""
+    """Return what a plan is called for people, on one line.
+
+    That is its name where it has no label, or where several are labelled so.
+    """
+    if name == BEST:
+        return _("what is best for the supplier")
     if name == WALKS_AWAY:
         return plan_said(name)
+    if name not in scenario.plans and name.endswith(")"):
+        # Kinds of suppliers differ: each plan has the kinds behind it that follow it.
+        parts = (part.partition(" (") for part in name.split("; "))
+        return "; ".join(f"{plan_label(scenario, plan)} ({kinds}" for plan, _sign, kinds in parts)
+    labels = [" ".join(said(plan.label).split()) for plan in scenario.plans.values()]
     plan = scenario.plans.get(name)
-    return said(plan.label) if plan and plan.label else name
+    label = " ".join(said(plan.label).split()) if plan else ""
+    return label if label and labels.count(label) == 1 else name
 
 
 def contract_label(contracts: Mapping[str, Contract], name: str) -> str:

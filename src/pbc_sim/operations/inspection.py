@@ -92,7 +92,7 @@ class ShareInspection(Inspection):
     """Each unit is inspected with the same chance; a bare number means this.
 
     Defects found are scrapped, and no lot is judged. Source: Montgomery (2019), Introduction to
-    Statistical Quality Control, ch. 15 (proportion inspection between none and 100 %).
+    Statistical Quality Control, ch. 15 (proportion inspection between none and 100%).
 
     Parameters
     ----------

@@ -31,6 +31,7 @@ __all__ = [
     "BuyerRates",
     "CostLine",
     "CostTerms",
+    "Party",
     "SupplierRates",
     "Term",
     "cost_line",
@@ -39,6 +40,9 @@ __all__ = [
     "lines_of",
 ]
 
+
+#: Who bears a cost.
+Party = Literal["supplier", "buyer"]
 
 #: One more than the largest number of 16 bits.
 SMALL = 2**16
@@ -172,7 +176,7 @@ class CostLine:
     """A line of a party's costs."""
 
     name: str
-    party: Literal["supplier", "buyer"]
+    party: Party
     label: str
     source: str
     amount: CostFunction
@@ -185,9 +189,7 @@ class CostLine:
 COST_LINES: Catalogue[CostLine] = Catalogue("cost line")
 
 
-def cost_line(
-    party: Literal["supplier", "buyer"], label: str, source: str
-) -> Callable[[CostFunction], CostFunction]:
+def cost_line(party: Party, label: str, source: str) -> Callable[[CostFunction], CostFunction]:
     """File a function as a cost line under its own name, and return it unchanged."""
 
     def file(function: CostFunction) -> CostFunction:
@@ -198,7 +200,7 @@ def cost_line(
     return file
 
 
-def lines_of(party: Literal["supplier", "buyer"]) -> list[CostLine]:
+def lines_of(party: Party) -> list[CostLine]:
     """Return the cost lines that a party bears."""
     return [line for line in COST_LINES.values() if line.party == party]
 

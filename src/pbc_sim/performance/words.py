@@ -300,5 +300,5 @@ class Words:
 
 
 def _exact(value: float) -> Decimal:
-    # Twelve digits, so that 0.07 reads as 7 % and not as 7.000000000000001 %.
+    # Twelve digits, so that 0.07 reads as 7% and not as 7.000000000000001%.
     return Decimal(f"{value:.12g}")

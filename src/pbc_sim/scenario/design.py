@@ -27,9 +27,9 @@ class Wishes(Written):
     Parameters
     ----------
     risk : {"mean", "cvar95"}
-        Whether the buyer's expected cost is to be small, or the mean of its worst 5 %.
+        Whether the buyer's expected cost is to be small, or the mean of its worst 5%.
     tail_weight : float, optional
-        Instead of `risk`, any mix of both: (1 - weight) x mean + weight x mean of the worst 5 %.
+        Instead of `risk`, any mix of both: (1 - weight) x mean + weight x mean of the worst 5%.
         [1]
     supplier_weight : float
         How many units of the buyer's cost one unit of the supplier's profit is worth, so that what
@@ -51,9 +51,9 @@ class Wishes(Written):
     Examples
     --------
     >>> print(Wishes(risk="cvar95", supplier_weight=0.5).objective)
-    mean of the worst 5 % of (buyer's cost - 0.5 x supplier's profit)
+    mean of the worst 5% of (buyer's cost - 0.5 x supplier's profit)
     >>> print(Wishes(tail_weight=0.3).objective)
-    0.7 x mean + 0.3 x mean of the worst 5 % of buyer's cost
+    0.7 x mean + 0.3 x mean of the worst 5% of buyer's cost
     """
 
     risk: Literal["mean", "cvar95"] = "mean"
@@ -67,7 +67,7 @@ class Wishes(Written):
 
     @property
     def weight_of_tail(self) -> float:
-        """How much of the objective is the mean of the worst 5 % [1]."""
+        """How much of the objective is the mean of the worst 5% [1]."""
         return float(self.risk == "cvar95") if self.tail_weight is None else self.tail_weight
 
     @property
@@ -75,8 +75,8 @@ class Wishes(Written):
         """What is made small, in words."""
         tail = self.weight_of_tail
         if not self.supplier_weight and tail in (0, 1):
-            return _("CVaR 95 % of buyer's cost") if tail else _("buyer's expected cost")
-        of_what = _("mean of the worst 5 %") if tail else _("mean")
+            return _("CVaR 95% of buyer's cost") if tail else _("buyer's expected cost")
+        of_what = _("mean of the worst 5%") if tail else _("mean")
         if 0 < tail < 1:
             of_what = _("{rest} x mean + {tail} x {measure}").format(
                 rest=numeral(1 - tail, "g"), tail=numeral(tail, "g"), measure=of_what

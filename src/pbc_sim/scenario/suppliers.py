@@ -41,7 +41,7 @@ class SupplierType(Written):
         Weight r of the variance of profit: mean - r / 2 x variance, the certainty equivalent of
         constant absolute risk aversion under normal profit. [1/currency]
     tail_weight : float
-        Weight w of the worst 5 %: (1 - w) x mean + w x the mean of the worst 5 % of profits. [1]
+        Weight w of the worst 5%: (1 - w) x mean + w x the mean of the worst 5% of profits. [1]
     cost_factor : float
         Its costs over those simulated. [1]
     liability : float, optional

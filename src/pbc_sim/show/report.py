@@ -14,17 +14,19 @@ from pathlib import Path
 import pandas as pd
 
 from pbc_sim.contract import Contract
-from pbc_sim.contract.text import one_line, sections, words_for
+from pbc_sim.contract.naming import kpi_label, place_said
+from pbc_sim.contract.text import one_line
 from pbc_sim.decision.checks import SEVERITIES, check_contracts
 from pbc_sim.decision.comparison import Comparison, compare
 from pbc_sim.decision.outcomes import WALKS_AWAY, Outcomes, Settlement
 from pbc_sim.decision.selection import Ranking, rank
-from pbc_sim.decision.wording import difference, interval
+from pbc_sim.decision.wording import difference, engine_said, interval
 from pbc_sim.errors import require_type
 from pbc_sim.figures import SCALES, money, numeral, share
 from pbc_sim.language import plural, said, speaking, spoken
 from pbc_sim.language import translated as _
 from pbc_sim.scenario import BEST
+from pbc_sim.show.agreed import in_words
 from pbc_sim.show.paper import Printed, check_name
 from pbc_sim.show.paper.document import Block, Document, Heading, Paragraph, Table
 from pbc_sim.show.paper.made_with import made_with
@@ -33,6 +35,9 @@ from pbc_sim.show.plots.picture import as_picture
 from pbc_sim.show.plots.style import Amount, amount_said, sample_said
 
 __all__ = ["Report", "report"]
+
+#: A cell that holds a figure or a dash, and so stands to the right where most of its column do.
+FIGURE = re.compile(r"-$|\W?(?:Rp|\W|[A-Z]{3})?\s?\d")
 
 
 class Report(Printed):
@@ -106,7 +111,7 @@ def _written(prices: Settlement, plan: str, baseline: str | None) -> Report:
         Heading(_("The contracts side by side")),
         *_side_by_side(comparison, ranking),
         Heading(_("Before anyone signs")),
-        *_checks(found),
+        *_checks(comparison, found),
         Heading(_("What was assumed")),
         *_assumed(comparison),
         Heading(_("All figures")),
@@ -114,11 +119,12 @@ def _written(prices: Settlement, plan: str, baseline: str | None) -> Report:
         Heading(_("The same numbers again")),
         *_again(comparison),
         Heading(_("The contracts in words")),
-        *_in_words(prices),
+        *in_words(prices.contracts, prices.outcomes.scenario.currency, comparison.titled),
     ]
     scenario = prices.outcomes.scenario
     title, story = _("Which contract?"), said(scenario.title)
-    return Report(Document(title, story, spoken(), f"{title} {story}", tuple(blocks)))
+    footer = f"{title} {story}"
+    return Report(Document(title, story, spoken(), footer, tuple(blocks), _("Contents")))
 
 
 def _answer(
@@ -136,7 +142,7 @@ def _answer(
         else _(
             "Which contract costs the buyer least over the term, all counted, if the supplier "
             "works by the plan '{plan}' under each?"
-        ).format(plan=comparison.plan),
+        ).format(plan=comparison.planned(comparison.plan)),
         heading=_("Question"),
     )
     if not signed:
@@ -154,31 +160,33 @@ def _answer(
         words = _("'{contract}' costs the buyer least.")
     else:
         words = _("One of {contracts}: these replications cannot tell which costs the buyer least.")
-    names = ", ".join(f"'{name}'" for name in best)
+    names = "; ".join(f"'{comparison.titled(name)}'" for name in best)
     about = _(
         "Under '{contract}' the buyer's total cost is {cost} on average, and the supplier, by the "
         "plan '{plan}', earns {profit}; it loses money in {loss} of futures."
     ).format(
-        contract=best[0],
+        contract=comparison.titled(best[0]),
         cost=f"{money(cost.mean, currency)} {interval(cost.ci95, currency)}",
-        plan=first.plan,
+        plan=comparison.planned(first.plan),
         profit=f"{money(profit.mean, currency)} {interval(profit.ci95, currency)}",
         loss=share(first.probabilities["supplier_loss"].estimate),
     )
-    words = words.format(contract=best[0], contracts=names)
+    words = words.format(contract=comparison.titled(best[0]), contracts=names)
     yield Paragraph(_unbroken(f"{words} {about}"), heading=_("Answer"))
     change = first.paired.get("buyer_cost")
     if change:
         words = _(
             "Against '{baseline}' the buyer's total cost changes by {change}, on the same futures; "
             "the intervals of all contracts hold together."
-        ).format(baseline=comparison.baseline, change=difference(change, currency))
+        ).format(
+            baseline=comparison.titled(comparison.baseline), change=difference(change, currency)
+        )
         yield Paragraph(
             _unbroken(words),
             heading=_("Difference"),
         )
     if refused:
-        names = ", ".join(f"'{name}'" for name in refused)
+        names = "; ".join(f"'{comparison.titled(name)}'" for name in refused)
         yield Paragraph(
             _("{names}: under no plan does the supplier earn what it could earn elsewhere.").format(
                 names=names
@@ -191,14 +199,16 @@ def _answer(
             "The checks warn of '{contract}' in {n} point; see below.",
             "The checks warn of '{contract}' in {n} points; see below.",
             len(warned),
-        ).format(contract=best[0], n=len(warned))
+        ).format(contract=comparison.titled(best[0]), n=len(warned))
         if len(warned)
-        else _("The checks have no warning about '{contract}'.").format(contract=best[0]),
+        else _("The checks have no warning about '{contract}'.").format(
+            contract=comparison.titled(best[0])
+        ),
         heading=_("Checks"),
     )
     yield Paragraph(
         _(
-            "Intervals in brackets hold the mean of all futures with 95 % confidence: they are "
+            "Intervals in brackets hold the mean of all futures with 95% confidence: they are "
             "about the number of replications, not about how much one future differs from another."
         )
     )
@@ -215,14 +225,15 @@ def _side_by_side(comparison: Comparison, ranking: Ranking | None) -> Iterator[B
             "Mean and percentiles of the buyer's total cost by contract, each with its interval."
         )
         yield as_picture(figure_ranking(ranking), says)
-    kpis = {name: None for c in comparison.prices.contracts.values() for name in c.kpis}
-    for kpi in kpis:
+    contracts = comparison.prices.contracts.values()
+    kpis = {name: kpi_label(c, name) for c in contracts for name in c.kpis}
+    for kpi, label in kpis.items():
         says = _("'{kpi}' by contract: density, quantiles, mean with its interval, and target.")
-        yield as_picture(plot_kpi(comparison, kpi), says.format(kpi=kpi))
+        yield as_picture(plot_kpi(comparison, kpi), says.format(kpi=label))
     yield Paragraph(
         _(
-            "Shade: density; thin bar: 5 to 95 % of futures, thick: 25 to 75 %, white mark: median;"
-            " dot: mean with its 95 % interval. Black mark: target, with the share of all reviews "
+            "Shade: density; thin bar: 5 to 95% of futures, thick: 25 to 75%, white mark: median;"
+            " dot: mean with its 95% interval. Black mark: target, with the share of all reviews "
             "that miss it. The same numbers stand in the tables. {sample}."
         ).format(sample=sample_said(comparison.prices.outcomes)),
         heading=_("How to read the pictures"),
@@ -232,15 +243,16 @@ def _side_by_side(comparison: Comparison, ranking: Ranking | None) -> Iterator[B
         yield _table(comparison.published, _("figure"))
 
 
-def _checks(found: pd.DataFrame) -> Iterator[Block]:
+def _checks(comparison: Comparison, found: pd.DataFrame) -> Iterator[Block]:
     if found.empty:
         yield Paragraph(_("The checks found nothing."))
         return
     rows = [
         (
-            str(row.contract),
+            comparison.titled(str(row.contract)),
             _(SEVERITIES[str(row.severity)]),
-            _unbroken(f"{row.place}: {row.finding}."),
+            f"{place_said(comparison.prices.contracts[str(row.contract)], str(row.place))}: "
+            + _unbroken(f"{row.finding}."),
             f"{row.remedy}.",
         )
         for row in found.itertuples()
@@ -283,27 +295,15 @@ def _assumed(comparison: Comparison) -> Iterator[Block]:
     yield Table((), tuple(row for row in rows if row[1]), widths=(1.0, 3.2))
     words = _("The supplier's plans, and its expected profit under each contract:")
     yield Paragraph(words, leads=True)
-    plans = scenario.plans.items()
-    labels = {name: f"{name}: {said(plan.label)}" for name, plan in plans if plan.label}
-    yield _table(comparison.profits.rename(index=labels), _("plan"))
-
-
-def _in_words(prices: Settlement) -> Iterator[Block]:
-    currency = prices.outcomes.scenario.currency
-    for name, contract in prices.contracts.items():
-        yield Heading(f"{name}: {one_line(said(contract.title))}", 2)
-        for section in sections(contract, words_for(contract, spoken(), currency)):
-            yield Paragraph("", heading=section.title, leads=True)
-            for clause in section.clauses:
-                yield Paragraph(clause.text, clause.number, clause.heading)
+    yield _table(comparison.profits, _("plan"))
 
 
 def _figures(comparison: Comparison) -> Iterator[Block]:
     yield Paragraph(
         _(
             "Differences are to '{baseline}', on the same futures; VaR and CVaR are of the worst "
-            "5 % of futures for the party."
-        ).format(baseline=comparison.baseline),
+            "5% of futures for the party."
+        ).format(baseline=comparison.titled(comparison.baseline)),
         leads=True,
     )
     yield _table(comparison.table, "")
@@ -328,7 +328,9 @@ def _again(comparison: Comparison) -> Iterator[Block]:
         (_("Digest of the scores"), outcomes.digest()),
         (
             _("Engine"),
-            _("{engine}; every engine gives the same numbers").format(engine=outcomes.engine),
+            _("{engine}; every engine gives the same numbers").format(
+                engine=engine_said(outcomes.engine)
+            ),
         ),
         (_("Versions"), made_with()),
         (_("Command"), shlex.join(command)),
@@ -343,12 +345,16 @@ def _table(frame: pd.DataFrame, corner: str) -> Table:
         (str(label), *(_unbroken(str(cell)) for cell in row))
         for label, row in zip(frame.index, frame.to_numpy(), strict=True)
     )
-    return Table(header, rows, tuple(range(1, len(header))), (1.6, *[1.0] * len(frame.columns)))
+    numeric = tuple(
+        n
+        for n in range(1, len(header))
+        if 2 * sum(bool(FIGURE.match(row[n])) for row in rows) > len(rows)
+    )
+    return Table(header, rows, numeric, (1.6, *[1.0] * len(frame.columns)))
 
 
 def _unbroken(text: str) -> str:
     """Keep a number, its sign, its currency and its unit on one line."""
-    text = re.sub(r"(?<![\w-])-(?=Rp|[A-Z]{3}|\d|\W? ?\d)", "\N{MINUS SIGN}", text)
     text = re.sub(r"(?<=[A-Za-z]) (?=[\d])", "\u00a0", text)
     scales = "|".join(word.strip() for _scale, word in SCALES[spoken()])
     return re.sub(rf"(?<=\d) (?=(?:{scales}|%)\b|%)", "\u00a0", text)

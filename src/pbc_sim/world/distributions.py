@@ -43,6 +43,10 @@ class Distribution(Written):
     def sample(self, generator: Generator, size: int) -> np.ndarray:
         """Draw an array of shape (size,): the same values however `size` is split into calls."""
 
+    def fill(self, generator: Generator, values: np.ndarray) -> None:
+        """Draw what `sample` draws into a contiguous array of floats."""
+        values[:] = self.sample(generator, len(values))
+
     @abstractmethod
     def scipy_parameters(self) -> dict[str, Any]:
         """Return the parameters of the same law in `scipy.stats`."""
@@ -163,10 +167,10 @@ class Hyperexponential(Distribution):
         p, short, q, long = self._mixture
 
         class Mixture(stats.rv_continuous):
-            def _pdf(self, x: Any) -> Any:  # type: ignore[override]
+            def _pdf(self, x: Any) -> Any:  # type: ignore[override]  # SciPy's own
                 return p / short * np.exp(-x / short) + q / long * np.exp(-x / long)
 
-            def _cdf(self, x: Any) -> Any:  # type: ignore[override]
+            def _cdf(self, x: Any) -> Any:  # type: ignore[override]  # SciPy's own
                 return 1 - p * np.exp(-x / short) - q * np.exp(-x / long)
 
             def _stats(self, *_: Any, **__: Any) -> Any:
@@ -194,6 +198,11 @@ class Gamma(Distribution):
 
     def sample(self, generator: Generator, size: int) -> np.ndarray:
         return generator.gamma(self.cv**-2, self.mean * self.cv**2, size)
+
+    def fill(self, generator: Generator, values: np.ndarray) -> None:
+        # As `sample`, without memory of its own.
+        generator.standard_gamma(self.cv**-2, out=values)
+        values *= self.mean * self.cv**2
 
     def scipy_parameters(self) -> dict[str, Any]:
         return {"a": self.cv**-2, "scale": self.mean * self.cv**2}

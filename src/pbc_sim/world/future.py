@@ -118,16 +118,25 @@ class World:
         DELIVERED_SHARE, uniform DELIVERED_ROUNDING [1], PRODUCTION_TIME, RECALL_TIME [day]; for
         every unit ordered a uniform UNIT_DETECTION and OUTGOING_INSPECTION [1].
         """
-        return [
-            [
-                self.endless(*self.luck_of_source(purpose, item, source))
+        streams = [self.endless(*luck) for luck in self.luck_of_sources(purpose)]
+        n_sources = len(self.setting.sources)
+        return [streams[n : n + n_sources] for n in range(0, len(streams), n_sources)]
+
+    def luck_of_sources(self, purpose: Purpose) -> list[tuple[Any, ...]]:
+        """Return law and address of each item's luck at each source, those of an item together.
+
+        The law is None where it is uniform.
+        """
+        known = self.setting.luck_of_sources
+        if purpose not in known:
+            known[purpose] = [
+                self._luck_of_source(purpose, item, source)
+                for item in range(len(self.setting.item_names))
                 for source in range(len(self.setting.sources))
             ]
-            for item in range(len(self.setting.item_names))
-        ]
+        return known[purpose]
 
-    def luck_of_source(self, purpose: Purpose, item: int, source: int) -> tuple[Any, ...]:
-        """Return law and address of what `by_source` draws; None is the uniform law."""
+    def _luck_of_source(self, purpose: Purpose, item: int, source: int) -> tuple[Any, ...]:
         terms, of = self.setting.terms, self.setting.sources[source]
         bought = tuple(terms.items.values())[item]
         laws = {
@@ -163,7 +172,7 @@ class World:
         if law is None:
             generator.random(out=values)
         else:
-            values[:] = law.sample(generator, len(values))
+            law.fill(generator, values)
 
     def endless(self, law: Distribution | None, purpose: Purpose, *entity: int) -> Stream:
         """Return the endless array of an entity, shared by all plans; uniform [1] without a law."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -95,6 +95,11 @@ class Setting:
     def sources(self) -> tuple[SourceTerms, ...]:
         """The sources upstream, in the order of `source_names`."""
         return tuple(self.terms.supply.sources.values()) or (SourceTerms(),)
+
+    @cached_property
+    def luck_of_sources(self) -> dict[int, list[tuple[Any, ...]]]:
+        """Law and address of all luck upstream, by its purpose, as far as a world has asked."""
+        return {}
 
     @cached_property
     def expected_lead_times(self) -> np.ndarray:

@@ -331,7 +331,7 @@ def test_the_computer_evaluator_moves_a_target_no_further_than_was_achieved(setu
         game = worked(setup).play(Move("supplier", Claims()))
         game = game.play(Move("buyer", Report(proposals={"in_time": level})))
 
-        # Little stock comes in time in about 80 % of all cases.
+        # Little stock comes in time in about 80% of all cases.
         assert advice(game, "evaluator").content.approved == approved
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-pytest.importorskip("anywidget")
+pytest.importorskip("anywidget", reason="it comes with the extra `notebook`")
 
 from pathlib import Path
 

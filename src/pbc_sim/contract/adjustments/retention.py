@@ -41,7 +41,7 @@ class Retention(Adjustment):
 
     Notes
     -----
-    Source: retention money (retensi) of supply and works contracts, 5 % as a rule in Indonesia
+    Source: retention money (retensi) of supply and works contracts, 5% as a rule in Indonesia
     (Perpres 16/2018 art. 35, jaminan pemeliharaan).
 
     Examples

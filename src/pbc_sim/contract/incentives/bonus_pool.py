@@ -47,8 +47,8 @@ class BonusPool(Incentive):
 
     Notes
     -----
-    Source: CQUIN of the NHS standard contract, 1.25 % of the contract in 2022/23 over five
-    indicators of 0.25 % each, paid in advance with deductions.
+    Source: CQUIN of the NHS standard contract, 1.25% of the contract in 2022/23 over five
+    indicators of 0.25% each, paid in advance with deductions.
 
     Examples
     --------

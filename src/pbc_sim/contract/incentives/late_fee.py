@@ -43,8 +43,8 @@ class LateFee(EventIncentive):
 
     Notes
     -----
-    Source: Perpres 16/2018 art. 79(4), one per mille a day; a 5 % cap equals the performance
-    guarantee. RA 9184 section 68 charges 0.1 % a day.
+    Source: Perpres 16/2018 art. 79(4), one per mille a day; a 5% cap equals the performance
+    guarantee. RA 9184 section 68 charges 0.1% a day.
 
     Examples
     --------

@@ -40,7 +40,7 @@ class PerPoint(KpiIncentive):
 
     Notes
     -----
-    Source: NHS A&E sanction per breach below 95 % with a floor; Liang and Atkins (2013).
+    Source: NHS A&E sanction per breach below 95% with a floor; Liang and Atkins (2013).
 
     Examples
     --------

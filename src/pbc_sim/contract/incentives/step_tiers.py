@@ -39,7 +39,7 @@ class StepTiers(ShareIncentive):
 
     Notes
     -----
-    Source: Amazon S3 service level agreement (below 99.9 %: 10 %, 99.0 %: 25 %, 95.0 %: 100 %).
+    Source: Amazon S3 service level agreement (below 99.9%: 10%, 99.0%: 25%, 95.0%: 100%).
 
     Examples
     --------

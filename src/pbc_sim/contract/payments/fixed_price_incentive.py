@@ -45,7 +45,7 @@ class FixedPriceIncentive(TargetCost):
 
     Examples
     --------
-    Target cost 10 m, profit 0.85 m, ceiling 11.5 m, buyer's share above the target 70 %.
+    Target cost 10 m, profit 0.85 m, ceiling 11.5 m, buyer's share above the target 70%.
 
     >>> scheme = FixedPriceIncentive(
     ...     target_cost=10_000_000, target_profit=850_000, ceiling_price=11_500_000,

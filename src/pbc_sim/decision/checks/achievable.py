@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from pbc_sim.contract.naming import target_said
 from pbc_sim.decision.checks.case import Case, Finding, check
 from pbc_sim.decision.risk import mean_interval
 from pbc_sim.figures import numeral, share, span
@@ -44,8 +45,8 @@ def achievable(case: Case) -> Iterator[Finding]:
                     "target {target} is out of reach: even under '{plan}', the plan that meets it "
                     "most often, {met} {interval} of reviews do"
                 ).format(
-                    target=clause.target.said(),
-                    plan=case.plans[best],
+                    target=target_said(clause, case.currency),
+                    plan=case.planned(best),
                     met=share(met[best], 0),
                     interval=interval,
                 ),
@@ -59,6 +60,6 @@ def achievable(case: Case) -> Iterator[Finding]:
                 _(
                     "target {target} is met in {met} of reviews under every plan, so it asks for "
                     "nothing"
-                ).format(target=clause.target.said(), met=share(met[worst], 1)),
+                ).format(target=target_said(clause, case.currency), met=share(met[worst], 1)),
                 _("raise the target, or leave the KPI out and save its monitoring"),
             )

@@ -18,6 +18,7 @@ from pbc_sim.contract import Contract
 from pbc_sim.contract.incentives.mechanism import Incentive
 from pbc_sim.contract.settlement import Settled, settle_block
 from pbc_sim.decision.outcomes import Settlement
+from pbc_sim.decision.wording import plan_label
 from pbc_sim.language import noted
 from pbc_sim.performance.measures import Measure
 from pbc_sim.performance.periods import ReviewPeriods
@@ -79,6 +80,10 @@ class Case:
     def plans(self) -> list[str]:
         """Names of the supplier's plans."""
         return list(self.scores.plans)
+
+    def planned(self, plan: int) -> str:
+        """Return what a plan is called for people, by its number."""
+        return plan_label(self.prices.outcomes.scenario, self.plans[plan])
 
     @property
     def currency(self) -> str:

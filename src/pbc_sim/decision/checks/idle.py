@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from pbc_sim.contract.incentives import INCENTIVES
+from pbc_sim.contract.naming import mechanism_said
 from pbc_sim.decision.checks.case import Case, Finding, check
 from pbc_sim.figures import share
 from pbc_sim.language import translated as _
@@ -31,7 +32,7 @@ def idle(case: Case) -> Iterator[Finding]:
                 f"incentives.{n}",
                 _(
                     "'{clause}' pays and takes nothing under any plan in any of these futures"
-                ).format(clause=INCENTIVES.name_of(incentive)),
+                ).format(clause=mechanism_said(INCENTIVES.name_of(incentive))),
                 _("move its levels to where the KPI lies, or leave it out"),
             )
     for words, limited in zip(("deductions", "bonus"), case.settled.limited, strict=True):
@@ -45,6 +46,6 @@ def idle(case: Case) -> Iterator[Finding]:
                 _(
                     "the cap holds in {often} of futures under '{plan}', and beyond it nothing "
                     "more is at stake"
-                ).format(often=share(often, 0), plan=case.plans[case.best]),
+                ).format(often=share(often, 0), plan=case.planned(case.best)),
                 _("raise the cap, or lower what is at risk"),
             )

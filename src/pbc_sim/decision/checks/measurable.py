@@ -45,7 +45,10 @@ def measurable(case: Case) -> Iterator[Finding]:
                 _("{often} of reviews have too few facts and count as {judged}").format(
                     often=share(often, 0), judged=_judged(clause.when_empty)
                 ),
-                _("review it less often, lower min_sample, or say by when_empty what is meant"),
+                _(
+                    "review it less often, ask for fewer facts (min_sample), or say what too few "
+                    "mean (when_empty)"
+                ),
             )
 
 

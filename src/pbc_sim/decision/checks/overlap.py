@@ -10,6 +10,7 @@ from itertools import combinations
 
 import numpy as np
 
+from pbc_sim.contract.naming import kpi_label
 from pbc_sim.decision.checks.case import Case, Finding, check
 from pbc_sim.figures import numeral
 from pbc_sim.language import translated as _
@@ -37,6 +38,8 @@ def overlapping(case: Case) -> Iterator[Finding]:
             continue
         x, y = first.ravel().astype(float), second.ravel().astype(float)
         enough = min(x.sum(), y.sum(), (1 - x).sum(), (1 - y).sum()) >= LEAST_BREACHES
+        labels = (kpi_label(case.contract, kpi) for kpi in (one, other))
+        named = dict(zip(("one", "other"), labels, strict=True))
         phi = float(np.corrcoef(x, y)[0, 1]) if enough else 0.0
         if phi > SAME:
             yield Finding(
@@ -46,7 +49,7 @@ def overlapping(case: Case) -> Iterator[Finding]:
                 _(
                     "'{one}' and '{other}' fail together (correlation of breaches {phi}), so one "
                     "failure is paid for twice"
-                ).format(one=one, other=other, phi=numeral(phi, "+.2f")),
+                ).format(**named, phi=numeral(phi, "+.2f")),
                 _("keep one of them, or put a cap on both together"),
             )
         elif phi < AGAINST:
@@ -56,6 +59,6 @@ def overlapping(case: Case) -> Iterator[Finding]:
                 f"kpis.{one}, kpis.{other}",
                 _(
                     "'{one}' is met where '{other}' is missed (correlation of breaches {phi})"
-                ).format(one=one, other=other, phi=numeral(phi, "+.2f")),
+                ).format(**named, phi=numeral(phi, "+.2f")),
                 _("say which of them matters more by its weight, or lower one of the targets"),
             )

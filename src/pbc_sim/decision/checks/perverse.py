@@ -12,6 +12,7 @@ import numpy as np
 
 from pbc_sim.contract import Contract
 from pbc_sim.contract.incentives import INCENTIVES, Incentive
+from pbc_sim.contract.naming import mechanism_said
 from pbc_sim.decision.checks.case import Case, Finding, check
 from pbc_sim.decision.risk import paired
 from pbc_sim.figures import money
@@ -45,7 +46,7 @@ def perverse(case: Case) -> Iterator[Finding]:
                 "note",
                 f"incentives.{n}",
                 _("'{clause}' is declared to pay more for worse work").format(
-                    clause=INCENTIVES.name_of(incentive)
+                    clause=mechanism_said(INCENTIVES.name_of(incentive))
                 ),
                 _("make sure that both parties mean it"),
             )
@@ -87,8 +88,8 @@ def perverse(case: Case) -> Iterator[Finding]:
                         "every KPI is better"
                     ).format(
                         amount=money(against.difference, case.currency),
-                        worse=case.plans[worse],
-                        better=case.plans[better],
+                        worse=case.planned(worse),
+                        better=case.planned(better),
                     ),
                     _(
                         "base shares on the contract value and not on what is delivered, or pay "

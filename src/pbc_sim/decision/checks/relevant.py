@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from pbc_sim.contract.naming import kpi_label
 from pbc_sim.decision.checks.case import Case, Finding, check
 from pbc_sim.figures import numeral, span
 from pbc_sim.language import translated as _
@@ -22,7 +23,7 @@ LEAST_FUTURES = 10
 def relevant(case: Case) -> Iterator[Finding]:
     """Do the buyer's own losses fall where the KPI is better?
 
-    Pearson's correlation over all plans and futures, with Fisher's 95 % interval. The buyer's own
+    Pearson's correlation over all plans and futures, with Fisher's 95% interval. The buyer's own
     losses are its total cost less payments and monitoring.
     """
     from scipy import stats  # slow to import, and only checks need it
@@ -50,7 +51,7 @@ def relevant(case: Case) -> Iterator[Finding]:
                 "warning",
                 f"kpis.{kpi}",
                 _("the buyer loses more where '{kpi}' is better ({numbers})").format(
-                    kpi=kpi, numbers=numbers
+                    kpi=kpi_label(case.contract, kpi), numbers=numbers
                 ),
                 _("look for what it is bought with, and measure that as well"),
             )
@@ -60,7 +61,7 @@ def relevant(case: Case) -> Iterator[Finding]:
                 "note",
                 f"kpis.{kpi}",
                 _("'{kpi}' is not seen to move the buyer's own losses ({numbers})").format(
-                    kpi=kpi, numbers=numbers
+                    kpi=kpi_label(case.contract, kpi), numbers=numbers
                 ),
                 _("state what it is worth in the buyer's cost rates, or leave it out"),
             )

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pbc_sim.contract.incentives import INCENTIVES
+from pbc_sim.contract.naming import mechanism_said
 from pbc_sim.decision.checks.case import Case, Finding, check
 from pbc_sim.language import translated as _
 
@@ -32,7 +33,8 @@ def repeated(case: Case) -> Iterator[Finding]:
                     "'{clause}' stands here with the same terms as under {place}, so the same work "
                     "is paid or charged twice"
                 ).format(
-                    clause=INCENTIVES.name_of(incentive), place=f"incentives.{seen.index(alone)}"
+                    clause=mechanism_said(INCENTIVES.name_of(incentive)),
+                    place=f"incentives.{seen.index(alone)}",
                 ),
                 _("leave one of them out, or double its amount to say that it is meant"),
             )

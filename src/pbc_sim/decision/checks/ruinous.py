@@ -40,7 +40,7 @@ def ruinous(case: Case) -> Iterator[Finding]:
                 "under '{plan}' deductions of {amount} on average exceed what the supplier earns "
                 "before them in {often} of futures"
             ).format(
-                plan=plan,
+                plan=case.planned(case.best),
                 amount=money(float(deducted.mean()), case.currency),
                 often=share(often, 0),
             ),

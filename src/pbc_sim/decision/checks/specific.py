@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pbc_sim.contract.naming import kpi_label
 from pbc_sim.decision.checks.case import Case, Finding, check
 from pbc_sim.language import translated as _
 
@@ -23,6 +24,8 @@ def specific(case: Case) -> Iterator[Finding]:
             "specific",
             "note",
             "kpis",
-            _("nothing depends on {kpis}").format(kpis=", ".join(idle)),
+            _("nothing depends on {kpis}").format(
+                kpis="; ".join(kpi_label(case.contract, kpi) for kpi in idle)
+            ),
             _("add an incentive or a gate that reads it, or keep it for information only"),
         )

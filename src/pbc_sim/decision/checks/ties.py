@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from pbc_sim.contract.naming import target_said
 from pbc_sim.decision.checks.case import Case, Finding, check
 from pbc_sim.figures import share
 from pbc_sim.language import translated as _
@@ -37,6 +38,10 @@ def ties(case: Case) -> Iterator[Finding]:
                 _(
                     "{often} of reviews lie exactly on the target and count as {verdict} "
                     "('{target}')"
-                ).format(often=share(often, 0), verdict=verdict, target=clause.target.said()),
+                ).format(
+                    often=share(often, 0),
+                    verdict=verdict,
+                    target=target_said(clause, case.currency),
+                ),
                 _("make sure that both parties read the clause so"),
             )

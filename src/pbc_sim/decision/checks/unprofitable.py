@@ -41,7 +41,7 @@ def unprofitable(case: Case) -> Iterator[Finding]:
         _(
             "no plan earns the supplier as much as its outside option of {outside}: the best one, "
             "'{plan}', earns {profit} on average, {all} without any deduction"
-        ).format(plan=plan, **shown),
+        ).format(plan=case.planned(case.best), **shown),
         _("raise the price above what the work costs")
         if too_low
         else _("lower targets or deductions"),

@@ -53,7 +53,7 @@ def unrewarded(case: Case) -> Iterator[Finding]:
                 ).format(
                     stretch=_said(case, stretch),
                     often=share(often, 0),
-                    plan=case.plans[case.best],
+                    plan=case.planned(case.best),
                 ),
                 _("pay along a curve or by the point, so that something is left to gain"),
             )

@@ -43,7 +43,7 @@ __all__ = [
     "monitor",
 ]
 
-#: Least number of futures for a band of 90 %.
+#: Least number of futures for a band of 90%.
 LEAST_FUTURES = 20
 
 
@@ -199,7 +199,7 @@ def monitor(
 
     Notes
     -----
-    A band holds 90 % of the futures on each day: a KPI of ordinary work is worse than its band in
+    A band holds 90% of the futures on each day: a KPI of ordinary work is worse than its band in
     one week of twenty. The chance to miss a target joins what is known to what the rest of the
     review brought in each of the other futures; orders that are under way today are not known in
     them.
@@ -218,7 +218,7 @@ def monitor(
         scenario.require_plan(name)
     require_type("futures", futures, int, f"give a whole number >= {LEAST_FUTURES}")
     if futures < LEAST_FUTURES:
-        raise PbcError(f"futures must be >= {LEAST_FUTURES} for a band of 90 %, got {futures}.")
+        raise PbcError(f"futures must be >= {LEAST_FUTURES} for a band of 90%, got {futures}.")
     # The future that is followed is none of those that it is compared with.
     others = [n for n in range(futures + 1) if n != replication][:futures]
     stored = [_lived(scenario, expected or plan, seed, n) for n in others]

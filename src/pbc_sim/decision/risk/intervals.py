@@ -42,14 +42,14 @@ CONFIDENCE = 0.95
 #: An event that was seen, or was not seen, fewer times than this is too rare for Wilson.
 FEW = 5
 
-#: With fewer values in the tail, intervals of its mean cover 81 to 94 % instead of 95.
+#: With fewer values in the tail, intervals of its mean cover 81 to 94% instead of 95.
 TAIL_VALUES = 10
 
 #: Fewer replications do not show how skewed values are.
 MANY = 30
 
 #: Jumps above this many standard errors, times n, make a mean's interval uneven: the chance of a
-#: mean at either end changes by up to 1 % from one possible mean to the next. [1]
+#: mean at either end changes by up to 1% from one possible mean to the next. [1]
 COARSE = 0.15
 
 #: A spread of less than this share of the largest value is rounding. [1]
@@ -73,7 +73,7 @@ class Estimate(Printed):
     value : float
         The estimate, in the unit of the sample.
     ci95 : tuple of float
-        Its 95 % interval; an end is infinite where the sample cannot bound it.
+        Its 95% interval; an end is infinite where the sample cannot bound it.
     method : str
         How the interval was found.
     warning : str
@@ -126,7 +126,7 @@ def mean_estimate(values: np.ndarray, comparisons: int = 1) -> Estimate:
     values : ndarray of shape (n,)
         Replications.
     comparisons : int
-        How many such intervals are to hold together with 95 % (Bonferroni).
+        How many such intervals are to hold together with 95% (Bonferroni).
 
     Notes
     -----
@@ -289,7 +289,7 @@ def quantile_ranks(n: int, level: float) -> tuple[int, int, float]:
     Returns
     -------
     tuple of int, int, float
-        Lower and upper rank from 1, with at most 2.5 % beyond either, and the chance that the
+        Lower and upper rank from 1, with at most 2.5% beyond either, and the chance that the
         quantile of a continuous law lies between them. Rank 0 is minus infinity, n + 1 infinity.
 
     Notes
@@ -314,8 +314,8 @@ def quantile_estimate(values: np.ndarray, level: float) -> Estimate:
     """Estimate a quantile, the smallest value not exceeded with a probability, and its interval.
 
     The interval is between two order statistics at exact binomial ranks, which hold for every law
-    and promise at least 95 %; where no two values between them are the same, its ends lie so far
-    between neighbours that each leaves 2.5 % out.
+    and promise at least 95%; where no two values between them are the same, its ends lie so far
+    between neighbours that each leaves 2.5% out.
 
     Notes
     -----
@@ -328,7 +328,7 @@ def quantile_estimate(values: np.ndarray, level: float) -> Estimate:
     >>> [round(end, 2) for end in found.ci95], found.method
     ([84.34, 95.92], 'interpolated order statistics')
     >>> quantile_estimate(np.arange(100) // 10, 0.9).method
-    'order statistics, at least 95 %'
+    'order statistics, at least 95%'
     """
     n = len(values)
     ordered = np.concatenate(([-np.inf], np.sort(values), [np.inf]))
@@ -337,12 +337,12 @@ def quantile_estimate(values: np.ndarray, level: float) -> Estimate:
     warning: str = ""
     if n < needed:
         warning = Message(
-            "the {level:g} % quantile needs {needed} replications, not {n} (Wilks)",
+            "the {level:g}% quantile needs {needed} replications, not {n} (Wilks)",
             level=100 * level,
             needed=needed,
             n=n,
         )
-    ends, method = (float(ordered[lower]), float(ordered[upper])), "order statistics, at least 95 %"
+    ends, method = (float(ordered[lower]), float(ordered[upper])), "order statistics, at least 95%"
     if (np.diff(ordered[lower : upper + 1]) > 0).all():
         beyond, method = (1 - CONFIDENCE) / 2, "interpolated order statistics"
         ends = (
@@ -408,7 +408,7 @@ def cvar_estimate(costs: np.ndarray, level: float = LEVEL) -> Estimate:
     warning: str = ""
     if n < needed:
         warning = Message(
-            "CVaR {level:g} % needs {needed} replications, not {n}, for ten values in its tail",
+            "CVaR {level:g}% needs {needed} replications, not {n}, for ten values in its tail",
             level=100 * level,
             needed=needed,
             n=n,
@@ -474,7 +474,7 @@ def exceedance(costs: np.ndarray, thresholds: np.ndarray | None = None) -> pd.Da
     -------
     DataFrame
         A row a threshold: ``threshold`` in the unit of the costs, ``probability``, ``low`` and
-        ``high`` of its 95 % interval (of each alone, not of the curve), ``method``, ``warning``.
+        ``high`` of its 95% interval (of each alone, not of the curve), ``method``, ``warning``.
 
     Raises
     ------

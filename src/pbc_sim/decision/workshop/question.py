@@ -42,7 +42,7 @@ NEAR = 5.0
 
 @dataclass(frozen=True)
 class Row:
-    """One line of an answer: what it is of, the estimate with its 95 % interval, and in words.
+    """One line of an answer: what it is of, the estimate with its 95% interval, and in words.
 
     The value is NaN where there is none, as of a contract that the supplier walks away from.
     """
@@ -55,7 +55,7 @@ class Row:
 
 @dataclass(frozen=True)
 class NumberAnswer:
-    """The answer to a question that asks for a percentage: estimate and 95 % interval [%]."""
+    """The answer to a question that asks for a percentage: estimate and 95% interval [%]."""
 
     value: float
     ci95: tuple[float, float]
@@ -131,9 +131,9 @@ class Question:
         low, high = self.number.ci95
         right = low - NEAR <= guess <= high + NEAR
         text = (
-            _("You guessed {guess} %: near enough.")
+            _("You guessed {guess}%: near enough.")
             if right
-            else _("You guessed {guess} %: {off} percentage points off.")
+            else _("You guessed {guess}%: {off} percentage points off.")
         )
         off = abs(guess - self.number.value)
         return Verdict(right, text.format(guess=f"{guess:g}", off=f"{off:.0f}"))

@@ -6,8 +6,6 @@ May not live here: rules of the operation, levers of a plan.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from pbc_sim.world.distributions import Constant
@@ -54,7 +52,7 @@ class Luck:
         self.most_lines, self.units = int(self.lines_of.max()), int(self.units_of.sum())
         self._of_lots: dict[Purpose, np.ndarray] = {}
         self._first_unit = np.zeros(self.accounts + 1, dtype=np.int64)
-        self._of_units: dict[Purpose, np.ndarray] = {}
+        self._of_units: dict[Purpose, UnitLuck] = {}
         self._of_lines = np.empty((0, len(OF_A_DELIVERY), len(self.lines)))
 
     def of_lots(self, world: World, purpose: Purpose, size: int) -> np.ndarray:
@@ -65,16 +63,19 @@ class Luck:
         drawn = self._of_lots.get(purpose)
         if drawn is None or drawn.shape[1] < size:
             drawn = np.empty((self.accounts, size))
-            for account, row in enumerate(drawn):
-                law, *address = self._luck_of(world, purpose, account)
+            for row, (law, *address) in zip(drawn, world.luck_of_sources(purpose), strict=True):
                 # A constant uses up no luck, and a stream of its own would cost more than the rest.
                 if isinstance(law, Constant):
                     row[:] = law.value
                     continue
                 generator = generator_at(world.seed, world.replication, *address)
-                row[:] = law.sample(generator, size) if law else generator.random(size)
+                if law:
+                    law.fill(generator, row)
+                else:
+                    generator.random(out=row)
             self._of_lots[purpose] = drawn
-            self._of_units.clear()  # the quality of an item may vary from a later lot on
+            if purpose == Purpose.LOT_QUALITY:
+                self._of_units.clear()  # the quality of an item may vary from a later lot on
         return drawn
 
     def of_units(
@@ -89,32 +90,16 @@ class Luck:
         if (np.diff(self._first_unit) < units).any():
             # Somewhat more, so that a plan with some more stock finds them there.
             self._first_unit = np.concatenate(([0], np.cumsum(units + units // 8)))
-            self._of_units.clear()
         if Purpose.UNIT_DEFECT not in self._of_units:
             varies = (qualities != 0).any(axis=1)
-            self._of_units[Purpose.UNIT_DEFECT] = self._of_all_units(
-                world, Purpose.UNIT_DEFECT, varies
-            )
+            self._of_units[Purpose.UNIT_DEFECT] = UnitLuck(world, Purpose.UNIT_DEFECT, varies)
         for purpose in wanted:
             if purpose not in self._of_units:
                 every = np.ones(self.accounts, dtype=bool)
-                self._of_units[purpose] = self._of_all_units(world, purpose, every)
-        return self._first_unit, dict(self._of_units)
-
-    def _of_all_units(self, world: World, purpose: Purpose, needed: np.ndarray) -> np.ndarray:
-        """Return the draws of the units of all accounts; ones where none is needed."""
-        if not needed.any():
-            return np.empty(0)
-        first_unit = self._first_unit.tolist()
-        drawn = np.empty(first_unit[-1]) if needed.all() else np.ones(first_unit[-1])
-        for account in np.flatnonzero(needed).tolist():
-            _, *address = self._luck_of(world, purpose, account)
-            generator = generator_at(world.seed, world.replication, *address)
-            generator.random(out=drawn[first_unit[account] : first_unit[account + 1]])
-        return drawn
-
-    def _luck_of(self, world: World, purpose: Purpose, account: int) -> tuple[Any, ...]:
-        return world.luck_of_source(purpose, *divmod(account, self.sources))
+                self._of_units[purpose] = UnitLuck(world, purpose, every)
+        return self._first_unit, {
+            purpose: luck.draws(self._first_unit) for purpose, luck in self._of_units.items()
+        }
 
     def of_lines(self, world: World, deliveries: int) -> np.ndarray:
         """Return the luck of all lines' first deliveries, axes (delivery, purpose, line)."""
@@ -122,7 +107,8 @@ class Luck:
         if len(known) < deliveries:
             self._of_lines = np.empty((deliveries, len(OF_A_DELIVERY), len(self.lines)))
             self._of_lines[: len(known)] = known
-            for delivery in range(len(known), deliveries):
+            # The first deliveries come last, since they are what is most read: it is still at hand.
+            for delivery in reversed(range(len(known), deliveries)):
                 for purpose, row in zip(OF_A_DELIVERY, self._of_lines[delivery], strict=True):
                     world.draw_by_line(purpose, delivery, row)
         return self._of_lines
@@ -131,6 +117,44 @@ class Luck:
     def deliveries(self) -> int:
         """For how many deliveries of each line the luck has been asked for."""
         return len(self._of_lines)
+
+
+class UnitLuck:
+    """The draws of the units of all accounts, end to end; a plan that needs more lets it grow.
+
+    Parameters
+    ----------
+    world : World
+        Everybody's luck.
+    purpose : Purpose
+        What the draws are for.
+    needed : ndarray of shape (accounts,)
+        Whose units' draws decide on anything.
+    """
+
+    def __init__(self, world: World, purpose: Purpose, needed: np.ndarray) -> None:
+        addresses = [address for _, *address in world.luck_of_sources(purpose)]
+        #: Of each account that needs one.
+        self.generators = {
+            account: generator_at(world.seed, world.replication, *addresses[account])
+            for account in np.flatnonzero(needed).tolist()
+        }
+        self.first_unit, self.drawn = np.zeros(len(needed) + 1, dtype=np.int64), np.empty(0)
+
+    def draws(self, first_unit: np.ndarray) -> np.ndarray:
+        """Return draws of as many units of each account as the offsets have room for; ones else."""
+        if not self.generators or first_unit is self.first_unit:
+            return self.drawn
+        known, begins = self.first_unit.tolist(), first_unit.tolist()
+        complete = len(self.generators) == len(known) - 1
+        drawn = np.empty(begins[-1]) if complete else np.ones(begins[-1])
+        for account, generator in self.generators.items():
+            begin, end = begins[account : account + 2]
+            there = known[account + 1] - known[account]
+            drawn[begin : begin + there] = self.drawn[known[account] : known[account + 1]]
+            generator.random(out=drawn[begin + there : end])
+        self.first_unit, self.drawn = first_unit, drawn
+        return drawn
 
 
 def of_one_kind(values: np.ndarray, kind: type) -> np.ndarray:

@@ -16,6 +16,8 @@ from numba.core.datamodel import models
 from numba.core.typing import templates
 from numba.extending import infer_getattr, intrinsic, lower_getattr_generic, register_model
 
+from pbc_sim.operations.kernel.unwrapped import Unwrapped
+
 __all__ = ["reference"]
 
 # They have no types.
@@ -39,11 +41,11 @@ class _Pointer(models.PrimitiveModel):
     """A reference is a pointer."""
 
     def __init__(self, manager: Any, kind: _Reference) -> None:
-        super().__init__(manager, kind, code.voidptr_t)  # type: ignore[no-untyped-call]
+        super().__init__(manager, kind, code.voidptr_t)  # type: ignore[no-untyped-call]  # numba
 
 
 @as_attributes
-class _Fields(AttributeTemplate):  # type: ignore[misc]
+class _Fields(AttributeTemplate):  # type: ignore[misc]  # numba has no types
     """A reference has the fields of its tuple."""
 
     key = _Reference
@@ -51,10 +53,16 @@ class _Fields(AttributeTemplate):  # type: ignore[misc]
     def generic_resolve(self, kind: _Reference, name: str) -> Any:
         """Return the type of a field."""
         fields = kind.known.fields
-        return kind.known.types[fields.index(name)] if name in fields else None
+        return _type_of(kind, fields.index(name)) if name in fields else None
 
 
-@as_reading(_Reference)  # type: ignore[untyped-decorator]
+def _type_of(kind: _Reference, place: int) -> Any:
+    """Return the type of what is read off a field."""
+    of_field = kind.known.types[place]
+    return Unwrapped(of_field) if isinstance(of_field, types.Array) else of_field
+
+
+@as_reading(_Reference)  # type: ignore[untyped-decorator]  # numba
 def _read(context: Any, builder: Any, kind: _Reference, pointer: Any, name: str) -> Any:
     place = kind.known.fields.index(name)
     of_tuple = context.get_value_type(kind.known).as_pointer()

@@ -92,6 +92,9 @@ NOT_GIVEN: dict[str, Any] = dict.fromkeys(
     ("delivered_shares", "roundings", "production_times", "urgent", "outages", "doors",
      "order_unit", "pace_at", "paces", "spells")
 )  # fmt: skip
+NO_UPSTREAM: dict[str, Any] = dict.fromkeys(
+    ("samples", "sources", "expected_lead_times", "sources_used", "shares")
+)
 #: Where no disruption comes.
 UNINTERRUPTED = {
     **dict.fromkeys(("outages", "doors", "order_unit"), np.empty(0, dtype=np.int64)),
@@ -226,9 +229,12 @@ class Twin:
             or inspection.judges_lots
             or not isinstance(plan.allocation, FirstCome)
         )
-        seldom = {"samples": samples_of(inspection), **sources_of(self.setting, plan.sourcing)}
+        upstream = NO_UPSTREAM
+        if needs_more:
+            samples = samples_of(inspection)
+            upstream = {"samples": samples, **sources_of(self.setting, plan.sourcing)}
         return {
-            **(seldom if needs_more else dict.fromkeys(seldom)),
+            **upstream,
             "seldom": needs_more or None,
             "judges_lots": inspection.judges_lots,
             "ends": self.setting.ends,

@@ -26,7 +26,7 @@ __all__ = ["TracedStore", "store_for"]
 class TracedStore(Store):
     """A store that knows its units; see `Store` for the parameters."""
 
-    stocks: list[TracedStock]  # type: ignore[assignment]
+    stocks: list[TracedStock]  # type: ignore[assignment]  # made by `stock_of`
     stock_of = TracedStock
 
     @cached_property

@@ -164,8 +164,9 @@ class TwinScorer:
         needs, scored, first = self.scorer.needs, self.scored, self.asked.first_edge
         measured: list[np.ndarray] = [np.empty(0)] * len(needs.measures)
         due_later = np.empty(len(needs.measures), dtype=np.int64)
+        of_all, edges = scored.measured.copy(), first.tolist()
         for m, n in enumerate(self.covered):
-            measured[n] = scored.measured[:, first[m] - m : first[m + 1] - m - 1].copy()
+            measured[n] = of_all[:, edges[m] - m : edges[m + 1] - m - 1]
         due_later[self.covered] = scored.due_later
         if self.rest:
             ledger = self.twin.ledger(run)

@@ -48,7 +48,7 @@ INFINITY = float("inf")
     formula="time that machines give any output / time that they are meant to run",
     data=("machine_states",),
     indonesian=KpiWords(
-        "Ketersediaan mesin (uptime)",
+        "Ketersediaan mesin",
         "Persentase waktu operasi terjadwal ketika mesin tidak berhenti.",
         "waktu mesin menghasilkan keluaran / waktu operasi terjadwal",
     ),

@@ -108,6 +108,8 @@ class Document:
         What stands at the foot of each page, before the page's number.
     blocks : tuple of Block
         Its parts in order.
+    contents : str
+        Heading of a list of its parts; no list where empty.
     """
 
     title: str
@@ -115,3 +117,9 @@ class Document:
     language: str
     footer: str
     blocks: tuple[Block, ...]
+    contents: str = ""
+
+    @property
+    def parts(self) -> list[str]:
+        """Headings of its parts, in order."""
+        return [b.text for b in self.blocks if isinstance(b, Heading) and b.level == 1]

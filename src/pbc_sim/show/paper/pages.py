@@ -40,6 +40,8 @@ NUMBER_WIDTH = Cm(1.15)
 LOCALES = {"en": "en-GB", "id": "id-ID"}
 NOT_IN_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
+#: Columns that have room in letters of the usual size.
+MOST_WIDE = 6
 #: Tables of no more rows are not parted by the end of a page.
 MOST_ROWS_KEPT = 16
 #: The same file for the same contract, whenever it is written.
@@ -53,7 +55,8 @@ def as_html(document: Document) -> str:
     environment.filters["kept"] = _kept
     template = environment.from_string(source)
     blocks = [(type(block).__name__, block) for block in document.blocks]
-    page = template.render(document=document, blocks=blocks, most_rows_kept=MOST_ROWS_KEPT)
+    kept = {"most_rows_kept": MOST_ROWS_KEPT, "most_wide": MOST_WIDE}
+    page = template.render(document=document, blocks=blocks, **kept)
     return page.rstrip() + "\n"
 
 
@@ -63,6 +66,8 @@ def as_docx(document: Document) -> Any:
     _lay_out(file, document)
     file.add_paragraph(_kept(document.title), style="Title")
     file.add_paragraph(_kept(document.subtitle), style="Subtitle")
+    if document.contents:
+        _write_contents(file, document)
     for block in document.blocks:
         WRITERS[type(block)](file, block)
     return file
@@ -108,6 +113,14 @@ def _lay_out(file: Any, document: Document) -> None:
     foot.alignment = WD_ALIGN_PARAGRAPH.CENTER
     foot.add_run(f"{_kept(document.footer)} – ").font.size = Pt(8)
     _add_field(foot, "PAGE")
+
+
+def _write_contents(file: Any, document: Document) -> None:
+    """Write a list of parts, to which a word processor adds pages when its fields are renewed."""
+    file.add_paragraph().add_run(document.contents).bold = True
+    lines = [file.add_paragraph(_kept(text), style="List Number") for text in document.parts]
+    for line in lines:
+        line.paragraph_format.space_after = Pt(0)
 
 
 def _add_field(paragraph: Any, instruction: str) -> None:
@@ -177,7 +190,7 @@ def _add_row(
         if k in block.numeric:
             paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
         run = paragraph.add_run(_kept(text))
-        run.font.size, run.bold = Pt(9), k in bold
+        run.font.size, run.bold = Pt(7.5 if len(cells) > MOST_WIDE else 9), k in bold
         if is_header or (not block.header and k == 0):
             _shade(cell)
     return row

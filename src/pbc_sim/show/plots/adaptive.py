@@ -44,7 +44,7 @@ def figure_adaptive(studies: Sequence[AdaptiveStudy], kpi: str, *, margin: float
     Returns
     -------
     Figure
-        With 95 % intervals.
+        With 95% intervals.
     """
     figure, axes = plt.subplots(
         1, len(studies), figsize=(1.5 + 4 * len(studies), 4.4), sharey=True, squeeze=False,
@@ -86,7 +86,7 @@ def figure_adaptive(studies: Sequence[AdaptiveStudy], kpi: str, *, margin: float
         _("After a bad beginning an adaptive supplier gives up, or tries harder"),
         fontsize=11, fontweight="bold", x=0.01, ha="left",
     )  # fmt: skip
-    words = _("{sample}, for each contract. Bars: 95 % intervals.")
+    words = _("{sample}, for each contract. Bars: 95% intervals.")
     caption(figure, words.format(sample=sample_said(studies[0].adaptive.outcomes)))
     plt.close(figure)
     return figure

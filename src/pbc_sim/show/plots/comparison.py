@@ -149,7 +149,7 @@ def plot_money(comparison: Comparison, amount: Amount, *, ax: Axes | None = None
     Returns
     -------
     Axes
-        A row a contract: density, quantile bands, mean with its 95 % interval.
+        A row a contract: density, quantile bands, mean with its 95% interval.
     """
     rows = _money_rows(comparison, amount)
     height = 1 + _row_height(rows) * len(rows)
@@ -171,8 +171,8 @@ def plot_money(comparison: Comparison, amount: Amount, *, ax: Axes | None = None
 def _caption(comparison: Comparison) -> str:
     outcomes = comparison.prices.outcomes
     return _(
-        "{title}. {sample}. Shade: density; thin bar: 5 to 95 %, thick: 25 to 75 %, white mark: "
-        "median; dot: mean with 95 % interval."
+        "{title}. {sample}. Shade: density; thin bar: 5 to 95%, thick: 25 to 75%, white mark: "
+        "median; dot: mean with 95% interval."
     ).format(title=said(outcomes.scenario.title), sample=sample_said(outcomes))
 
 

@@ -40,7 +40,7 @@ def plot_exceedance(comparison: Comparison, amount: Amount, *, ax: Axes | None =
     Returns
     -------
     Axes
-        A line a contract; the shade is the 95 % interval of each probability alone.
+        A line a contract; the shade is the 95% interval of each probability alone.
     """
     curves = comparison.exceedance(amount)
     ax = ax or plt.subplots(figsize=(8, 4.6), layout="constrained")[1]
@@ -56,7 +56,7 @@ def plot_exceedance(comparison: Comparison, amount: Amount, *, ax: Axes | None =
     ax.set_ylim(-0.02, 1.02)
     plain(ax, "both")
     ax.set_xlabel(
-        _("{amount}; {sample}; shade: 95 % interval of each probability").format(
+        _("{amount}; {sample}; shade: 95% interval of each probability").format(
             amount=amount_said(amount), sample=sample_said(outcomes)
         )
     )

@@ -69,7 +69,7 @@ def plot_fair_targets(found: FairTargets, *, ax: Axes | None = None) -> Axes:
     Returns
     -------
     Axes
-        A line a length of review, with its 95 % interval as a shade; a mark stands at the sharpest
+        A line a length of review, with its 95% interval as a shade; a mark stands at the sharpest
         fair target. The upper axis is the dead band that makes the written target as lenient.
     """
     ax = ax or plt.subplots(figsize=(8, 5), layout="constrained")[1]
@@ -168,8 +168,8 @@ def figure_fair_targets(found: FairTargets) -> Figure:
     plot_fair_targets(found, ax=left)
     _draw_caught(found, right)
     words = _(
-        "{sample}. Shades and bars: 95 % intervals. Marks: the sharpest target that is fair with "
-        "95 % confidence."
+        "{sample}. Shades and bars: 95% intervals. Marks: the sharpest target that is fair with "
+        "95% confidence."
     )
     caption(figure, words.format(sample=futures_said(found.replications, found.seed)))
     plt.close(figure)

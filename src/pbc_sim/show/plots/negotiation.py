@@ -135,7 +135,7 @@ def _draw_names(ax: Axes, found: Negotiation, named: Collection[str]) -> None:
 
 
 def _draw_intervals(ax: Axes, found: Negotiation, named: Collection[str]) -> None:
-    """Draw 95 % intervals of both parties' gains for contracts that are named and in the zone."""
+    """Draw 95% intervals of both parties' gains for contracts that are named and in the zone."""
     for contract in (name for name in named if found.table.loc[name, "in_zone"]):
         gains = found.gains(contract)
         (buyer, buyer_low, buyer_high), (supplier, low, high) = gains.to_numpy().tolist()
@@ -150,7 +150,7 @@ def figure_negotiation(found: Negotiation, named: Collection[str] | None = None)
     """Return `plot_negotiation` as a figure of its own."""
     figure, ax = plt.subplots(figsize=(9, 6.2), layout="constrained")
     plot_negotiation(found, named=named, ax=ax)
-    words = _("{sample}. Crosses: 95 % intervals of named contracts in the zone, on the same luck.")
+    words = _("{sample}. Crosses: 95% intervals of named contracts in the zone, on the same luck.")
     words = words.format(sample=sample_said(found.outcomes))
     if found.suppliers is not None:
         words = f"{words} {kinds_said(found.suppliers, found.signed_by)}"

@@ -36,7 +36,7 @@ def plot_operating_characteristic(
     """Draw how often a KPI's target is missed, by the true quality of the work.
 
     The line is exact for independent facts; each plan stands with its simulated share of missed
-    reviews and its 95 % interval. A plan above the line fails more evenly, or in bursts.
+    reviews and its 95% interval. A plan above the line fails more evenly, or in bursts.
 
     Parameters
     ----------
@@ -64,7 +64,7 @@ def plot_operating_characteristic(
     below, above = plans["review_missed"] - plans["low"], plans["high"] - plans["review_missed"]
     ax.errorbar(
         plans["quality"], plans["review_missed"], yerr=[below.clip(0), above.clip(0)],
-        fmt="o", color=SUPPLIER, capsize=3, label=_("plan, simulated, with 95 % interval"),
+        fmt="o", color=SUPPLIER, capsize=3, label=_("plan, simulated, with 95% interval"),
     )  # fmt: skip
     if is_share:
         share_axis(ax.xaxis, 1)

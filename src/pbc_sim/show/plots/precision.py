@@ -77,7 +77,7 @@ def plot_precision(
         transform=ax.get_xaxis_transform(), label=_("where it was asked whether to stop"),
     )  # fmt: skip
     plain(ax, "both")
-    words = _("{sample}; {n} intervals hold together with 95 %")
+    words = _("{sample}; {n} intervals hold together with 95%")
     sample = words.format(sample=sample_said(found.outcomes), n=found.comparisons)
     ax.set_xlabel(f"{_('replications')}\n{sample}")
     ax.set_ylabel(_("half-width of the mean's interval"))

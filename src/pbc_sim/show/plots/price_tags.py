@@ -95,7 +95,7 @@ def plot_price_tags(
     Returns
     -------
     Axes
-        A row a change: means of differences on the same luck, with 95 % intervals of which those of
+        A row a change: means of differences on the same luck, with 95% intervals of which those of
         all changes hold together.
     """
     labels = _changes(prices)
@@ -167,7 +167,7 @@ def figure_price_tags(
             ax.set_xlabel(_("change [{unit}]").format(unit=entry.in_words.unit))
         plain(ax)
         ax.set_title(textwrap.fill(entry.in_words.label, PANEL_WIDTH), loc="left", fontsize=10)
-    words = _("Marks: means; bars: 95 % intervals, which hold together for all changes.")
+    words = _("Marks: means; bars: 95% intervals, which hold together for all changes.")
     caption(figure, words)
     plt.close(figure)
     return figure

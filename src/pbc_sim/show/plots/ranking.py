@@ -65,7 +65,7 @@ def figure_ranking(ranking: Ranking) -> Figure:
     size = (9, 2.2 + 0.65 * len(ranking.table))
     figure, ax = plt.subplots(figsize=size, layout="constrained")
     plot_ranking(ranking, ax=ax)
-    words = _("{title}. {sample}. Bars: 95 % intervals; the comparisons hold together with 95 %.")
+    words = _("{title}. {sample}. Bars: 95% intervals; the comparisons hold together with 95%.")
     outcomes = ranking.comparison.prices.outcomes
     title = said(outcomes.scenario.title)
     caption(figure, words.format(title=title, sample=sample_said(outcomes)))
@@ -74,10 +74,10 @@ def figure_ranking(ranking: Ranking) -> Figure:
 
 
 def plot_ranking(ranking: Ranking, *, ax: Axes | None = None) -> Axes:
-    """Draw each contract's mean and 5 and 95 % percentiles, each with its 95 % interval.
+    """Draw each contract's mean and 5 and 95% percentiles, each with its 95% interval.
 
     Shaded are the contracts that may be the best: none of them is clearly worse than another, all
-    comparisons holding together with 95 %.
+    comparisons holding together with 95%.
 
     Parameters
     ----------
@@ -108,7 +108,7 @@ def plot_ranking(ranking: Ranking, *, ax: Axes | None = None) -> Axes:
                 label=_("a replication") * (n == 0))  # fmt: skip
         for k, (value, low, high) in enumerate(row.percentiles):
             ax.plot([low, high], [n, n], color=SUPPLIER, lw=6, alpha=0.45, solid_capstyle="butt",
-                    label=_("5 % and 95 % percentile") * (n == k == 0))  # fmt: skip
+                    label=_("5% and 95% percentile") * (n == k == 0))  # fmt: skip
             ax.plot(value, n, "|", color=SUPPLIER, ms=14, mew=2)
         ax.plot(row.ci95, [n, n], color=BUYER, lw=6, solid_capstyle="butt", alpha=0.6,
                 label=_("mean") * (n == 0))  # fmt: skip

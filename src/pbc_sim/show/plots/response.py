@@ -18,7 +18,7 @@ from pbc_sim.decision.answers import certainty_values, money_of
 from pbc_sim.decision.outcomes import WALKS_AWAY
 from pbc_sim.decision.response import Response
 from pbc_sim.decision.risk import mean_interval
-from pbc_sim.decision.wording import plan_said
+from pbc_sim.decision.wording import plan_label
 from pbc_sim.figures import share
 from pbc_sim.language import said
 from pbc_sim.language import translated as _
@@ -89,7 +89,7 @@ def plot_response(response: Response, *, ax: Axes | None = None) -> Axes:
     Returns
     -------
     Axes
-        A row a contract and kind: the certainty equivalent of its best plan, with the 95 % interval
+        A row a contract and kind: the certainty equivalent of its best plan, with the 95% interval
         and the plan; hollow where the kind rather walks away.
     """
     rows, kinds = _rows(response), list(response.suppliers)
@@ -106,7 +106,7 @@ def plot_response(response: Response, *, ax: Axes | None = None) -> Axes:
         low, high = row.ci95
         ax.plot([low, high], [at, at], color=colour, lw=1.5)
         ax.plot(row.certainty, at, mark, color=colour, mfc=colour if signs else "white", ms=6)
-        done = row.plan if signs else plan_said(WALKS_AWAY)
+        done = plan_label(scenario, row.plan if signs else WALKS_AWAY)
         ax.annotate(
             done if row.signs in (0, 1) else f"{done} ({share(row.signs, 0)})",
             (max(high, row.certainty), at), (6, 0), textcoords="offset points", fontsize=7.5,
@@ -169,7 +169,7 @@ def figure_response(response: Response) -> Figure:
     )  # fmt: skip
     plot_response(response, ax=left)
     _draw_expected(response, right)
-    words = _("{sample}. Lines: 95 % intervals. In brackets, how likely each kind is.")
+    words = _("{sample}. Lines: 95% intervals. In brackets, how likely each kind is.")
     caption(figure, words.format(sample=sample_said(response.prices.outcomes)))
     plt.close(figure)
     return figure

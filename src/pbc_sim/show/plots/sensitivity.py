@@ -54,7 +54,7 @@ def plot_tornado(
     Returns
     -------
     Axes
-        What was drawn on; bars are means, with 95 % intervals.
+        What was drawn on; bars are means, with 95% intervals.
     """
     if ax is None:
         ax = plt.subplots(figsize=(9, 1.8 + 0.5 * len(table)), layout="constrained")[1]
@@ -78,7 +78,7 @@ def plot_tornado(
     ax.invert_yaxis()
     money_axis(ax.xaxis, currency)
     plain(ax)
-    label = _("change of {what} against the written values, on the same luck; 95 % intervals")
+    label = _("change of {what} against the written values, on the same luck; 95% intervals")
     ax.set_xlabel(wrapped(label.format(what=what)) + tried_said(table))
     title = (
         _("What moves {what} most is\n{path}")

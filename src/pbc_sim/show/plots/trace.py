@@ -132,7 +132,7 @@ def plot_trace(trace: Trace, *, item: str | None = None) -> Figure:
     )  # fmt: skip
     for ax in (axes[0], axes[2]):
         ax.legend(frameon=False, loc="lower right", bbox_to_anchor=(1, 1.0), fontsize=9)
-    locator = dates.AutoDateLocator(minticks=4, maxticks=12)  # type: ignore[no-untyped-call]
+    locator = dates.AutoDateLocator(minticks=4, maxticks=12)  # type: ignore[no-untyped-call]  # matplotlib
     axes[2].xaxis.set_major_locator(locator)
     axes[2].xaxis.set_major_formatter(FuncFormatter(_day_said))
     axes[2].set_xlim(*_clock(trace, np.array([begin, end])))
@@ -161,7 +161,7 @@ def plot_trace(trace: Trace, *, item: str | None = None) -> Figure:
 
 def _day_said(place: float, _position: int | None = None) -> str:
     """Write a tick of the axis of dates: the month with its year, a day with its month."""
-    day = dates.num2date(place)  # type: ignore[no-untyped-call]
+    day = dates.num2date(place)  # type: ignore[no-untyped-call]  # matplotlib
     form = "MMM y" if day.day == 1 and not day.hour else "d MMM"
     written: str = format_date(day, form, locale=spoken())
     return written

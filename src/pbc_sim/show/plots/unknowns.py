@@ -64,7 +64,7 @@ def plot_sobol(table: pd.DataFrame, *, what: str | None = None, ax: Axes | None 
     Returns
     -------
     Axes
-        What was drawn on; marks are estimates, with 95 % intervals where there are any.
+        What was drawn on; marks are estimates, with 95% intervals where there are any.
     """
     ax, what = _rows(table, ax, 0.6), what or _("buyer's cost")
     rows = np.arange(len(table))
@@ -79,7 +79,7 @@ def plot_sobol(table: pd.DataFrame, *, what: str | None = None, ax: Axes | None 
         )
     ax.axvline(0, color=TARGET, lw=0.8)
     ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: share(value, 0)))
-    words = _("share of the variance of expected {what} [%]; 95 % intervals")
+    words = _("share of the variance of expected {what} [%]; 95% intervals")
     ax.set_xlabel(wrapped(words.format(what=what)) + tried_said(table))
     title = (
         _("Most of what is uncertain about {what} comes from\n{path}")
@@ -110,7 +110,7 @@ def plot_morris(
     Returns
     -------
     Axes
-        What was drawn on; bars are mean sizes of elementary effects with 95 % intervals, diamonds
+        What was drawn on; bars are mean sizes of elementary effects with 95% intervals, diamonds
         their standard deviations.
     """
     ax, what = _rows(table, ax, 0.5), what or _("buyer's cost")
@@ -125,7 +125,7 @@ def plot_morris(
     ax.set_xlim(left=0)
     ax.xaxis.set_major_locator(MaxNLocator(5))
     ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: money(value, currency)))
-    words = _("change of expected {what} as the parameter goes through its range; 95 % intervals")
+    words = _("change of expected {what} as the parameter goes through its range; 95% intervals")
     ax.set_xlabel(wrapped(words.format(what=what)) + tried_said(table))
     title = (
         _("What moves {what} most is\n{path}")

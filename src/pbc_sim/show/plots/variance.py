@@ -54,7 +54,7 @@ def plot_variance_split(
     Returns
     -------
     Axes
-        A bar a contract, of 100 %, with the 95 % interval of its split, and beside it the standard
+        A bar a contract, of 100%, with the 95% interval of its split, and beside it the standard
         deviation of the amount.
     """
     if ax is None:
@@ -79,7 +79,7 @@ def plot_variance_split(
     ax.set_xlim(0, 1)
     share_axis(ax.xaxis)
     plain(ax)
-    label = _("share of the variance; {sample}, {draws} draws of the parameters; 95 % intervals")
+    label = _("share of the variance; {sample}, {draws} draws of the parameters; 95% intervals")
     ax.set_xlabel(wrapped(label.format(sample=sample_said(outcomes), draws=found[0].draws)))
     least, most = (share(float(end), 0) for end in (part.min(), part.max()))
     title = _("{amount}: {part} of what varies is not knowing").format(

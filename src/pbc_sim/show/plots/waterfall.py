@@ -13,7 +13,8 @@ from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from pbc_sim.decision.payment_causes import Waterfall, line_said
+from pbc_sim.decision.payment_causes import Waterfall
+from pbc_sim.decision.wording import contract_label, plan_label
 from pbc_sim.figures import money, numeral
 from pbc_sim.language import translated as _
 from pbc_sim.show.plots.style import BUYER, KPI, SUPPLIER, caption, money_axis, plain
@@ -53,14 +54,14 @@ def figure_waterfall(waterfall: Waterfall) -> Figure:
     Returns
     -------
     Figure
-        Mean amounts with 95 % intervals.
+        Mean amounts with 95% intervals.
     """
     steps, causes = _steps(waterfall), waterfall.by_cause
     rows = max(len(steps.names) + 2, len(causes))
     figure, (left, right) = plt.subplots(1, 2, figsize=(12, 1.8 + 0.4 * rows), layout="constrained")
     table = waterfall.by_clause
     charges, paid = table["amount"].iloc[0], table["amount"].iloc[-1]
-    names = [line_said(name) for name in (str(table.index[0]), *steps.names, "paid")]
+    names = [waterfall.line_said(name) for name in (str(table.index[0]), *steps.names, "paid")]
     colours = [KPI if amount >= 0 else SUPPLIER for amount in steps.change]
     left.barh(range(1, len(names) - 1), steps.change, left=steps.begin, color=colours)
     left.errorbar(
@@ -85,7 +86,9 @@ def figure_waterfall(waterfall: Waterfall) -> Figure:
     )  # fmt: skip
     without = _("without {cause}")
     named = [
-        without.format(cause=line_said(name)) if name != "together" else _("without all of them")
+        _("without all of them")
+        if name == "together"
+        else without.format(cause=waterfall.line_said(name))
         for name in causes.index
     ]
     _finish(right, named, waterfall.currency)
@@ -93,10 +96,15 @@ def figure_waterfall(waterfall: Waterfall) -> Figure:
     right.set_xlabel(_("change over the term, on the same luck"))
     n = len(next(iter(waterfall.lines.values())))
     words = _(
-        "'{contract}', plan {plan}, means of {n} simulated replications. Thin bars: 95 % intervals."
+        "'{contract}', plan {plan}, means of {n} simulated replications. Thin bars: 95% intervals."
     )
     caption(
-        figure, words.format(contract=waterfall.contract, plan=waterfall.plan, n=numeral(n, ",d"))
+        figure,
+        words.format(
+            contract=contract_label(waterfall.scenario.contracts, waterfall.contract),
+            plan=plan_label(waterfall.scenario, waterfall.plan),
+            n=numeral(n, ",d"),
+        ),
     )
     plt.close(figure)
     return figure

@@ -24,7 +24,7 @@ def bad_year(studied: Studied) -> Question | None:
     name = max(worst, key=lambda one: worst[one][0])
     value, low, high = worst[name]
     rows = [
-        Row(studied.contract(contract), v, (lo, hi), f"+{v:.0f} % ({lo:.0f} – {hi:.0f} %)")
+        Row(studied.contract(contract), v, (lo, hi), f"+{v:.0f}% ({lo:.0f} – {hi:.0f}%)")
         for contract, (v, lo, hi) in worst.items()
     ]
     return Question(
@@ -33,7 +33,7 @@ def bad_year(studied: Studied) -> Question | None:
             "Under '{contract}', how many per cent above its mean is the buyer's total cost in "
             "the worst of twenty years?"
         ).format(contract=studied.contract(name)),
-        _("Buyer's cost in the worst of twenty years above its mean, with 95 % interval [%]"),
+        _("Buyer's cost in the worst of twenty years above its mean, with 95% interval [%]"),
         rows,
         _("{value} per cent or more above the mean.").format(value=f"{value:.0f}"),
         _(
@@ -46,7 +46,7 @@ def bad_year(studied: Studied) -> Question | None:
 
 
 def _above_mean(cost: Summary) -> tuple[float, float, float]:
-    """Return the 95 % quantile above the mean with the ends of its interval [%]."""
+    """Return the 95% quantile above the mean with the ends of its interval [%]."""
     low, high = cost.var95_ci95
     # An end that the sample cannot bound is left where the estimate is.
     ends = (cost.var95, *(end if math.isfinite(end) else cost.var95 for end in (low, high)))

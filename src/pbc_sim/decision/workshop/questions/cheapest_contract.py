@@ -31,7 +31,7 @@ def cheapest_contract(studied: Studied) -> Question | None:
     return Question(
         "cheapest_contract",
         _("Which contract costs the buyer least in an average year, its own losses counted?"),
-        _("Buyer's total cost, mean over {n} futures with its 95 % interval").format(
+        _("Buyer's total cost, mean over {n} futures with its 95% interval").format(
             n=studied.outcomes.replications
         ),
         [studied.money_row(studied.contract(name), cost) for name, cost in costs.items()],

@@ -24,7 +24,7 @@ SIZES = ("at_risk", "per_day", "rate")
 def doubled(contract: Contract) -> Contract | None:
     """Return a contract with every deduction doubled, or None if there is none to double.
 
-    Caps stay. A number that cannot be doubled, as a share above 100 %, stays as it is.
+    Caps stay. A number that cannot be doubled, as a share above 100%, stays as it is.
 
     Examples
     --------
@@ -91,7 +91,7 @@ def _asked(studied: Studied, name: str, harder: Contract) -> Question:
         _("What does the supplier do if every deduction in '{contract}' is doubled?").format(
             contract=studied.contract(name)
         ),
-        _("Supplier's profit with doubled deductions, mean with its 95 % interval"),
+        _("Supplier's profit with doubled deductions, mean with its 95% interval"),
         rows,
         reveal.format(plan=studied.plan(before), now=studied.plan(taken)),
         _(

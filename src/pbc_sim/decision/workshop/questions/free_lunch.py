@@ -38,7 +38,7 @@ def free_lunch(studied: Studied) -> Question | None:
         _("Who gains in an average year when '{old}' is replaced by '{new}'?").format(
             old=studied.contract(baseline), new=studied.contract(name)
         ),
-        _("What each party gains, mean with its 95 % interval"),
+        _("What each party gains, mean with its 95% interval"),
         [
             _gain(studied, _("Buyer"), cost, -1),
             _gain(studied, _("Supplier"), profit, 1),

@@ -43,7 +43,7 @@ def missed_though_careful(studied: Studied) -> Question | None:
             kpi=words.label(clause.kpi),
             target=clause.target.clause(words, clause.kpi),
         ),
-        _("Years in which a target is missed at least once, with 95 % interval [%]"),
+        _("Years in which a target is missed at least once, with 95% interval [%]"),
         [
             _row(words.label(studied.scenario.contracts[name].kpis[k].kpi), r)
             for k, r in of_contract.items()

@@ -30,7 +30,7 @@ def plan_taken(studied: Studied) -> Question | None:
         _("How will the supplier work under the contract '{contract}'?").format(
             contract=studied.contract(name)
         ),
-        _("Supplier's profit under each way of working, mean with its 95 % interval"),
+        _("Supplier's profit under each way of working, mean with its 95% interval"),
         rows,
         _("It earns most with: {plan}.").format(plan=studied.plan(taken)),
         _(

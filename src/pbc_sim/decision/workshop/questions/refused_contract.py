@@ -38,7 +38,7 @@ def refused_contract(studied: Studied) -> Question | None:
     return Question(
         "refused_contract",
         _("Which of the contracts would the supplier refuse to sign?"),
-        _("Supplier's profit with its best way of working, mean with its 95 % interval"),
+        _("Supplier's profit with its best way of working, mean with its 95% interval"),
         rows,
         reveal.format(contracts=names, outside=outside),
         _("The hardest contract is of no use if nobody signs it, or only those who must."),

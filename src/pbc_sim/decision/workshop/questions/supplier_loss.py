@@ -32,7 +32,7 @@ def supplier_loss(studied: Studied) -> Question | None:
         _("In how many of 100 years does the supplier lose money under '{contract}'?").format(
             contract=studied.contract(name)
         ),
-        _("Years with a loss of the supplier, with 95 % interval [%]"),
+        _("Years with a loss of the supplier, with 95% interval [%]"),
         rows,
         _("In {chance} of them.").format(chance=share(answer.estimate, 0)),
         _(

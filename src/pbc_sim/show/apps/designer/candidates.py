@@ -49,7 +49,7 @@ def candidates_table(outcomes: Outcomes, contracts: Mapping[str, Contract]) -> s
         for row in rows
     )
     caption = _(
-        "{n} futures, seed {seed}; in brackets 95 % intervals, those of differences together."
+        "{n} futures, seed {seed}; in brackets 95% intervals, those of differences together."
     ).format(n=count(outcomes.replications), seed=outcomes.study.seed)
     title = html.escape(_("Candidates"), quote=True)
     return (

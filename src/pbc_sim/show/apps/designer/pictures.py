@@ -102,7 +102,7 @@ def money_picture(
     values = [value for spread in rows.values() for value in spread.quantiles]
     axis = scales.over(of, [*values, *([outside] if outside is not None else [])], say)
     drawn = next(iter(spreads.values()))
-    says = _("{title} under the draft: mean {mean}, between {low} and {high} in 90 % of futures.")
+    says = _("{title} under the draft: mean {mean}, between {low} and {high} in 90% of futures.")
     return Picture(
         title,
         says.format(
@@ -130,7 +130,7 @@ def _row(spread: Spread, row: int, colour: str, say: Say) -> list[Mark]:
 
 
 def _spread_table(spreads: Mapping[str, Spread], say: Say) -> Figures:
-    head = ("", _("mean"), _("95 % interval"), "5 %", "25 %", _("median"), "75 %", "95 %")
+    head = ("", _("mean"), _("95% interval"), "5%", "25%", _("median"), "75%", "95%")
     rows = tuple(
         (name, say(s.mean), f"{say(s.ci95[0])} – {say(s.ci95[1])}", *map(say, s.quantiles))
         for name, s in spreads.items()
@@ -166,7 +166,7 @@ def kpi_picture(
         kpi=label, target=target, share=share(drawn.missed)
     )
     says = _("{kpi} is {mean} in the mean.").format(kpi=label, mean=say(drawn.spread.mean))
-    head = ("", _("mean"), "5 %", _("median"), "95 %", _("target"), _("reviews that miss it"))
+    head = ("", _("mean"), "5%", _("median"), "95%", _("target"), _("reviews that miss it"))
     rows = tuple(
         (
             row,

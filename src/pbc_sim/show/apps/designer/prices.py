@@ -34,9 +34,9 @@ class Spread:
     mean : float
         Its mean.
     ci95 : tuple of float
-        95 % interval of the mean.
+        95% interval of the mean.
     quantiles : tuple of float
-        5, 25, 50, 75 and 95 % quantile.
+        5, 25, 50, 75 and 95% quantile.
     """
 
     mean: float

@@ -36,7 +36,7 @@ __all__ = ["MonitoringView", "app"]
 #: Futures that a band is read off, unless fewer are asked for.
 FUTURES = 60
 
-#: Fewer futures make no band of 90 %.
+#: Fewer futures make no band of 90%.
 LEAST_FUTURES = 20
 
 #: Weeks that have passed when the view is opened.
@@ -133,7 +133,7 @@ class MonitoringView:
         }.items():
             self.titles[key].value = heading(title)
         note = _(
-            "Blue: the KPI so far in its review. Grey: the band that holds 90 % of {n} other "
+            "Blue: the KPI so far in its review. Grey: the band that holds 90% of {n} other "
             "simulated futures under the expected plan on the same day; ordinary work is worse in "
             "one week of twenty. Dashed: the target. Circle: a review met it; cross: missed it. "
             "Nothing shown depends on what happens after the chosen week."

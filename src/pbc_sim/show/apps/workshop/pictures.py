@@ -58,13 +58,13 @@ def answer_picture(question: Question, guess: str | float, currency: str) -> Pic
         marks.append(rule(x=0.0, colour=INK, dash="2 3"))
 
     def said_tick(value: float) -> str:
-        return f"{value:g} %" if percent else money(value, currency)
+        return f"{value:g}%" if percent else money(value, currency)
 
     across = Axis.over(values, said_tick, most=5)
     for n, row in enumerate(question.rows):
         if math.isnan(row.value):
             marks.append(text(across.low, n, row.said, colour=MUTED, italic=True))
-    head = (_("Answer"), _("Simulated, with 95 % interval"))
+    head = (_("Answer"), _("Simulated, with 95% interval"))
     figures = Figures(head, tuple((row.label, row.said) for row in question.rows))
     up = Axis.of_rows([row.label for row in question.rows])
     return Picture(question.measured, question.reveal, across, up, marks, figures)
