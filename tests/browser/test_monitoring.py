@@ -61,3 +61,31 @@ def test_on_a_phone_nothing_sticks_out(seen):
     page.locator("[data-key=language]").select_option("id")
     page.wait_for_selector("text=Pembayaran sejauh ini")
     seen.picture("monitoring_phone")
+
+
+def test_a_record_of_a_real_contract_is_read_or_answered(seen, tmp_path):
+    page = seen.page
+    seen.size("desk")
+    page.locator("[data-key=language]").select_option("en")
+    page.wait_for_selector("text=Settlement so far")
+    with page.expect_download() as download:
+        page.get_by_text("Example of a record (CSV)").click()
+    example = download.value.path().read_text(encoding="utf-8")
+    good, bad = tmp_path / "orders.csv", tmp_path / "bad.csv"
+    good.write_text(example, encoding="utf-8")
+    bad.write_text(example.replace("2022-01-0", "soon ", 1), encoding="utf-8")
+
+    page.locator("[data-key=record]").set_input_files(bad)
+    page.get_by_text("bad.csv, row 2, column 'ordered': must be a date, as 2022-01-31").wait_for()
+    page.locator("[data-key=record]").set_input_files(good)
+    page.get_by_text("The record orders.csv is followed.").wait_for()
+
+    assert page.locator("input[type=range][data-key=week]").get_attribute("max") == "4"
+    seen.picture("monitoring_record")
+    assert seen.barriers() == []
+    page.locator("[data-key=language]").select_option("id")
+    page.get_by_text("Yang dipantau adalah catatan orders.csv.").wait_for()
+    page.locator("[data-key=record]").set_input_files(bad)
+    page.get_by_text("bad.csv, baris 2, kolom 'ordered': harus berupa tanggal").wait_for()
+    page.locator("[data-key=simulated]").click()
+    page.get_by_text("Yang dipantau adalah simulasi").wait_for()
