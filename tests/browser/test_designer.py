@@ -9,6 +9,7 @@ from pbc_sim.decision import run
 from pbc_sim.figures import money
 from pbc_sim.scenario import load_scenario, parse_scenario
 from pbc_sim.scenario.vary import with_numbers
+from pbc_sim.show.apps.amounts import unbroken
 
 ROOT = Path(__file__).resolve().parents[2]
 FACTOR = "payment.catalogue_price.factor"
@@ -41,7 +42,7 @@ def expected():
     def profit(factor):
         contract = with_numbers(scenario.contracts["pbc_2022"], {FACTOR: factor})
         prices = outcomes.settle({"it": contract})
-        return money(float(prices.expected_profit.max()), scenario.currency)
+        return unbroken(money(float(prices.expected_profit.max()), scenario.currency))
 
     return profit
 

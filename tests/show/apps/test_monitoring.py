@@ -10,6 +10,7 @@ from pbc_sim.decision.monitoring import alerts_of
 from pbc_sim.figures import money, share
 from pbc_sim.history import record_of
 from pbc_sim.operations.known import as_known
+from pbc_sim.show.apps.amounts import unbroken
 from pbc_sim.show.apps.monitoring.app import MonitoringView
 from pbc_sim.show.apps.opening import Opening
 
@@ -35,11 +36,11 @@ def test_the_slider_shows_the_dashboard_of_its_week(view, week):
     for chart, kpi in zip(view.charts["kpis"], board.kpis, strict=True):
         assert kpi.said(kpi.now, board.currency) in labels(drawn(chart))
         assert len(drawn(chart)["table"]["rows"]) == len(kpi.reviews)
-    assert money(board.settled.total, "IDR") in view.state.value
+    assert unbroken(money(board.settled.total, "IDR")) in view.state.value
     assert len(drawn(view.settled)["table"]["rows"]) == len(board.settled.table)
-    assert share(board.units["on_time"].iloc[0]) in view.units.value
+    assert unbroken(share(board.units["on_time"].iloc[0])) in view.units.value
     for alert in alerts_of(board):
-        assert alert.text in view.alerts.value
+        assert unbroken(alert.text) in view.alerts.value
 
 
 def test_no_mark_lies_after_today_but_bands(view):

@@ -22,10 +22,11 @@ import traitlets
 from pbc_sim.errors import PbcError
 from pbc_sim.language import LANGUAGES, Language, speaking
 from pbc_sim.language import translated as _
+from pbc_sim.show.apps.amounts import unbroken
 from pbc_sim.show.apps.controls import Control, Controls, Section
 from pbc_sim.show.apps.opening import STORED
 
-__all__ = ["Page", "block", "download", "heading", "words"]
+__all__ = ["Page", "block", "download", "escaped", "heading", "words"]
 
 #: A kernel that waits for its first browser says so as often. [s]
 WARMED_EVERY = 5.0
@@ -112,7 +113,7 @@ class Page:
         """Write one sentence into the message line; screen readers read it out."""
         self.message = message
         kind = "error" if is_error else "news"
-        inside = f'<p class="pbc-{kind}">{html.escape(message)}</p>' if message else ""
+        inside = f'<p class="pbc-{kind}">{escaped(message)}</p>' if message else ""
         self._message.value = f'<div role="status" aria-live="polite">{inside}</div>'
 
     def progress(self, share: float | None, message: str = "") -> None:
@@ -177,9 +178,14 @@ def block(*parts: widgets.Widget, kind: str = "") -> widgets.Box:
     return box
 
 
+def escaped(said: str) -> str:
+    """Return text as HTML, in which no line ends within an amount."""
+    return html.escape(unbroken(said))
+
+
 def heading(said: str) -> str:
     """Return a heading as HTML."""
-    return f"<h2>{html.escape(said)}</h2>"
+    return f"<h2>{escaped(said)}</h2>"
 
 
 def words(sentences: Sequence[str]) -> str:
@@ -190,7 +196,7 @@ def words(sentences: Sequence[str]) -> str:
     >>> words(["a < b"])
     '<p>a &lt; b</p>'
     """
-    return "".join(f"<p>{html.escape(sentence)}</p>" for sentence in sentences)
+    return "".join(f"<p>{escaped(sentence)}</p>" for sentence in sentences)
 
 
 def download(label: str, name: str, content: str | bytes, kind: str = "text/plain") -> str:

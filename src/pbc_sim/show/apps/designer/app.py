@@ -13,6 +13,7 @@ import ipywidgets as widgets
 import pandas as pd
 
 from pbc_sim.contract import compile_settlement
+from pbc_sim.contract.payments import PAYMENTS
 from pbc_sim.contract.terms import Contract
 from pbc_sim.contract.text import words_for
 from pbc_sim.decision.checks import check_contracts
@@ -26,11 +27,12 @@ from pbc_sim.show.apps.chart import Chart
 from pbc_sim.show.apps.controls import Control, Controls, Section, button
 from pbc_sim.show.apps.designer.beginnings import additions, with_added, with_payment
 from pbc_sim.show.apps.designer.candidates import candidates_table
-from pbc_sim.show.apps.designer.draft import DRAFT, Draft
+from pbc_sim.show.apps.designer.draft import DRAFT, Draft, written_terms
 from pbc_sim.show.apps.designer.fields import Field, Group, groups_of
 from pbc_sim.show.apps.designer.files import annex_links, read_back, report_links, yaml_links
 from pbc_sim.show.apps.designer.pictures import (
     Scales,
+    gains_strip,
     kpi_picture,
     money_picture,
     plans_picture,
@@ -117,6 +119,8 @@ class Designer:
         else:
             begun = DRAFT
         self.path, self.begun, self.draft = path, begun, Draft(contract)
+        #: Terms that payment schemes had before others were tried, by the schemes' names.
+        self._paid: dict[str, Any] = {}
         self._simulate(scenario)
 
     def _simulate(self, scenario: Scenario) -> None:
@@ -162,11 +166,13 @@ class Designer:
         elif key == "begun":
             self.draft.go_back_to(value, self.scenario)
             self.begun = value
+            self._paid.clear()
             self._show_all()
         elif key == "upload":
             scenario, contract = read_back(value["name"], value["text"], self.scenario)
             if scenario is self.scenario and contract is not None:
                 self.draft.replace(contract)
+                self._paid.clear()
                 self._show_all()
             else:
                 self._take(self.path, scenario, contract)
@@ -175,7 +181,7 @@ class Designer:
     def _change(self, key: str, value: Any) -> None:
         self._forget_message()
         if key == "payment":
-            self.draft.replace(with_payment(self.draft.contract, self.scenario, value))
+            self._pay_by(value)
         elif key == "add":
             self._wanted = value
             return
@@ -198,6 +204,14 @@ class Designer:
         self._moved(key)
         if key in ("payment", "add now") or key.startswith("remove "):
             self._show_form()
+
+    def _pay_by(self, scheme: str) -> None:
+        before = self.draft.contract
+        self.draft.replace(with_payment(before, self.scenario, scheme, self._paid))
+        # Who changes back finds the price again.
+        written = written_terms(before).get("payment")
+        if written:
+            self._paid[PAYMENTS.name_of(before.payment)] = written
 
     def _act(self, key: str, value: Any) -> None:
         self._forget_message()
@@ -249,14 +263,15 @@ class Designer:
             priced = self.desk.price(DRAFT, contract)
             self._draw(priced)
             kind = "" if priced.in_zone else " pbc-no"
-            said = verdict(priced)
+            said = words([verdict(priced)]) + gains_strip(priced, self._scales)
         else:
             kind = " pbc-no"
-            said = _(
+            unknown = _(
                 "These terms need facts that were not simulated. Press “Simulate these terms”; the "
                 "pictures show the terms before."
             )
-        self.verdict.value = f'<div class="pbc-verdict{kind}">{"".join(words([said]))}</div>'
+            said = words([unknown])
+        self.verdict.value = f'<div class="pbc-verdict{kind}">{said}</div>'
         self._show_actions()
         self._show_words(
             [g.key for g in self._groups if key == g.key or key.startswith(f"{g.key}.")]
@@ -343,7 +358,8 @@ class Designer:
         for group in self._groups:
             controls = [field.control for field in group.fields]
             if group.steps:
-                controls.append(button(f"remove {group.key}", _("Remove")))
+                aloud = _("Remove: {clause}").format(clause=group.title)
+                controls.append(button(f"remove {group.key}", _("Remove"), aloud=aloud))
             sections.append(Section(group.key, group.title, controls, _("Further terms")))
         options = additions(contract, self.scenario, said)
         self._wanted = next(iter(options), "")

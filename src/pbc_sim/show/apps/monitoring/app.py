@@ -6,7 +6,6 @@ the pictures show (`pictures.py`), what is measured.
 
 from __future__ import annotations
 
-import html
 import math
 from pathlib import Path
 from typing import Any
@@ -32,7 +31,7 @@ from pbc_sim.show.apps.monitoring.pictures import (
     weekly_pictures,
 )
 from pbc_sim.show.apps.opening import Opening, scenario_files, scenario_title
-from pbc_sim.show.apps.page import Page, block, download, heading, words
+from pbc_sim.show.apps.page import Page, block, download, escaped, heading, words
 
 __all__ = ["MonitoringView", "app"]
 
@@ -73,11 +72,15 @@ class MonitoringView:
         self.kpis, self.weeks = block(kind="pbc-pair"), block(kind="pbc-pair")
         self.settled = Chart()
         self.charts: dict[str, list[Chart]] = {"kpis": [], "weeks": []}
-        self.page.fill(
-            self.form, self.example, self.slider, self.state, self.alerts,
-            self.titles["kpis"], self.note, self.kpis, self.titles["settled"], self.settled,
+        # On a narrow screen the week and what it came to stay in sight above the charts.
+        now = block(self.slider, self.state, kind="pbc-sticky")
+        seen = block(
+            self.titles["kpis"], self.kpis, self.note, self.titles["settled"], self.settled,
             self.titles["weeks"], self.weeks, self.titles["units"], self.units, self.overdue,
         )  # fmt: skip
+        watch = block(block(now, self.alerts, kind="pbc-stay"), seen, kind="pbc-columns")
+        watch.add_class("pbc-watch")
+        self.page.fill(self.form, self.example, watch)
         with speaking(opening.language):
             self.load(opening.scenario)
 
@@ -222,7 +225,7 @@ class MonitoringView:
             if self.record is None
             else _("The record {name} is followed.").format(name=self.record.name)
         )
-        return f'<p class="pbc-files">{html.escape(said)} {link}</p>'
+        return f'<p class="pbc-files">{escaped(said)} {link}</p>'
 
     def _require_admitted(self) -> None:
         contract = self.scenario.contracts[self.chosen["contract"]]
@@ -283,7 +286,7 @@ def _state(board: Dashboard, dates: Dates) -> str:
         for cap in settled.caps
         if cap.what == "deductions"
     ]
-    inside = "".join(f"<p>{html.escape(text)}</p>" for text in (sentence, *caps))
+    inside = "".join(f"<p>{escaped(text)}</p>" for text in (sentence, *caps))
     return f'<div class="pbc-verdict">{inside}</div>'
 
 
@@ -294,24 +297,28 @@ def _alerts(board: Dashboard) -> str:
     kinds = {"warning": _("Warning"), "note": _("Note")}
     rows = "".join(
         f'<li class="pbc-alert pbc-alert-{alert.severity}"><strong>{kinds[alert.severity]}'
-        f"</strong> {html.escape(alert.text)}</li>"
+        f"</strong> {escaped(alert.text)}</li>"
         for alert in alerts
     )
-    return f'{heading(_("Alerts"))}<ul class="pbc-alerts">{rows}</ul>'
+    title = _("Alerts")
+    return (
+        f'{heading(title)}<ul class="pbc-alerts" tabindex="0" aria-label="{escaped(title)}">'
+        f"{rows}</ul>"
+    )
 
 
 def _table(caption: str, frame: pd.DataFrame) -> str:
-    head = "".join(f'<th scope="col">{html.escape(str(column))}</th>' for column in frame.columns)
+    head = "".join(f'<th scope="col">{escaped(str(column))}</th>' for column in frame.columns)
     rows = "".join(
         "<tr>"
-        f'<th scope="row">{html.escape(row[0])}</th>'
-        + "".join(f"<td>{html.escape(cell)}</td>" for cell in row[1:])
+        f'<th scope="row">{escaped(row[0])}</th>'
+        + "".join(f"<td>{escaped(cell)}</td>" for cell in row[1:])
         + "</tr>"
         for row in frame.astype(str).itertuples(index=False)
     )
     return (
-        f'<div class="pbc-scroll" tabindex="0" role="region" aria-label="{html.escape(caption)}">'
-        f"<table><caption>{html.escape(caption)}</caption><thead><tr>{head}</tr></thead>"
+        f'<div class="pbc-scroll" tabindex="0" role="region" aria-label="{escaped(caption)}">'
+        f"<table><caption>{escaped(caption)}</caption><thead><tr>{head}</tr></thead>"
         f"<tbody>{rows}</tbody></table></div>"
     )
 

@@ -6,7 +6,6 @@ answers, script (`decision/workshop/`).
 
 from __future__ import annotations
 
-import html
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +27,7 @@ from pbc_sim.show.apps.chart import Chart
 from pbc_sim.show.apps.controls import Control, Controls, Section, button
 from pbc_sim.show.apps.futures import Futures
 from pbc_sim.show.apps.opening import Opening, scenario_files, scenario_title
-from pbc_sim.show.apps.page import Page, block, heading, words
+from pbc_sim.show.apps.page import Page, block, escaped, heading, words
 from pbc_sim.show.apps.workshop.pictures import PARTIES, answer_picture, cases_picture
 
 __all__ = ["WorkshopView", "app"]
@@ -163,7 +162,7 @@ class WorkshopView:
         one, n = self.question, len(self.questions)
         seen = one.name in self.revealed
         number = _("Question {n} of {all}").format(n=self.at + 1, all=n)
-        self.head.value = f"<p>{html.escape(number)}</p>{heading(one.text)}"
+        self.head.value = f"<p>{escaped(number)}</p>{heading(one.text)}"
         options = {NOTHING: _("Choose an answer"), **one.options}
         field = (
             Control("guess", _("The room's guess"), low=0, high=100, step=1, unit="%")
@@ -185,8 +184,8 @@ class WorkshopView:
             verdict = one.judge(guess)
             kind = "pbc-verdict" if verdict.right else "pbc-verdict pbc-no"
             self.answer.value = (
-                f'<div class="{kind}"><p>{html.escape(verdict.text)}</p>'
-                f"<p><strong>{html.escape(one.reveal)}</strong></p></div>"
+                f'<div class="{kind}"><p>{escaped(verdict.text)}</p>'
+                f"<p><strong>{escaped(one.reveal)}</strong></p></div>"
             )
             self.chart.draw(answer_picture(one, guess, self.studied.currency))
             self.why.value = words([one.why])
@@ -207,28 +206,28 @@ class WorkshopView:
         self.body.children = (self.head, *self.cases)
 
     def _show_debrief(self) -> None:
-        rows = "".join(f"<li><p>{html.escape(said)}</p></li>" for said in debrief(self.studied))
+        rows = "".join(f"<li><p>{escaped(said)}</p></li>" for said in debrief(self.studied))
         self.head.value = f"{heading(_('Debrief'))}<ol>{rows}</ol>"
         self.body.children = (self.head,)
 
     def _show_notes(self) -> None:
         order = "".join(
-            f"<li><p><strong>{html.escape(step.title)}</strong> "
-            f"({html.escape(_('{n} minutes').format(n=step.minutes))})<br>"
-            f"{html.escape(step.text)}</p></li>"
+            f"<li><p><strong>{escaped(step.title)}</strong> "
+            f"({escaped(_('{n} minutes').format(n=step.minutes))})<br>"
+            f"{escaped(step.text)}</p></li>"
             for step in running_order(self.studied, self.questions)
         )
         notes = "".join(
-            f"<li><p><strong>{html.escape(one.text)}</strong><br>{html.escape(one.reveal)} "
-            f"{html.escape(one.why)}<br><em>{html.escape(one.notes)}</em></p></li>"
+            f"<li><p><strong>{escaped(one.text)}</strong><br>{escaped(one.reveal)} "
+            f"{escaped(one.why)}<br><em>{escaped(one.notes)}</em></p></li>"
             for one in self.questions
         )
         warning = _("These notes give all answers away: read them on a screen of your own.")
         self.head.value = (
             heading(_("Facilitator's notes"))
             + words([warning])
-            + f"<h3>{html.escape(_('Running order'))}</h3><ol>{order}</ol>"
-            + f"<h3>{html.escape(_('Questions and answers'))}</h3><ol>{notes}</ol>"
+            + f"<h3>{escaped(_('Running order'))}</h3><ol>{order}</ol>"
+            + f"<h3>{escaped(_('Questions and answers'))}</h3><ol>{notes}</ol>"
         )
         self.body.children = (self.head,)
 
