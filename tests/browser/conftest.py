@@ -116,9 +116,13 @@ class Visit:
 
     def picture(self, name):
         """Keep what is seen as build/screenshots/NAME.png, to be looked at."""
+        self.page.evaluate("document.querySelector('.pbc-app').scrollIntoView()")
+        self.shot(name)
+
+    def shot(self, name):
+        """Keep the same, as far down as the page is scrolled."""
         folder = ROOT / "build" / "screenshots"
         folder.mkdir(parents=True, exist_ok=True)
-        self.page.evaluate("document.querySelector('.pbc-app').scrollIntoView()")
         self.page.screenshot(path=folder / f"{name}.png")
 
     def barriers(self):

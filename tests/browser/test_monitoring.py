@@ -66,7 +66,7 @@ def test_on_a_phone_nothing_sticks_out(seen):
     assert page.evaluate("document.querySelector('.pbc-app').scrollWidth") <= 390
     page.locator("[data-key=language]").select_option("id")
     page.wait_for_selector("text=Pembayaran sejauh ini")
-    seen.picture("monitoring_phone_scrolled")
+    seen.shot("monitoring_phone_scrolled")
 
 
 def test_a_record_of_a_real_contract_is_read_or_answered(seen, tmp_path):

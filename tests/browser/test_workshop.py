@@ -16,6 +16,12 @@ def seen(long_visit, voila):
     return visit
 
 
+def in_sight(page, selector):
+    """Tell whether the beginning of a part is seen, without scrolling."""
+    top = page.locator(selector).first.bounding_box()["y"]
+    return -1 <= top < page.viewport_size["height"] - 60
+
+
 def test_a_room_guesses_and_sees_what_the_library_says(seen):
     page = seen.page
     scenario = pbc.load_scenario("scenarios/office_supplies.yaml")
@@ -31,6 +37,7 @@ def test_a_room_guesses_and_sees_what_the_library_says(seen):
     page.wait_for_selector(".pbc-verdict")
     assert unbroken(first.judge(wrong).text) in page.inner_text(".pbc-verdict")
     page.locator(".pbc-chart summary").first.click()
+    assert in_sight(page, ".pbc-verdict")
     table = page.inner_text(".pbc-chart table")
     for row in first.rows:
         assert row.said in table
@@ -53,4 +60,16 @@ def test_on_a_phone_nothing_sticks_out(seen):
 
     page.wait_for_timeout(300)
     assert page.evaluate("document.body.scrollWidth") <= 390
-    seen.picture("workshop_phone")
+    page.locator("[data-key=part]").select_option("questions")
+    page.locator("[data-key=guess]").wait_for()
+    page.locator("[data-key=guess]").select_option(index=1)
+    page.locator("[data-key=reveal]").click()
+    page.wait_for_selector(".pbc-verdict")
+    page.wait_for_function(
+        "document.querySelector('.pbc-verdict').getBoundingClientRect().top < 422"
+    )
+    assert in_sight(page, ".pbc-verdict")
+    seen.shot("workshop_phone")
+    page.locator("[data-key=next]").click()
+    page.wait_for_selector("text=Pertanyaan 3 dari")
+    page.wait_for_function("document.querySelector('.pbc-app h2').getBoundingClientRect().top >= 0")

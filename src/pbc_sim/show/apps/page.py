@@ -43,6 +43,8 @@ class _Frame(anywidget.AnyWidget):
     language = traitlets.Unicode("en").tag(sync=True)
     title = traitlets.Unicode().tag(sync=True)
     large = traitlets.Bool(False).tag(sync=True)
+    #: What the reader should see next, as a selector, with a number that grows.
+    look = traitlets.List(["", 0]).tag(sync=True)
     #: Whether a browser has shown it.
     seen = traitlets.Bool(False).tag(sync=True)
 
@@ -95,9 +97,8 @@ class Page:
         self._message.add_class("pbc-message")
         self._tools = Controls(self._set)
         self._body = block()
-        self.widget = block(
-            self._frame, self._heading, self._tools, self._message, self._progress, self._body
-        )
+        head = block(self._heading, self._tools, kind="pbc-head")
+        self.widget = block(self._frame, head, self._message, self._progress, self._body)
         self.widget.add_class("pbc-app")
         self.say("")
         with speaking(language):
@@ -115,6 +116,10 @@ class Page:
         kind = "error" if is_error else "news"
         inside = f'<p class="pbc-{kind}">{escaped(message)}</p>' if message else ""
         self._message.value = f'<div role="status" aria-live="polite">{inside}</div>'
+
+    def look_at(self, selector: str) -> None:
+        """Bring a part of the page into sight, if it is not; it may still be on its way."""
+        self._frame.look = [selector, self._frame.look[1] + 1]
 
     def progress(self, share: float | None, message: str = "") -> None:
         """Show how much of something long is done [1]; None takes the bar away."""

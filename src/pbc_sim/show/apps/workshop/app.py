@@ -6,6 +6,8 @@ answers, script (`decision/workshop/`).
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,7 @@ from pbc_sim.decision.workshop import (
     questions_of,
     running_order,
 )
+from pbc_sim.errors import PbcError
 from pbc_sim.language import LANGUAGES, speaking, spoken
 from pbc_sim.language import translated as _
 from pbc_sim.scenario import load_scenario
@@ -31,9 +34,6 @@ from pbc_sim.show.apps.page import Page, block, escaped, heading, words
 from pbc_sim.show.apps.workshop.pictures import PARTIES, answer_picture, cases_picture
 
 __all__ = ["WorkshopView", "app"]
-
-#: Futures that answers rest on, unless fewer are asked for.
-FUTURES = 200
 
 #: What stands in a list of answers before one is chosen.
 NOTHING = ""
@@ -49,7 +49,7 @@ class WorkshopView:
     """
 
     def __init__(self, opening: Opening) -> None:
-        self.futures = Futures(min(FUTURES, opening.replications), self.grown, self.said_progress)
+        self.futures = Futures(opening.replications, self.grown, self.said_progress)
         self.files = {path.stem: path for path in scenario_files(opening.scenario)}
         self.page = Page(
             lambda: _("Workshop: guess first, then see"),
@@ -66,10 +66,25 @@ class WorkshopView:
         self.page.fill(self.form, self.body)
         with speaking(opening.language):
             self.load(opening.scenario)
+        self._preparing: asyncio.Task[None] | None = None
+        # In a script nobody will ask for another scenario.
+        with suppress(RuntimeError):
+            self._preparing = asyncio.get_running_loop().create_task(self._prepare_others())
+
+    async def _prepare_others(self) -> None:
+        """Simulate the other stories meanwhile, so that who chooses one need not wait."""
+        for name, path in self.files.items():
+            if name == self.name:
+                continue
+            # What is wrong with a file is said to who chooses it.
+            with suppress(PbcError, OSError):
+                scenario = await asyncio.to_thread(load_scenario, path)
+                await self.futures.prepare(scenario, contracts_asked(scenario))
 
     def load(self, path: Path) -> None:
         """Simulate a story, and make all that a click will show."""
         self.name, self.scenario = path.stem, load_scenario(path)
+        self.page.progress(0.0, _("The scenario is simulated …"))
         self.at, self.guesses, self.revealed = 0, dict[str, Any](), set[str]()
         self.know(self.futures.begin(self.scenario, contracts_asked(self.scenario)))
         self.say_again()
@@ -128,6 +143,7 @@ class WorkshopView:
         elif key in ("next", "back"):
             step = 1 if key == "next" else -1
             self.at = min(max(self.at + step, 0), len(self.questions) - 1)
+            self.page.look_at("h2")
         self.say_again()
 
     def _reveal(self) -> None:
@@ -135,6 +151,8 @@ class WorkshopView:
         # A guess that is none is answered before anything is seen.
         self.question.judge(NOTHING if guess is None else guess)
         self.revealed.add(self.question.name)
+        # On a projector or a phone the answer would else stand below what is seen.
+        self.page.look_at(".pbc-verdict")
 
     def say_again(self) -> None:
         """Show the part that is chosen, in the language that is spoken."""
