@@ -95,3 +95,4 @@ def test_a_record_of_a_real_contract_is_read_or_answered(seen, tmp_path):
     page.get_by_text("bad.csv, baris 2, kolom 'ordered': harus berupa tanggal").wait_for()
     page.locator("[data-key=simulated]").click()
     page.get_by_text("Yang dipantau adalah simulasi").wait_for()
+    assert seen.english() == []

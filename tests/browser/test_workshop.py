@@ -73,3 +73,11 @@ def test_on_a_phone_nothing_sticks_out(seen):
     page.locator("[data-key=next]").click()
     page.wait_for_selector("text=Pertanyaan 3 dari")
     page.wait_for_function("document.querySelector('.pbc-app h2').getBoundingClientRect().top >= 0")
+
+
+def test_whoever_reads_indonesian_meets_no_english(seen):
+    page = seen.page
+    for part in ("questions", "cases", "debrief", "notes"):
+        page.locator("[data-key=part]").select_option(part)
+        page.wait_for_timeout(300)
+        assert seen.english() == []

@@ -22,7 +22,8 @@ def shown_mean(designer, of):
 
 
 def saved(designer):
-    links = re.findall(r'download="([^"]+)" href="data:[^;]+;base64,([^"]+)"', designer.links.value)
+    shown = designer.links.value + designer.ready.value
+    links = re.findall(r'download="([^"]+)" href="data:[^;]+;base64,([^"]+)"', shown)
     return {name: base64.b64decode(text) for name, text in links}
 
 
@@ -233,6 +234,23 @@ def test_annex_and_report_are_offered_as_page_and_as_word_file(designer):
     assert annex["office_supplies_of_city_z_annex.docx"][:2] == b"PK"
     assert b"<html" in annex["office_supplies_of_city_z_annex.html"]
     assert b"draft" in report["office_supplies_of_city_z_report.html"]
+
+
+def test_papers_stay_until_the_draft_moves(designer):
+    designer.actions.press("annex")
+    designer.rest.now()
+    kept = saved(designer)
+    designer.form.press(FACTOR, 0.92)
+
+    assert "office_supplies_of_city_z_annex.docx" in kept
+    assert "office_supplies_of_city_z_annex.docx" not in saved(designer)
+
+
+def test_files_are_named_in_the_language_at_once(designer):
+    designer.page._tools.press("language", "id")
+
+    assert "Skenario" in designer.links.value
+    assert "Scenario" not in designer.links.value
 
 
 def test_another_scenario_is_taken(designer, repository):

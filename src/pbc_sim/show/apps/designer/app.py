@@ -88,8 +88,10 @@ class Designer:
         self.form = Controls(guarded(self._change))
         self.actions = Controls(guarded(self._act))
         self.papers = Controls(guarded(self._act))
-        self.verdict, self.compared, self.links = (widgets.HTML() for _n in range(3))
-        self.links.add_class("pbc-files")
+        self.verdict, self.compared = widgets.HTML(), widgets.HTML()
+        self.links, self.ready = widgets.HTML(), widgets.HTML()
+        for files in (self.links, self.ready):
+            files.add_class("pbc-files")
         # On a narrow screen it stays in sight while a slider far below is moved.
         self.verdict.add_class("pbc-sticky")
         self.money = {"buyer_cost": Chart(), "supplier_profit": Chart()}
@@ -107,7 +109,7 @@ class Designer:
         )
         desk = block(block(self.form, kind="pbc-stay"), pictures, kind="pbc-columns")
         parts = (self.choices, self.verdict, self.actions, desk, self.compared, self.papers)
-        self.page.fill(*parts, self.links)
+        self.page.fill(*parts, self.links, self.ready)
 
     # --- what is at hand
 
@@ -240,7 +242,8 @@ class Designer:
         return self.draft.scenario_with(self.scenario)
 
     def _offer(self, links: str) -> None:
-        self.links.value = f"<p>{yaml_links(self._with_draft())}</p><p>{links}</p>"
+        self._show_links()
+        self.ready.value = f"<p>{links}</p>"
         self.page.say(_("Ready: the files are at the end of the page."))
 
     # --- what is shown
@@ -254,10 +257,13 @@ class Designer:
         self._moved()
         self._show_form()
         self._show_candidates()
+        self._show_links()
 
     def _moved(self, key: str = "") -> None:
         """Show everything that moves with the draft, or with one field of it; it must be quick."""
         self._findings = None
+        # Papers of another draft would be taken for this one's.
+        self.ready.value = ""
         contract = self.draft.contract
         if self.desk.knows(contract):
             priced = self.desk.price(DRAFT, contract)
@@ -409,7 +415,10 @@ class Designer:
                 self._show_form()
             else:
                 self.form.fill({key: field.value for key, field in fresh.items()})
-            self.links.value = f"<p>{yaml_links(self._with_draft())}</p>"
+            self._show_links()
+
+    def _show_links(self) -> None:
+        self.links.value = f"<p>{yaml_links(self._with_draft())}</p>"
 
     def _checked(self, contract: Contract) -> pd.DataFrame:
         return check_contracts(self.desk.first(CHECKED_ON).settle({DRAFT: contract}))
