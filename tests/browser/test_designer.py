@@ -197,7 +197,9 @@ def test_terms_that_were_not_simulated_are_simulated_when_asked(page):
 def test_on_a_phone_the_verdict_and_a_picture_stay_beside_the_slider(one, page):
     one.size("phone")
     strip = page.locator(".pbc-strip")
-    page.locator('input[type=range][data-key^="incentives."]').last.scroll_into_view_if_needed()
+    slider = page.locator('input[type=range][data-key^="incentives."]:visible').last
+    slider.focus()
+    assert slider.bounding_box()["y"] > strip.bounding_box()["y"] + 20
     before = strip.inner_html()
     page.wait_for_timeout(200)
 

@@ -22,6 +22,20 @@ def in_sight(page, selector):
     return -1 <= top < page.viewport_size["height"] - 60
 
 
+#: Texts of a chart that cover one another, or stick out of it.
+UNREADABLE = """() => {
+  const svg = document.querySelector('.pbc-chart svg');
+  const boxes = [...svg.querySelectorAll('text')].map((one) => [one.textContent, one.getBBox()]);
+  const wide = svg.viewBox.baseVal.width;
+  const out = boxes.filter(([, b]) => b.x < -1 || b.x + b.width > wide + 1).map(([said]) => said);
+  boxes.forEach(([one, a], n) => boxes.slice(n + 1).forEach(([other, b]) => {
+    if (a.x < b.x + b.width && b.x < a.x + a.width && a.y + 4 < b.y + b.height
+      && b.y + 4 < a.y + a.height) out.push(`${one} / ${other}`);
+  }));
+  return out;
+}"""
+
+
 def test_a_room_guesses_and_sees_what_the_library_says(seen):
     page = seen.page
     scenario = pbc.load_scenario("scenarios/office_supplies.yaml")
@@ -69,6 +83,7 @@ def test_on_a_phone_nothing_sticks_out(seen):
         "document.querySelector('.pbc-verdict').getBoundingClientRect().top < 422"
     )
     assert in_sight(page, ".pbc-verdict")
+    assert page.evaluate(UNREADABLE) == []
     seen.shot("workshop_phone")
     page.locator("[data-key=next]").click()
     page.wait_for_selector("text=Pertanyaan 3 dari")
