@@ -91,6 +91,7 @@ class Page:
     ) -> None:
         self.language: Language = language
         self.message = ""
+        self._looks = 0
         self._title, self._said_again = title, said_again
         self._frame = _Frame(large=large)
         self._heading, self._message, self._progress = (widgets.HTML() for _ in range(3))
@@ -119,7 +120,8 @@ class Page:
 
     def look_at(self, selector: str) -> None:
         """Bring a part of the page into sight, if it is not; it may still be on its way."""
-        self._frame.look = [selector, self._frame.look[1] + 1]
+        self._looks += 1
+        self._frame.look = [selector, self._looks]
 
     def progress(self, share: float | None, message: str = "") -> None:
         """Show how much of something long is done [1]; None takes the bar away."""
