@@ -159,3 +159,5 @@ def test_who_waits_is_not_put_out(visit, tmp_path, repository, served_for):
 
         page.wait_for_selector("text=You are the buyer")
         assert code in page.locator(".pbc-note").last.inner_text()
+        # Before its server ends, which a page complains about.
+        page.close()
