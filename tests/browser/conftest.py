@@ -29,6 +29,35 @@ CHROMIUM = next(
 )
 NO_BROWSER = "there is no Chromium on this machine; `make browser` installs it"
 
+#: Words that stand in nearly every English sentence and in no Indonesian one.
+ENGLISH = frozenset(
+    re.findall(
+        "[a-z]+",
+        """
+        the and of with is are was were by from for that this which not no or at in to has have its
+        it than when where what who under over without each every all only more most less be as you
+        your buyer supplier order orders review contract share days
+        """,
+    )
+)
+#: All that a page says: its texts, with what is folded away, and what screen readers say.
+SAID = """() => {
+  const app = document.querySelector('.pbc-app'), said = [document.title];
+  app.querySelectorAll('details').forEach((one) => { one.open = true; });
+  return new Promise((done) => setTimeout(() => {
+    const walk = document.createTreeWalker(app, NodeFilter.SHOW_TEXT);
+    while (walk.nextNode()) {
+      const text = walk.currentNode;
+      if (!text.parentElement.closest('style, script')) said.push(text.data);
+    }
+    for (const name of ['aria-label', 'title', 'placeholder']) {
+      app.querySelectorAll(`[${name}]`).forEach((one) => said.push(one.getAttribute(name)));
+    }
+    app.querySelectorAll('details').forEach((one) => { one.open = false; });
+    done(said);
+  }, 100));
+}"""
+
 #: Presses, chooses or moves one of whatever there is, and returns whether there was anything.
 PRESS = """([n, luck]) => {
   const all = document.querySelectorAll(
@@ -116,9 +145,13 @@ class Visit:
 
     def picture(self, name):
         """Keep what is seen as build/screenshots/NAME.png, to be looked at."""
+        self.page.evaluate("document.querySelector('.pbc-app').scrollIntoView()")
+        self.shot(name)
+
+    def shot(self, name):
+        """Keep the same, as far down as the page is scrolled."""
         folder = ROOT / "build" / "screenshots"
         folder.mkdir(parents=True, exist_ok=True)
-        self.page.evaluate("document.querySelector('.pbc-app').scrollIntoView()")
         self.page.screenshot(path=folder / f"{name}.png")
 
     def barriers(self):
@@ -133,6 +166,14 @@ class Visit:
             for one in found["violations"]
             if one["impact"] in ("serious", "critical")
             for node in one["nodes"]
+        ]
+
+    def english(self):
+        """Return the texts of the page, whatever is folded away in it, that hold English words."""
+        return [
+            text.strip()[:200]
+            for text in self.page.evaluate(SAID)
+            if set(re.findall("[a-z]+", text.lower())) & ENGLISH
         ]
 
     def run_all(self):

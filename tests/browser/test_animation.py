@@ -78,9 +78,11 @@ def test_it_shows_what_the_library_says_and_is_played_by_keys(seen):
     go_to(page, 150.25)
     assert numbers(page.inner_text(SUMMARY)) == standing(150.25, replication=7)
 
+    assert any("event by event" in text for text in seen.english())
     page.locator("[data-key=language]").select_option("id")
     page.wait_for_selector("text=Yang baru terjadi")
     assert page.locator(".pbc-animation input[type=range]").input_value() == "150.25"
+    assert seen.english() == []
 
 
 def test_who_wants_less_motion_gets_whole_days_and_nothing_glides(seen):

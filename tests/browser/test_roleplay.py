@@ -104,6 +104,10 @@ def test_three_browsers_play_half_a_year_to_its_end(visits):
     # An amount is one word on the page.
     earned = money(game.life.money.supplier_profit, "IDR").replace(" ", "\u00a0")
     assert earned in ends.pop()
+    evaluator.select_option("select[data-key='language']", "id")
+    evaluator.wait_for_selector("text=Tahun kontrak berakhir")
+    evaluator.wait_for_selector("button[data-key='leave']")
+    assert visits["evaluator"].english() == []
 
 
 def test_one_computer_is_passed_round_in_indonesian(visits):
@@ -117,6 +121,7 @@ def test_one_computer_is_passed_round_in_indonesian(visits):
     page.wait_for_selector("button[data-key='here']")
     page.select_option("select[data-key='language']", "id")
     page.wait_for_selector("text=Mulai di komputer ini")
+    assert one.english() == []
     one.picture("roleplay-start-phone")
     assert one.barriers() == []
     button(page, "here").click()
@@ -125,12 +130,20 @@ def test_one_computer_is_passed_round_in_indonesian(visits):
     one.picture("roleplay-id-phone")
     page.set_viewport_size({"width": 1366, "height": 768})
     one.picture("roleplay-id-desk")
+    assert one.english() == []
 
     send(page)
 
     # The offer is made, and the screen is covered until the supplier sits before it.
     page.wait_for_selector("text=Serahkan komputer ini kepada penyedia")
     assert page.locator("input[type=range]").count() == 0
+    send(page, "ready")
+    page.wait_for_selector("button[data-key='sign']")
+    assert one.english() == []
+    send(page, "sign")
+    # Who moves again is not covered.
+    page.wait_for_selector("select[data-key='lever.checks']")
+    assert one.english() == []
 
 
 @pytest.mark.slow
@@ -146,3 +159,5 @@ def test_who_waits_is_not_put_out(visit, tmp_path, repository, served_for):
 
         page.wait_for_selector("text=You are the buyer")
         assert code in page.locator(".pbc-note").last.inner_text()
+        # Before its server ends, which a page complains about.
+        page.close()

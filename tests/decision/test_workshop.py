@@ -150,3 +150,14 @@ def test_in_indonesian_no_sentence_stays_english(office):
             assert getattr(one, part) != getattr(other, part), (one.name, part)
     for step, other in zip(running_order(office, english), script, strict=True):
         assert step.text != other.text
+
+
+@pytest.mark.parametrize("language", ["en", "id"])
+def test_who_gains_is_said_against_the_contract_that_is_replaced(office, language):
+    with speaking(language):
+        one = asked(office, "free_lunch")
+        old = office.contract(office.comparison.baseline)
+
+    against = {"en": f"against '{old}'", "id": f"dibandingkan dengan '{old}'"}[language]
+    assert against in one.measured
+    assert against in one.why

@@ -37,7 +37,10 @@ def add_app(commands: Any) -> None:
         "--replications",
         type=at_least(2),
         default=REPLICATIONS,
-        help=_("futures that the app rests on (default: %(default)s)"),
+        help=_(
+            "futures that the app rests on (default:%(default)s; the monitoring view takes 60 at "
+            "most)"
+        ),
     )
     parser.set_defaults(command=_app)
 

@@ -1,5 +1,8 @@
 """At the end each decision is tried otherwise, under the same luck."""
 
+import subprocess
+import sys
+
 import pytest
 
 from pbc_sim.decision.game import (
@@ -117,3 +120,20 @@ def test_without_a_contract_both_have_what_they_do_without(setup):
 def test_a_game_that_goes_on_is_not_debriefed(setup):
     with pytest.raises(PbcError, match="the game is not over; play it to its end"):
         debrief(new_game(setup))
+
+
+def test_a_game_is_looked_back_upon_without_compiling_anything(repository):
+    """Where nobody has compiled the rules yet, a room would wait for a minute."""
+    script = (
+        "import sys\n"
+        "from pathlib import Path\n"
+        "from pbc_sim.decision.game import debrief, read_log\n"
+        "looking = debrief(read_log(Path(sys.argv[1]).read_text(encoding='utf-8')))\n"
+        "assert list(looking.work_out())[-1] == 1\n"
+        "sys.exit('numba' in sys.modules)\n"
+    )
+    log = repository / "notebooks" / "recorded_game.jsonl"
+
+    done = subprocess.run([sys.executable, "-c", script, str(log)], check=False)
+
+    assert done.returncode == 0

@@ -1,6 +1,7 @@
 """The role-play on a page: screens follow what was done, and say it in both languages."""
 
 import ast
+import itertools
 import re
 from pathlib import Path
 
@@ -48,11 +49,36 @@ def test_one_computer_is_passed_round_to_the_end(play):
 
     screens = press_on(play)
 
-    # A cover stands before each move, so that nobody sees another's page.
-    assert [who for who, _keys in screens[::2]] == [None] * (len(screens) // 2)
-    assert [who for who, _keys in screens[1:6:2]] == ["buyer", "supplier", "supplier"]
+    # A cover stands wherever another one moves, so that nobody sees another's page.
+    order = [who for who, _keys in screens]
+    assert order[:5] == [None, "buyer", None, "supplier", "supplier"]
+    for before, now in itertools.pairwise(order):
+        assert None in (before, now) or before == now
+    for before, cover, after in zip(order, order[1:], order[2:], strict=False):
+        assert cover is not None or before != after
+    assert set(order) == {None, *ROLES}
     assert "The supplier earned" in play.top.value
     assert "What to talk about" in play.bottom.value
+
+
+def test_the_year_is_over_at_once_and_nothing_can_be_pressed_while_it_is_reckoned(play):
+    seen = []
+    show_progress = play.page.progress
+
+    def progress(share, message=""):
+        seen.append((share, play.top.value, keys(play), play.page._body.children))
+        show_progress(share, message)
+
+    for role in ("buyer", "evaluator"):
+        play.form.press(f"person.{role}", False)
+    play.form.press("here")
+    play.page.progress = progress
+    press_on(play)
+    reckoned = [one for one in seen if "The year is over" in one[1]]
+
+    assert [share for share, *_rest in reckoned] == [0.0, 0.2, 0.4, 0.6, 0.8, 1.0, None]
+    assert all(pressed == [] and body == (play.top,) for _, _, pressed, body in reckoned[:-1])
+    assert "leave" in keys(play)
 
 
 def test_the_cover_shows_nothing_of_any_role(play):

@@ -86,3 +86,19 @@ def test_it_speaks_indonesian(view):
     view.page._set("language", "id")
     assert "Pertanyaan 1 dari" in view.head.value
     view.page._set("language", "en")
+
+
+def test_answers_rest_on_as_many_futures_as_were_asked_for():
+    view = WorkshopView(Opening(Path("scenarios/pilot_office.yaml"), replications=230))
+
+    assert view.studied.outcomes.replications == 230
+
+
+def test_what_is_revealed_comes_into_sight(view):
+    before = view.page._frame.look[1]
+    view.guess.press("guess", view.question.right[0])
+    view.guess.press("reveal")
+
+    assert view.page._frame.look == [".pbc-verdict", before + 1]
+    view.guess.press("next")
+    assert view.page._frame.look == ["h2", before + 2]

@@ -47,7 +47,9 @@ def _beliefs(setup: Setup) -> Outcomes:
     baseline = setup.scenario.baseline_name
     names = (setup.contract, baseline) if baseline else (setup.contract,)
     contracts = {name: setup.scenario.contracts[name] for name in names}
-    study = study_of(setup.scenario, contracts, setup.seed, tuple(setup.menu))
+    # On SimPy: so few futures are simulated before the compiled model would be loaded, or, where
+    # nobody has compiled it yet, a minute before.
+    study = study_of(setup.scenario, contracts, setup.seed, tuple(setup.menu), engine="simpy")
     return run_study(study, BELIEFS, workers=1, first=1)
 
 

@@ -6,6 +6,7 @@ May not live here: words for people (`show/`).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -21,6 +22,10 @@ from pbc_sim.errors import PbcError
 from pbc_sim.language import noted
 
 __all__ = ["Debrief", "Effect", "Hindsight", "Rulings", "debrief"]
+
+
+#: What a debriefing works out and keeps.
+PARTS = ("by_computers", "baseline", "effects", "hindsight", "rulings")
 
 
 class Effect(NamedTuple):
@@ -92,6 +97,12 @@ class Debrief:
     """
 
     game: Game
+
+    def work_out(self) -> Iterator[float]:
+        """Work out all that takes a while, part by part; yield the share that is done [1]."""
+        for done, part in enumerate(PARTS, start=1):
+            getattr(self, part)
+            yield done / len(PARTS)
 
     @property
     def played(self) -> Money:

@@ -41,7 +41,8 @@ function overlaps(a, b) {
 // Text near a point, on the first side where it covers nothing; words are wrapped by nobody.
 function place(scene, x, y, text, sides, gap, colour, bold) {
   const { size, frame, taken } = scene;
-  const width = widthOf(text, size, bold);
+  const room = frame.outerRight - frame.outerLeft, wide = widthOf(text, size, bold);
+  const width = Math.min(wide, room);
   const boxes = sides.map((side) => {
     const [dx, dy] = { right: [1, 0], left: [-1, 0], above: [0, -1], below: [0, 1],
       "above right": [0.5, -1], "below right": [0.5, 1], "above left": [-0.5, -1],
@@ -59,12 +60,16 @@ function place(scene, x, y, text, sides, gap, colour, bold) {
     box = { ...box, x0: box.x0 - over, x1: box.x1 - over };
   }
   taken.push(box);
-  node(scene.labels, "text", {
+  const said = node(scene.labels, "text", {
     x: (box.x0 + box.x1) / 2, y: (box.y0 + box.y1) / 2, "text-anchor": "middle",
     "dominant-baseline": "central", fill: colour || "#222", "font-size": size,
     "font-weight": bold ? "bold" : "normal", "paint-order": "stroke", stroke: "#fff",
     "stroke-width": 3,
   }, text);
+  if (wide > room) {
+    said.setAttribute("textLength", room);
+    said.setAttribute("lengthAdjust", "spacingAndGlyphs");
+  }
 }
 
 const SIDES = ["right", "left", "above", "below", "above right", "above left", "below right",
@@ -139,7 +144,9 @@ const DRAW = {
     (shapes[mark.shape] ?? shapes.circle)();
     scene.taken.push({ x0: cx - r, x1: cx + r, y0: cy - r, y1: cy + r });
     if (mark.label) {
-      scene.later.push(() => place(scene, cx, cy, mark.label, mark.sides ?? SIDES, r + 3, mark.ink, mark.bold));
+      // On a narrow screen the name of a row stands above it.
+      const sides = (mark.sides ?? SIDES).map((side) => (scene.narrow ? side.replace("above", "below") : side));
+      scene.later.push(() => place(scene, cx, cy, mark.label, sides, r + 3, mark.ink, mark.bold));
     }
   },
   rule(scene, mark) {
@@ -185,7 +192,7 @@ function draw(svg, picture, width, size) {
   const y = rows ? linear(up.min, up.max, top, bottom) : linear(up.min, up.max, bottom, top);
   const axes = node(svg, "g"), marks = node(svg, "g"), labels = node(svg, "g");
   const frame = { left, right, top, bottom, outerLeft: 2, outerRight: width - 2, outerBottom: bottom };
-  const scene = { x, y, size, frame, marks, labels, taken: [], later: [] };
+  const scene = { x, y, size, narrow, frame, marks, labels, taken: [], later: [] };
   let free = -Infinity;
   for (const tick of across.ticks ?? []) {
     const at = x(tick.at), half = widthOf(tick.text, size * 0.9) / 2;

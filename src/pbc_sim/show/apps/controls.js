@@ -85,7 +85,7 @@ export default {
         button.addEventListener("click", () => say(field.key, serial + 1));
         if (field.disabled) button.disabled = true;
         if (field.primary) button.classList.add("pbc-primary");
-        if (field.hint) button.title = field.hint;
+        if (field.aloud) button.setAttribute("aria-label", field.aloud);
         return () => {};
       },
     };

@@ -15,6 +15,8 @@ from typing import Any, Literal
 import anywidget
 import traitlets
 
+from pbc_sim.show.apps.amounts import unbroken
+
 __all__ = ["Control", "Controls", "Section", "Sentence", "button"]
 
 Kind = Literal["number", "choice", "check", "text", "file", "button"]
@@ -46,6 +48,9 @@ class Control:
         Of a button: whether it is what most people press, and whether it may not be pressed now.
     accept : str
         Of a file: endings, as ".yaml,.yml".
+    aloud : str
+        What a screen reader says of a button whose label stands on others too, as "Remove: Late
+        fee".
     """
 
     key: str
@@ -61,6 +66,7 @@ class Control:
     primary: bool = False
     disabled: bool = False
     accept: str = ""
+    aloud: str = ""
 
     def as_dict(self) -> dict[str, Any]:
         """Return what the browser draws."""
@@ -75,12 +81,15 @@ class Control:
             "primary": self.primary,
             "disabled": self.disabled,
             "accept": self.accept,
+            "aloud": self.aloud,
         }
 
 
-def button(key: str, label: str, *, primary: bool = False, disabled: bool = False) -> Control:
+def button(
+    key: str, label: str, *, primary: bool = False, disabled: bool = False, aloud: str = ""
+) -> Control:
     """Return a button."""
-    return Control(key, label, "button", primary=primary, disabled=disabled)
+    return Control(key, label, "button", primary=primary, disabled=disabled, aloud=aloud)
 
 
 @dataclass(frozen=True)
@@ -172,7 +181,7 @@ class Controls(anywidget.AnyWidget):
         """
         kept = {key: said for key, said in self.words.items() if only and key not in only}
         self.words = kept | {
-            key: [{"text": one.text, "kind": one.kind} for one in said]
+            key: [{"text": unbroken(one.text), "kind": one.kind} for one in said]
             for key, said in words.items()
         }
 

@@ -26,6 +26,9 @@ __all__ = ["Futures"]
 #: Futures of the first picture: enough to see something, few enough not to wait.
 FIRST = 40
 
+#: How long what may be asked for next waits for what is asked for now. [s]
+SOON = 0.2
+
 #: Futures that are simulated between two looks at what else there is to do.
 SLICE = 25
 
@@ -55,6 +58,8 @@ class Futures:
         self.replications, self.seed = replications, seed
         self._grown, self._progress = grown, progress
         self._task: asyncio.Task[None] | None = None
+        #: First futures of studies that somebody may ask for next, by what is asked.
+        self._ready: dict[str, Scorecards] = {}
         #: How many there are.
         self.known = 0
 
@@ -79,12 +84,24 @@ class Futures:
             except RuntimeError:
                 loop = None
             first = min(FIRST, self.replications) if loop else self.replications
-            cards = simulate_study(study, first, workers=1, progress=False)
+            ready = self._ready.get(_asked(study)) if loop else None
+            cards = ready or simulate_study(study, first, workers=1, progress=False)
             if loop and first < self.replications:
                 self._task = loop.create_task(self._grow(study, cards))
         self.known = len(cards)
         self._progress(self.known if self._task else None)
         return outcomes_of(study, cards, np.arange(len(cards)))
+
+    async def prepare(self, scenario: Scenario, contracts: Mapping[str, Contract]) -> None:
+        """Simulate the first futures of a scenario that may be asked for next, beside the app."""
+        while self._task and not self._task.done():
+            # What is looked at comes first.
+            await asyncio.sleep(SOON)
+        study = study_of(scenario, contracts, self.seed)
+        first = min(FIRST, self.replications)
+        self._ready[_asked(study)] = await asyncio.to_thread(
+            simulate_study, study, first, workers=1, progress=False
+        )
 
     async def _grow(self, study: Study, cards: Scorecards) -> None:
         parts, shown = [cards], len(cards)
@@ -117,8 +134,13 @@ def _place(study: Study, replications: int) -> Path | None:
     folder = os.environ.get(STORED)
     if not folder:
         return None
-    asked = f"{to_yaml(study.scenario)} {study.needs} {study.seed} {study.plans} {replications}"
-    return Path(folder) / f"{hashlib.sha256(asked.encode()).hexdigest()[:24]}.npz"
+    return Path(folder) / f"{_asked(study)}_{replications}.npz"
+
+
+def _asked(study: Study) -> str:
+    """Return what a study asks for, as a word."""
+    asked = f"{to_yaml(study.scenario)} {study.needs} {study.seed} {study.plans}"
+    return hashlib.sha256(asked.encode()).hexdigest()[:24]
 
 
 def _stored(study: Study, replications: int) -> Scorecards | None:

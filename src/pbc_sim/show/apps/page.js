@@ -12,12 +12,25 @@ export default {
         document.title = model.get("title");
       }
     }
+    // What is to be seen comes with another message than the wish to see it.
+    async function look() {
+      const [selector] = model.get("look"), app = el.closest(".pbc-app");
+      for (let frames = 0; app && frames < 60; frames += 1) {
+        await new Promise(requestAnimationFrame);
+        const part = app.querySelector(selector), box = part?.getBoundingClientRect();
+        if (!box?.height) continue;
+        const whole = box.top >= 0 && box.top < window.innerHeight * 0.5;
+        if (!whole) part.scrollIntoView({ block: "start" });
+        return;
+      }
+    }
+    model.on("change:look", look);
     model.on("change", show);
     model.set("seen", true);
     model.save_changes();
     // The widget is rendered before it hangs in the page.
     const wait = () => (el.isConnected ? show() : requestAnimationFrame(wait));
     wait();
-    return () => model.off("change", show);
+    return () => { model.off("change", show); model.off("change:look", look); };
   },
 };

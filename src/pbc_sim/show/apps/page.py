@@ -22,10 +22,11 @@ import traitlets
 from pbc_sim.errors import PbcError
 from pbc_sim.language import LANGUAGES, Language, speaking
 from pbc_sim.language import translated as _
+from pbc_sim.show.apps.amounts import unbroken
 from pbc_sim.show.apps.controls import Control, Controls, Section
 from pbc_sim.show.apps.opening import STORED
 
-__all__ = ["Page", "block", "download", "heading", "words"]
+__all__ = ["Page", "block", "download", "escaped", "heading", "words"]
 
 #: A kernel that waits for its first browser says so as often. [s]
 WARMED_EVERY = 5.0
@@ -42,6 +43,8 @@ class _Frame(anywidget.AnyWidget):
     language = traitlets.Unicode("en").tag(sync=True)
     title = traitlets.Unicode().tag(sync=True)
     large = traitlets.Bool(False).tag(sync=True)
+    #: What the reader should see next, as a selector, with a number that grows.
+    look = traitlets.List(["", 0]).tag(sync=True)
     #: Whether a browser has shown it.
     seen = traitlets.Bool(False).tag(sync=True)
 
@@ -88,15 +91,15 @@ class Page:
     ) -> None:
         self.language: Language = language
         self.message = ""
+        self._looks = 0
         self._title, self._said_again = title, said_again
         self._frame = _Frame(large=large)
         self._heading, self._message, self._progress = (widgets.HTML() for _ in range(3))
         self._message.add_class("pbc-message")
         self._tools = Controls(self._set)
         self._body = block()
-        self.widget = block(
-            self._frame, self._heading, self._tools, self._message, self._progress, self._body
-        )
+        head = block(self._heading, self._tools, kind="pbc-head")
+        self.widget = block(self._frame, head, self._message, self._progress, self._body)
         self.widget.add_class("pbc-app")
         self.say("")
         with speaking(language):
@@ -112,8 +115,13 @@ class Page:
         """Write one sentence into the message line; screen readers read it out."""
         self.message = message
         kind = "error" if is_error else "news"
-        inside = f'<p class="pbc-{kind}">{html.escape(message)}</p>' if message else ""
+        inside = f'<p class="pbc-{kind}">{escaped(message)}</p>' if message else ""
         self._message.value = f'<div role="status" aria-live="polite">{inside}</div>'
+
+    def look_at(self, selector: str) -> None:
+        """Bring a part of the page into sight, if it is not; it may still be on its way."""
+        self._looks += 1
+        self._frame.look = [selector, self._looks]
 
     def progress(self, share: float | None, message: str = "") -> None:
         """Show how much of something long is done [1]; None takes the bar away."""
@@ -177,9 +185,14 @@ def block(*parts: widgets.Widget, kind: str = "") -> widgets.Box:
     return box
 
 
+def escaped(said: str) -> str:
+    """Return text as HTML, in which no line ends within an amount."""
+    return html.escape(unbroken(said))
+
+
 def heading(said: str) -> str:
     """Return a heading as HTML."""
-    return f"<h2>{html.escape(said)}</h2>"
+    return f"<h2>{escaped(said)}</h2>"
 
 
 def words(sentences: Sequence[str]) -> str:
@@ -190,7 +203,7 @@ def words(sentences: Sequence[str]) -> str:
     >>> words(["a < b"])
     '<p>a &lt; b</p>'
     """
-    return "".join(f"<p>{html.escape(sentence)}</p>" for sentence in sentences)
+    return "".join(f"<p>{escaped(sentence)}</p>" for sentence in sentences)
 
 
 def download(label: str, name: str, content: str | bytes, kind: str = "text/plain") -> str:

@@ -5,8 +5,10 @@ import re
 
 import pytest
 
+from pbc_sim.figures import money
 from pbc_sim.language import speaking, translated
 from pbc_sim.scenario import parse_contract, parse_scenario, to_yaml
+from pbc_sim.show.apps.amounts import unbroken
 from pbc_sim.show.apps.designer.draft import DRAFT
 from pbc_sim.show.apps.opening import scenario_title
 
@@ -20,7 +22,8 @@ def shown_mean(designer, of):
 
 
 def saved(designer):
-    links = re.findall(r'download="([^"]+)" href="data:[^;]+;base64,([^"]+)"', designer.links.value)
+    shown = designer.links.value + designer.ready.value
+    links = re.findall(r'download="([^"]+)" href="data:[^;]+;base64,([^"]+)"', shown)
     return {name: base64.b64decode(text) for name, text in links}
 
 
@@ -126,6 +129,55 @@ def test_another_payment_scheme_brings_its_fields(designer):
     assert FACTOR not in designer._fields
 
 
+def test_who_changes_the_payment_scheme_back_finds_the_price_again(designer):
+    designer.form.press(FACTOR, 0.93)
+    designer.form.press("payment", "fixed_fee")
+    designer.form.press("payment.fixed_fee.per_period", 7_000_000)
+    designer.form.press("payment", "catalogue_price")
+    factor = designer.draft.contract.payment.factor
+    designer.form.press("payment", "fixed_fee")
+
+    assert factor == 0.93
+    assert designer.draft.contract.payment.per_period == 7_000_000
+
+
+def test_another_contract_does_not_inherit_the_price_of_the_last_one(designer):
+    designer.form.press(FACTOR, 0.93)
+    designer.form.press("payment", "fixed_fee")
+    designer.choices.press("begun", "traditional")
+    designer.form.press("payment", "fixed_fee")
+    designer.form.press("payment", "catalogue_price")
+
+    assert designer.draft.contract.payment == designer.scenario.contracts["traditional"].payment
+
+
+def test_each_remove_button_says_what_it_removes(designer):
+    buttons = [
+        field
+        for section in designer.form.sections
+        for field in section["fields"]
+        if field["key"].startswith("remove ")
+    ]
+    aloud = [field["aloud"] for field in buttons]
+
+    assert len(set(aloud)) == len(aloud)
+    assert "Remove: Order accuracy" in aloud
+
+
+def test_the_verdict_names_what_both_gains_are_measured_against(designer):
+    """Its words, its strip and the zone have one reference for each party, as a negotiation has."""
+    priced = designer.desk.price(DRAFT, designer.draft.contract)
+    baseline = designer.scenario.contracts["traditional"].title
+    saved = unbroken(money(priced.buyer_gain.mean, "IDR"))
+    gained = unbroken(money(priced.supplier_gain.mean, "IDR"))
+
+    assert f"the buyer saves {saved} against “{baseline}”" in designer.verdict.value
+    assert f"earns {gained} more than without a contract" in designer.verdict.value
+    assert f"+{saved}" in designer.verdict.value
+    assert f"+{gained}" in designer.verdict.value
+    assert f"against “{baseline}”" in designer.zone.picture["title"]
+
+
 def test_a_candidate_stands_in_the_table_and_in_the_pictures(designer):
     designer.form.press(FACTOR, 0.93)
     designer.actions.press("keep")
@@ -182,6 +234,23 @@ def test_annex_and_report_are_offered_as_page_and_as_word_file(designer):
     assert annex["office_supplies_of_city_z_annex.docx"][:2] == b"PK"
     assert b"<html" in annex["office_supplies_of_city_z_annex.html"]
     assert b"draft" in report["office_supplies_of_city_z_report.html"]
+
+
+def test_papers_stay_until_the_draft_moves(designer):
+    designer.actions.press("annex")
+    designer.rest.now()
+    kept = saved(designer)
+    designer.form.press(FACTOR, 0.92)
+
+    assert "office_supplies_of_city_z_annex.docx" in kept
+    assert "office_supplies_of_city_z_annex.docx" not in saved(designer)
+
+
+def test_files_are_named_in_the_language_at_once(designer):
+    designer.page._tools.press("language", "id")
+
+    assert "Skenario" in designer.links.value
+    assert "Scenario" not in designer.links.value
 
 
 def test_another_scenario_is_taken(designer, repository):

@@ -38,7 +38,9 @@ def free_lunch(studied: Studied) -> Question | None:
         _("Who gains in an average year when '{old}' is replaced by '{new}'?").format(
             old=studied.contract(baseline), new=studied.contract(name)
         ),
-        _("What each party gains, mean with its 95% interval"),
+        _("What each party gains against '{old}', mean with its 95% interval").format(
+            old=studied.contract(baseline)
+        ),
         [
             _gain(studied, _("Buyer"), cost, -1),
             _gain(studied, _("Supplier"), profit, 1),
@@ -46,8 +48,10 @@ def free_lunch(studied: Studied) -> Question | None:
         _("It is: {who}.").format(who=options[right]),
         _(
             "Fines alone only move money. Both gain where better work saves the buyer more than "
-            "it costs the supplier, and the price shares that."
-        ),
+            "it costs the supplier, and the price shares that. Gains are against '{old}' here; a "
+            "supplier that earns less than under it still signs where it earns more than without "
+            "a contract."
+        ).format(old=studied.contract(baseline)),
         _(
             "Draw a table with two columns on the board, buyer and supplier, and let the room "
             "fill in where the gain comes from."

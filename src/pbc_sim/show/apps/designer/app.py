@@ -13,6 +13,7 @@ import ipywidgets as widgets
 import pandas as pd
 
 from pbc_sim.contract import compile_settlement
+from pbc_sim.contract.payments import PAYMENTS
 from pbc_sim.contract.terms import Contract
 from pbc_sim.contract.text import words_for
 from pbc_sim.decision.checks import check_contracts
@@ -26,11 +27,12 @@ from pbc_sim.show.apps.chart import Chart
 from pbc_sim.show.apps.controls import Control, Controls, Section, button
 from pbc_sim.show.apps.designer.beginnings import additions, with_added, with_payment
 from pbc_sim.show.apps.designer.candidates import candidates_table
-from pbc_sim.show.apps.designer.draft import DRAFT, Draft
+from pbc_sim.show.apps.designer.draft import DRAFT, Draft, written_terms
 from pbc_sim.show.apps.designer.fields import Field, Group, groups_of
 from pbc_sim.show.apps.designer.files import annex_links, read_back, report_links, yaml_links
 from pbc_sim.show.apps.designer.pictures import (
     Scales,
+    gains_strip,
     kpi_picture,
     money_picture,
     plans_picture,
@@ -86,8 +88,10 @@ class Designer:
         self.form = Controls(guarded(self._change))
         self.actions = Controls(guarded(self._act))
         self.papers = Controls(guarded(self._act))
-        self.verdict, self.compared, self.links = (widgets.HTML() for _n in range(3))
-        self.links.add_class("pbc-files")
+        self.verdict, self.compared = widgets.HTML(), widgets.HTML()
+        self.links, self.ready = widgets.HTML(), widgets.HTML()
+        for files in (self.links, self.ready):
+            files.add_class("pbc-files")
         # On a narrow screen it stays in sight while a slider far below is moved.
         self.verdict.add_class("pbc-sticky")
         self.money = {"buyer_cost": Chart(), "supplier_profit": Chart()}
@@ -105,7 +109,7 @@ class Designer:
         )
         desk = block(block(self.form, kind="pbc-stay"), pictures, kind="pbc-columns")
         parts = (self.choices, self.verdict, self.actions, desk, self.compared, self.papers)
-        self.page.fill(*parts, self.links)
+        self.page.fill(*parts, self.links, self.ready)
 
     # --- what is at hand
 
@@ -117,6 +121,8 @@ class Designer:
         else:
             begun = DRAFT
         self.path, self.begun, self.draft = path, begun, Draft(contract)
+        #: Terms that payment schemes had before others were tried, by the schemes' names.
+        self._paid: dict[str, Any] = {}
         self._simulate(scenario)
 
     def _simulate(self, scenario: Scenario) -> None:
@@ -162,11 +168,13 @@ class Designer:
         elif key == "begun":
             self.draft.go_back_to(value, self.scenario)
             self.begun = value
+            self._paid.clear()
             self._show_all()
         elif key == "upload":
             scenario, contract = read_back(value["name"], value["text"], self.scenario)
             if scenario is self.scenario and contract is not None:
                 self.draft.replace(contract)
+                self._paid.clear()
                 self._show_all()
             else:
                 self._take(self.path, scenario, contract)
@@ -175,7 +183,7 @@ class Designer:
     def _change(self, key: str, value: Any) -> None:
         self._forget_message()
         if key == "payment":
-            self.draft.replace(with_payment(self.draft.contract, self.scenario, value))
+            self._pay_by(value)
         elif key == "add":
             self._wanted = value
             return
@@ -198,6 +206,14 @@ class Designer:
         self._moved(key)
         if key in ("payment", "add now") or key.startswith("remove "):
             self._show_form()
+
+    def _pay_by(self, scheme: str) -> None:
+        before = self.draft.contract
+        self.draft.replace(with_payment(before, self.scenario, scheme, self._paid))
+        # Who changes back finds the price again.
+        written = written_terms(before).get("payment")
+        if written:
+            self._paid[PAYMENTS.name_of(before.payment)] = written
 
     def _act(self, key: str, value: Any) -> None:
         self._forget_message()
@@ -226,7 +242,8 @@ class Designer:
         return self.draft.scenario_with(self.scenario)
 
     def _offer(self, links: str) -> None:
-        self.links.value = f"<p>{yaml_links(self._with_draft())}</p><p>{links}</p>"
+        self._show_links()
+        self.ready.value = f"<p>{links}</p>"
         self.page.say(_("Ready: the files are at the end of the page."))
 
     # --- what is shown
@@ -240,23 +257,27 @@ class Designer:
         self._moved()
         self._show_form()
         self._show_candidates()
+        self._show_links()
 
     def _moved(self, key: str = "") -> None:
         """Show everything that moves with the draft, or with one field of it; it must be quick."""
         self._findings = None
+        # Papers of another draft would be taken for this one's.
+        self.ready.value = ""
         contract = self.draft.contract
         if self.desk.knows(contract):
             priced = self.desk.price(DRAFT, contract)
             self._draw(priced)
             kind = "" if priced.in_zone else " pbc-no"
-            said = verdict(priced)
+            said = words([verdict(priced)]) + gains_strip(priced, self._scales)
         else:
             kind = " pbc-no"
-            said = _(
+            unknown = _(
                 "These terms need facts that were not simulated. Press “Simulate these terms”; the "
                 "pictures show the terms before."
             )
-        self.verdict.value = f'<div class="pbc-verdict{kind}">{"".join(words([said]))}</div>'
+            said = words([unknown])
+        self.verdict.value = f'<div class="pbc-verdict{kind}">{said}</div>'
         self._show_actions()
         self._show_words(
             [g.key for g in self._groups if key == g.key or key.startswith(f"{g.key}.")]
@@ -343,7 +364,8 @@ class Designer:
         for group in self._groups:
             controls = [field.control for field in group.fields]
             if group.steps:
-                controls.append(button(f"remove {group.key}", _("Remove")))
+                aloud = _("Remove: {clause}").format(clause=group.title)
+                controls.append(button(f"remove {group.key}", _("Remove"), aloud=aloud))
             sections.append(Section(group.key, group.title, controls, _("Further terms")))
         options = additions(contract, self.scenario, said)
         self._wanted = next(iter(options), "")
@@ -393,7 +415,10 @@ class Designer:
                 self._show_form()
             else:
                 self.form.fill({key: field.value for key, field in fresh.items()})
-            self.links.value = f"<p>{yaml_links(self._with_draft())}</p>"
+            self._show_links()
+
+    def _show_links(self) -> None:
+        self.links.value = f"<p>{yaml_links(self._with_draft())}</p>"
 
     def _checked(self, contract: Contract) -> pd.DataFrame:
         return check_contracts(self.desk.first(CHECKED_ON).settle({DRAFT: contract}))

@@ -7,7 +7,7 @@ here: mechanisms; these are only terms that may be written of them.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -178,8 +178,21 @@ def with_added(contract: Contract, scenario: Scenario, key: str) -> Contract:
     return Contract.model_validate(terms)
 
 
-def with_payment(contract: Contract, scenario: Scenario, scheme: str) -> Contract:
+def with_payment(
+    contract: Contract, scenario: Scenario, scheme: str, known: Mapping[str, Any] | None = None
+) -> Contract:
     """Return a contract that pays by another scheme.
+
+    Parameters
+    ----------
+    contract : Contract
+        What is changed.
+    scenario : Scenario
+        Whose money the first terms of a scheme are in proportion to.
+    scheme : str
+        Its name.
+    known : mapping of str to object, optional
+        Terms that schemes had before, as they were written.
 
     Raises
     ------
@@ -188,7 +201,8 @@ def with_payment(contract: Contract, scenario: Scenario, scheme: str) -> Contrac
     """
     PAYMENTS.find(scheme)
     terms = written_terms(contract)
-    terms["payment"] = {scheme: PAYMENT_TERMS[scheme](_Case(contract, scenario))}
+    again = (known or {}).get(scheme)
+    terms["payment"] = again or {scheme: PAYMENT_TERMS[scheme](_Case(contract, scenario))}
     return Contract.model_validate(terms)
 
 

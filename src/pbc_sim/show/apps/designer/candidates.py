@@ -19,6 +19,7 @@ from pbc_sim.language import spoken
 from pbc_sim.language import translated as _
 from pbc_sim.performance.words import Words
 from pbc_sim.show.apps.designer.sentences import name_said
+from pbc_sim.show.apps.page import escaped
 
 __all__ = ["candidates_table"]
 
@@ -44,7 +45,7 @@ def candidates_table(outcomes: Outcomes, contracts: Mapping[str, Contract]) -> s
     cells = "".join(f'<th scope="col">{html.escape(said)}</th>' for said in head)
     body = "".join(
         f'<tr><th scope="row">{html.escape(row[0])}</th>'
-        + "".join(f"<td>{html.escape(cell)}</td>" for cell in row[1:])
+        + "".join(f"<td>{escaped(cell)}</td>" for cell in row[1:])
         + "</tr>"
         for row in rows
     )
@@ -59,7 +60,7 @@ def candidates_table(outcomes: Outcomes, contracts: Mapping[str, Contract]) -> s
 
 
 def _paragraph(said: str) -> str:
-    return f"<p>{html.escape(said)}</p>"
+    return f"<p>{escaped(said)}</p>"
 
 
 def _row(comparison: Comparison, name: str, result: ContractResult) -> tuple[str, ...]:

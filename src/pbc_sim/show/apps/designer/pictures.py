@@ -33,8 +33,17 @@ from pbc_sim.show.apps.chart import (
     text,
 )
 from pbc_sim.show.apps.designer.prices import Priced, Spread
+from pbc_sim.show.apps.designer.sentences import otherwise_said
+from pbc_sim.show.apps.page import escaped
 
-__all__ = ["Scales", "kpi_picture", "money_picture", "plans_picture", "zone_picture"]
+__all__ = [
+    "Scales",
+    "gains_strip",
+    "kpi_picture",
+    "money_picture",
+    "plans_picture",
+    "zone_picture",
+]
 
 Say = Callable[[float], str]
 
@@ -232,10 +241,41 @@ def plans_picture(priced: Priced, scales: Scales) -> Picture:
     )
 
 
+def gains_strip(priced: Priced, scales: Scales) -> str:
+    """Return both parties' gains as two bars of SVG, for a screen on which no chart has room.
+
+    Bars begin where a party is as well off as without the draft.
+    """
+    parties = [(_("Supplier"), priced.supplier_gain, SUPPLIER)]
+    if priced.buyer_gain:
+        parties.insert(0, (_("Buyer"), priced.buyer_gain, BUYER))
+    ends = [end for _said, gain, _colour in parties for end in (gain.mean, *gain.ci95)]
+    axis = scales.over("gains", [0.0, *ends], str)
+
+    def at(value: float) -> float:
+        return 100 * (value - axis.low) / (axis.high - axis.low)
+
+    rows = []
+    for said, gain, colour in parties:
+        left, right = sorted((at(0.0), at(gain.mean)))
+        low, high = (at(end) for end in gain.ci95)
+        amount = ("+" if gain.mean > 0 else "") + money(gain.mean, priced.scenario.currency)
+        rows.append(
+            f"<span>{escaped(said)}</span>"
+            f'<svg viewBox="0 0 100 10" preserveAspectRatio="none" height="14">'
+            f'<rect x="{left:.2f}" y="2" width="{right - left:.2f}" height="6" fill="{colour}"/>'
+            f'<path d="M{low:.2f} 5H{high:.2f}" stroke="{INK}" stroke-width="1.5"/>'
+            f'<path d="M{at(0.0):.2f} 0V10" stroke="{INK}" stroke-width="0.6"/></svg>'
+            f"<span>{escaped(amount)}</span>"
+        )
+    # The sentence above it says the same.
+    return f'<div class="pbc-strip" aria-hidden="true">{"".join(rows)}</div>'
+
+
 def zone_picture(contracts: Mapping[str, Priced], scales: Scales) -> Picture | None:
     """Draw who gains what; None where nobody knows what the buyer has without a contract."""
     first = next(iter(contracts.values()))
-    if first.reference is None:
+    if first.otherwise is None:
         return None
     currency = first.scenario.currency
 
@@ -277,7 +317,10 @@ def zone_picture(contracts: Mapping[str, Priced], scales: Scales) -> Picture | N
         else _("The draft lies outside the zone of agreement.")
     )
     return Picture(
-        _("Zone of agreement: in the green field both parties gain"),
+        _(
+            "Zone of agreement, the green field: the buyer gains against {otherwise}, the supplier "
+            "against having no contract"
+        ).format(otherwise=otherwise_said(first)),
         says,
         across,
         up,

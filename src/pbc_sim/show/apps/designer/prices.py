@@ -19,7 +19,7 @@ from pbc_sim.decision.results import sample
 from pbc_sim.decision.risk import mean_interval
 from pbc_sim.scenario import Scenario
 
-__all__ = ["Desk", "KpiFigures", "Priced", "Spread"]
+__all__ = ["Desk", "KpiFigures", "Otherwise", "Priced", "Spread"]
 
 #: Quantiles that a distribution is shown by. [1]
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
@@ -75,6 +75,22 @@ class KpiFigures:
 
 
 @dataclass(frozen=True)
+class Otherwise:
+    """What the buyer has without the draft.
+
+    Parameters
+    ----------
+    contract : str, optional
+        The contract that it has then; its outside option where there is none.
+    cost : ndarray of shape (n_replications,)
+        Its total cost then, by future. [currency]
+    """
+
+    contract: str | None
+    cost: np.ndarray
+
+
+@dataclass(frozen=True)
 class Priced:
     """One contract on stored futures, with the plan that is best for the supplier.
 
@@ -84,13 +100,13 @@ class Priced:
         Its name in the settlement.
     prices : Settlement
         Contracts priced on these futures, this one among them.
-    reference : ndarray of shape (n_replications,), optional
-        What the buyer's total cost would be without it. [currency]
+    otherwise : Otherwise, optional
+        What the buyer has without it; None if nobody knows.
     """
 
     name: str
     prices: Settlement
-    reference: np.ndarray | None = None
+    otherwise: Otherwise | None = None
 
     @property
     def contract(self) -> Contract:
@@ -142,9 +158,9 @@ class Priced:
     @cached_property
     def buyer_gain(self) -> Spread | None:
         """What the buyer saves against having it otherwise, on the same luck [currency]."""
-        if self.reference is None:
+        if self.otherwise is None:
             return None
-        return Spread.of(self.reference - self._sample("buyer_cost"))
+        return Spread.of(self.otherwise.cost - self._sample("buyer_cost"))
 
     @cached_property
     def supplier_gain(self) -> Spread:
@@ -205,10 +221,10 @@ class Desk:
         return scenario.baseline_name or next(iter(scenario.contracts), None)
 
     @cached_property
-    def reference(self) -> np.ndarray | None:
-        """The buyer's cost without the draft by future, None if nobody knows it [currency].
+    def otherwise(self) -> Otherwise | None:
+        """What the buyer has without the draft, None if nobody knows it.
 
-        That of the baseline, if the supplier signs it, or else the buyer's outside option.
+        The baseline, if the supplier signs it, or else the buyer's outside option.
         """
         scenario = self.outcomes.scenario
         outside = scenario.outside_option.buyer_cost
@@ -217,8 +233,11 @@ class Desk:
             prices = self.outcomes.settle(contracts)
             plan = prices.best_plan(self.baseline)
             if plan != WALKS_AWAY:
-                return sample(prices, "buyer_cost", self.baseline, plan)
-        return None if outside is None else np.full(self.outcomes.replications, float(outside))
+                cost = sample(prices, "buyer_cost", self.baseline, plan)
+                return Otherwise(self.baseline, cost)
+        if outside is None:
+            return None
+        return Otherwise(None, np.full(self.outcomes.replications, float(outside)))
 
     def price(self, name: str, contract: Contract) -> Priced:
         """Return what a contract is worth.
@@ -228,7 +247,7 @@ class Desk:
         PbcError
             If it needs facts that were not simulated, or does not fit the scenario.
         """
-        return Priced(name, self.outcomes.settle({name: contract}), self.reference)
+        return Priced(name, self.outcomes.settle({name: contract}), self.otherwise)
 
     def first(self, n: int) -> Outcomes:
         """Return the first n futures alone, where a first look is enough."""

@@ -22,7 +22,7 @@ from pbc_sim.show.apps.controls import Sentence
 from pbc_sim.show.apps.designer.draft import DRAFT
 from pbc_sim.show.apps.designer.prices import Priced
 
-__all__ = ["beside_fields", "clause_of", "name_said", "verdict"]
+__all__ = ["beside_fields", "clause_of", "name_said", "otherwise_said", "verdict"]
 
 #: Parts of a KPI's clause that say what it is, and not what was agreed: they stand in the annex.
 MEANING = 3
@@ -76,17 +76,29 @@ def verdict(priced: Priced) -> str:
     gain = priced.buyer_gain
     if gain is None:
         return done
-    amount = money(abs(gain.mean), currency)
     low, high = gain.ci95
     if low <= 0 <= high:
-        told = _("For the buyer it costs about as much as what it has otherwise.")
+        told = _("For the buyer it costs about as much as {otherwise}.")
     elif gain.mean > 0:
-        told = _("The buyer saves {amount}: both gain.").format(amount=amount)
-    else:
-        told = _("The buyer pays {amount} more than otherwise: it would not sign.").format(
-            amount=amount
+        told = _(
+            "Both would sign: the buyer saves {amount} against {otherwise}, and the supplier earns "
+            "{gain} more than without a contract."
         )
+    else:
+        told = _("The buyer pays {amount} more than under {otherwise}: it would not sign.")
+    told = told.format(
+        amount=money(abs(gain.mean), currency),
+        otherwise=otherwise_said(priced),
+        gain=money(priced.supplier_gain.mean, currency),
+    )
     return f"{done} {told}"
+
+
+def otherwise_said(priced: Priced) -> str:
+    """Say what the buyer has without the draft, to which its gain refers."""
+    if priced.otherwise is None or priced.otherwise.contract is None:
+        return _("its outside option")
+    return f"“{name_said(priced.otherwise.contract, priced.scenario.contracts)}”"
 
 
 def clause_of(contract: Contract, key: str, words: Words) -> str:

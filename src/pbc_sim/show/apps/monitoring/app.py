@@ -6,7 +6,7 @@ the pictures show (`pictures.py`), what is measured.
 
 from __future__ import annotations
 
-import html
+import math
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +16,14 @@ import pandas as pd
 from pbc_sim.decision.monitoring import Dashboard, Monitor, alerts_of, monitor
 from pbc_sim.errors import PbcError
 from pbc_sim.figures import count, money, share
+from pbc_sim.history import Record, read_record, record_of, require_recorded
 from pbc_sim.language import said, speaking, spoken
 from pbc_sim.language import translated as _
+from pbc_sim.operations.known import as_known
 from pbc_sim.performance.words import Words
 from pbc_sim.scenario import Scenario, load_scenario
 from pbc_sim.show.apps.chart import Chart, Picture
-from pbc_sim.show.apps.controls import Control, Controls, Section
+from pbc_sim.show.apps.controls import Control, Controls, Section, button
 from pbc_sim.show.apps.monitoring.pictures import (
     Dates,
     kpi_picture,
@@ -29,7 +31,7 @@ from pbc_sim.show.apps.monitoring.pictures import (
     weekly_pictures,
 )
 from pbc_sim.show.apps.opening import Opening, scenario_files, scenario_title
-from pbc_sim.show.apps.page import Page, block, heading, words
+from pbc_sim.show.apps.page import Page, block, download, escaped, heading, words
 
 __all__ = ["MonitoringView", "app"]
 
@@ -43,6 +45,9 @@ LEAST_FUTURES = 20
 OPENED_AFTER = 20
 
 MOST_FUTURES = 999
+
+#: Weeks of a simulated term that make the example of a record.
+WEEKS_OF_EXAMPLE = 4
 
 
 class MonitoringView:
@@ -61,16 +66,21 @@ class MonitoringView:
         self.form = Controls(self.page.guarded(self.told))
         self.slider = Controls(self.page.guarded(self.told))
         self.state, self.alerts, self.units = (widgets.HTML() for _n in range(3))
+        self.example = widgets.HTML()
         self.overdue, self.note = widgets.HTML(), widgets.HTML()
         self.titles = {key: widgets.HTML() for key in ("kpis", "weeks", "settled", "units")}
         self.kpis, self.weeks = block(kind="pbc-pair"), block(kind="pbc-pair")
         self.settled = Chart()
         self.charts: dict[str, list[Chart]] = {"kpis": [], "weeks": []}
-        self.page.fill(
-            self.form, self.slider, self.state, self.alerts,
-            self.titles["kpis"], self.note, self.kpis, self.titles["settled"], self.settled,
+        # On a narrow screen the week and what it came to stay in sight above the charts.
+        now = block(self.slider, self.state, kind="pbc-sticky")
+        seen = block(
+            self.titles["kpis"], self.kpis, self.note, self.titles["settled"], self.settled,
             self.titles["weeks"], self.weeks, self.titles["units"], self.units, self.overdue,
         )  # fmt: skip
+        watch = block(block(now, self.alerts, kind="pbc-stay"), seen, kind="pbc-columns")
+        watch.add_class("pbc-watch")
+        self.page.fill(self.form, self.example, watch)
         with speaking(opening.language):
             self.load(opening.scenario)
 
@@ -89,6 +99,8 @@ class MonitoringView:
             "replication": 0,
             "week": OPENED_AFTER,
         }
+        #: What was really written down, where no simulated future is followed.
+        self.record: Record | None = None
         self.follow()
 
     def follow(self) -> None:
@@ -101,9 +113,34 @@ class MonitoringView:
             replication=chosen["replication"],
             expected=chosen["expected"],
             futures=self.futures,
+            ledger=self.record.ledger if self.record else None,
         )
-        self.chosen["week"] = min(chosen["week"], len(self.watched.weeks))
+        self.chosen["week"] = min(chosen["week"], self.weeks_known)
         self.say_again()
+
+    @property
+    def weeks_known(self) -> int:
+        """How many weeks may be looked at: of a record, up to that of its last entry."""
+        edges = self.watched.weeks.edges
+        if self.record is None:
+            return len(self.watched.weeks)
+        return min(int(edges.searchsorted(self.record.until, side="right")), len(edges) - 1)
+
+    def read(self, name: str, text: str) -> None:
+        """Follow what was written down of a real contract."""
+        require_recorded(self.scenario.contracts[self.chosen["contract"]])
+        self.record = read_record(text, name, self.scenario.setting)
+        # How the supplier really works is in the record; what it costs is told by its plan.
+        self.chosen |= {"plan": self.chosen["expected"], "week": math.inf}
+        self.follow()
+        said = _("Read {name}: {n} orders, the last entry on {date}.")
+        self.page.say(
+            said.format(
+                name=name,
+                n=count(len(self.record.ledger.orders)),
+                date=Dates(self.watched).said(self.record.until),
+            )
+        )
 
     @property
     def board(self) -> Dashboard:
@@ -115,15 +152,19 @@ class MonitoringView:
         plans = {name: said(plan.label) or name for name, plan in self.scenario.plans.items()}
         contracts = {name: said(c.title) for name, c in self.scenario.contracts.items()}
         titles = {name: scenario_title(path) for name, path in self.files.items()}
-        choices = [
-            Control("scenario", _("Scenario"), "choice", options=titles),
-            Control("contract", _("Contract"), "choice", options=contracts),
-            Control("plan", _("How the supplier really works"), "choice", options=plans),
-            Control("expected", _("How it was expected to work"), "choice", options=plans),
-            Control("replication", _("Number of the future")),
-        ]
-        self.form.show([Section("choice", "", choices, row=True)], self.chosen)
-        weeks = Control("week", _("Weeks passed"), low=0, high=len(self.watched.weeks), step=1)
+        contract = Control("contract", _("Contract"), "choice", options=contracts)
+        expected = Control("expected", _("How it was expected to work"), "choice", options=plans)
+        choices = [Control("scenario", _("Scenario"), "choice", options=titles), contract]
+        if self.record is None:
+            really = _("How the supplier really works")
+            choices.append(Control("plan", really, "choice", options=plans))
+            choices += [expected, Control("replication", _("Number of the future"))]
+        else:
+            choices += [expected, button("simulated", _("Back to the simulation"))]
+        upload = Control("record", _("Record of a contract (CSV)"), "file", accept=".csv,.txt")
+        self.form.show([Section("choice", "", [*choices, upload], row=True)], self.chosen)
+        self.example.value = self._about_records()
+        weeks = Control("week", _("Weeks passed"), low=0, high=self.weeks_known, step=1)
         self.slider.show([Section("time", "", [weeks])], self.chosen)
         for key, title in {
             "kpis": _("KPIs so far"),
@@ -145,8 +186,14 @@ class MonitoringView:
         """Do what was chosen."""
         if key == "scenario":
             self.load(self.files[value])
+        elif key == "record":
+            self.read(value["name"], value["text"])
+            return
+        elif key == "simulated":
+            self.record = None
+            self.follow()
         elif key == "week":
-            self.chosen["week"] = self._whole(value, len(self.watched.weeks), key)
+            self.chosen["week"] = self._whole(value, self.weeks_known, key)
             # Else the browser would go back to what it was filled with.
             self.slider.fill({"week": self.chosen["week"]})
             self.refresh()
@@ -155,14 +202,30 @@ class MonitoringView:
                 value = self._whole(value, MOST_FUTURES, key)
             before = dict(self.chosen)
             self.chosen[key] = value
+            if self.record:
+                self.chosen["plan"] = self.chosen["expected"]
             try:
                 self._require_admitted()
+                if self.record:
+                    require_recorded(self.scenario.contracts[self.chosen["contract"]])
             except PbcError:
                 self.chosen = before
                 self.form.fill(before)
                 raise
             self.follow()
         self.page.say("")
+
+    def _about_records(self) -> str:
+        """Say what is followed, and how a record of one's own looks."""
+        edges = self.watched.weeks.edges
+        begun = as_known(self.watched.ledger, float(edges[min(WEEKS_OF_EXAMPLE, len(edges) - 1)]))
+        link = download(_("Example of a record (CSV)"), "record.csv", record_of(begun), "text/csv")
+        said = (
+            _("A simulated term is followed; a record of your own orders and deliveries can be.")
+            if self.record is None
+            else _("The record {name} is followed.").format(name=self.record.name)
+        )
+        return f'<p class="pbc-files">{escaped(said)} {link}</p>'
 
     def _require_admitted(self) -> None:
         contract = self.scenario.contracts[self.chosen["contract"]]
@@ -223,7 +286,7 @@ def _state(board: Dashboard, dates: Dates) -> str:
         for cap in settled.caps
         if cap.what == "deductions"
     ]
-    inside = "".join(f"<p>{html.escape(text)}</p>" for text in (sentence, *caps))
+    inside = "".join(f"<p>{escaped(text)}</p>" for text in (sentence, *caps))
     return f'<div class="pbc-verdict">{inside}</div>'
 
 
@@ -234,24 +297,28 @@ def _alerts(board: Dashboard) -> str:
     kinds = {"warning": _("Warning"), "note": _("Note")}
     rows = "".join(
         f'<li class="pbc-alert pbc-alert-{alert.severity}"><strong>{kinds[alert.severity]}'
-        f"</strong> {html.escape(alert.text)}</li>"
+        f"</strong> {escaped(alert.text)}</li>"
         for alert in alerts
     )
-    return f'{heading(_("Alerts"))}<ul class="pbc-alerts">{rows}</ul>'
+    title = _("Alerts")
+    return (
+        f'{heading(title)}<ul class="pbc-alerts" tabindex="0" aria-label="{escaped(title)}">'
+        f"{rows}</ul>"
+    )
 
 
 def _table(caption: str, frame: pd.DataFrame) -> str:
-    head = "".join(f'<th scope="col">{html.escape(str(column))}</th>' for column in frame.columns)
+    head = "".join(f'<th scope="col">{escaped(str(column))}</th>' for column in frame.columns)
     rows = "".join(
         "<tr>"
-        f'<th scope="row">{html.escape(row[0])}</th>'
-        + "".join(f"<td>{html.escape(cell)}</td>" for cell in row[1:])
+        f'<th scope="row">{escaped(row[0])}</th>'
+        + "".join(f"<td>{escaped(cell)}</td>" for cell in row[1:])
         + "</tr>"
         for row in frame.astype(str).itertuples(index=False)
     )
     return (
-        f'<div class="pbc-scroll" tabindex="0" role="region" aria-label="{html.escape(caption)}">'
-        f"<table><caption>{html.escape(caption)}</caption><thead><tr>{head}</tr></thead>"
+        f'<div class="pbc-scroll" tabindex="0" role="region" aria-label="{escaped(caption)}">'
+        f"<table><caption>{escaped(caption)}</caption><thead><tr>{head}</tr></thead>"
         f"<tbody>{rows}</tbody></table></div>"
     )
 

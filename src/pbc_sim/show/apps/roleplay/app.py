@@ -224,7 +224,8 @@ class RolePlay:
         for field in form.values:
             self.values.pop(field, None)
         self.page.say(_("Done."))
-        if self.passed_round:
+        if self.passed_round and next(iter(self._awaited_here()), None) != role:
+            # Who moves again need not look away.
             self.at_the_screen = None
         self._after_a_move()
 
@@ -423,8 +424,16 @@ class RolePlay:
     def _show_the_end(self, looking: Debrief) -> None:
         game = looking.game
         setup = game.setup
-        self.page.progress(0.5, _("Trying every decision otherwise …"))
+        # At once, for nothing of the last turn may be pressed any more.
+        self.top.value = ending.title()
+        self.form.show([], {})
+        self.form.say({})
+        self.page.fill(self.top)
+        trying = _("Trying every decision otherwise …")
+        self.page.progress(0.0, trying)
         try:
+            for share in looking.work_out():
+                self.page.progress(share, trying)
             self.top.value = ending.title() + ending.summary(setup, looking)
             if game.signed:
                 for chart, picture in zip(

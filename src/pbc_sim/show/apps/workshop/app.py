@@ -6,7 +6,8 @@ answers, script (`decision/workshop/`).
 
 from __future__ import annotations
 
-import html
+import asyncio
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from pbc_sim.decision.workshop import (
     questions_of,
     running_order,
 )
+from pbc_sim.errors import PbcError
 from pbc_sim.language import LANGUAGES, speaking, spoken
 from pbc_sim.language import translated as _
 from pbc_sim.scenario import load_scenario
@@ -28,13 +30,10 @@ from pbc_sim.show.apps.chart import Chart
 from pbc_sim.show.apps.controls import Control, Controls, Section, button
 from pbc_sim.show.apps.futures import Futures
 from pbc_sim.show.apps.opening import Opening, scenario_files, scenario_title
-from pbc_sim.show.apps.page import Page, block, heading, words
+from pbc_sim.show.apps.page import Page, block, escaped, heading, words
 from pbc_sim.show.apps.workshop.pictures import PARTIES, answer_picture, cases_picture
 
 __all__ = ["WorkshopView", "app"]
-
-#: Futures that answers rest on, unless fewer are asked for.
-FUTURES = 200
 
 #: What stands in a list of answers before one is chosen.
 NOTHING = ""
@@ -50,7 +49,7 @@ class WorkshopView:
     """
 
     def __init__(self, opening: Opening) -> None:
-        self.futures = Futures(min(FUTURES, opening.replications), self.grown, self.said_progress)
+        self.futures = Futures(opening.replications, self.grown, self.said_progress)
         self.files = {path.stem: path for path in scenario_files(opening.scenario)}
         self.page = Page(
             lambda: _("Workshop: guess first, then see"),
@@ -67,10 +66,25 @@ class WorkshopView:
         self.page.fill(self.form, self.body)
         with speaking(opening.language):
             self.load(opening.scenario)
+        self._preparing: asyncio.Task[None] | None = None
+        # In a script nobody will ask for another scenario.
+        with suppress(RuntimeError):
+            self._preparing = asyncio.get_running_loop().create_task(self._prepare_others())
+
+    async def _prepare_others(self) -> None:
+        """Simulate the other stories meanwhile, so that who chooses one need not wait."""
+        for name, path in self.files.items():
+            if name == self.name:
+                continue
+            # What is wrong with a file is said to who chooses it.
+            with suppress(PbcError, OSError):
+                scenario = await asyncio.to_thread(load_scenario, path)
+                await self.futures.prepare(scenario, contracts_asked(scenario))
 
     def load(self, path: Path) -> None:
         """Simulate a story, and make all that a click will show."""
         self.name, self.scenario = path.stem, load_scenario(path)
+        self.page.progress(0.0, _("The scenario is simulated …"))
         self.at, self.guesses, self.revealed = 0, dict[str, Any](), set[str]()
         self.know(self.futures.begin(self.scenario, contracts_asked(self.scenario)))
         self.say_again()
@@ -129,6 +143,7 @@ class WorkshopView:
         elif key in ("next", "back"):
             step = 1 if key == "next" else -1
             self.at = min(max(self.at + step, 0), len(self.questions) - 1)
+            self.page.look_at("h2")
         self.say_again()
 
     def _reveal(self) -> None:
@@ -136,6 +151,8 @@ class WorkshopView:
         # A guess that is none is answered before anything is seen.
         self.question.judge(NOTHING if guess is None else guess)
         self.revealed.add(self.question.name)
+        # On a projector or a phone the answer would else stand below what is seen.
+        self.page.look_at(".pbc-verdict")
 
     def say_again(self) -> None:
         """Show the part that is chosen, in the language that is spoken."""
@@ -163,7 +180,7 @@ class WorkshopView:
         one, n = self.question, len(self.questions)
         seen = one.name in self.revealed
         number = _("Question {n} of {all}").format(n=self.at + 1, all=n)
-        self.head.value = f"<p>{html.escape(number)}</p>{heading(one.text)}"
+        self.head.value = f"<p>{escaped(number)}</p>{heading(one.text)}"
         options = {NOTHING: _("Choose an answer"), **one.options}
         field = (
             Control("guess", _("The room's guess"), low=0, high=100, step=1, unit="%")
@@ -185,8 +202,8 @@ class WorkshopView:
             verdict = one.judge(guess)
             kind = "pbc-verdict" if verdict.right else "pbc-verdict pbc-no"
             self.answer.value = (
-                f'<div class="{kind}"><p>{html.escape(verdict.text)}</p>'
-                f"<p><strong>{html.escape(one.reveal)}</strong></p></div>"
+                f'<div class="{kind}"><p>{escaped(verdict.text)}</p>'
+                f"<p><strong>{escaped(one.reveal)}</strong></p></div>"
             )
             self.chart.draw(answer_picture(one, guess, self.studied.currency))
             self.why.value = words([one.why])
@@ -207,28 +224,28 @@ class WorkshopView:
         self.body.children = (self.head, *self.cases)
 
     def _show_debrief(self) -> None:
-        rows = "".join(f"<li><p>{html.escape(said)}</p></li>" for said in debrief(self.studied))
+        rows = "".join(f"<li><p>{escaped(said)}</p></li>" for said in debrief(self.studied))
         self.head.value = f"{heading(_('Debrief'))}<ol>{rows}</ol>"
         self.body.children = (self.head,)
 
     def _show_notes(self) -> None:
         order = "".join(
-            f"<li><p><strong>{html.escape(step.title)}</strong> "
-            f"({html.escape(_('{n} minutes').format(n=step.minutes))})<br>"
-            f"{html.escape(step.text)}</p></li>"
+            f"<li><p><strong>{escaped(step.title)}</strong> "
+            f"({escaped(_('{n} minutes').format(n=step.minutes))})<br>"
+            f"{escaped(step.text)}</p></li>"
             for step in running_order(self.studied, self.questions)
         )
         notes = "".join(
-            f"<li><p><strong>{html.escape(one.text)}</strong><br>{html.escape(one.reveal)} "
-            f"{html.escape(one.why)}<br><em>{html.escape(one.notes)}</em></p></li>"
+            f"<li><p><strong>{escaped(one.text)}</strong><br>{escaped(one.reveal)} "
+            f"{escaped(one.why)}<br><em>{escaped(one.notes)}</em></p></li>"
             for one in self.questions
         )
         warning = _("These notes give all answers away: read them on a screen of your own.")
         self.head.value = (
             heading(_("Facilitator's notes"))
             + words([warning])
-            + f"<h3>{html.escape(_('Running order'))}</h3><ol>{order}</ol>"
-            + f"<h3>{html.escape(_('Questions and answers'))}</h3><ol>{notes}</ol>"
+            + f"<h3>{escaped(_('Running order'))}</h3><ol>{order}</ol>"
+            + f"<h3>{escaped(_('Questions and answers'))}</h3><ol>{notes}</ol>"
         )
         self.body.children = (self.head,)
 
