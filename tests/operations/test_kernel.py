@@ -197,7 +197,7 @@ def test_what_is_not_compiled_runs_on_simpy_and_says_why(repository):
 
     assert outcomes.engine == "simpy"
     assert outcomes.engine_note.startswith(
-        "Engine simpy: fifty, eighty, more, standard. Recalls are not compiled yet. Engine simpy: "
+        "Engine SimPy: fifty; eighty; more; standard. Recalls are not compiled yet. Engine SimPy: "
     )
     with pytest.raises(PbcError, match=r"plan 'fifty' cannot .*: Recalls are not compiled yet"):
         pbc.run(scenario, 1, workers=1, progress=False, engine="compiled")
