@@ -59,25 +59,18 @@ def _from_beginning(context: Any, builder: Any, kind: Any, index: Any) -> tuple[
     return known, context.make_tuple(builder, known, [part for _, part in parts])
 
 
-@as_lowering(operator.getitem, Unwrapped, types.Integer)  # type: ignore[untyped-decorator]  # numba
-def _read_one(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-    array, kind = signature.args
-    known, index = _from_beginning(context, builder, kind, arguments[1])
-    asked = signature.replace(args=(array, known))
-    return reading.getitem_arraynd_intp(context, builder, asked, (arguments[0], index))
+def _indexed(usual: Any) -> Any:
+    """Return numba's own way to read or write, told of an unsigned index."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        array, kind, *value = signature.args
+        known, index = _from_beginning(context, builder, kind, arguments[1])
+        asked = signature.replace(args=(array, known, *value))
+        return usual(context, builder, asked, (arguments[0], index, *arguments[2:]))
+
+    return generate
 
 
-@as_lowering(operator.getitem, Unwrapped, types.BaseTuple)  # type: ignore[untyped-decorator]  # numba
-def _read_many(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-    array, kind = signature.args
-    known, index = _from_beginning(context, builder, kind, arguments[1])
-    asked = signature.replace(args=(array, known))
-    return reading.getitem_array_tuple(context, builder, asked, (arguments[0], index))
-
-
-@as_lowering(operator.setitem, Unwrapped, types.Any, types.Any)  # type: ignore[untyped-decorator]  # numba
-def _write(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-    array, kind, value = signature.args
-    known, index = _from_beginning(context, builder, kind, arguments[1])
-    asked = signature.replace(args=(array, known, value))
-    return reading.setitem_array(context, builder, asked, (arguments[0], index, arguments[2]))
+as_lowering(operator.getitem, Unwrapped, types.Integer)(_indexed(reading.getitem_arraynd_intp))
+as_lowering(operator.getitem, Unwrapped, types.BaseTuple)(_indexed(reading.getitem_array_tuple))
+as_lowering(operator.setitem, Unwrapped, types.Any, types.Any)(_indexed(reading.setitem_array))
