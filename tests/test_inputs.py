@@ -55,6 +55,7 @@ def _refusal(model, **fields):
     ("field", "value", "words"),
     [
         ("share", 1.0000001, "must be a number >= 0 and <= 1, got 1.0000001"),
+        ("share", 95, "must be a number >= 0 and <= 1, got 95; 95% is written 0.95"),
         ("share", -0.1, "must be a number >= 0 and <= 1, got -0.1"),
         ("share", math.nan, "must be a number >= 0 and <= 1, got nan"),
         ("share", True, "must be a number >= 0 and <= 1, got True"),  # a yes is no number

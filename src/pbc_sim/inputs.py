@@ -40,6 +40,7 @@ __all__ = [
     "Wording",
     "Written",
     "WrittenError",
+    "as_a_share",
     "number",
     "printable",
     "worded",
@@ -126,6 +127,8 @@ class Written(BaseModel):
         for key in section:
             if key not in cls.model_fields:
                 message = unknown_name("key", key, cls.model_fields)
+                if str(key).isdigit():
+                    message += " " + _("Is it a decimal comma? Write a point, as 0.001.")
                 raise PydanticCustomError(
                     "unknown_key", "{message}", {"message": message, "key": key}
                 )
@@ -173,8 +176,18 @@ def printable(value: object) -> str:
     return "".join(c if c.isprintable() else repr(c)[1:-1] for c in str(value))
 
 
-#: The way out for 250.000, which is text in YAML.
+#: The way out for 1.250.000, which is text in YAML.
 SEPARATED = noted("; write it without separators, or with '_', as 250_000")
+
+
+def as_a_share(value: object) -> str:
+    """Say how a percentage is written as a share; nothing where a value is none."""
+    # What is little above 1 may be meant as more than the whole.
+    if isinstance(value, (int, float)) and 2 <= value <= 100:
+        return _("; {value}% is written {share}").format(
+            value=f"{value:g}", share=f"{value / 100:g}"
+        )
+    return ""
 
 
 @dataclass(frozen=True)
@@ -224,6 +237,8 @@ class number:  # noqa: N801 - read as a function where a field is annotated
                     "unit": "" if self.unit == "1" else f" {_(self.unit)}",
                 }
                 message = _(rule) + (_(SEPARATED) if is_separated else "")
+                if (self.unit, self.le) == ("1", 1):
+                    message += as_a_share(value)
                 raise PydanticCustomError("number", message, shown)
             return accepted
 

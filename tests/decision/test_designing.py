@@ -11,6 +11,7 @@ from pbc_sim.cli import main
 from pbc_sim.decision.evaluation import evaluate, pareto, reaches
 from pbc_sim.decision.risk import cvar
 from pbc_sim.decision.rounding import rounded
+from pbc_sim.figures import money
 from pbc_sim.scenario import Wishes
 from pbc_sim.scenario.vary import Vary, numbers_of, with_numbers
 
@@ -340,6 +341,10 @@ def test_confirmation_is_on_replications_that_nobody_has_seen(study, small, smal
     assert study.curse == pytest.approx(study.confirmed.value - study.predicted.value - drift)
     assert study.curse_ci95[0] < study.curse < study.curse_ci95[1]
     assert "optimiser's curse" in str(study)
+    rival, fresh = study.confirmation.nearest, study.fresh
+    both = fresh["supplier_profit"] - fresh["buyer_cost"]
+    words = f"both together {money(both['recommended'] - both[rival], small.currency)}."
+    assert words in str(study)
 
 
 def test_the_curse_is_seen_where_contracts_differ_by_luck_alone(small):

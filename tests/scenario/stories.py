@@ -332,6 +332,18 @@ BAD = {
         altered(PAPER, "    paper: {price: 250.000.000, cost: 6}  #!\n"),
         "got '250.000.000' currency; write it without separators",
     ),
+    "a point between thousands": (
+        altered(PAPER, "    paper: {price: 90.000, cost: 6}  #!\n"),
+        "90.000 may be meant as 90 or as 90000; write which, as 90 or 90000.",
+    ),
+    "a decimal comma in braces": (
+        altered(PAPER, "    paper: {price: 10, cost: 6, popularity: 0,5}  #!\n"),
+        "Is it a decimal comma? Write a point, as 0.001.",
+    ),
+    "a contract and no scenario": (
+        "title: Fee  #!\npayment: {fixed_fee: {per_period: 1500}}\n",
+        "this is a contract and no scenario; put it into the file of one",
+    ),
     "no space after the colon": (
         altered("currency: EUR\n", "currency:EUR\n").replace("world:\n", "world:  #!\n"),
         "write a space after each colon",
@@ -349,7 +361,7 @@ BAD = {
     ),
     "gate where the KPI cannot be": (
         altered(GATE, "    gate: {no_bonus_below: {accuracy: 98}}  #!\n"),
-        "must lie within 0 and 1, got 98",
+        "must lie within 0 and 1, got 98; 98% is written 0.98",
     ),
     "curve where the KPI cannot be": (
         altered(

@@ -61,14 +61,20 @@ def at_least(least: int) -> Any:
 
 
 def number(text: str) -> float:
-    """Read a number, also one with the minus sign that tables print.
+    """Read a number, also one with the minus sign or as the percentage that tables print.
 
     Raises
     ------
     ValueError
         If it is none.
+
+    Examples
+    --------
+    >>> number("0.97"), number("97%")
+    (0.97, 0.97)
     """
-    return float(text.replace(MINUS, "-"))
+    plain = text.strip().replace(MINUS, "-")
+    return float(plain[:-1]) / 100 if plain.endswith("%") else float(plain)
 
 
 def add_file(parser: argparse.ArgumentParser) -> None:

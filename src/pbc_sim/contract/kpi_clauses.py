@@ -17,7 +17,15 @@ from pydantic_core import PydanticCustomError
 from pbc_sim.contract.moving_targets import Month, Ratchet
 from pbc_sim.errors import PbcError, unknown_name
 from pbc_sim.figures import count
-from pbc_sim.inputs import Count, Level, PositiveCount, PositiveNumber, Written, number
+from pbc_sim.inputs import (
+    Count,
+    Level,
+    PositiveCount,
+    PositiveNumber,
+    Written,
+    as_a_share,
+    number,
+)
 from pbc_sim.language import spoken
 from pbc_sim.language import translated as _
 from pbc_sim.performance.measures import KPIS, Kpi, Measure
@@ -118,9 +126,10 @@ def out_of_bounds(kpi: Kpi, what: str, level: float) -> str | None:
     if low <= level <= high:
         return None
     unit = "" if kpi.unit == "1" else f" {_(kpi.unit)}"
-    return _("{what} must lie within {low} and {high}{unit}, got {level}").format(
+    words = _("{what} must lie within {low} and {high}{unit}, got {level}").format(
         what=what, low=f"{low:g}", high=f"{high:g}", unit=unit, level=f"{level:g}"
     )
+    return words + (as_a_share(level) if high == 1 else "")
 
 
 Aggregate = Literal["average_then_curve", "curve_then_average", "worst_period"]

@@ -217,7 +217,10 @@ def simulate_study(
         study.compile(progress=progress)
     cards: list[Scorecards] = []
     with tqdm(
-        total=replications, disable=not progress, desc="simulating", unit="replication"
+        total=replications,
+        disable=not progress,
+        desc=translated("simulating"),
+        unit=translated("replication"),
     ) as bar:
 
         def keep(some: range, results: Scorecards) -> None:

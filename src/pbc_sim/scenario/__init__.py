@@ -353,11 +353,22 @@ def parse_contract(text: str, name: str = "contract") -> Contract:
 def _validated(kind: type[Section], text: str, name: str) -> tuple[Section, Places]:
     """Return the section that a text writes, and where its values stand."""
     root = composed(text, name)
-    place = Places(name, root)
+    place, plain = Places(name, root), built(root, name)
+    if kind is Scenario:
+        _require_no_contract(plain, name)
     try:
-        return kind.model_validate(built(root, name)), place
+        return kind.model_validate(plain), place
     except WrittenError as error:
         raise ScenarioError(f"{place.of(error.path)}: {error}") from None
+
+
+def _require_no_contract(plain: Mapping[str, Any], name: str) -> None:
+    if "payment" in plain and "world" not in plain:
+        words = _(
+            "this is a contract and no scenario; put it into the file of one, with a name of its "
+            "own below 'contracts:'."
+        )
+        raise ScenarioError(f"{name}:1: {words}")
 
 
 def json_schema() -> dict[str, Any]:

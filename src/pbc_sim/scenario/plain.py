@@ -6,6 +6,7 @@ size and depth. May not live here: what the values mean.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +25,8 @@ __all__ = ["Places", "built", "composed"]
 
 MOST_NODES = 50_000
 MOST_DEPTH = 32
+#: What is ninety thousand where a point stands between thousands, and ninety in YAML.
+THOUSANDS = re.compile(r"-?[1-9]\d{0,2}\.\d\d0")
 SCALARS = YAML(typ="safe", pure=True).constructor
 PLAIN_TAGS = {
     f"tag:yaml.org,2002:{kind}"
@@ -126,6 +129,13 @@ def built(node: Node, name: str) -> Any:
 
 def _scalar(node: Node, name: str) -> Any:
     where = f"{name}:{node.start_mark.line + 1}"
+    if str(node.tag).endswith(":float") and THOUSANDS.fullmatch(node.value):
+        point, whole = float(node.value), node.value.replace(".", "")
+        text = _(
+            "{shown} may be meant as {point} or as {whole}; write which, as {point} or {whole}."
+        )
+        words = text.format(shown=node.value, point=f"{point:g}", whole=whole)
+        raise ScenarioError(f"{where}: {words}")
     try:
         return SCALARS.construct_object(node)
     except (YAMLError, ValueError, OverflowError):

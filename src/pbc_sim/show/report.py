@@ -290,6 +290,13 @@ def _assumed(comparison: Comparison) -> Iterator[Block]:
             ),
         ),
     ]
+    if scenario.suppliers:
+        words = _(
+            "that counts its expected profit alone; what the other kinds that the scenario knows "
+            "would do ({kinds}), `pbc-sim respond` tells"
+        )
+        kinds = ", ".join(said(kind.label) or name for name, kind in scenario.suppliers.items())
+        rows.append((_("Asked is a supplier"), words.format(kinds=kinds)))
     if scenario.budget is not None:
         rows.append((_("The buyer's budget"), money(scenario.budget, scenario.currency)))
     yield Table((), tuple(row for row in rows if row[1]), widths=(1.0, 3.2))

@@ -99,10 +99,11 @@ class LateFee(EventIncentive):
         fee = words.pick(
             english=f"For every calendar day by which part of an order line is delivered later "
             f"than {limit} after the order, a late fee of {rate} of the catalogue value of the "
-            f"late part is deducted, {most}.",
+            f"late part is deducted, {most}. Part of a day counts in proportion.",
             indonesian=f"Untuk setiap hari kalender keterlambatan penyerahan bagian dari baris "
             f"pesanan melebihi {limit} sejak pesanan, dikenakan denda keterlambatan sebesar {rate} "
-            f"dari nilai katalog bagian yang terlambat, {most}.",
+            f"dari nilai katalog bagian yang terlambat, {most}. Bagian dari hari diperhitungkan "
+            f"secara proporsional.",
         )
         return words.paragraph(fee, self._relief_said(words))
 
