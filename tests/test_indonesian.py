@@ -43,6 +43,7 @@ COMMANDS = {
     "compare": SMALL,
     "design": (*SMALL, "--contract", "pilot", "--candidates", "4", "--vary",
                "payment.catalogue_price.factor=0.9:1.1"),
+    "negotiate": SMALL,
     "explain": ("--contract", "pilot", "--replication", "0", "--period", "2", "--plan", "in_parts"),
     "waterfall": ("--contract", "pilot", "--plan", "in_parts", "--replications", "2", "--workers",
                   "1"),

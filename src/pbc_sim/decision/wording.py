@@ -45,6 +45,7 @@ HEADINGS: Mapping[str, str] = {
     "amount": noted("amount"),
     "any_breach": noted("any breach"),
     "baseline": noted("baseline"),
+    "best": noted("best case"),
     "buyer": noted("buyer"),
     "buyer_cost": noted("buyer cost"),
     "buyer_gain": noted("buyer's gain"),
@@ -90,10 +91,12 @@ HEADINGS: Mapping[str, str] = {
     "wanted": noted("wanted"),
     "warning": noted("warning"),
     "within_budget": noted("within budget"),
+    "worst": noted("worst case"),
 }
 #: Amounts of money, as they are said within a sentence.
 AMOUNTS: Mapping[str, str] = {
     "buyer_cost": noted("buyer's cost"),
+    "certainty": noted("supplier's certainty equivalent"),
     "payments": noted("payments"),
     "supplier_profit": noted("supplier's profit"),
 }
@@ -186,12 +189,21 @@ def plan_label(scenario: Scenario, name: str) -> str:
         return plan_said(name)
     if name not in scenario.plans and name.endswith(")"):
         # Kinds of suppliers differ: each plan has the kinds behind it that follow it.
-        parts = (part.partition(" (") for part in name.split("; "))
-        return "; ".join(f"{plan_label(scenario, plan)} ({kinds}" for plan, _sign, kinds in parts)
+        parts = (part[:-1].partition(" (") for part in name.split("; "))
+        return "; ".join(
+            f"{plan_label(scenario, plan)} ({_kinds_label(scenario, kinds)})"
+            for plan, _sign, kinds in parts
+        )
     labels = [" ".join(said(plan.label).split()) for plan in scenario.plans.values()]
     plan = scenario.plans.get(name)
     label = " ".join(said(plan.label).split()) if plan else ""
     return label if label and labels.count(label) == 1 else name
+
+
+def _kinds_label(scenario: Scenario, kinds: str) -> str:
+    """Return what kinds of suppliers are called, separated by commas; the name of an unknown."""
+    labels = {kind: said(supplier.label) for kind, supplier in scenario.suppliers.items()}
+    return ", ".join(labels.get(kind) or kind for kind in kinds.split(", "))
 
 
 def contract_label(contracts: Mapping[str, Contract], name: str) -> str:
