@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from pbc_sim.contract.terms import Contract
-from pbc_sim.decision.risk import Paired
+from pbc_sim.decision.risk import Paired, Summary
 from pbc_sim.figures import money, numeral, share, span
 from pbc_sim.language import noted, said, spoken
 from pbc_sim.language import translated as _
@@ -20,12 +20,14 @@ from pbc_sim.scenario import BEST, Scenario
 
 __all__ = [
     "WALKS_AWAY",
+    "amount_rows",
     "amount_within",
     "contract_label",
     "difference",
     "engine_reason_said",
     "engine_said",
     "estimate",
+    "event_said",
     "headed",
     "heading",
     "in_unit",
@@ -265,3 +267,33 @@ def difference(against: Paired, currency: str) -> str:
 def variance_ratio(against: Paired) -> str:
     """Write the variance ratio of a paired difference; a dash where there is none."""
     return "-" if np.isnan(against.variance_ratio) else numeral(against.variance_ratio, ".3g")
+
+
+def event_said(event: str) -> str:
+    """Head the probability of an event, by its name in data."""
+    return f"P({heading(event)})"
+
+
+def amount_rows(words: str, amount: Summary, is_profit: bool, currency: str) -> dict[str, str]:
+    """Return the rows of an amount: mean, spread, quantiles, and the tail that hurts."""
+
+    def shown(value: float) -> str:
+        return money(value, currency)
+
+    of_what = _("loss") if is_profit else _("cost")
+    rows = {
+        words: f"{shown(amount.mean)} {interval(amount.ci95, currency)}",
+        _("{amount}: standard deviation").format(amount=words): shown(amount.sd),
+    }
+    for name, value in amount.quantiles.items():
+        ends = interval(amount.quantiles_ci95[name], currency)
+        rows[f"{words}: {name}"] = f"{shown(value)} {ends}"
+    for tail, at, ci95 in (
+        ("VaR", amount.var95, amount.var95_ci95),
+        ("CVaR", amount.cvar95, amount.cvar95_ci95),
+    ):
+        named = _("{amount}: {tail} 95% of {what}").format(amount=words, tail=tail, what=of_what)
+        rows[named] = f"{shown(at)} {interval(ci95, currency)}"
+    if amount.warning:
+        rows[_("{amount}: too few replications").format(amount=words)] = said(amount.warning)
+    return rows
