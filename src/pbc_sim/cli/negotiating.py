@@ -100,8 +100,9 @@ def _gains(talks: Negotiation, baseline: str) -> str:
         if row["signed"]:
             told["plan"] = plan_label(scenario, str(row["plan"]))
             gains = talks.gains(str(name))
-            for party in ("buyer", "supplier"):
-                gain, low, high = gains.loc[party]
+            for party, (gain, low, high) in zip(
+                gains.index, gains.to_numpy().tolist(), strict=True
+            ):
                 ends = interval((low, high), currency)
                 told[f"{party}_gain"] = f"{money(gain, currency)} {ends}"
         told["in_zone"] = _("yes") if row["in_zone"] else _("no")
@@ -114,15 +115,16 @@ def _gains(talks: Negotiation, baseline: str) -> str:
 def _cases(talks: Negotiation) -> str:
     """Say the best and the worst that either party may come to under contracts of the zone."""
     currency, rows = talks.outcomes.scenario.currency, {}
-    for (name, party), row in talks.cases().iterrows():
-        told = {
-            case: f"{money(row[case], currency)} "
+    cases = talks.cases()
+    for (name, party), row in zip(cases.index, cases.to_dict("records"), strict=True):
+        best, worst = (
+            f"{money(row[case], currency)} "
             + interval((row[f"{case}_low"], row[f"{case}_high"]), currency)
             for case in ("best", "worst")
-        }
+        )
         amount = heading("buyer_cost" if party == "buyer" else "supplier_profit")
-        title = contract_label(talks.contracts, name)
-        rows[title, amount] = {"best": told["best"], "mean": money(row["mean"], currency)} | told
+        told = {"best": best, "mean": money(row["mean"], currency), "worst": worst}
+        rows[contract_label(talks.contracts, name), amount] = told
     table = pd.DataFrame.from_dict(rows, orient="index")
     words = _("Best and worst case in the zone, each reached or passed in one future of twenty:")
     return f"{words}\n{laid_out(headed(table))}"
