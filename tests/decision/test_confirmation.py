@@ -18,7 +18,10 @@ from pbc_sim.scenario.vary import numbers_of, with_numbers
 FACTOR = "payment.catalogue_price.factor"
 FINE = "incentives.0.lump_sum.if_missed"
 
-SHIPPED = ("office_supplies", "pilot_office", "spare_parts", "medical_devices", "role_play")
+SHIPPED = (
+    *("office_supplies", "pilot_office", "spare_parts", "medical_devices", "role_play"),
+    "harbour_strike",
+)
 
 
 @pytest.fixture(scope="module")
@@ -217,6 +220,9 @@ def test_one_command_asks_what_the_scenario_says(tmp_path, capsys, small_text):
     out = capsys.readouterr().out
     assert "The recommended contract beats every hand-written one on buyer's expected cost" in out
     assert "are in the zone of agreement" in out
+    # The one that the search began with has the title of what it found, and keeps it here.
+    beaten = out.partition("Recommended less hand-written")[2].partition("\n\n")[0]
+    assert re.search(r"^Fined ", beaten, re.M)
     points = re.findall(rf"^(Nash|Kalai-Smorodinsky), numbers of (\S+): {FACTOR} = ", out, re.M)
     assert [point for point, _contract in points] == ["Nash", "Kalai-Smorodinsky"]
     text = (tmp_path / "out" / "recommended.yaml").read_text(encoding="utf-8")
