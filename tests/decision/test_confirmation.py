@@ -11,7 +11,9 @@ import pbc_sim as pbc
 from pbc_sim.cli import designing, main
 from pbc_sim.decision.confirmation import RECOMMENDED, confirm
 from pbc_sim.decision.risk import cvar, mean_estimate
+from pbc_sim.decision.wording import contract_label
 from pbc_sim.figures import money
+from pbc_sim.language import speaking
 from pbc_sim.scenario import parse_contract
 from pbc_sim.scenario.vary import numbers_of, with_numbers
 
@@ -191,6 +193,18 @@ def test_a_study_ends_with_the_verdict_and_the_zone(small_outcomes):
     assert talks.outcomes is found.confirmation.outcomes
     shared = talks.table.loc[RECOMMENDED, "buyer_gain"] - talks.table.loc["fined", "buyer_gain"]
     assert shared == pytest.approx(-found.confirmation.against.loc["fined", "difference"])
+
+
+def test_the_zone_of_a_search_names_what_was_written_by_its_title(small_outcomes):
+    """All that were searched have its title too; so has the recommended contract."""
+    talks = pbc.design(small_outcomes, "fined", {FACTOR: [0.9, 1.0]}, candidates=8, workers=1)
+    contracts = talks.negotiate().contracts
+
+    assert contract_label(contracts, "fined") == "Fined"
+    with speaking("id"):
+        assert contract_label(contracts, RECOMMENDED) == "yang dianjurkan"
+    searched = [name for name in contracts if name not in ("plain", "fined", RECOMMENDED)]
+    assert [contract_label(contracts, name) for name in searched] == searched
 
 
 def test_what_is_written_settles_to_the_same_money(small_outcomes, tmp_path):

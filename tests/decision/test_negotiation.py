@@ -306,6 +306,25 @@ def test_a_change_that_does_not_fit_is_answered_in_one_sentence(
         pbc.clause_prices(small_outcomes, contract, changes)
 
 
+def test_names_of_contracts_that_lie_close_together_do_not_hide_each_other(small_outcomes):
+    from matplotlib import pyplot as plt
+
+    from pbc_sim.show.plots import plot_negotiation
+
+    talks = made_up({"here": (10, 50), "there": (10.1, 50.2), "far": (90, 5)}, small_outcomes)
+    talks = replace(
+        talks,
+        contracts={
+            name: contract.model_copy(update={"title": name})
+            for name, contract in talks.contracts.items()
+        },
+    )
+    ax = plot_negotiation(talks, named=list(talks.contracts))
+
+    assert sorted(text.get_text() for text in ax.texts) == ["far", "here\nthere"]
+    plt.close(ax.figure)
+
+
 def test_the_picture_shows_every_contract_and_both_points(found):
     from matplotlib import pyplot as plt
 
