@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Collection
 
 import numpy as np
-from matplotlib import patheffects
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -19,6 +18,7 @@ from pbc_sim.language import translated as _
 from pbc_sim.show.plots.style import (
     BUYER,
     KPI,
+    RIM,
     SUPPLIER,
     TARGET,
     caption,
@@ -125,7 +125,6 @@ def _draw_names(ax: Axes, found: Negotiation, named: Collection[str]) -> None:
 
     Points that lie close together have one label, a name a line.
     """
-    rim = [patheffects.withStroke(linewidth=2.5, foreground="white")]
     gains = found.table[["buyer_gain", "supplier_gain"]]
     spans = np.ptp(gains.to_numpy(), axis=0)
     widest, highest = np.array(LABEL_ROOM) * spans
@@ -145,7 +144,7 @@ def _draw_names(ax: Axes, found: Negotiation, named: Collection[str]) -> None:
         ax.annotate(
             "\n".join(together), (point[0], point[1]), (7, -4 if taken else 4),
             va="top" if taken else "bottom", textcoords="offset points", fontsize=8,
-            path_effects=rim,
+            path_effects=RIM,
         )  # fmt: skip
 
 

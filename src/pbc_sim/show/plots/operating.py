@@ -10,7 +10,6 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from matplotlib import patheffects
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 
@@ -20,6 +19,7 @@ from pbc_sim.language import translated as _
 from pbc_sim.show.plots.style import (
     KPI,
     LABEL_WIDTH,
+    RIM,
     SUPPLIER,
     TARGET,
     number_axis,
@@ -99,7 +99,6 @@ def plot_operating_characteristic(
     ax.margins(x=0.12)
     ax.set_ylim(-0.03, 1.03)
     left, right = ax.get_xlim()
-    rim = [patheffects.withStroke(linewidth=2.5, foreground="white")]
     scenario = found.prices.outcomes.scenario
     for group in _gathered(plans):
         # Beside the points, on the side where there is room: not above 100%, and above what may
@@ -110,7 +109,7 @@ def plot_operating_characteristic(
             "\n".join(labels), (group.right if to_the_right else group.left, group.height),
             xytext=(7 if to_the_right else -7, 0), ha="left" if to_the_right else "right",
             va="top" if group.height > 0.8 else "bottom" if 0.1 < group.height < 0.3 else "center",
-            textcoords="offset points", fontsize=8, path_effects=rim,
+            textcoords="offset points", fontsize=8, path_effects=RIM,
         )  # fmt: skip
     label = _("true {kpi}").format(kpi=found.clause.kpi.in_words.label.lower())
     unit = "" if is_share else f" [{found.clause.kpi.in_words.unit}]"
