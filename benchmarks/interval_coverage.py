@@ -227,7 +227,7 @@ def _of_pairs() -> Case:
 
     difference = truth[0].mean(truth[0].cost) - truth[1].mean(truth[1].cost)
     return Case("levels 13 and 15", "paired difference of costs", difference, draw, estimate,
-                (50, 200))  # fmt: skip
+                (50, 200, 1000))  # fmt: skip
 
 
 def row_of(case: Case, size: int, studies: int, seed: int) -> Row:

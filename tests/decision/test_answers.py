@@ -206,7 +206,7 @@ def test_the_zone_of_agreement_holds_for_all_kinds(small_outcomes):
         kinds.gains(lost)
     with pytest.raises(pbc.PbcError, match="negotiate with one kind at a time"):
         kinds.cases()
-    told = "Answered by 2 kinds of suppliers (cheap 75%, dear 25%);"
+    told = "Answered by 2 kinds of suppliers (cheap 75%; dear 25%);"
     assert str(kinds).startswith(told)
     figure = figure_negotiation(kinds)
     assert told in " ".join(figure.get_supxlabel().split())
@@ -222,7 +222,7 @@ def test_suppliers_on_the_command_line(tmp_path, capsys, small_text):
 
     assert main([*asked, "--suppliers", "all", "--output", str(tmp_path)]) == 0
     out = capsys.readouterr().out
-    assert out.count("Answered by 2 kinds of suppliers (cheap 75%, dear 25%)") == 2  # and the zone
+    assert out.count("Answered by 2 kinds of suppliers (cheap 75%; dear 25%)") == 2  # and the zone
     assert "signs: dear" in out
     assert main([*asked, "--suppliers", "dear"]) == 0
     assert "Answered by 1 kind of supplier (dear 100%)" in capsys.readouterr().out

@@ -11,14 +11,19 @@ import pbc_sim as pbc
 from pbc_sim.cli import designing, main
 from pbc_sim.decision.confirmation import RECOMMENDED, confirm
 from pbc_sim.decision.risk import cvar, mean_estimate
+from pbc_sim.decision.wording import contract_label
 from pbc_sim.figures import money
+from pbc_sim.language import speaking
 from pbc_sim.scenario import parse_contract
 from pbc_sim.scenario.vary import numbers_of, with_numbers
 
 FACTOR = "payment.catalogue_price.factor"
 FINE = "incentives.0.lump_sum.if_missed"
 
-SHIPPED = ("office_supplies", "pilot_office", "spare_parts", "medical_devices", "role_play")
+SHIPPED = (
+    *("office_supplies", "pilot_office", "spare_parts", "medical_devices", "role_play"),
+    "harbour_strike",
+)
 
 
 @pytest.fixture(scope="module")
@@ -190,6 +195,18 @@ def test_a_study_ends_with_the_verdict_and_the_zone(small_outcomes):
     assert shared == pytest.approx(-found.confirmation.against.loc["fined", "difference"])
 
 
+def test_the_zone_of_a_search_names_what_was_written_by_its_title(small_outcomes):
+    """All that were searched have its title too; so has the recommended contract."""
+    talks = pbc.design(small_outcomes, "fined", {FACTOR: [0.9, 1.0]}, candidates=8, workers=1)
+    contracts = talks.negotiate().contracts
+
+    assert contract_label(contracts, "fined") == "Fined"
+    with speaking("id"):
+        assert contract_label(contracts, RECOMMENDED) == "yang dianjurkan"
+    searched = [name for name in contracts if name not in ("plain", "fined", RECOMMENDED)]
+    assert [contract_label(contracts, name) for name in searched] == searched
+
+
 def test_what_is_written_settles_to_the_same_money(small_outcomes, tmp_path):
     vary = {FACTOR: [0.8, 1.0], FINE: [-200, 0]}
     found = pbc.design(small_outcomes, "fined", vary, candidates=8, workers=1)
@@ -217,6 +234,9 @@ def test_one_command_asks_what_the_scenario_says(tmp_path, capsys, small_text):
     out = capsys.readouterr().out
     assert "The recommended contract beats every hand-written one on buyer's expected cost" in out
     assert "are in the zone of agreement" in out
+    # The one that the search began with has the title of what it found, and keeps it here.
+    beaten = out.partition("Recommended less hand-written")[2].partition("\n\n")[0]
+    assert re.search(r"^Fined ", beaten, re.M)
     points = re.findall(rf"^(Nash|Kalai-Smorodinsky), numbers of (\S+): {FACTOR} = ", out, re.M)
     assert [point for point, _contract in points] == ["Nash", "Kalai-Smorodinsky"]
     text = (tmp_path / "out" / "recommended.yaml").read_text(encoding="utf-8")

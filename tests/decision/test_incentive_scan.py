@@ -33,7 +33,7 @@ def test_what_is_paid_is_worked_by_hand(small):
     assert (below.worse, below.better) == (0.0, pytest.approx(0.75))
     above = found.flat(only_missed=False)[-1]
     assert (above.worse, above.better, above.misses) == (0.95, 1.0, False)
-    assert "from 0 to 0.75, below the target, better work pays nothing more" in str(found)
+    assert "from 0% to 75%, below the target, better work pays nothing more" in str(found)
 
 
 def test_a_lump_sum_is_flat_but_for_its_target(small):
@@ -99,9 +99,22 @@ def test_a_picture_has_a_panel_a_kpi(shipped):
     figure = plots.figure_incentives(found)
     figure.canvas.draw()
 
-    assert [ax.get_title("left") for ax in figure.axes] == ["fulfilment", "accuracy", "returns"]
+    assert [ax.get_title("left") for ax in figure.axes] == [
+        "On-time share",
+        "Order accuracy",
+        "Return rate",
+    ]
     # Of returns less is better, and better lies to the right.
     assert figure.axes[2].get_xlim()[0] > figure.axes[2].get_xlim()[1]
+
+
+def test_a_scan_says_kpis_by_their_titles_and_values_in_their_units(shipped):
+    found = pbc.scan_incentives(shipped.contracts["pbc_2022"], shipped.setting, currency="IDR")
+
+    said = str(found)
+    assert "Order accuracy: from 0% to 94%, below the target, better work pays nothing" in said
+    # 95% of the grid is the target but for rounding: it is no stretch of its own.
+    assert all(stretch.worse != pytest.approx(stretch.better) for stretch in found.stretches)
 
 
 def test_what_cannot_be_swept_is_refused(small):

@@ -10,6 +10,7 @@ import pbc_sim as pbc
 from pbc_sim.decision.monitoring import ALERTS, Monitor, alerts_of, monitor
 from pbc_sim.decision.monitoring.payments import settled_so_far
 from pbc_sim.decision.outcomes import run_one
+from pbc_sim.language import speaking
 from pbc_sim.operations import simulate
 from pbc_sim.operations.known import as_known
 from pbc_sim.operations.plan_changes import PlanChange
@@ -202,3 +203,23 @@ def test_a_wrong_question_is_answered_with_the_way_out(scenario, asked, message)
 def test_there_is_no_week_after_the_term(followed):
     with pytest.raises(pbc.PbcError, match="week must be 0 to 53 in this term, got 54"):
         followed.at(54)
+
+
+def test_a_dashboard_prints_how_each_kpi_stands(followed):
+    board = followed.at(WEEK_OF_CHANGE)
+
+    said = str(board)
+    assert said.startswith(f"After {WEEK_OF_CHANGE} weeks, on ")
+    for kpi in board.kpis:
+        (line,) = (line for line in said.splitlines() if line.startswith(kpi.label))
+        low, _middle, high = (kpi.said(end, "IDR") for end in kpi.band_now)
+        assert f"{kpi.said(kpi.now, 'IDR')}  " in line
+        assert f"[{low}, {high}]" in line
+    assert f"{len(board.settled.table)} of {board.settled.n_periods} periods are settled" in said
+    late = sum(f"{len(orders)} order" in said for orders in board.overdue.values() if len(orders))
+    assert said.count("overdue") == late
+    assert "array(" not in str(followed)
+    assert "40 stored futures" in str(followed)
+    assert "[-" not in str(followed.at(0))
+    with speaking("id"):
+        assert str(board).startswith(f"Setelah {WEEK_OF_CHANGE} minggu, pada ")

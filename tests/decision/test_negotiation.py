@@ -8,6 +8,7 @@ import pytest
 
 import pbc_sim as pbc
 from pbc_sim.cli import main
+from pbc_sim.decision.answers import answer
 from pbc_sim.decision.clause_prices import watched
 from pbc_sim.decision.risk import mean_estimate, mean_interval, quantile_estimate
 from pbc_sim.figures import money
@@ -178,10 +179,15 @@ def test_a_price_tag_tells_what_no_contract_measures(small, small_outcomes, monk
     late = watched(small.contracts["fined"], "late_orders", limit={"calendar_days": 1})
     outcomes = pbc.run(small, 12, also=[late], progress=False, workers=1)
     told = {"late orders": late}
-    monkeypatch.setattr(
-        "pbc_sim.decision.outcomes.Settlement.best_plan",
-        lambda prices, name: outcomes.study.plans[0 if name == "as it is" else -1],
-    )
+
+    def changes_plan(prices, suppliers, signed_by):
+        """Let the supplier take the first plan before, and the last one after."""
+        found = answer(prices, suppliers, signed_by)
+        last = len(prices.outcomes.scores.plans) - 1
+        return replace(found, branches=(found.branches[0]._replace(plan=np.array([0, last])),))
+
+    # The module is hidden by the function that is named like it.
+    monkeypatch.setitem(pbc.clause_prices.__globals__, "answer", changes_plan)
 
     prices = pbc.clause_prices(outcomes, "fined", {FACTOR: 1.1}, also=told)
     (tag,) = pbc.price_tags(outcomes, "fined", {FACTOR: 1.1}, also=told)
@@ -195,6 +201,72 @@ def test_a_price_tag_tells_what_no_contract_measures(small, small_outcomes, monk
         pbc.price_tags(small_outcomes, "fined", {FACTOR: 1.1}, also=told)
 
 
+def test_a_price_counts_the_kinds_that_a_change_brings_or_loses(small, small_outcomes):
+    """A dearer price brings the dear kind, without which the buyer bears its outside option."""
+    outside = {"outside_option": {"supplier_profit": 0, "buyer_cost": 9000}}
+    story = pbc.Scenario.model_validate(small.model_dump() | outside)
+    outcomes = replace(small_outcomes, study=replace(small_outcomes.study, scenario=story))
+    kinds = {"cheap": pbc.SupplierType(weight=3), "dear": pbc.SupplierType(cost_factor=2)}
+    who = {"suppliers": kinds, "signed_by": ["cheap"]}
+    base = story.contracts["fined"]
+    both = outcomes.settle({"old": base, "new": with_numbers(base, {FACTOR: 2.5})})
+    expected = {
+        name: pbc.respond(both, kinds).summary.loc[name, "buyer_cost"] for name in ("old", "new")
+    }
+
+    prices = pbc.clause_prices(outcomes, "fined", {FACTOR: 2.5}, **who)
+    (tag,) = pbc.price_tags(outcomes, "fined", {FACTOR: 2.5}, **who)
+
+    row = prices.loc[(FACTOR, "buyer_cost")]
+    assert row["effect"] == pytest.approx(expected["new"] - expected["old"])
+    assert "walks away (dear)" in row["plan_before"]
+    assert "walks away" not in row["plan_after"]
+    assert "supplier's certainty equivalent +" in tag
+    assert "e−" not in tag  # no rounding is told as an effect
+    # One kind that counts expected profit alone is who answers where nobody is named.
+    usual = pbc.clause_prices(outcomes, "fined", {FACTOR: 1.1})
+    asked = pbc.clause_prices(
+        outcomes, "fined", {FACTOR: 1.1}, suppliers={"usual": pbc.SupplierType()}
+    )
+    pd.testing.assert_frame_equal(asked.drop("certainty", level="outcome"), usual)
+    with pytest.raises(pbc.PbcError, match="unknown kind of supplier 'deer'"):
+        pbc.clause_prices(outcomes, "fined", {FACTOR: 1.1}, suppliers=kinds, signed_by=["deer"])
+
+
+def test_the_zone_on_the_command_line(tmp_path, capsys, small_text):
+    path, picture = tmp_path / "small.yaml", tmp_path / "zone.png"
+    kinds = "suppliers: {cheap: {}, dear: {cost_factor: 9, label: Dear one}}\n"
+    outside = "outside_option: {supplier_profit: 0, buyer_cost: 9000}\n"
+    told = small_text.replace("outside_option: {supplier_profit: 0}\n", outside)
+    path.write_text(told + kinds, encoding="utf-8")
+    asked = ["negotiate", str(path), "--replications", "60", "--workers", "1", "--quiet"]
+
+    assert main([*asked, "--output", str(picture)]) == 0
+    out = capsys.readouterr().out
+    talks = pbc.negotiate(
+        pbc.run(pbc.load_scenario(path), 60, workers=1, progress=False),
+        pbc.load_scenario(path).contracts,
+    )
+    assert str(talks) in out
+    gain, low, high = talks.gains("fined").loc["supplier"]
+    ends = f"[{money(low, 'EUR')}, {money(high, 'EUR')}]"
+    assert f"{money(gain, 'EUR')} {ends}" in out
+    assert "Best and worst case in the zone" in out
+    assert money(talks.cases().loc[("fined", "buyer"), "worst"], "EUR") in out
+    assert picture.stat().st_size > 10_000
+    # Who must sign decides what is in the zone.
+    assert main([*asked, "--suppliers", "all"]) == 2
+    assert "walks away from the baseline 'plain'" in capsys.readouterr().err
+    assert main([*asked, "--suppliers", "all", "--signed-by", "cheap"]) == 0
+    out = capsys.readouterr().out
+    assert "(cheap 50%; Dear one 50%); must sign: cheap." in out
+    assert "walks away (Dear one)" in out
+    assert main([*asked, "--contracts", "plain", "--baseline", "fined", "--format", "csv"]) == 0
+    assert capsys.readouterr().out.startswith("contract,plan,buyer_gain,supplier_gain,signed")
+    assert main([*asked, "--baseline", "find"]) == 2
+    assert "Did you mean 'fined'" in capsys.readouterr().err
+
+
 def test_price_tags_on_the_command_line(tmp_path, capsys, small_text):
     path = tmp_path / "small.yaml"
     path.write_text(small_text, encoding="utf-8")
@@ -204,6 +276,7 @@ def test_price_tags_on_the_command_line(tmp_path, capsys, small_text):
     out = capsys.readouterr().out
     assert out.startswith(f"{FACTOR} 1 → 1.1: buyer's cost +")
     assert "Means of 8 replications on the same luck" in out
+    assert "Answered by a supplier that counts its expected profit alone." in out
     late = 'late_orders={"limit": {"calendar_days": 1}}'
     assert main([*asked, "--change", f"{FACTOR}=1.1", "--also", late, "--workers", "1"]) == 0
     assert main([*asked, "--change", f"{FACTOR}=1.1", "--also", "late_orders=[1]"]) == 2
@@ -231,6 +304,25 @@ def test_a_change_that_does_not_fit_is_answered_in_one_sentence(
 ):
     with pytest.raises(pbc.PbcError, match=message):
         pbc.clause_prices(small_outcomes, contract, changes)
+
+
+def test_names_of_contracts_that_lie_close_together_do_not_hide_each_other(small_outcomes):
+    from matplotlib import pyplot as plt
+
+    from pbc_sim.show.plots import plot_negotiation
+
+    talks = made_up({"here": (10, 50), "there": (10.1, 50.2), "far": (90, 5)}, small_outcomes)
+    talks = replace(
+        talks,
+        contracts={
+            name: contract.model_copy(update={"title": name})
+            for name, contract in talks.contracts.items()
+        },
+    )
+    ax = plot_negotiation(talks, named=list(talks.contracts))
+
+    assert sorted(text.get_text() for text in ax.texts) == ["far", "here\nthere"]
+    plt.close(ax.figure)
 
 
 def test_the_picture_shows_every_contract_and_both_points(found):

@@ -43,6 +43,7 @@ def test_results_print_no_fields(small_outcomes):
     results = [
         prices, comparison, study, study.confirmation, study.negotiate(), pbc.rank(comparison),
         pbc.respond(prices, {"usual": pbc.SupplierType()}), small_outcomes,
+        comparison.results["fined"], comparison.results["fined"].kpis["accuracy"],
     ]  # fmt: skip
 
     for found in results:
@@ -50,4 +51,8 @@ def test_results_print_no_fields(small_outcomes):
         assert not re.search(r"\w+\(\w+=|<xarray|array\(|object at", told), type(found).__name__
         assert len(told) < 10_000
     assert repr(prices).startswith("Settlement of plain, fined on Outcomes of 'One office, two")
+    result = comparison.results["fined"]
+    assert comparison.table.loc[[*result.readable], "Fined"].to_dict() == result.readable
+    assert "Order accuracy: reviews" in str(result.kpis["accuracy"])
+    assert "clause" not in result.kpis["accuracy"].as_dict()  # JSON stays as it is documented
     assert "Recommended less hand-written, buyer's expected cost" in str(study.confirmation)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import pbc_sim as pbc
+from pbc_sim.language import speaking
 from pbc_sim.show import plots
 from pbc_sim.show.plots import ranking as ranking_plots
 
@@ -88,7 +89,11 @@ def test_a_selection_is_printed_as_a_table_with_what_it_guarantees(small):
     undecided = pbc.select_best(small, 1e-6, first_stage=10, most=10, workers=1)
 
     said = str(coarse)
-    assert said.startswith(f"'{coarse.best}' is best by buyer's cost after ")
+    # People read titles, data have keys.
+    title = small.contracts[coarse.best].title
+    assert said.startswith(f"'{title}' is best by buyer's cost after ")
+    assert {line.split()[0] for line in said.splitlines()[2:-1]} == {"Plain", "Fined"}
+    assert "answered by a supplier that counts its expected profit alone." in said
     assert "with 95% where differences of € 1 k or more matter." in said
     assert "left out after" in said
     row = coarse.table.loc[coarse.best]
@@ -97,3 +102,17 @@ def test_a_selection_is_printed_as_a_table_with_what_it_guarantees(small):
     assert coarse._repr_html_().startswith("<pre>")
     assert "leads by buyer's cost after 10 replications, but not with 95%" in str(undecided)
     assert "left out after" not in str(undecided)
+    asked = pbc.select_best(small, 1000.0, plan="rich", first_stage=10, most=10, workers=1)
+    assert "expected profit" not in str(asked)
+
+
+def test_a_selection_calls_plans_and_contracts_by_their_titles(repository):
+    story = pbc.load_scenario(repository / "scenarios" / "pilot_office.yaml")
+
+    said = str(pbc.select_best(story, 1e6, first_stage=10, most=10, workers=1))
+
+    keys = [*story.contracts, *story.plans]
+    assert not [key for key in keys if key in said.replace("'", " ").split()]
+    with speaking("id"):
+        found = str(pbc.select_best(story, 1e6, first_stage=10, most=10, workers=1))
+    assert "hanya memperhitungkan laba harapannya" in found

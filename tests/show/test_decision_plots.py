@@ -7,6 +7,7 @@ from matplotlib import pyplot as plt
 from matplotlib.text import Text
 
 import pbc_sim as pbc
+from pbc_sim.language import said
 from pbc_sim.scenario import SupplierType
 from pbc_sim.show import plots
 from pbc_sim.show.plots import fair_targets as fair_plots
@@ -93,7 +94,13 @@ def test_curves_of_fair_targets_rise_and_pass_what_the_table_says(office):
         assert ordered["fined"][~stricter].max() <= row["fined"]
     words = words_in(plots.figure_fair_targets(found))
     assert "60 simulated replications, seed 1" in words
-    assert "in_parts, which deserves full pay" in words
+    title = found.planned("in_parts")
+    assert title != "in_parts"
+    assert f"{title}: deserves full pay" in words
+    assert found.label in words
+    assert not [plan for plan in office.plans if plan in words.split()]
+    assert title in str(found)
+    assert "caught: " in " ".join(str(found).split())
 
 
 def test_a_plan_is_caught_as_often_as_the_table_says(office):
@@ -108,7 +115,7 @@ def test_a_plan_is_caught_as_often_as_the_table_says(office):
             assert caught.estimate == row[f"caught: {plan}"]
 
 
-def test_price_tags_have_a_row_a_change_and_a_panel_a_kpi_that_moves():
+def test_price_tags_have_a_row_a_change_and_a_panel_a_kpi_that_moves(office):
     index = pd.MultiIndex.from_product(
         [["a.b", "c.d"], ["buyer_cost", "supplier_profit", "in_time", "right"]],
         names=["change", "outcome"],
@@ -117,7 +124,13 @@ def test_price_tags_have_a_row_a_change_and_a_panel_a_kpi_that_moves():
     table["plan_before"], table["plan_after"] = "lean", ["lean"] * 4 + ["walks away"] * 4
     table.loc[("a.b", "in_time"), "effect"] = 0.01
 
-    assert tag_plots._changes(table) == ["a.b\n1 → 0.5", "c.d\n1 → 0.5\nwalks away"]
+    assert tag_plots._changes(table, office) == ["a.b\n1 → 0.5", "c.d\n1 → 0.5\nwalks away"]
+    table["plan_after"] = "in_parts"
+    told = office.plans["in_parts"].label
+    label = " ".join(tag_plots._changes(table, office)[0].split())
+    assert label == f"a.b 1 → 0.5 plan lean → {said(told)}"
+    assert tag_plots._height(["a\nb"] * 2) == 1.5
+    assert tag_plots._height(["a\n" * 9 + "b"]) == 2.0
     assert tag_plots._kpis(table, dict.fromkeys(["in_time", "right"])) == ["in_time"]
 
 

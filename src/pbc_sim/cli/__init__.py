@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from pbc_sim.cli.adapting import add_adapt
 from pbc_sim.cli.designing import add_design
+from pbc_sim.cli.negotiating import add_negotiate
 from pbc_sim.cli.opening import add_app
 from pbc_sim.cli.pricing import add_prices
 from pbc_sim.cli.reporting import add_report
@@ -117,6 +118,7 @@ def _parser() -> argparse.ArgumentParser:
     comparing.set_defaults(command=_compare)
 
     add_design(commands)
+    add_negotiate(commands)
     add_respond(commands)
     add_prices(commands)
     add_adapt(commands)

@@ -18,6 +18,7 @@ from pbc_sim.cli.study import (
     add_study,
     add_suppliers,
     at_least,
+    chosen_signers,
     chosen_suppliers,
     number,
     simulated,
@@ -110,11 +111,6 @@ def add_design(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     )
     add_suppliers(parser)
     parser.add_argument(
-        "--signed-by",
-        metavar="NAMES",
-        help=_("kinds of suppliers that must sign, separated by commas; all where empty"),
-    )
-    parser.add_argument(
         "--candidates",
         type=at_least(1),
         default=256,
@@ -174,7 +170,7 @@ def _wishes(options: argparse.Namespace, written: Wishes) -> Wishes:
         "within_budget": options.within_budget,
     }
     if options.signed_by:
-        given["signed_by"] = tuple(kind.strip() for kind in options.signed_by.split(","))
+        given["signed_by"] = chosen_signers(options.signed_by)
     for wish, option, pairs in (
         ("kpis", "--kpi", options.kpi),
         ("fair_to", "--fair-to", options.fair_to),

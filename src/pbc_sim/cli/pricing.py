@@ -7,9 +7,18 @@ from __future__ import annotations
 
 import argparse
 import json
+from typing import Any
 
-from pbc_sim.cli.study import add_study, number, simulated
+from pbc_sim.cli.study import (
+    add_study,
+    add_suppliers,
+    chosen_signers,
+    chosen_suppliers,
+    number,
+    simulated,
+)
 from pbc_sim.contract import Contract
+from pbc_sim.decision.answers import kinds_said
 from pbc_sim.decision.clause_prices import clause_prices, price_tags, watched
 from pbc_sim.errors import PbcError
 from pbc_sim.inputs import WrittenError
@@ -46,6 +55,7 @@ def add_prices(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
             "{example}"
         ).format(example="""'late_orders={"limit": {"business_days": 5}}'"""),
     )
+    add_suppliers(parser)
     parser.add_argument(
         "--format", choices=("table", "csv"), default="table", help=_("default: %(default)s")
     )
@@ -69,13 +79,21 @@ def _prices(options: argparse.Namespace) -> None:
     asked = {path: with_numbers(base, {path: value}) for path, value in changes.items()}
     also = [_also(base, text) for text in options.also]
     contracts = {options.contract: base, **asked}
+    suppliers = chosen_suppliers(scenario, options.suppliers)
+    signed_by = chosen_signers(options.signed_by)
     outcomes = simulated(scenario, contracts, options, also=also)
+    who: Any = {"suppliers": suppliers, "signed_by": signed_by}
     if options.format == "csv":
         by_name = {measure.kpi: measure for measure in also}
-        print(clause_prices(outcomes, options.contract, changes, also=by_name).to_csv(), end="")
+        prices = clause_prices(outcomes, options.contract, changes, also=by_name, **who)
+        print(prices.to_csv(), end="")
         return
     by_words = {measure.entry.in_words.label: measure for measure in also}
-    print(*price_tags(outcomes, options.contract, changes, also=by_words), sep="\n")
+    print(*price_tags(outcomes, options.contract, changes, also=by_words, **who), sep="\n")
+    if suppliers is None:
+        print(_("Answered by a supplier that counts its expected profit alone."))
+    else:
+        print(kinds_said(suppliers, signed_by))
     n = outcomes.replications
     said = plural(
         "Mean of {n} replication on the same luck.",

@@ -32,6 +32,7 @@ __all__ = [
     "add_workers",
     "at_least",
     "chosen_contracts",
+    "chosen_signers",
     "chosen_suppliers",
     "number",
     "simulated",
@@ -166,7 +167,7 @@ def chosen_contracts(scenario: Scenario, names: str | None) -> dict[str, Contrac
 
 
 def add_suppliers(parser: argparse.ArgumentParser) -> None:
-    """Add the choice of kinds of suppliers to a command."""
+    """Add to a command who answers: kinds of suppliers, and which of them must sign."""
     parser.add_argument(
         "--suppliers",
         metavar="NAMES",
@@ -174,6 +175,11 @@ def add_suppliers(parser: argparse.ArgumentParser) -> None:
             "kinds of suppliers of the scenario that may answer, separated by commas, or 'all'; "
             "where empty, one that counts its expected profit alone"
         ),
+    )
+    parser.add_argument(
+        "--signed-by",
+        metavar="NAMES",
+        help=_("kinds of suppliers that must sign, separated by commas; all where empty"),
     )
 
 
@@ -193,6 +199,11 @@ def chosen_suppliers(scenario: Scenario, names: str | None) -> dict[str, Supplie
         if name not in scenario.suppliers:
             raise PbcError(unknown_name("kind of supplier", name, scenario.suppliers))
     return {name: scenario.suppliers[name] for name in chosen}
+
+
+def chosen_signers(names: str | None) -> tuple[str, ...]:
+    """Return the kinds of suppliers that must sign, of a comma-separated list; none are all."""
+    return tuple(kind.strip() for kind in (names or "").split(",") if kind.strip())
 
 
 def simulated(

@@ -17,7 +17,7 @@ from pbc_sim.decision.outcomes import WALKS_AWAY, Settlement
 from pbc_sim.decision.risk.tail import tail_contributions
 from pbc_sim.errors import PbcError, require_type, unknown_name
 from pbc_sim.figures import share
-from pbc_sim.language import plural
+from pbc_sim.language import plural, said
 from pbc_sim.language import translated as _
 from pbc_sim.scenario import SupplierType
 
@@ -295,13 +295,14 @@ def weights_of(suppliers: Mapping[str, SupplierType]) -> dict[str, float]:
 
 def kinds_said(suppliers: Mapping[str, SupplierType], signed_by: Collection[str] = ()) -> str:
     """Say in a sentence which kinds of suppliers were asked, and which of them must sign."""
-    likely = ", ".join(f"{kind} {share(p, 0)}" for kind, p in weights_of(suppliers).items())
+    named = {kind: str(said(supplier.label)) or kind for kind, supplier in suppliers.items()}
+    likely = "; ".join(f"{named[kind]} {share(p, 0)}" for kind, p in weights_of(suppliers).items())
     words = plural(
         "Answered by {n} kind of supplier ({kinds}); must sign: {required}.",
         "Answered by {n} kinds of suppliers ({kinds}); must sign: {required}.",
         len(suppliers),
     )
-    required = ", ".join(signed_by) or _("all")
+    required = "; ".join(named[kind] for kind in signed_by) or _("all")
     return words.format(n=len(suppliers), kinds=likely, required=required)
 
 

@@ -7,7 +7,7 @@ searching for numbers (`designing.py`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 import numpy as np
@@ -15,17 +15,22 @@ import pandas as pd
 
 from pbc_sim.contract import Contract
 from pbc_sim.contract.kpi_clauses import KpiClause
+from pbc_sim.contract.naming import kpi_label
+from pbc_sim.decision.answers import Branch, answer
 from pbc_sim.decision.outcomes import WALKS_AWAY, Outcomes
-from pbc_sim.decision.results import AMOUNTS, sample
 from pbc_sim.decision.risk import mean_estimate
 from pbc_sim.decision.wording import amount_within, plan_label, unit_said
 from pbc_sim.errors import PbcError, require_type
 from pbc_sim.figures import MINUS, money, numeral
 from pbc_sim.language import translated as _
 from pbc_sim.performance.measures import KPIS, Measure
+from pbc_sim.scenario import SupplierType
 from pbc_sim.scenario.vary import numbers_of, with_numbers
 
 __all__ = ["clause_prices", "price_tags", "watched"]
+
+#: Smaller differences, relative to what they are of, are rounding. [1]
+ROUNDING = 1e-12
 
 
 def watched(contract: Contract, kpi: str, **settings: Any) -> Measure:
@@ -67,6 +72,8 @@ def clause_prices(
     changes: Mapping[str, float],
     *,
     also: Mapping[str, Measure] | None = None,
+    suppliers: Mapping[str, SupplierType] | None = None,
+    signed_by: Collection[str] = (),
 ) -> pd.DataFrame:
     """Return what it does to both parties to change one number of a contract at a time.
 
@@ -84,20 +91,27 @@ def clause_prices(
         New number by path, as ``{"limits.deductions.0.share": 0.2}``; each is changed alone.
     also : mapping of str to Measure, optional
         What is told besides by its name, though the contract does not measure it; see `watched`.
+    suppliers : mapping of str to SupplierType, optional
+        Kinds of suppliers that may answer, as ``scenario.suppliers``: outcomes are means over the
+        kinds, of KPIs over those that sign. Where empty, one that counts its expected profit alone.
+    signed_by : collection of str
+        Kinds that must sign for a change to have a price; all where empty.
 
     Returns
     -------
     DataFrame
         A row a change and outcome: ``before`` and ``after`` (the number), ``plan_before``,
-        ``plan_after``, ``effect`` (new less old: buyer_cost, payments, supplier_profit [currency],
-        KPIs over the term in their unit), ``low`` and ``high`` of its 95% interval; NaN where the
+        ``plan_after`` (by kind where kinds differ), ``effect`` (new less old: buyer_cost, payments,
+        supplier_profit, with kinds of suppliers also their certainty equivalent [currency], KPIs
+        over the term in their unit), ``low`` and ``high`` of its 95% interval; NaN where the
         supplier walks away.
 
     Raises
     ------
     PbcError
-        If contract or path is unknown, a number breaks a rule, something was not measured, or the
-        supplier walks away from the contract as it is.
+        If contract, path or kind is unknown, a number breaks a rule, something was not measured,
+        the supplier walks away from the contract as it is, or one may walk away and nobody says
+        what the buyer bears then.
     """
     require_type("outcomes", outcomes, Outcomes, "simulate first: pbc.run(scenario)")
     base = outcomes.scenario.require_contract(contract)
@@ -106,42 +120,57 @@ def clause_prices(
     changed = {path: with_numbers(base, {path: number}) for path, number in changes.items()}
     prices = outcomes.settle({"as it is": base, **changed})
     outcomes.require_independent_futures()
-    plan = prices.best_plan("as it is")
-    if plan == WALKS_AWAY:
+    answers = answer(prices, suppliers, signed_by)
+    signed = answers.signed
+    if not signed[0]:
         words = _("the supplier walks away from '{contract}', so no change has a price.")
         raise PbcError(words.format(contract=contract))
+    every = np.arange(len(signed))
 
-    def outcome_of(name: str, chosen: str) -> dict[str, np.ndarray]:
-        found = {a: sample(prices, a, name, chosen) for a in AMOUNTS}
-        values = prices.kpi_values(name).sel(plan=chosen)
-        found |= {kpi: values.sel(kpi=kpi).values for kpi in base.kpis}
-        return found | {told: _seen(outcomes, m, chosen) for told, m in (also or {}).items()}
+    def done(values: np.ndarray) -> Callable[[Branch], np.ndarray]:
+        """Read values of shape (n_contracts, n_plans, n_replications) at the plan of a branch."""
+        return lambda branch: values[every, branch.plan]
 
-    before, numbers, rows = outcome_of("as it is", plan), numbers_of(base), {}
-    signed = [path for path in changes if prices.best_plan(path) != WALKS_AWAY]
-    for path, number in changes.items():
-        answer = prices.best_plan(path)
-        after = None if answer == WALKS_AWAY else outcome_of(path, answer)
-        for what, old in before.items():
+    found = {
+        "buyer_cost": answers.buyer_cost,
+        "payments": answers.expected(done(prices.payments.values), 0.0),
+        "supplier_profit": answers.supplier_profit,
+    }
+    if suppliers is not None:
+        found["certainty"] = answers.certainty
+    names = [str(name) for name in prices.contracts]
+    measured = [prices.kpi_values(name) for name in names]
+    for kpi in base.kpis:
+        values = np.stack([of_one.sel(kpi=kpi).values for of_one in measured])
+        found[kpi] = answers.if_signed(done(values))
+    for told, m in (also or {}).items():
+        seen = _seen(outcomes, m)
+        found[told] = answers.if_signed(done(np.broadcast_to(seen, (len(names), *seen.shape))))
+    numbers, rows = numbers_of(base), {}
+    for n, (path, number) in enumerate(changes.items(), start=1):
+        plan = answers.plans[n] if signed[n] else WALKS_AWAY
+        for what, values in found.items():
             effect = (float("nan"),) * 3
-            if after is not None:
-                difference = after[what] - old
+            if signed[n]:
+                difference = values[n] - values[0]
+                # Means over kinds are sums, so what is the same may differ by rounding.
+                difference[np.abs(difference) <= ROUNDING * np.abs(values[0])] = 0.0
                 difference = difference[~np.isnan(difference)]
                 mean = float(difference.mean()) if len(difference) else float("nan")
-                effect = (mean, *mean_estimate(difference, comparisons=len(signed)).ci95)
-            rows[path, what] = (numbers[path], number, plan, answer, *effect)
+                together = int(signed[1:].sum())
+                effect = (mean, *mean_estimate(difference, comparisons=together).ci95)
+            rows[path, what] = (numbers[path], number, answers.plans[0], plan, *effect)
     columns = ["before", "after", "plan_before", "plan_after", "effect", "low", "high"]
     table = pd.DataFrame.from_dict(rows, orient="index", columns=columns)
     table.index = pd.MultiIndex.from_tuples(rows, names=["change", "outcome"])
     return table
 
 
-def _seen(outcomes: Outcomes, m: Measure, plan: str) -> np.ndarray:
-    """Return what was measured under a plan in each future, NaN where there was nothing."""
+def _seen(outcomes: Outcomes, m: Measure) -> np.ndarray:
+    """Return what was measured under each plan in each future, NaN where there was nothing."""
     if m not in outcomes.scores.measured:
         raise PbcError(f"{m} was not measured; simulate with pbc.run(scenario, also=[...]).")
-    of_plan = outcomes.scores.measured[m][:, outcomes.study.plans.index(plan)]
-    part, whole, _size = of_plan.sum(axis=-1)
+    part, whole, _size = outcomes.scores.measured[m].sum(axis=-1)
     return np.where(whole == 0, np.nan, part / np.where(whole == 0, 1, whole))
 
 
@@ -151,12 +180,14 @@ def price_tags(
     changes: Mapping[str, float],
     *,
     also: Mapping[str, Measure] | None = None,
+    suppliers: Mapping[str, SupplierType] | None = None,
+    signed_by: Collection[str] = (),
 ) -> list[str]:
     """Return, for each change of one number of a contract, what it costs whom, in a sentence.
 
     Each figure is a mean with half the width of its 95% interval, and those of all changes hold
-    together; what does not change in any future is left out. Parameters and errors as for
-    `clause_prices`.
+    together; what does not change in any future is left out. Parameters, who answers and errors as
+    for `clause_prices`.
 
     Examples
     --------
@@ -166,14 +197,18 @@ def price_tags(
     ...     print(tag.split(";")[0])
     payment.catalogue_price.factor 1.02 → 1.03: buyer's cost +IDR 873 k ± IDR 42.5 k
     """
-    prices = clause_prices(outcomes, contract, changes, also=also)
+    prices = clause_prices(
+        outcomes, contract, changes, also=also, suppliers=suppliers, signed_by=signed_by
+    )
     of_change = prices.groupby(level="change")
-    measured = outcomes.scenario.contracts[contract].measured() | dict(also or {})
-    units = {told: m.entry.unit for told, m in measured.items()}
-    return [_tag(of_change.get_group(path), path, units, outcomes) for path in changes]
+    terms = outcomes.scenario.contracts[contract]
+    units = {told: m.entry.unit for told, m in (terms.measured() | dict(also or {})).items()}
+    return [_tag(of_change.get_group(path), path, units, outcomes, terms) for path in changes]
 
 
-def _tag(effects: pd.DataFrame, path: str, units: Mapping[str, str], outcomes: Outcomes) -> str:
+def _tag(
+    effects: pd.DataFrame, path: str, units: Mapping[str, str], outcomes: Outcomes, terms: Contract
+) -> str:
     first = effects.iloc[0]
     change = f"{path} {numeral(first['before'], 'g')} → {numeral(first['after'], 'g')}"
     before, after = str(first["plan_before"]), str(first["plan_after"])
@@ -191,7 +226,9 @@ def _tag(effects: pd.DataFrame, path: str, units: Mapping[str, str], outcomes: O
             size = _sized(abs(row["effect"]), unit, outcomes.scenario.currency)
             apart = _sized(half, unit, outcomes.scenario.currency)
             sign = MINUS if row["effect"] < 0 else "+"
-            said.append(f"{amount_within(str(what))} {sign}{size} ± {apart}")
+            name = str(what)
+            label = kpi_label(terms, name) if name in terms.kpis else amount_within(name)
+            said.append(f"{label} {sign}{size} ± {apart}")
     if not said:
         said.append(_("no money and no KPI changes"))
     if before == after:

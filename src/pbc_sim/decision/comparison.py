@@ -14,22 +14,22 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pbc_sim.contract.naming import kpi_label, target_said
+from pbc_sim.contract.naming import kpi_label
 from pbc_sim.decision.laid_out import laid_out
 from pbc_sim.decision.outcomes import WALKS_AWAY, Settlement
 from pbc_sim.decision.published import beside_reported
 from pbc_sim.decision.results import AMOUNTS, ContractResult, result_of, sample
-from pbc_sim.decision.risk import Summary, dominance, exceedance, paired
+from pbc_sim.decision.risk import dominance, exceedance, paired
 from pbc_sim.decision.wording import (
     contract_label,
     difference,
+    event_said,
     heading,
-    interval,
     plan_label,
     variance_ratio,
 )
 from pbc_sim.errors import PbcError, require_type, unknown_name
-from pbc_sim.figures import money, numeral, share, span
+from pbc_sim.figures import money, numeral, share
 from pbc_sim.language import in_each_language, plural, said
 from pbc_sim.language import translated as _
 from pbc_sim.performance.periods import term_end
@@ -162,7 +162,7 @@ class Comparison:
     @in_each_language
     def table(self) -> pd.DataFrame:
         """The comparison for people: one column a contract, amounts in readable units."""
-        rows = {self.titled(n): self._readable(r) for n, r in self.results.items()}
+        rows = {self.titled(n): r.readable for n, r in self.results.items()}
         return pd.DataFrame(rows).fillna("-")
 
     def titled(self, contract: str) -> str:
@@ -176,43 +176,6 @@ class Comparison:
     @property
     def _currency(self) -> str:
         return self.prices.outcomes.scenario.currency
-
-    def _readable(self, result: ContractResult) -> dict[str, str]:
-        currency = self._currency
-        contract = self.prices.contracts[result.name]
-        rows = {_("supplier's plan"): self.planned(result.plan)}
-        for name, amount in result.amounts.items():
-            rows |= _amount_rows(heading(name), amount, name == "supplier_profit", currency)
-        for name, p in result.probabilities.items():
-            budget = self.prices.outcomes.scenario.budget
-            words = _probability_of(name)
-            if name == "over_budget" and budget is not None:
-                words = _("P(payments over the budget of {budget})").format(
-                    budget=money(budget, currency)
-                )
-            low, high = (numeral(100 * end, ".1f") for end in p.ci95)
-            rows[words] = f"{share(p.estimate)} {span(low, high)}"
-        for name, kpi in result.kpis.items():
-            label = kpi_label(contract, name)
-            rows[label] = kpi.said(currency)
-            rows[_("{kpi}: reviews").format(kpi=label)] = _(
-                "{missed} miss the target ({target})"
-            ).format(
-                missed=share(kpi.breach_probability),
-                target=target_said(contract.kpis[name], currency),
-            )
-        together = max((p.comparisons for p in result.paired.values()), default=1)
-        if together > 1:
-            rows[_("differences to the baseline")] = _("{n} intervals together").format(n=together)
-        for name, against in result.paired.items():
-            words = _("{amount} - baseline").format(amount=heading(name))
-            rows[words] = difference(against, currency)
-            ratio = _("{amount}: variance ratio").format(amount=heading(name))
-            rows[ratio] = variance_ratio(against)
-            if against.warning:
-                too_few = _("{amount} - baseline: too few replications")
-                rows[too_few.format(amount=heading(name))] = said(against.warning)
-        return rows
 
     @in_each_language
     def summary(self) -> pd.DataFrame:
@@ -244,7 +207,7 @@ class Comparison:
             _("buyer cost"): money(cost.mean, self._currency),
             _("against the baseline"): (difference(change, self._currency) if change else "-"),
             _("supplier profit"): money(profit.mean, self._currency),
-            _probability_of("supplier_loss"): share(result.probabilities["supplier_loss"].estimate),
+            event_said("supplier_loss"): share(result.probabilities["supplier_loss"].estimate),
             _("would sign"): _("yes") if profit.mean >= outside else _("no"),
             _("mostly missed"): "; ".join(missed) if result.kpis else "-",
         }
@@ -388,35 +351,6 @@ class Comparison:
 def replications_said(n: int) -> str:
     """Say how many replications there are."""
     return plural("{n} replication", "{n} replications", n).format(n=numeral(n, ",d"))
-
-
-def _probability_of(event: str) -> str:
-    return f"P({heading(event)})"
-
-
-def _amount_rows(words: str, amount: Summary, is_profit: bool, currency: str) -> dict[str, str]:
-    """Return the rows of an amount: mean, spread, quantiles, and the tail that hurts."""
-
-    def shown(value: float) -> str:
-        return money(value, currency)
-
-    of_what = _("loss") if is_profit else _("cost")
-    rows = {
-        words: f"{shown(amount.mean)} {interval(amount.ci95, currency)}",
-        _("{amount}: standard deviation").format(amount=words): shown(amount.sd),
-    }
-    for name, value in amount.quantiles.items():
-        ends = interval(amount.quantiles_ci95[name], currency)
-        rows[f"{words}: {name}"] = f"{shown(value)} {ends}"
-    for tail, at, ci95 in (
-        ("VaR", amount.var95, amount.var95_ci95),
-        ("CVaR", amount.cvar95, amount.cvar95_ci95),
-    ):
-        named = _("{amount}: {tail} 95% of {what}").format(amount=words, tail=tail, what=of_what)
-        rows[named] = f"{shown(at)} {interval(ci95, currency)}"
-    if amount.warning:
-        rows[_("{amount}: too few replications").format(amount=words)] = said(amount.warning)
-    return rows
 
 
 def _flat(value: dict[str, Any], prefix: str = "") -> dict[str, Any]:

@@ -86,7 +86,7 @@ class Confirmation(Printed):
         shown["warning"] = [said(warning) for warning in shown["warning"]]
         if not any(shown["warning"]):
             shown = shown.drop(columns="warning")
-        shown.index = [contract_label(self.contracts, str(name)) for name in shown.index]
+        shown.index = [self.titled(str(name)) for name in shown.index]
         words = _("Recommended less hand-written, {objective}")
         return f"{words.format(objective=self.wishes.objective)}\n{laid_out(headed(shown))}"
 

@@ -27,6 +27,7 @@ from pbc_sim.decision.rounding import rounded
 from pbc_sim.decision.wording import contract_label, interval, plan_label
 from pbc_sim.errors import PbcError, require_type, unknown_name
 from pbc_sim.figures import money, numeral
+from pbc_sim.language import LANGUAGES, Message, Texts, said
 from pbc_sim.language import translated as _
 from pbc_sim.printed import Printed
 from pbc_sim.scenario import Scenario, SupplierType, Wishes
@@ -111,10 +112,16 @@ class DesignStudy(Printed):
             If the supplier walks away from the baseline.
         """
         found = self.table.index[self.table["feasible"]].drop(WRITTEN, errors="ignore")
-        contracts = {name: self.contracts[name] for name in found}
+        # All that were searched have the title of the one that the search began with.
+        contracts = {
+            str(name): self.contracts[name].model_copy(update={"title": str(name)})
+            for name in found
+        } | dict(self.confirmation.contracts)
+        title = Texts({language: said(Message("recommended"), language) for language in LANGUAGES})
+        contracts[RECOMMENDED] = contracts[RECOMMENDED].model_copy(update={"title": title})
         return negotiate(
             self.confirmation.outcomes,
-            {**contracts, **self.confirmation.contracts},
+            contracts,
             suppliers=self.confirmation.suppliers,
             signed_by=self.confirmation.wishes.signed_by,
         )

@@ -15,11 +15,14 @@ import pandas as pd
 
 from pbc_sim.contract import Contract
 from pbc_sim.contract.kpi_clauses import WrittenKpi
+from pbc_sim.contract.naming import kpi_label
 from pbc_sim.contract.pricing import summed
 from pbc_sim.contract.trial import Supposed, at_performance, tried
 from pbc_sim.errors import PbcError, require_type, unknown_name
-from pbc_sim.figures import money, numeral
+from pbc_sim.figures import money
+from pbc_sim.language import spoken
 from pbc_sim.language import translated as _
+from pbc_sim.performance.words import Words
 from pbc_sim.printed import Printed
 from pbc_sim.world.setting import Setting
 
@@ -28,7 +31,7 @@ __all__ = ["IncentiveScan", "Stretch", "scan_incentives"]
 POINTS = 201
 #: Where a KPI has no worst value, the sweep begins at so many times its target.
 WORST_OF_TARGET = 4.0
-#: Smaller changes of a payment are rounding. [1]
+#: Smaller changes of a payment, and differences of values, are rounding. [1]
 ROUNDING = 1e-9
 
 
@@ -63,6 +66,8 @@ class IncentiveScan(Printed):
 
     Parameters
     ----------
+    contract : Contract
+        What was swept.
     table : DataFrame
         A row a KPI and value, from worse to better: ``kpi``, ``value`` [as the KPI], ``paid`` over
         the term [currency], ``met``.
@@ -72,6 +77,7 @@ class IncentiveScan(Printed):
         Of the amounts.
     """
 
+    contract: Contract
     table: pd.DataFrame
     stretches: tuple[Stretch, ...]
     currency: str
@@ -89,11 +95,28 @@ class IncentiveScan(Printed):
     def __str__(self) -> str:
         if not self.stretches:
             return _("Better work pays more everywhere.")
-        return "\n".join(_stretch_said(stretch, self.currency) for stretch in self.stretches)
+        return "\n".join(self._stretch_said(stretch) for stretch in self.stretches)
+
+    def _stretch_said(self, stretch: Stretch) -> str:
+        words = _stretch_words()[stretch.kind, stretch.misses]
+        return words.format(
+            kpi=kpi_label(self.contract, stretch.kpi),
+            worse=self._value_said(stretch.kpi, stretch.worse),
+            better=self._value_said(stretch.kpi, stretch.better),
+            change=money(stretch.change, self.currency),
+        )
+
+    def _value_said(self, kpi: str, value: float) -> str:
+        entry = self.contract.kpis[kpi].kpi
+        if entry.unit == "currency":
+            return money(value, self.currency)
+        # Of the values between the written levels so many digits are enough.
+        return Words(spoken(), self.currency).level(entry, float(f"{value:.6g}"))
 
 
-def _stretch_said(stretch: Stretch, currency: str) -> str:
-    words = {
+def _stretch_words() -> Mapping[tuple[str, bool], str]:
+    """Return what is said of a stretch, by its kind and whether the target is missed."""
+    return {
         ("pays less", True): _(
             "{kpi}: from {worse} to {better}, below the target, better work pays less ({change})."
         ),
@@ -108,12 +131,6 @@ def _stretch_said(stretch: Stretch, currency: str) -> str:
             "{kpi}: from {worse} to {better}, with the target met, better work pays nothing more."
         ),
     }
-    return words[stretch.kind, stretch.misses].format(
-        kpi=stretch.kpi,
-        worse=numeral(stretch.worse, ".6g"),
-        better=numeral(stretch.better, ".6g"),
-        change=money(stretch.change, currency),
-    )
 
 
 def scan_incentives(
@@ -185,7 +202,7 @@ def scan_incentives(
         table = pd.DataFrame({"kpi": name, "value": values, "paid": paid[0, 0], "met": met})
         tables.append(table)
         stretches += _stretches(name, table)
-    return IncentiveScan(pd.concat(tables, ignore_index=True), tuple(stretches), currency)
+    return IncentiveScan(contract, pd.concat(tables, ignore_index=True), tuple(stretches), currency)
 
 
 def _sweep(clause: WrittenKpi, points: int) -> np.ndarray:
@@ -194,7 +211,9 @@ def _sweep(clause: WrittenKpi, points: int) -> np.ndarray:
     level = clause.target.level
     far = WORST_OF_TARGET * abs(level) or 1.0
     low, high = max(low, level - far), min(high, level + far)
-    values = np.union1d(np.linspace(low, high, points), [level])
+    grid = np.linspace(low, high, points)
+    # A value that is the level but for rounding would be swept twice.
+    values = np.union1d(grid[np.abs(grid - level) > ROUNDING * max(abs(level), 1.0)], [level])
     return values if clause.kpi.better == "higher" else values[::-1]
 
 

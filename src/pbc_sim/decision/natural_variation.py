@@ -6,22 +6,26 @@ Lives here: `fair_targets`. May not live here: what a given target does (`operat
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
 from pbc_sim.contract import Contract
 from pbc_sim.contract.kpi_clauses import WrittenKpi
+from pbc_sim.contract.naming import kpi_label
 from pbc_sim.decision.experiment import Study
+from pbc_sim.decision.laid_out import laid_out
 from pbc_sim.decision.outcomes import run_study
 from pbc_sim.decision.risk import Probability, probability
-from pbc_sim.decision.wording import headed, review_said
+from pbc_sim.decision.wording import headed, plan_label, review_said
 from pbc_sim.errors import PbcError, require_type, unknown_name
-from pbc_sim.figures import numeral, share
+from pbc_sim.figures import money, numeral, share
+from pbc_sim.language import spoken
 from pbc_sim.language import translated as _
 from pbc_sim.performance.periods import Review
 from pbc_sim.performance.scorecard import Needs
+from pbc_sim.performance.words import Words
 from pbc_sim.printed import Printed
 from pbc_sim.scenario import Scenario
 
@@ -71,6 +75,8 @@ class FairTargets(Printed):
 
     Parameters
     ----------
+    scenario : Scenario
+        Whose plans they are.
     contract : Contract
         The contract as it was.
     kpi, plan : str
@@ -86,17 +92,29 @@ class FairTargets(Printed):
         By length of review and plan: the value of the worst review in each term, larger being
         better (of a KPI where less is better, with the sign changed), infinite where no review has
         enough facts.
-    currency : str
-        ISO 4217 code, for KPIs that are money.
     """
 
+    scenario: Scenario = field(repr=False)
     contract: Contract
     kpi: str
     plan: str
     most_fined: float
     table: pd.DataFrame
     worst: Mapping[str, Mapping[str, np.ndarray]]
-    currency: str
+
+    @property
+    def currency(self) -> str:
+        """ISO 4217 code, for KPIs that are money."""
+        return self.scenario.currency
+
+    @property
+    def label(self) -> str:
+        """What the KPI is called for people."""
+        return kpi_label(self.contract, self.kpi)
+
+    def planned(self, plan: str) -> str:
+        """Return what a plan is called for people."""
+        return plan_label(self.scenario, plan)
 
     @property
     def seed(self) -> int:
@@ -162,15 +180,34 @@ class FairTargets(Printed):
             "'{plan}' misses a fair target for '{kpi}' at most once in {terms} terms. Reviewed by "
             "{review}, {target} is the sharpest such target; with {confidence} confidence."
         ).format(
-            plan=self.plan,
-            kpi=self.kpi,
+            plan=self.planned(self.plan),
+            kpi=self.label,
             terms=numeral(1 / self.most_fined, ".0f"),
             review=review_said(str(self.sharpest)),
-            target=numeral(target, ".6g"),
+            target=self._value_said(target),
             confidence=share(CONFIDENCE, 0),
         )
-        table = headed(self.table).rename(index=lambda review: review_said(str(review)))
-        return f"{words}\n{table.to_string()}"
+        shown = self.table.astype(object)
+        for column in shown.columns:
+            said = self._value_said if column in ("target", "dead_band") else share
+            if column != "reviews":
+                shown[column] = [said(float(value)) for value in self.table[column]]
+        shown = shown.rename(
+            index=lambda review: review_said(str(review)),
+            columns=lambda column: self._headed(str(column)),
+        )
+        return f"{words}\n{laid_out(headed(shown))}"
+
+    def _value_said(self, value: float) -> str:
+        entry = self.contract.kpis[self.kpi].kpi
+        if entry.unit == "currency":
+            return money(value, self.currency)
+        return Words(spoken(), self.currency).level(entry, float(f"{value:.6g}"))
+
+    def _headed(self, column: str) -> str:
+        """Name the plan of a column by its title."""
+        what, colon, plan = column.partition(": ")
+        return f"{what}{colon}{self.planned(plan)}" if colon else column
 
 
 def fair_targets(
@@ -267,7 +304,7 @@ def fair_targets(
     if not rows:
         raise PbcError(f"no review of '{kpi}' has enough facts; ask for longer ones.")
     table = pd.DataFrame.from_dict(rows, orient="index")
-    return FairTargets(terms, kpi, plan, most_fined, table, lived, scenario.currency)
+    return FairTargets(scenario, terms, kpi, plan, most_fined, table, lived)
 
 
 def _sign(clause: WrittenKpi) -> float:

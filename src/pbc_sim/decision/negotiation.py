@@ -46,8 +46,8 @@ class Negotiation(Printed):
     table : DataFrame
         A row a contract: ``plan``, ``buyer_gain`` (cost under the baseline less cost),
         ``supplier_gain`` (profit less outside option; with kinds of suppliers, the mean of their
-        certainty equivalents less it) [currency], and ``in_zone``, whether neither loses and all
-        kinds that must sign do.
+        certainty equivalents less it) [currency], ``signed``, whether all kinds that must sign do,
+        and ``in_zone``, whether neither party loses then.
     suppliers : mapping of str to SupplierType, optional
         Kinds of suppliers that were asked, where it is not the one that counts expected profit.
     signed_by : tuple of str
@@ -261,6 +261,7 @@ def negotiate(
             "plan": table["plan"],
             "buyer_gain": buyer,
             "supplier_gain": supplier,
+            "signed": table["signed"],
             "in_zone": (buyer >= 0) & (supplier >= 0) & table["signed"],
         }
     )

@@ -7,16 +7,18 @@ May not live here: money, advice (`checks/`), pictures (`show/`).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from pbc_sim.contract.kpi_clauses import Target, WrittenKpi
+from pbc_sim.contract.naming import kpi_label, target_said
+from pbc_sim.decision.laid_out import laid_out
 from pbc_sim.decision.outcomes import Outcomes, Settlement
 from pbc_sim.decision.risk import mean_interval
-from pbc_sim.decision.wording import headed
+from pbc_sim.decision.wording import contract_label, headed, in_unit, plan_label
 from pbc_sim.errors import PbcError, unknown_name
 from pbc_sim.figures import share
 from pbc_sim.language import translated as _
@@ -151,6 +153,8 @@ class OperatingCharacteristic(Printed):
 
     Parameters
     ----------
+    prices : Settlement
+        Contracts priced on simulated futures.
     contract, kpi : str
         Whose it is.
     clause : KpiClause
@@ -168,6 +172,7 @@ class OperatingCharacteristic(Printed):
         95% interval ``low`` and ``high``, and what the curve says there (``exact``, NaN without).
     """
 
+    prices: Settlement = field(repr=False, compare=False)
     contract: str
     kpi: str
     clause: WrittenKpi
@@ -182,13 +187,31 @@ class OperatingCharacteristic(Printed):
         size = int(np.median(self.sizes)) if len(self.sizes) else 0
         return granularity(self.clause.target, size) if len(self.curve) and size else None
 
+    @property
+    def label(self) -> str:
+        """What the KPI is called for people."""
+        return kpi_label(self.prices.contracts[self.contract], self.kpi)
+
+    @property
+    def target(self) -> str:
+        """The target for people, in its unit."""
+        return target_said(self.clause, self.prices.outcomes.scenario.currency)
+
     def __str__(self) -> str:
-        coarse = self.granularity
+        coarse, scenario = self.granularity, self.prices.outcomes.scenario
         target = _("{kpi} of {contract}: target {target}").format(
-            kpi=self.kpi, contract=self.contract, target=self.clause.target.said()
+            kpi=self.label,
+            contract=f"'{contract_label(self.prices.contracts, self.contract)}'",
+            target=self.target,
         )
+        shown = self.plans.copy().astype(object)
+        unit = self.clause.kpi.unit
+        shown["quality"] = [in_unit(v, unit, scenario.currency) for v in self.plans["quality"]]
+        for column in ("review_missed", "low", "high", "exact"):
+            shown[column] = ["-" if v != v else share(v) for v in self.plans[column]]
+        shown.index = [plan_label(scenario, str(plan)) for plan in shown.index]
         lines = [target, *([f"{coarse}."] if coarse else [])]
-        return "\n".join([*lines, headed(self.plans).to_string()])
+        return "\n".join([*lines, laid_out(headed(shown))])
 
 
 def is_yes_or_no(outcomes: Outcomes, measure: Measure) -> bool:
@@ -245,7 +268,7 @@ def operating_characteristic(
     plans = pd.DataFrame.from_dict(rows, orient="index", columns=columns)
     sizes = size.ravel().astype(int)
     return OperatingCharacteristic(
-        contract, kpi, clause, reviews, sizes, _curve(clause, sizes, reviews, exact), plans
+        prices, contract, kpi, clause, reviews, sizes, _curve(clause, sizes, reviews, exact), plans
     )
 
 

@@ -74,7 +74,7 @@ def _reported(
 def _level(row: PublishedRow, result: ContractResult, prices: Settlement) -> str:
     if row.kpi == "buyer_cost":
         return _("baseline")
-    return result.kpis[row.kpi].said(prices.outcomes.scenario.currency)
+    return result.kpis[row.kpi].said()
 
 
 def _change(

@@ -1,16 +1,20 @@
 """How does one contract come out under one plan: amounts, KPIs, probabilities, differences.
 
-Lives here: the results of a comparison and how they are estimated.
-May not live here: statistics (`risk/`), text and tables (`comparison.py`).
+Lives here: the results of a comparison, how they are estimated, and how one of them reads.
+May not live here: statistics (`risk/`), several side by side (`comparison.py`).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
+from pbc_sim.contract.kpi_clauses import WrittenKpi
+from pbc_sim.contract.naming import kpi_label, target_said
+from pbc_sim.decision.laid_out import laid_out
 from pbc_sim.decision.outcomes import WALKS_AWAY, Settlement
 from pbc_sim.decision.risk import (
     Paired,
@@ -21,7 +25,20 @@ from pbc_sim.decision.risk import (
     probability,
     summary,
 )
-from pbc_sim.decision.wording import estimate
+from pbc_sim.decision.wording import (
+    amount_rows,
+    contract_label,
+    difference,
+    estimate,
+    event_said,
+    heading,
+    plan_label,
+    variance_ratio,
+)
+from pbc_sim.figures import money, numeral, share, span
+from pbc_sim.language import said
+from pbc_sim.language import translated as _
+from pbc_sim.printed import Printed
 
 __all__ = ["AMOUNTS", "ContractResult", "KpiResult", "result_of", "sample"]
 
@@ -29,11 +46,15 @@ AMOUNTS = ("buyer_cost", "payments", "supplier_profit")
 
 
 @dataclass(frozen=True)
-class KpiResult:
+class KpiResult(Printed):
     """How a KPI of a contract came out.
 
     Parameters
     ----------
+    clause : KPI clause
+        What was agreed.
+    currency : str
+        ISO 4217 code, for KPIs that are money.
     label, unit, target : str
         What it is and what was agreed.
     level : float
@@ -48,6 +69,8 @@ class KpiResult:
         Probability that at least one review of the term misses it.
     """
 
+    clause: WrittenKpi = field(repr=False)
+    currency: str = field(repr=False)
     label: str
     unit: str
     target: str
@@ -59,20 +82,34 @@ class KpiResult:
     any_breach: Probability
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the fields as plain values."""
-        return self.__dict__ | {"any_breach": self.any_breach.as_dict()}
+        """Return what was found as plain values."""
+        found = {k: v for k, v in self.__dict__.items() if k not in ("clause", "currency")}
+        return found | {"any_breach": self.any_breach.as_dict()}
 
-    def said(self, currency: str) -> str:
+    def said(self) -> str:
         """Return the mean with its interval, in the unit, for people."""
-        return estimate(self.mean, self.ci95, self.unit, currency)
+        return estimate(self.mean, self.ci95, self.unit, self.currency)
+
+    def reviews_said(self) -> str:
+        """Return how many reviews miss which target, for people."""
+        return _("{missed} miss the target ({target})").format(
+            missed=share(self.breach_probability), target=target_said(self.clause, self.currency)
+        )
+
+    def __str__(self) -> str:
+        label = self.clause.kpi.in_words.label
+        reviews = _("{kpi}: reviews").format(kpi=label)
+        return f"{label}: {self.said()}\n{reviews}: {self.reviews_said()}"
 
 
 @dataclass(frozen=True)
-class ContractResult:
+class ContractResult(Printed):
     """One contract under one plan.
 
     Parameters
     ----------
+    prices : Settlement
+        What it was priced on.
     name, plan : str
         The contract, and the plan or "walks away".
     amounts : mapping of str to Summary
@@ -87,6 +124,7 @@ class ContractResult:
         amount hold together over all contracts (Bonferroni).
     """
 
+    prices: Settlement = field(repr=False, compare=False)
     name: str
     plan: str
     amounts: dict[str, Summary]
@@ -106,6 +144,45 @@ class ContractResult:
             "probabilities": {name: p.as_dict() for name, p in self.probabilities.items()},
             "paired": {name: p.as_dict() for name, p in self.paired.items()} or None,
         }
+
+    @property
+    def readable(self) -> dict[str, str]:
+        """All figures for people, by what they are, in readable units."""
+        scenario = self.prices.outcomes.scenario
+        currency = scenario.currency
+        contract = self.prices.contracts[self.name]
+        rows = {_("supplier's plan"): plan_label(scenario, self.plan)}
+        for name, amount in self.amounts.items():
+            rows |= amount_rows(heading(name), amount, name == "supplier_profit", currency)
+        for name, p in self.probabilities.items():
+            budget = scenario.budget
+            words = event_said(name)
+            if name == "over_budget" and budget is not None:
+                words = _("P(payments over the budget of {budget})").format(
+                    budget=money(budget, currency)
+                )
+            low, high = (numeral(100 * end, ".1f") for end in p.ci95)
+            rows[words] = f"{share(p.estimate)} {span(low, high)}"
+        for name, kpi in self.kpis.items():
+            label = kpi_label(contract, name)
+            rows[label] = kpi.said()
+            rows[_("{kpi}: reviews").format(kpi=label)] = kpi.reviews_said()
+        together = max((p.comparisons for p in self.paired.values()), default=1)
+        if together > 1:
+            rows[_("differences to the baseline")] = _("{n} intervals together").format(n=together)
+        for name, against in self.paired.items():
+            words = _("{amount} - baseline").format(amount=heading(name))
+            rows[words] = difference(against, currency)
+            ratio = _("{amount}: variance ratio").format(amount=heading(name))
+            rows[ratio] = variance_ratio(against)
+            if against.warning:
+                too_few = _("{amount} - baseline: too few replications")
+                rows[too_few.format(amount=heading(name))] = said(against.warning)
+        return rows
+
+    def __str__(self) -> str:
+        title = contract_label(self.prices.contracts, self.name)
+        return laid_out(pd.DataFrame({title: self.readable}))
 
 
 def sample(prices: Settlement, amount: str, contract: str, plan: str) -> np.ndarray:
@@ -130,7 +207,7 @@ def result_of(
     """
     plan, base_plan = chosen[name], chosen[baseline]
     if plan == WALKS_AWAY:
-        return ContractResult(name, plan, {}, {}, {}, {})
+        return ContractResult(prices, name, plan, {}, {}, {}, {})
     samples = {amount: sample(prices, amount, name, plan) for amount in AMOUNTS}
     differences = {}
     if name != baseline and base_plan != WALKS_AWAY:
@@ -158,7 +235,7 @@ def result_of(
     if budget is not None:
         probabilities["over_budget"] = probability(samples["payments"] > budget)
     kpis = _kpi_results(prices, name, plan, missed)
-    return ContractResult(name, plan, amounts, kpis, probabilities, differences)
+    return ContractResult(prices, name, plan, amounts, kpis, probabilities, differences)
 
 
 def _missed_reviews(
@@ -186,6 +263,8 @@ def _kpi_results(
         # Near a bound Student's interval reaches beyond it, where no value can be.
         low, high = np.clip(mean_interval(value), *clause.kpi.bounds).tolist()
         results[kpi] = KpiResult(
+            clause,
+            prices.outcomes.scenario.currency,
             clause.kpi.label,
             clause.kpi.unit,
             str(clause.target),

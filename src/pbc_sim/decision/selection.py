@@ -7,7 +7,7 @@ May not live here: the procedures (`risk/ranking.py`), pictures (`show/plots/`).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -18,7 +18,7 @@ from pbc_sim.decision.laid_out import laid_out
 from pbc_sim.decision.outcomes import WALKS_AWAY, run_study, study_of
 from pbc_sim.decision.results import AMOUNTS, sample
 from pbc_sim.decision.risk.ranking import Selection, kim_nelson, multiple_comparison
-from pbc_sim.decision.wording import amount_within, headed
+from pbc_sim.decision.wording import amount_within, contract_label, headed, plan_label
 from pbc_sim.errors import PbcError, require_type, unknown_name
 from pbc_sim.figures import money, numeral
 from pbc_sim.language import translated as _
@@ -83,14 +83,18 @@ class BestContract(Selection, Printed):
         Smallest difference that matters. [currency]
     plans : mapping of str to str
         The supplier's plan under each.
-    currency : str
-        ISO 4217 code.
+    scenario : Scenario
+        Whose contracts they are.
+    chosen_by_profit : bool
+        Whether the supplier was free to take the plan of the largest expected profit; one plan was
+        asked for otherwise.
     """
 
     amount: str
     difference: float
     plans: Mapping[str, str]
-    currency: str
+    scenario: Scenario = field(repr=False)
+    chosen_by_profit: bool
 
     @property
     def table(self) -> pd.DataFrame:
@@ -113,6 +117,7 @@ class BestContract(Selection, Printed):
         return pd.DataFrame.from_dict(rows, orient="index", columns=columns)
 
     def __str__(self) -> str:
+        currency, contracts = self.scenario.currency, self.scenario.contracts
         words = (
             _(
                 "'{best}' is best by {amount} after {n} replications, with 95% where differences "
@@ -124,17 +129,24 @@ class BestContract(Selection, Printed):
                 "differences of {difference} or more matter."
             )
         ).format(
-            best=self.best,
+            best=contract_label(contracts, self.best),
             amount=amount_within(self.amount),
             n=numeral(self.replications[self.best], ",d"),
-            difference=money(self.difference, self.currency),
+            difference=money(self.difference, currency),
         )
         shown = self.table
-        shown["mean"] = [money(value, self.currency) for value in shown["mean"]]
+        shown["plan"] = [plan_label(self.scenario, plan) for plan in shown["plan"]]
+        shown["mean"] = [money(value, currency) for value in shown["mean"]]
         shown["left"] = [
             _("left out after {n}").format(n=n) if n else _("stayed") for n in shown["left"]
         ]
-        return f"{words}\n{headed(shown).to_string()}"
+        shown.index = [contract_label(contracts, name) for name in shown.index]
+        parts = [words, laid_out(headed(shown))]
+        if self.chosen_by_profit:
+            parts.append(
+                _("Each contract is answered by a supplier that counts its expected profit alone.")
+            )
+        return "\n".join(parts)
 
 
 def rank(comparison: Comparison, amount: str = "buyer_cost") -> Ranking:
@@ -172,7 +184,8 @@ def select_best(
     """Simulate until one contract is the best by a difference that matters, with 95%.
 
     After each step the contracts that are beaten are left out, and so are the plans that no other
-    contract needs. The supplier's answer to each contract is that of the first stage and stays.
+    contract needs. The supplier counts its expected profit alone; its answer to each contract is
+    that of the first stage and stays. What other kinds of suppliers do is told by `respond`.
 
     Plans are not given unequal numbers of futures by OCBA (`risk/ranking.py` has its shares, for
     candidates on luck of their own). Contracts are priced on the same futures, so a future tells of
@@ -254,5 +267,6 @@ def select_best(
         amount,
         difference,
         plans,
-        scenario.currency,
+        scenario,
+        plan == BEST,
     )

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from pbc_sim.contract.terms import Contract
-from pbc_sim.decision.risk import Paired
+from pbc_sim.decision.risk import Paired, Summary
 from pbc_sim.figures import money, numeral, share, span
 from pbc_sim.language import noted, said, spoken
 from pbc_sim.language import translated as _
@@ -20,12 +20,14 @@ from pbc_sim.scenario import BEST, Scenario
 
 __all__ = [
     "WALKS_AWAY",
+    "amount_rows",
     "amount_within",
     "contract_label",
     "difference",
     "engine_reason_said",
     "engine_said",
     "estimate",
+    "event_said",
     "headed",
     "heading",
     "in_unit",
@@ -45,9 +47,11 @@ HEADINGS: Mapping[str, str] = {
     "amount": noted("amount"),
     "any_breach": noted("any breach"),
     "baseline": noted("baseline"),
+    "best": noted("best case"),
     "buyer": noted("buyer"),
     "buyer_cost": noted("buyer cost"),
     "buyer_gain": noted("buyer's gain"),
+    "caught": noted("caught"),
     "certainty": noted("certainty equivalent"),
     "change": noted("change"),
     "clause": noted("clause"),
@@ -56,8 +60,10 @@ HEADINGS: Mapping[str, str] = {
     "count": noted("count"),
     "dead_band": noted("dead band"),
     "difference": noted("difference"),
+    "exact": noted("exact, if independent"),
     "fair": noted("fair to"),
     "feasible": noted("feasible"),
+    "fined": noted("terms with a miss"),
     "half_width": noted("half-width"),
     "high": noted("high"),
     "in_zone": noted("in the zone"),
@@ -78,6 +84,7 @@ HEADINGS: Mapping[str, str] = {
     "probability": noted("probability"),
     "quality": noted("true quality"),
     "replications": noted("replications"),
+    "reviews": noted("reviews"),
     "review_missed": noted("reviews missed"),
     "signed": noted("signed"),
     "signs": noted("signs"),
@@ -90,10 +97,12 @@ HEADINGS: Mapping[str, str] = {
     "wanted": noted("wanted"),
     "warning": noted("warning"),
     "within_budget": noted("within budget"),
+    "worst": noted("worst case"),
 }
 #: Amounts of money, as they are said within a sentence.
 AMOUNTS: Mapping[str, str] = {
     "buyer_cost": noted("buyer's cost"),
+    "certainty": noted("supplier's certainty equivalent"),
     "payments": noted("payments"),
     "supplier_profit": noted("supplier's profit"),
 }
@@ -186,12 +195,21 @@ def plan_label(scenario: Scenario, name: str) -> str:
         return plan_said(name)
     if name not in scenario.plans and name.endswith(")"):
         # Kinds of suppliers differ: each plan has the kinds behind it that follow it.
-        parts = (part.partition(" (") for part in name.split("; "))
-        return "; ".join(f"{plan_label(scenario, plan)} ({kinds}" for plan, _sign, kinds in parts)
+        parts = (part[:-1].partition(" (") for part in name.split("; "))
+        return "; ".join(
+            f"{plan_label(scenario, plan)} ({_kinds_label(scenario, kinds)})"
+            for plan, _sign, kinds in parts
+        )
     labels = [" ".join(said(plan.label).split()) for plan in scenario.plans.values()]
     plan = scenario.plans.get(name)
     label = " ".join(said(plan.label).split()) if plan else ""
     return label if label and labels.count(label) == 1 else name
+
+
+def _kinds_label(scenario: Scenario, kinds: str) -> str:
+    """Return what kinds of suppliers are called, separated by commas; the name of an unknown."""
+    labels = {kind: said(supplier.label) for kind, supplier in scenario.suppliers.items()}
+    return ", ".join(labels.get(kind) or kind for kind in kinds.split(", "))
 
 
 def contract_label(contracts: Mapping[str, Contract], name: str) -> str:
@@ -253,3 +271,33 @@ def difference(against: Paired, currency: str) -> str:
 def variance_ratio(against: Paired) -> str:
     """Write the variance ratio of a paired difference; a dash where there is none."""
     return "-" if np.isnan(against.variance_ratio) else numeral(against.variance_ratio, ".3g")
+
+
+def event_said(event: str) -> str:
+    """Head the probability of an event, by its name in data."""
+    return f"P({heading(event)})"
+
+
+def amount_rows(words: str, amount: Summary, is_profit: bool, currency: str) -> dict[str, str]:
+    """Return the rows of an amount: mean, spread, quantiles, and the tail that hurts."""
+
+    def shown(value: float) -> str:
+        return money(value, currency)
+
+    of_what = _("loss") if is_profit else _("cost")
+    rows = {
+        words: f"{shown(amount.mean)} {interval(amount.ci95, currency)}",
+        _("{amount}: standard deviation").format(amount=words): shown(amount.sd),
+    }
+    for name, value in amount.quantiles.items():
+        ends = interval(amount.quantiles_ci95[name], currency)
+        rows[f"{words}: {name}"] = f"{shown(value)} {ends}"
+    for tail, at, ci95 in (
+        ("VaR", amount.var95, amount.var95_ci95),
+        ("CVaR", amount.cvar95, amount.cvar95_ci95),
+    ):
+        named = _("{amount}: {tail} 95% of {what}").format(amount=words, tail=tail, what=of_what)
+        rows[named] = f"{shown(at)} {interval(ci95, currency)}"
+    if amount.warning:
+        rows[_("{amount}: too few replications").format(amount=words)] = said(amount.warning)
+    return rows

@@ -20,6 +20,8 @@ from pbc_sim.decision.game import (
 )
 from pbc_sim.decision.game.life import Decisions, lived
 from pbc_sim.errors import PbcError
+from pbc_sim.figures import money
+from pbc_sim.language import speaking
 
 
 @pytest.fixture(scope="module")
@@ -44,6 +46,21 @@ def careless(setup):
 
 def effect_of(debriefing, kind, turn):
     return next(e for e in debriefing.effects if (e.move.kind, e.turn) == (kind, turn))
+
+
+def test_a_debriefing_prints_its_money_and_how_many_decisions_differ(careless, setup):
+    said = str(careless)
+
+    currency = setup.scenario.currency
+    (played,) = (line for line in said.splitlines() if line.startswith("as played"))
+    for amount in careless.played:
+        assert money(amount, currency) in played
+    differ = sum(not effect.is_as_advised for effect in careless.effects)
+    assert f"{differ} of {len(careless.effects)} decisions differ" in said
+    ruled = careless.rulings
+    assert f"judged {ruled.as_written} of {ruled.judged} claims" in said
+    with speaking("id"):
+        assert "seperti yang dimainkan" in str(careless)
 
 
 def test_a_price_only_moves_money(careless):

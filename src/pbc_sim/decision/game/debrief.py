@@ -1,7 +1,7 @@
 """What did each decision do, and what would have been best?
 
-Lives here: the score of a game, decisions tried otherwise under the same luck, best responses.
-May not live here: words for people (`show/`).
+Lives here: the score of a game, decisions tried otherwise under the same luck, best responses, and
+how the score prints. May not live here: what people see in the game (`show/`).
 """
 
 from __future__ import annotations
@@ -18,8 +18,13 @@ from pbc_sim.decision.game.life import Decisions, Money, lived
 from pbc_sim.decision.game.moves import Answer, AnyMove, Claims, Move, Ruling
 from pbc_sim.decision.game.play import Game, decisions_of, new_game, replay
 from pbc_sim.decision.game.setup import Levers, Setup
+from pbc_sim.decision.laid_out import laid_out
+from pbc_sim.decision.wording import headed
 from pbc_sim.errors import PbcError
+from pbc_sim.figures import money
 from pbc_sim.language import noted
+from pbc_sim.language import translated as _
+from pbc_sim.printed import Printed
 
 __all__ = ["Debrief", "Effect", "Hindsight", "Rulings", "debrief"]
 
@@ -87,7 +92,7 @@ class Rulings(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class Debrief:
+class Debrief(Printed):
     """A game that is over, looked back upon.
 
     Parameters
@@ -254,6 +259,21 @@ class Debrief:
             rows,
             columns=["turn", "role", "decided", "instead of", "supplier_profit", "buyer_cost"],
         )
+
+    def __str__(self) -> str:
+        if not self.game.signed:
+            return _("Nothing was signed: both go without each other.")
+        currency, shown = self.game.setup.scenario.currency, self.beside
+        for amount in shown.columns:
+            shown[amount] = [money(value, currency) for value in shown[amount]]
+        shown.index = [_(str(name)) for name in shown.index]
+        otherwise = sum(not effect.is_as_advised for effect in self.effects)
+        decided = _("{n} of {all} decisions differ from what the computer would have done.")
+        lines = [laid_out(headed(shown)), decided.format(n=otherwise, all=len(self.effects))]
+        if self.rulings.judged:
+            ruled = _("The evaluator judged {n} of {all} claims as the contract's words say.")
+            lines.append(ruled.format(n=self.rulings.as_written, all=self.rulings.judged))
+        return "\n".join(lines)
 
 
 def _said(move: Move) -> str:

@@ -20,12 +20,15 @@ from pbc_sim.decision.monitoring.dashboard import Dashboard
 from pbc_sim.decision.monitoring.payments import CapUse, SettledSoFar, settled_so_far
 from pbc_sim.decision.monitoring.running import FutureKpis, KpiSoFar, Watching, kpi_so_far
 from pbc_sim.decision.monitoring.weekly import overdue_orders, unit_table, weekly_table
+from pbc_sim.decision.wording import plan_label
 from pbc_sim.errors import PbcError, require_type
-from pbc_sim.language import spoken
+from pbc_sim.language import said, spoken
+from pbc_sim.language import translated as _
 from pbc_sim.operations import Ledger, simulate
 from pbc_sim.operations.known import as_known
 from pbc_sim.performance.costs import COST_LINES, Term, costs, lines_of
 from pbc_sim.performance.periods import DAYS_PER_WEEK, ReviewPeriods, term_end
+from pbc_sim.printed import Printed
 from pbc_sim.scenario import Scenario
 from pbc_sim.world import draw_world
 from pbc_sim.world.calendar import Duration
@@ -48,7 +51,7 @@ LEAST_FUTURES = 20
 
 
 @dataclass(frozen=True)
-class Monitor:
+class Monitor(Printed):
     """A term that can be looked at week by week.
 
     Parameters
@@ -94,6 +97,17 @@ class Monitor:
             if m.entry.counts in ("orders", "lines")
         ]
         return tuple(dict.fromkeys(limit for limit in found if isinstance(limit, Duration)))
+
+    def __str__(self) -> str:
+        return _(
+            "'{contract}', plan '{plan}': {weeks} weeks to look at, each beside {futures} stored "
+            "futures."
+        ).format(
+            contract=" ".join(str(said(self.contract.title)).split()),
+            plan=plan_label(self.scenario, self.plan),
+            weeks=len(self.weeks),
+            futures=self.futures,
+        )
 
     def at(self, week: int) -> Dashboard:
         """Return what is known when so many weeks have passed.

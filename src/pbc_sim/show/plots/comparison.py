@@ -29,6 +29,7 @@ from pbc_sim.show.plots.style import (
     BANDS,
     COLOURS,
     KPI,
+    RIM,
     TARGET,
     Amount,
     amount_said,
@@ -109,7 +110,7 @@ def _draw_rows(ax: Axes, rows: Sequence[_Row], colour: str, say: Any) -> None:
         if row.sample is None:
             ax.text(
                 0.02, y, _("The supplier walks away"), transform=ax.get_yaxis_transform(),
-                va="center", color="0.35", style="italic",
+                va="center", color="0.35", style="italic", path_effects=RIM,
             )  # fmt: skip
             continue
         x, height = _density(row.sample)
@@ -127,7 +128,7 @@ def _draw_rows(ax: Axes, rows: Sequence[_Row], colour: str, say: Any) -> None:
         # Under the mean and not beside it, where the row below leaves room.
         ax.annotate(
             say(row.mean), (row.mean, y + 0.16), xytext=(0, -5), textcoords="offset points",
-            ha="center", va="top", fontsize=8,
+            ha="center", va="top", fontsize=8, path_effects=RIM,
         )  # fmt: skip
     ax.set_yticks(range(len(rows)), [row.label for row in rows])
     ax.set_ylim(len(rows) - 0.4, -0.6)

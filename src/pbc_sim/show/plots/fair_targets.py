@@ -5,6 +5,7 @@ Lives here: the picture of targets chosen from the natural variation of good wor
 
 from __future__ import annotations
 
+import textwrap
 from typing import Any
 
 import numpy as np
@@ -32,6 +33,8 @@ from pbc_sim.show.plots.style import (
 
 __all__ = ["figure_fair_targets", "plot_fair_targets"]
 
+#: Longest line of the title [character].
+TITLE_WIDTH = 76
 #: Targets at which each line is reckoned.
 POINTS = 200
 
@@ -119,15 +122,16 @@ def plot_fair_targets(found: FairTargets, *, ax: Axes | None = None) -> Axes:
     upper.spines["top"].set_visible(False)
     in_brackets = "" if unit in ("1", "currency") else f" [{clause.kpi.in_words.unit}]"
     words = _("target for '{kpi}'{unit}, stricter to the right")
-    ax.set_xlabel(words.format(kpi=found.kpi, unit=in_brackets))
+    ax.set_xlabel(words.format(kpi=found.label, unit=in_brackets))
     upper.set_xlabel(_("or the dead band that leaves the written target"), fontsize=8)
     upper.tick_params(labelsize=8)
     ax.set_ylabel(_("terms with at least one miss"))
     title = _("Luck alone makes '{plan}' miss the written target in {share} of terms")
     review = str(clause.review) if clause.review in found.table.index else found.sharpest
     at_written = found.missed(review, found.plan, level)
+    words = title.format(plan=found.planned(found.plan), share=share(at_written.estimate, 0))
     ax.set_title(
-        title.format(plan=found.plan, share=share(at_written.estimate, 0)), loc="left",
+        textwrap.fill(words, TITLE_WIDTH), loc="left",
         fontweight="bold", fontsize=11,
     )  # fmt: skip
     legend_below(ax, 2)
@@ -145,7 +149,8 @@ def _draw_caught(found: FairTargets, ax: Axes) -> None:
         middle = np.array([chance.estimate for chance in seen])
         low, high = np.array([chance.ci95 for chance in seen]).T
         off = 0.6 * ((n + 0.5) / len(plans) - 0.5)
-        label = _("{plan}, which deserves full pay").format(plan=plan) if not n else plan
+        title = found.planned(plan)
+        label = title if n else _("{plan}: deserves full pay").format(plan=title)
         ax.errorbar(
             rows + off, middle, yerr=np.clip([middle - low, high - middle], 0, None),
             fmt=MARKS[n % len(MARKS)], color=LINES[n % len(LINES)][0], capsize=3, ms=5, label=label,

@@ -5,6 +5,7 @@ Lives here: the picture of a contract swept from the worst to the best.
 
 from __future__ import annotations
 
+import textwrap
 from itertools import zip_longest
 from typing import NamedTuple
 
@@ -14,7 +15,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
-from pbc_sim.contract import Contract
+from pbc_sim.contract.naming import kpi_label
 from pbc_sim.decision.incentive_scan import IncentiveScan, Stretch
 from pbc_sim.language import translated as _
 from pbc_sim.show.plots.style import (
@@ -32,6 +33,8 @@ __all__ = ["figure_incentives", "plot_incentive"]
 
 #: Panels that stand side by side.
 MOST_IN_A_ROW = 4
+#: Longest line of the title of a panel [character].
+TITLE_WIDTH = 34
 
 
 class _Sweep(NamedTuple):
@@ -55,9 +58,7 @@ def _sweep(scan: IncentiveScan, kpi: str) -> _Sweep:
     )
 
 
-def plot_incentive(
-    scan: IncentiveScan, kpi: str, *, contract: Contract | None = None, ax: Axes | None = None
-) -> Axes:
+def plot_incentive(scan: IncentiveScan, kpi: str, *, ax: Axes | None = None) -> Axes:
     """Draw what is paid over the term by the value of one KPI.
 
     Shaded is where the target is missed and better work pays nothing more; hatched where it pays
@@ -69,8 +70,6 @@ def plot_incentive(
         What `pbc_sim.decision.scan_incentives` returns.
     kpi : str
         Name of the KPI in the contract.
-    contract : Contract, optional
-        Whose KPI it is, for its label and unit; the name alone where empty.
     ax : Axes, optional
         Where to draw; a new figure where empty.
     """
@@ -89,33 +88,32 @@ def plot_incentive(
         )  # fmt: skip
     # Better to the right in all panels.
     ax.set_xlim(sweep.rows["value"].iloc[0], sweep.rows["value"].iloc[-1])
-    definition = contract.kpis[kpi].kpi if contract else None
-    label = definition.in_words.label if definition else kpi
-    ax.set_title(label, loc="left", fontsize=10, fontweight="bold", pad=14)
-    if definition and definition.unit == "1":
+    entry = scan.contract.kpis[kpi].kpi
+    ax.set_title(
+        textwrap.fill(kpi_label(scan.contract, kpi), TITLE_WIDTH), loc="left", fontsize=10,
+        fontweight="bold", pad=14,
+    )  # fmt: skip
+    unit = ""
+    if entry.unit == "1":
         share_axis(ax.xaxis, 0 if abs(ax.get_xlim()[1] - ax.get_xlim()[0]) > 0.1 else 1, ticks=4)
-        ax.set_xlabel(_("value in every review"))
-    elif definition and definition.unit == "currency":
+    elif entry.unit == "currency":
         money_axis(ax.xaxis, scan.currency, ticks=3)
-        ax.set_xlabel(_("value in every review"))
     else:
         number_axis(ax.xaxis, ticks=4)
-        unit = definition.in_words.unit if definition else ""
-        ax.set_xlabel(_("value in every review") + (f" [{unit}]" if unit else ""))
+        unit = f" [{entry.in_words.unit}]"
+    ax.set_xlabel(_("value in every review") + unit)
     money_axis(ax.yaxis, scan.currency)
     plain(ax, "y")
     return ax
 
 
-def figure_incentives(scan: IncentiveScan, contract: Contract | None = None) -> Figure:
+def figure_incentives(scan: IncentiveScan) -> Figure:
     """Draw what is paid over the term by the value of each KPI, a panel a KPI.
 
     Parameters
     ----------
     scan : IncentiveScan
         What `pbc_sim.decision.scan_incentives` returns.
-    contract : Contract, optional
-        The contract that was swept, for labels and units of its KPIs.
     """
     names = list(dict.fromkeys(scan.table["kpi"]))
     columns = min(len(names), MOST_IN_A_ROW)
@@ -128,7 +126,7 @@ def figure_incentives(scan: IncentiveScan, contract: Contract | None = None) -> 
         if name is None:
             ax.set_axis_off()
         else:
-            plot_incentive(scan, name, contract=contract, ax=ax)
+            plot_incentive(scan, name, ax=ax)
     for ax in axes[:, 0]:
         ax.set_ylabel(_("paid over the term"))
     figure.suptitle(_("What better work pays"), fontsize=11, fontweight="bold", x=0.01, ha="left")

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Collection
 
 import numpy as np
-from matplotlib import patheffects
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -19,6 +18,7 @@ from pbc_sim.language import translated as _
 from pbc_sim.show.plots.style import (
     BUYER,
     KPI,
+    RIM,
     SUPPLIER,
     TARGET,
     caption,
@@ -33,6 +33,9 @@ __all__ = ["figure_negotiation", "plot_negotiation"]
 
 #: Contracts up to which each point has its name beside it.
 MOST_NAMED = 12
+
+#: Points that are nearer to each other, relative to what all points span, share a label. [1]
+NEAR = 0.03
 
 #: Room that a name takes up to the right and above its point, relative to what all points span. [1]
 LABEL_ROOM = (0.25, 0.15)
@@ -118,19 +121,30 @@ def plot_negotiation(
 
 
 def _draw_names(ax: Axes, found: Negotiation, named: Collection[str]) -> None:
-    """Write names up and to the right, where nothing lies beyond the frontier, or else below."""
-    rim = [patheffects.withStroke(linewidth=2.5, foreground="white")]
+    """Write names up and to the right, where nothing lies beyond the frontier, or else below.
+
+    Points that lie close together have one label, a name a line.
+    """
     gains = found.table[["buyer_gain", "supplier_gain"]]
-    widest, highest = np.array(LABEL_ROOM) * np.ptp(gains.to_numpy(), axis=0)
+    spans = np.ptp(gains.to_numpy(), axis=0)
+    widest, highest = np.array(LABEL_ROOM) * spans
+    labels = [contract_label(found.contracts, name) for name in named]
+    groups: list[tuple[np.ndarray, list[str]]] = []
     points = gains.loc[list(named)].to_numpy()
-    for contract, point in zip(named, points, strict=True):
+    for label, point in zip(labels, points, strict=True):
+        for at, together in groups:
+            if (np.abs(point - at) <= NEAR * spans).all():
+                together.append(label)
+                break
+        else:
+            groups.append((point, [label]))
+    for point, together in groups:
         right, up = (points - point).T
         taken = ((right >= 0) & (right < widest) & (up > 0) & (up < highest)).any()
         ax.annotate(
-            contract_label(found.contracts, contract), (point[0], point[1]),
-            (7, -4 if taken else 4),
+            "\n".join(together), (point[0], point[1]), (7, -4 if taken else 4),
             va="top" if taken else "bottom", textcoords="offset points", fontsize=8,
-            path_effects=rim,
+            path_effects=RIM,
         )  # fmt: skip
 
 

@@ -5,28 +5,52 @@ Lives here: the picture of an operating characteristic.
 
 from __future__ import annotations
 
+import textwrap
+from typing import NamedTuple
+
 import numpy as np
 import pandas as pd
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 
 from pbc_sim.decision.operating import OperatingCharacteristic
+from pbc_sim.decision.wording import plan_label
 from pbc_sim.language import translated as _
-from pbc_sim.show.plots.style import KPI, SUPPLIER, TARGET, number_axis, plain, share_axis
+from pbc_sim.show.plots.style import (
+    KPI,
+    LABEL_WIDTH,
+    RIM,
+    SUPPLIER,
+    TARGET,
+    number_axis,
+    plain,
+    sample_said,
+    share_axis,
+)
 
 __all__ = ["plot_operating_characteristic"]
 
 
-def _gathered(plans: pd.DataFrame) -> list[tuple[list[str], float, float]]:
+class _Group(NamedTuple):
+    """Plans whose points lie close together, and where: from the left to the right, how high."""
+
+    names: list[str]
+    left: float
+    right: float
+    height: float
+
+
+def _gathered(plans: pd.DataFrame) -> list[_Group]:
     """Return the points of plans, those that lie close together as one, with their names."""
     span = max(float(np.ptp(plans["quality"])), 1e-9)
-    found: list[tuple[list[str], float, float]] = []
+    found: list[_Group] = []
     for name, row in plans.sort_values("quality").iterrows():
         x, y = float(row["quality"]), float(row["review_missed"])
-        if found and x - found[-1][1] < 0.08 * span and abs(y - found[-1][2]) < 0.05:
-            found[-1] = ([*found[-1][0], str(name)], x, y)
+        last = found[-1] if found else None
+        if last and x - last.right < 0.08 * span and abs(y - last.height) < 0.05:
+            found[-1] = _Group([*last.names, str(name)], last.left, x, y)
         else:
-            found.append(([str(name)], x, y))
+            found.append(_Group([str(name)], x, x, y))
     return found
 
 
@@ -75,19 +99,25 @@ def plot_operating_characteristic(
     ax.margins(x=0.12)
     ax.set_ylim(-0.03, 1.03)
     left, right = ax.get_xlim()
-    for names, x, y in _gathered(plans):
-        # Beside the point, on the side where there is room.
-        to_the_right = x < left + 0.35 * (right - left)
+    scenario = found.prices.outcomes.scenario
+    for group in _gathered(plans):
+        # Beside the points, on the side where there is room: not above 100%, and above what may
+        # stand beside the points of plans that hardly ever miss.
+        to_the_right = group.left < left + 0.35 * (right - left)
+        labels = [textwrap.fill(plan_label(scenario, name), LABEL_WIDTH) for name in group.names]
         ax.annotate(
-            ", ".join(names), (x, y), xytext=(7 if to_the_right else -7, -3),
-            ha="left" if to_the_right else "right", textcoords="offset points", fontsize=8,
+            "\n".join(labels), (group.right if to_the_right else group.left, group.height),
+            xytext=(7 if to_the_right else -7, 0), ha="left" if to_the_right else "right",
+            va="top" if group.height > 0.8 else "bottom" if 0.1 < group.height < 0.3 else "center",
+            textcoords="offset points", fontsize=8, path_effects=RIM,
         )  # fmt: skip
     label = _("true {kpi}").format(kpi=found.clause.kpi.in_words.label.lower())
-    ax.set_xlabel(label + ("" if is_share else f" [{found.clause.kpi.in_words.unit}]"))
+    unit = "" if is_share else f" [{found.clause.kpi.in_words.unit}]"
+    ax.set_xlabel(f"{label}{unit}\n{sample_said(found.prices.outcomes)}")
     ax.set_ylabel(_("reviews that miss the target"))
     title = _("How often '{kpi}' misses its target ({target})")
     ax.set_title(
-        title.format(kpi=found.kpi, target=found.clause.target.said()), loc="left",
+        title.format(kpi=found.label, target=found.target), loc="left",
         fontweight="bold", fontsize=10,
     )  # fmt: skip
     ax.legend(frameon=False, loc="best")

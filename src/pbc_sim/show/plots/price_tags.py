@@ -15,13 +15,15 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from pbc_sim.decision.outcomes import WALKS_AWAY, Outcomes
-from pbc_sim.decision.wording import contract_label, plan_said
+from pbc_sim.decision.wording import contract_label, plan_label, plan_said
 from pbc_sim.figures import numeral
 from pbc_sim.language import translated as _
 from pbc_sim.performance.measures import Measure
+from pbc_sim.scenario import Scenario
 from pbc_sim.show.plots.style import (
     BUYER,
     KPI,
+    PATH_WIDTH,
     SUPPLIER,
     TARGET,
     amount_said,
@@ -40,6 +42,9 @@ __all__ = ["figure_price_tags", "plot_price_tags"]
 #: Both parties' money, and how each is drawn.
 PARTIES = (("buyer_cost", BUYER, "o", -0.16), ("supplier_profit", SUPPLIER, "s", 0.16))
 
+#: A contract as it is, and as it would be.
+ENDS = ("before", "after")
+
 #: Longest lines of the title, and of that of a KPI [character].
 TITLE_WIDTH, PANEL_WIDTH = 52, 24
 
@@ -47,19 +52,25 @@ TITLE_WIDTH, PANEL_WIDTH = 52, 24
 MOST_KPIS = 3
 
 
-def _changes(prices: pd.DataFrame) -> list[str]:
+def _changes(prices: pd.DataFrame, scenario: Scenario) -> list[str]:
     """Return what each change is, and what the supplier does then, over a few lines."""
     labels = []
     for path, row in prices.groupby(level="change", sort=False).first().iterrows():
-        before, after = (numeral(float(row[end]), ".6g") for end in ("before", "after"))
+        before, after = (numeral(float(row[end]), ".6g") for end in ENDS)
         lines = [path_label(str(path)), f"{before} → {after}"]
         if row["plan_after"] == WALKS_AWAY:
             lines.append(plan_said(WALKS_AWAY))
         elif row["plan_after"] != row["plan_before"]:
-            plans = _("plan {before} → {after}")
-            lines.append(plans.format(before=row["plan_before"], after=row["plan_after"]))
+            before, after = (plan_label(scenario, str(row[f"plan_{end}"])) for end in ENDS)
+            words = _("plan {before} → {after}").format(before=before, after=after)
+            lines += textwrap.wrap(words, PATH_WIDTH)
         labels.append("\n".join(lines))
     return labels
+
+
+def _height(labels: Sequence[str]) -> float:
+    """Return how high all rows are, so that the longest label has room [inch]."""
+    return len(labels) * max(0.75, 0.2 * max(label.count("\n") + 1 for label in labels))
 
 
 def _effects(prices: pd.DataFrame, outcome: str) -> pd.DataFrame:
@@ -98,9 +109,9 @@ def plot_price_tags(
         A row a change: means of differences on the same luck, with 95% intervals of which those of
         all changes hold together.
     """
-    labels = _changes(prices)
+    labels = _changes(prices, outcomes.scenario)
     if ax is None:
-        ax = plt.subplots(figsize=(9, 1.8 + 0.75 * len(labels)), layout="constrained")[1]
+        ax = plt.subplots(figsize=(9, 1.8 + _height(labels)), layout="constrained")[1]
     rows = np.arange(len(labels))
     for amount, colour, mark, off in PARTIES:
         effects = _effects(prices, amount)
@@ -146,14 +157,14 @@ def figure_price_tags(
     """
     measured = outcomes.scenario.contracts[contract].measured() | dict(also or {})
     kpis = _kpis(prices, measured)
-    n = len(prices.groupby(level="change"))
+    labels = _changes(prices, outcomes.scenario)
     figure, axes = plt.subplots(
-        1, 1 + len(kpis), figsize=(8.5 + 2.6 * len(kpis), 2.4 + 0.75 * n), sharey=True,
+        1, 1 + len(kpis), figsize=(8.5 + 2.6 * len(kpis), 2.4 + _height(labels)), sharey=True,
         squeeze=False, layout="constrained", width_ratios=(2.2, *(1 for _kpi in kpis)),
     )  # fmt: skip
     plot_price_tags(prices, outcomes, contract, ax=axes[0, 0])
     for ax, kpi in zip(axes[0, 1:], kpis, strict=True):
-        _draw_effects(ax, _effects(prices, kpi), np.arange(n), KPI, "o")
+        _draw_effects(ax, _effects(prices, kpi), np.arange(len(labels)), KPI, "o")
         ax.axvline(0, color=TARGET, lw=0.8)
         entry = measured[kpi].entry
         if entry.unit == "1":

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 import pandas as pd
+from matplotlib import patheffects
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.figure import Figure
@@ -30,9 +31,12 @@ __all__ = [
     "BUYER",
     "COLOURS",
     "KPI",
+    "LABEL_WIDTH",
     "LINES",
     "MANY_MARKS",
     "MARKS",
+    "PATH_WIDTH",
+    "RIM",
     "STOCK",
     "SUPPLIER",
     "TARGET",
@@ -76,6 +80,8 @@ LINES: tuple[tuple[str, Any], ...] = (
 MARKS = "osD^vP"
 #: Beyond so many marks smaller ones stay apart.
 MANY_MARKS = 40
+#: Around words that lie on lines.
+RIM = (patheffects.withStroke(linewidth=2.5, foreground="white"),)
 BANDS = (0.05, 0.25, 0.5, 0.75, 0.95)
 #: Longest line of a label beside an axis, and of words below one [character].
 LABEL_WIDTH, WORDS_WIDTH = 26, 84
