@@ -187,7 +187,9 @@ def test_a_study_ends_with_the_verdict_and_the_zone(small_outcomes):
     found = pbc.design(small_outcomes, "fined", {FACTOR: [0.8, 1.0]}, candidates=8, workers=1)
     talks = found.negotiate()
 
-    assert str(found).endswith(found.confirmation.verdict)
+    ends = f"{found.confirmation.verdict}\n{found.confirmation.together_said}"
+    assert str(found).endswith(ends)
+    assert found.confirmation.together_said.startswith("Against 'Fined' the buyer gains € ")
     assert set(found.confirmation.contracts) == {RECOMMENDED, "plain", "fined"}
     assert set(talks.table.index) >= {RECOMMENDED, "plain", "fined"}
     assert talks.outcomes is found.confirmation.outcomes

@@ -14,18 +14,11 @@ import numpy as np
 from pydantic import create_model, model_validator
 from pydantic_core import PydanticCustomError
 
+from pbc_sim.contract.bounds import out_of_bounds
 from pbc_sim.contract.moving_targets import Month, Ratchet
 from pbc_sim.errors import PbcError, unknown_name
 from pbc_sim.figures import count
-from pbc_sim.inputs import (
-    Count,
-    Level,
-    PositiveCount,
-    PositiveNumber,
-    Written,
-    as_a_share,
-    number,
-)
+from pbc_sim.inputs import Count, Level, PositiveCount, PositiveNumber, Written, number
 from pbc_sim.language import spoken
 from pbc_sim.language import translated as _
 from pbc_sim.performance.measures import KPIS, Kpi, Measure
@@ -33,7 +26,7 @@ from pbc_sim.performance.periods import Review
 from pbc_sim.performance.setting_words import EXCLUSIONS, SAID
 from pbc_sim.performance.words import Words
 
-__all__ = ["KpiClause", "Target", "WrittenKpi", "out_of_bounds"]
+__all__ = ["KpiClause", "Target", "WrittenKpi"]
 
 
 class Target(Written):
@@ -118,18 +111,6 @@ class Target(Written):
     def said(self) -> str:
         """Return the target in the language spoken now."""
         return str(self) if spoken() == "en" else self.worded(Words("id"), count(self.level))
-
-
-def out_of_bounds(kpi: Kpi, what: str, level: float) -> str | None:
-    """Say that a level lies where the KPI can never be, if it does."""
-    low, high = kpi.bounds
-    if low <= level <= high:
-        return None
-    unit = "" if kpi.unit == "1" else f" {_(kpi.unit)}"
-    words = _("{what} must lie within {low} and {high}{unit}, got {level}").format(
-        what=what, low=f"{low:g}", high=f"{high:g}", unit=unit, level=f"{level:g}"
-    )
-    return words + (as_a_share(level) if high == 1 else "")
 
 
 Aggregate = Literal["average_then_curve", "curve_then_average", "worst_period"]

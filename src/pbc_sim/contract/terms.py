@@ -13,8 +13,9 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from pbc_sim.contract.adjustments import AnyAdjustment
+from pbc_sim.contract.bounds import out_of_bounds
 from pbc_sim.contract.incentives import AnyIncentive
-from pbc_sim.contract.kpi_clauses import KpiClause, WrittenKpi, out_of_bounds
+from pbc_sim.contract.kpi_clauses import KpiClause, WrittenKpi
 from pbc_sim.contract.limits import Gate, Limits, RampIn
 from pbc_sim.contract.payments import AnyPayment, CataloguePrice
 from pbc_sim.contract.termination import Termination

@@ -133,6 +133,23 @@ class Confirmation(Printed):
         )
         return f"{words} {_('No rivals: {others}.').format(others=others)}" if others else words
 
+    @property
+    def together_said(self) -> str:
+        """What both parties gain together against the nearest rival, beside what only moves."""
+        rival, currency = self.nearest, self.outcomes.scenario.currency
+        if rival is None:
+            return ""
+        cost, profit = (self.table[amount] for amount in ("buyer_cost", "supplier_profit"))
+        buyer = float(cost[[rival]].sum() - cost[[RECOMMENDED]].sum())
+        supplier = float(profit[[RECOMMENDED]].sum() - profit[[rival]].sum())
+        words = _(
+            "Against '{rival}' the buyer gains {buyer} on average and the supplier {supplier}: "
+            "both together {both}."
+        )
+        gains = {"buyer": buyer, "supplier": supplier, "both": buyer + supplier}
+        said_gains = {party: money(gain, currency) for party, gain in gains.items()}
+        return words.format(rival=self.titled(rival), **said_gains)
+
     def titled(self, name: str) -> str:
         """Return what a hand-written contract is called for people."""
         theirs = {n: c for n, c in self.contracts.items() if n != RECOMMENDED}

@@ -7,7 +7,7 @@ futures (`confirmation.py`), agreement between the parties (`negotiation.py`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -24,7 +24,7 @@ from pbc_sim.decision.optimism import curse_of, objective_of
 from pbc_sim.decision.outcomes import Outcomes, run_study
 from pbc_sim.decision.risk import Estimate
 from pbc_sim.decision.rounding import rounded
-from pbc_sim.decision.wording import contract_label, interval, plan_label
+from pbc_sim.decision.wording import interval, plan_label
 from pbc_sim.errors import PbcError, require_type, unknown_name
 from pbc_sim.figures import money, numeral
 from pbc_sim.language import LANGUAGES, Message, Texts, said
@@ -150,7 +150,7 @@ class DesignStudy(Printed):
             curse=money(self.curse, currency),
             curse_interval=interval(self.curse_ci95, currency),
         )
-        words = [tried, found, self.confirmation.verdict, *self._together()]
+        words = [tried, found, self.confirmation.verdict, self.confirmation.together_said]
         if self.confirmation.suppliers is not None:
             required = self.confirmation.wishes.signed_by
             words.insert(1, kinds_said(self.confirmation.suppliers, required))
@@ -166,25 +166,7 @@ class DesignStudy(Printed):
                     "futures of the search, and with {after} on fresh ones."
                 ).format(before=named(self.answer), after=named(answer))
             )
-        return "\n".join(words)
-
-    def _together(self) -> Iterator[str]:
-        """Say what both parties gain together, beside what goes from one to the other."""
-        rival, currency = self.confirmation.nearest, self.confirmation.outcomes.scenario.currency
-        if rival is None:
-            return
-        cost, profit = (self.fresh[amount] for amount in ("buyer_cost", "supplier_profit"))
-        buyer = float(cost[[rival]].sum() - cost[[RECOMMENDED]].sum())
-        supplier = float(profit[[RECOMMENDED]].sum() - profit[[rival]].sum())
-        yield _(
-            "Against '{rival}' the buyer gains {buyer} on average and the supplier {supplier}: "
-            "both together {both}."
-        ).format(
-            rival=contract_label(self.confirmation.contracts, rival),
-            buyer=money(buyer, currency),
-            supplier=money(supplier, currency),
-            both=money(buyer + supplier, currency),
-        )
+        return "\n".join(filter(None, words))
 
 
 def asked(

@@ -16,7 +16,8 @@ import numpy as np
 
 from pbc_sim.catalogue import Catalogue
 from pbc_sim.contract.block import Block, Reading
-from pbc_sim.contract.kpi_clauses import WrittenKpi, out_of_bounds
+from pbc_sim.contract.bounds import out_of_bounds
+from pbc_sim.contract.kpi_clauses import WrittenKpi
 from pbc_sim.contract.limits import Limits
 from pbc_sim.contract.modifiers import EarnBack, Escalation
 from pbc_sim.errors import PbcError
