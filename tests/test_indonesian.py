@@ -13,8 +13,10 @@ from matplotlib.text import Text
 
 import pbc_sim as pbc
 from pbc_sim.cli import main
+from pbc_sim.contract.naming import kpi_label
 from pbc_sim.decision import adapt, operating_characteristic, payment_waterfall
 from pbc_sim.decision.game import debrief, read_log
+from pbc_sim.decision.wording import contract_label
 from pbc_sim.errors import PbcError
 from pbc_sim.language import said, speaking
 from pbc_sim.scenario import SupplierType, parse_contract
@@ -319,6 +321,28 @@ def test_no_picture_says_anything_in_english(story, outcomes, names, repository)
     drawn_elsewhere = {name for name in plots.__all__ if name.startswith(("figure_", "plot_"))}
     assert set(pictures) == drawn_elsewhere
     assert {name: words for name, words in found.items() if words} == {}
+
+
+def test_results_say_titles_and_no_keys(story, outcomes, repository):
+    weeks = pbc.load_scenario(repository / "tests" / "scenarios" / "lump_sum_by_weeks.yaml")
+    pilot = story.contracts["pilot"]
+    kpi = next(name for name in pilot.kpis if "_" in name)
+    characteristic = operating_characteristic(outcomes.settle(), "pilot", kpi)
+    fair = pbc.fair_targets(story, "pilot", kpi, "in_parts", replications=60)
+    held = pbc.adapt(weeks, "lump_sum", replications=2, beliefs=2, look=1.0, progress=False)
+    with speaking("id"):
+        results = map(str, (characteristic, fair, pbc.conduct(held, "fill"), held))
+        printed = [" ".join(one.split()) for one in results]
+        called = kpi_label(pilot, kpi)
+        of_weeks = contract_label(weeks.contracts, "lump_sum")
+
+    assert f"'{called}' pada '{said(pilot.title, 'id')}'" in printed[0]
+    assert f"'{called}'" in printed[1]
+    assert f"'{of_weeks}'" in printed[3]
+    keys = {*story.plans, *pilot.kpis, *weeks.contracts}
+    keys = {key for key in keys if "_" in key}
+    assert [key for key in keys for one in printed if re.search(rf"\b{key}\b", one)] == []
+    assert [_english_in(one, set()) for one in printed[:2]] == [[], []]
 
 
 def test_report_is_indonesian_throughout(outcomes, names, tmp_path):

@@ -12,6 +12,7 @@ from pbc_sim.cli import designing, main
 from pbc_sim.decision.confirmation import RECOMMENDED, confirm
 from pbc_sim.decision.risk import cvar, mean_estimate
 from pbc_sim.figures import money
+from pbc_sim.language import speaking
 from pbc_sim.scenario import parse_contract
 from pbc_sim.scenario.vary import numbers_of, with_numbers
 
@@ -149,6 +150,10 @@ def test_rivals_that_cannot_be_compared_are_named(confirmed, fresh):
         "simulated; 'dear', the supplier walks away."
     )
     assert list(found.against.index) == ["plain", "fined"]
+    assert list(found.left_out) == ["shorter", "other", "dear"]
+    with speaking("id"):
+        assert found.left_out["dear"] == "penyedia mengundurkan diri"
+        assert found.verdict.endswith("; 'dear', penyedia mengundurkan diri.")
 
 
 def test_without_a_rival_there_is_none_to_beat(fresh):

@@ -7,6 +7,7 @@ from matplotlib import pyplot as plt
 from matplotlib.text import Text
 
 import pbc_sim as pbc
+from pbc_sim.language import said
 from pbc_sim.scenario import SupplierType
 from pbc_sim.show import plots
 from pbc_sim.show.plots import fair_targets as fair_plots
@@ -93,7 +94,7 @@ def test_curves_of_fair_targets_rise_and_pass_what_the_table_says(office):
         assert ordered["fined"][~stricter].max() <= row["fined"]
     words = words_in(plots.figure_fair_targets(found))
     assert "60 simulated replications, seed 1" in words
-    assert "in_parts, which deserves full pay" in words
+    assert f"{said(office.plans['in_parts'].label)}, which deserves full pay" in words
 
 
 def test_a_plan_is_caught_as_often_as_the_table_says(office):

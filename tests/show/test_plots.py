@@ -5,6 +5,7 @@ import pytest
 from matplotlib import pyplot as plt
 
 import pbc_sim as pbc
+from pbc_sim.language import said
 from pbc_sim.show import plots
 from pbc_sim.show.plots import comparison as comparison_plots
 from pbc_sim.show.plots import trace as trace_plots
@@ -220,8 +221,9 @@ def test_operating_characteristic_draws_its_curves_and_names_every_plan(comparis
 
     ax = plots.plot_operating_characteristic(found)
 
-    named = ", ".join(text.get_text() for text in ax.texts).split(", ")
-    assert sorted(named) == sorted(comparison.prices.outcomes.scenario.plans)
+    named = " ".join("; ".join(text.get_text() for text in ax.texts).split()).split("; ")
+    plans = comparison.prices.outcomes.scenario.plans.values()
+    assert sorted(named) == sorted(said(plan.label) for plan in plans)
     one, some = ax.lines[:2]
     assert (np.asarray(one.get_ydata()) <= np.asarray(some.get_ydata()) + 1e-12).all()
     assert ax.get_xlabel() == "true order accuracy"

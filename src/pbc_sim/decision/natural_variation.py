@@ -13,10 +13,12 @@ import pandas as pd
 
 from pbc_sim.contract import Contract
 from pbc_sim.contract.kpi_clauses import WrittenKpi
+from pbc_sim.contract.naming import kpi_label
 from pbc_sim.decision.experiment import Study
+from pbc_sim.decision.laid_out import laid_out
 from pbc_sim.decision.outcomes import run_study
 from pbc_sim.decision.risk import Probability, probability
-from pbc_sim.decision.wording import headed, review_said
+from pbc_sim.decision.wording import headed, in_unit, plan_label, review_said
 from pbc_sim.errors import PbcError, require_type, unknown_name
 from pbc_sim.figures import numeral, share
 from pbc_sim.language import translated as _
@@ -71,6 +73,8 @@ class FairTargets(Printed):
 
     Parameters
     ----------
+    scenario : Scenario
+        World, plans and currency.
     contract : Contract
         The contract as it was.
     kpi, plan : str
@@ -86,17 +90,29 @@ class FairTargets(Printed):
         By length of review and plan: the value of the worst review in each term, larger being
         better (of a KPI where less is better, with the sign changed), infinite where no review has
         enough facts.
-    currency : str
-        ISO 4217 code, for KPIs that are money.
     """
 
+    scenario: Scenario
     contract: Contract
     kpi: str
     plan: str
     most_fined: float
     table: pd.DataFrame
     worst: Mapping[str, Mapping[str, np.ndarray]]
-    currency: str
+
+    @property
+    def currency(self) -> str:
+        """ISO 4217 code, for KPIs that are money."""
+        return self.scenario.currency
+
+    @property
+    def label(self) -> str:
+        """What the KPI is called for people."""
+        return kpi_label(self.contract, self.kpi)
+
+    def planned(self, plan: str) -> str:
+        """Return what a plan is called for people."""
+        return plan_label(self.scenario, plan)
 
     @property
     def seed(self) -> int:
@@ -158,19 +174,24 @@ class FairTargets(Printed):
 
     def __str__(self) -> str:
         target = self.table["target"].to_dict()[self.sharpest]
+        unit = self.contract.kpis[self.kpi].kpi.unit
         words = _(
             "'{plan}' misses a fair target for '{kpi}' at most once in {terms} terms. Reviewed by "
             "{review}, {target} is the sharpest such target; with {confidence} confidence."
         ).format(
-            plan=self.plan,
-            kpi=self.kpi,
+            plan=self.planned(self.plan),
+            kpi=self.label,
             terms=numeral(1 / self.most_fined, ".0f"),
             review=review_said(str(self.sharpest)),
-            target=numeral(target, ".6g"),
+            target=in_unit(target, unit, self.currency),
             confidence=share(CONFIDENCE, 0),
         )
-        table = headed(self.table).rename(index=lambda review: review_said(str(review)))
-        return f"{words}\n{table.to_string()}"
+        shown = self.table.rename(index=lambda review: review_said(str(review))).astype(object)
+        for column in self.table.columns.drop("reviews"):
+            of = unit if column in ("target", "dead_band") else "1"
+            shown[column] = [in_unit(value, of, self.currency) for value in self.table[column]]
+        caught = {f"caught: {p}": f"caught: {self.planned(p)}" for p in self.scenario.plans}
+        return f"{words}\n\n{laid_out(headed(shown.rename(columns=caught)))}"
 
 
 def fair_targets(
@@ -267,7 +288,7 @@ def fair_targets(
     if not rows:
         raise PbcError(f"no review of '{kpi}' has enough facts; ask for longer ones.")
     table = pd.DataFrame.from_dict(rows, orient="index")
-    return FairTargets(terms, kpi, plan, most_fined, table, lived, scenario.currency)
+    return FairTargets(scenario, terms, kpi, plan, most_fined, table, lived)
 
 
 def _sign(clause: WrittenKpi) -> float:

@@ -14,9 +14,11 @@ import numpy as np
 import pandas as pd
 
 from pbc_sim.contract.kpi_clauses import Target, WrittenKpi
+from pbc_sim.contract.naming import kpi_label, target_said
+from pbc_sim.decision.laid_out import laid_out
 from pbc_sim.decision.outcomes import Outcomes, Settlement
 from pbc_sim.decision.risk import mean_interval
-from pbc_sim.decision.wording import headed
+from pbc_sim.decision.wording import contract_label, headed, in_unit, plan_label
 from pbc_sim.errors import PbcError, unknown_name
 from pbc_sim.figures import share
 from pbc_sim.language import translated as _
@@ -151,10 +153,10 @@ class OperatingCharacteristic(Printed):
 
     Parameters
     ----------
+    prices : Settlement
+        The futures that it was read off.
     contract, kpi : str
         Whose it is.
-    clause : KpiClause
-        What was agreed.
     reviews : int
         Reviews of the term.
     sizes : ndarray of int
@@ -168,13 +170,28 @@ class OperatingCharacteristic(Printed):
         95% interval ``low`` and ``high``, and what the curve says there (``exact``, NaN without).
     """
 
+    prices: Settlement
     contract: str
     kpi: str
-    clause: WrittenKpi
     reviews: int
     sizes: np.ndarray
     curve: pd.DataFrame
     plans: pd.DataFrame
+
+    @property
+    def clause(self) -> WrittenKpi:
+        """What was agreed."""
+        clause: WrittenKpi = self.prices.contracts[self.contract].kpis[self.kpi]
+        return clause
+
+    @property
+    def label(self) -> str:
+        """What the KPI is called for people."""
+        return kpi_label(self.prices.contracts[self.contract], self.kpi)
+
+    def planned(self, plan: str) -> str:
+        """Return what a plan is called for people."""
+        return plan_label(self.prices.outcomes.scenario, plan)
 
     @property
     def granularity(self) -> Granularity | None:
@@ -184,11 +201,22 @@ class OperatingCharacteristic(Printed):
 
     def __str__(self) -> str:
         coarse = self.granularity
+        contracts, currency = self.prices.contracts, self.prices.outcomes.scenario.currency
         target = _("{kpi} of {contract}: target {target}").format(
-            kpi=self.kpi, contract=self.contract, target=self.clause.target.said()
+            kpi=f"'{self.label}'",
+            contract=f"'{contract_label(contracts, self.contract)}'",
+            target=target_said(self.clause, currency),
         )
-        lines = [target, *([f"{coarse}."] if coarse else [])]
-        return "\n".join([*lines, headed(self.plans).to_string()])
+        lines, unit = [target, *([f"{coarse}."] if coarse else [])], self.clause.kpi.unit
+        shown = self.plans.rename(index=self.planned).astype(object)
+        for column in shown:
+            shown[column] = [
+                "-"
+                if np.isnan(value)
+                else in_unit(value, unit if column == "quality" else "1", currency)
+                for value in self.plans[column]
+            ]
+        return "\n".join([*lines, laid_out(headed(shown))])
 
 
 def is_yes_or_no(outcomes: Outcomes, measure: Measure) -> bool:
@@ -245,7 +273,7 @@ def operating_characteristic(
     plans = pd.DataFrame.from_dict(rows, orient="index", columns=columns)
     sizes = size.ravel().astype(int)
     return OperatingCharacteristic(
-        contract, kpi, clause, reviews, sizes, _curve(clause, sizes, reviews, exact), plans
+        prices, contract, kpi, reviews, sizes, _curve(clause, sizes, reviews, exact), plans
     )
 
 

@@ -119,7 +119,7 @@ def plot_fair_targets(found: FairTargets, *, ax: Axes | None = None) -> Axes:
     upper.spines["top"].set_visible(False)
     in_brackets = "" if unit in ("1", "currency") else f" [{clause.kpi.in_words.unit}]"
     words = _("target for '{kpi}'{unit}, stricter to the right")
-    ax.set_xlabel(words.format(kpi=found.kpi, unit=in_brackets))
+    ax.set_xlabel(words.format(kpi=found.label, unit=in_brackets))
     upper.set_xlabel(_("or the dead band that leaves the written target"), fontsize=8)
     upper.tick_params(labelsize=8)
     ax.set_ylabel(_("terms with at least one miss"))
@@ -127,8 +127,8 @@ def plot_fair_targets(found: FairTargets, *, ax: Axes | None = None) -> Axes:
     review = str(clause.review) if clause.review in found.table.index else found.sharpest
     at_written = found.missed(review, found.plan, level)
     ax.set_title(
-        title.format(plan=found.plan, share=share(at_written.estimate, 0)), loc="left",
-        fontweight="bold", fontsize=11,
+        title.format(plan=found.planned(found.plan), share=share(at_written.estimate, 0)),
+        loc="left", fontweight="bold", fontsize=11,
     )  # fmt: skip
     legend_below(ax, 2)
     return ax
@@ -145,7 +145,8 @@ def _draw_caught(found: FairTargets, ax: Axes) -> None:
         middle = np.array([chance.estimate for chance in seen])
         low, high = np.array([chance.ci95 for chance in seen]).T
         off = 0.6 * ((n + 0.5) / len(plans) - 0.5)
-        label = _("{plan}, which deserves full pay").format(plan=plan) if not n else plan
+        called = found.planned(plan)
+        label = called if n else _("{plan}, which deserves full pay").format(plan=called)
         ax.errorbar(
             rows + off, middle, yerr=np.clip([middle - low, high - middle], 0, None),
             fmt=MARKS[n % len(MARKS)], color=LINES[n % len(LINES)][0], capsize=3, ms=5, label=label,

@@ -5,29 +5,43 @@ Lives here: the picture of an operating characteristic.
 
 from __future__ import annotations
 
+import textwrap
+
 import numpy as np
 import pandas as pd
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 
+from pbc_sim.contract.naming import target_said
 from pbc_sim.decision.operating import OperatingCharacteristic
 from pbc_sim.language import translated as _
-from pbc_sim.show.plots.style import KPI, SUPPLIER, TARGET, number_axis, plain, share_axis
+from pbc_sim.show.plots.style import (
+    KPI,
+    SUPPLIER,
+    TARGET,
+    legend_below,
+    number_axis,
+    plain,
+    share_axis,
+)
 
 __all__ = ["plot_operating_characteristic"]
 
 
-def _gathered(plans: pd.DataFrame) -> list[tuple[list[str], float, float]]:
+def _gathered(
+    found: OperatingCharacteristic, plans: pd.DataFrame
+) -> list[tuple[list[str], float, float]]:
     """Return the points of plans, those that lie close together as one, with their names."""
     span = max(float(np.ptp(plans["quality"])), 1e-9)
-    found: list[tuple[list[str], float, float]] = []
+    points: list[tuple[list[str], float, float]] = []
     for name, row in plans.sort_values("quality").iterrows():
         x, y = float(row["quality"]), float(row["review_missed"])
-        if found and x - found[-1][1] < 0.08 * span and abs(y - found[-1][2]) < 0.05:
-            found[-1] = ([*found[-1][0], str(name)], x, y)
+        called = found.planned(str(name))
+        if points and x - points[-1][1] < 0.08 * span and abs(y - points[-1][2]) < 0.05:
+            points[-1] = ([*points[-1][0], called], x, y)
         else:
-            found.append(([str(name)], x, y))
-    return found
+            points.append(([called], x, y))
+    return points
 
 
 def plot_operating_characteristic(
@@ -50,7 +64,7 @@ def plot_operating_characteristic(
     Axes
         What was drawn on.
     """
-    ax = ax or plt.subplots(figsize=(7, 4.2), layout="constrained")[1]
+    ax = ax or plt.subplots(figsize=(7, 4.8), layout="constrained")[1]
     is_share = found.clause.kpi.unit == "1"
     if len(found.curve):
         curve = found.curve
@@ -75,20 +89,23 @@ def plot_operating_characteristic(
     ax.margins(x=0.12)
     ax.set_ylim(-0.03, 1.03)
     left, right = ax.get_xlim()
-    for names, x, y in _gathered(plans):
+    for names, x, y in _gathered(found, plans):
         # Beside the point, on the side where there is room.
         to_the_right = x < left + 0.35 * (right - left)
         ax.annotate(
-            ", ".join(names), (x, y), xytext=(7 if to_the_right else -7, -3),
-            ha="left" if to_the_right else "right", textcoords="offset points", fontsize=8,
+            ";\n".join(textwrap.fill(name, 40) for name in names), (x, y),
+            xytext=(7 if to_the_right else -7, 4 if y > 0.8 else 0), textcoords="offset points",
+            ha="left" if to_the_right else "right", va="top" if y > 0.8 else "center", fontsize=8,
         )  # fmt: skip
     label = _("true {kpi}").format(kpi=found.clause.kpi.in_words.label.lower())
     ax.set_xlabel(label + ("" if is_share else f" [{found.clause.kpi.in_words.unit}]"))
     ax.set_ylabel(_("reviews that miss the target"))
+    currency = found.prices.outcomes.scenario.currency
+    target = target_said(found.clause, currency)
     title = _("How often '{kpi}' misses its target ({target})")
     ax.set_title(
-        title.format(kpi=found.kpi, target=found.clause.target.said()), loc="left",
-        fontweight="bold", fontsize=10,
+        textwrap.fill(title.format(kpi=found.label, target=target), 74),
+        loc="left", fontweight="bold", fontsize=10,
     )  # fmt: skip
-    ax.legend(frameon=False, loc="best")
+    legend_below(ax, 2)
     return ax
