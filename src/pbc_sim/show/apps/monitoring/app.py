@@ -162,7 +162,9 @@ class MonitoringView:
         else:
             choices += [expected, button("simulated", _("Back to the simulation"))]
         upload = Control("record", _("Record of a contract (CSV)"), "file", accept=".csv,.txt")
-        self.form.show([Section("choice", "", [*choices, upload], row=True)], self.chosen)
+        folds = _("What is watched")
+        choice = Section("choice", "", [*choices, upload], row=True, folds=folds)
+        self.form.show([choice], self.chosen)
         self.example.value = self._about_records()
         weeks = Control("week", _("Weeks passed"), low=0, high=self.weeks_known, step=1)
         self.slider.show([Section("time", "", [weeks])], self.chosen)
