@@ -16,6 +16,7 @@ from pbc_sim.cli import main
 from pbc_sim.contract.naming import kpi_label
 from pbc_sim.decision import adapt, operating_characteristic, payment_waterfall
 from pbc_sim.decision.game import debrief, read_log
+from pbc_sim.decision.monitoring import monitor
 from pbc_sim.decision.wording import contract_label
 from pbc_sim.errors import PbcError
 from pbc_sim.language import said, speaking
@@ -53,6 +54,7 @@ COMMANDS = {
     "prices": (*SMALL, "--contract", "pilot", "--change", "payment.catalogue_price.factor=1.03",
                "--also", 'order_days_late={"limit": {"business_days": 1}}'),
     "unknowns": ("--contract", "strict", "--plan", "lean", "--replications", "2"),
+    "monitor": ("--contract", "pilot", "--plan", "in_parts", "--futures", "20", "--week", "6"),
     "adapt": ("--contract", "lump_sum", "--replications", "2", "--beliefs", "2", "--look", "1",
               "--quiet"),
 }  # fmt: skip
@@ -114,7 +116,7 @@ def test_command_prints_no_english(command, repository, names, capsys):
 
 
 #: Commands whose tables have titles where the file has keys.
-TITLED = ("compare", "design", "waterfall", "trace", "prices")
+TITLED = ("compare", "design", "waterfall", "trace", "prices", "monitor")
 
 
 @pytest.mark.parametrize("command", TITLED)
@@ -279,6 +281,9 @@ def _pictures(story, outcomes, weeks, game):
         "plot_precision": lambda: plots.plot_precision(enough, "payments"),
         "plot_price_tags": lambda: plots.plot_price_tags(tags, outcomes, "pilot"),
         "plot_response": lambda: plots.plot_response(response),
+        "figure_dashboard": lambda: plots.figure_dashboard(
+            monitor(story, "pilot", "in_parts", futures=20), 6
+        ),
         "figure_debrief": lambda: plots.figure_debrief(game),
         "plot_debrief": lambda: plots.plot_debrief(game, "supplier_profit"),
         "figure_adaptive": lambda: plots.figure_adaptive([adaptive], "fill"),

@@ -34,6 +34,7 @@ from pbc_sim.cli.study import (
     simulated,
 )
 from pbc_sim.cli.unknowing import add_unknowns
+from pbc_sim.cli.watching import add_monitor
 from pbc_sim.contract import Contract
 from pbc_sim.contract.naming import kpi_label, place_said
 from pbc_sim.decision import Comparison, compare, rank, run, trace
@@ -120,6 +121,7 @@ def _parser() -> argparse.ArgumentParser:
     add_respond(commands)
     add_prices(commands)
     add_adapt(commands)
+    add_monitor(commands)
     add_waterfall(commands)
     add_unknowns(commands)
     add_report(commands)
