@@ -22,6 +22,8 @@ from pbc_sim.errors import PbcError
 from pbc_sim.language import said, speaking
 from pbc_sim.scenario import SupplierType, parse_contract
 from pbc_sim.show import plots
+from pbc_sim.show.agreed import in_words
+from pbc_sim.show.annex import annex
 from pbc_sim.show.report import report
 
 #: Words that stand in nearly every English sentence and in no Indonesian one.
@@ -130,6 +132,21 @@ def test_tables_say_titles_and_no_keys(command, story, repository, capsys):
     keys = {key for key in keys if "_" in key}  # a plain word may be an Indonesian one
     assert len(keys) > 5
     assert sorted(key for key in keys if re.search(rf"(?<![\w.]){key}(?![\w.])", printed)) == []
+
+
+def test_clauses_call_ways_of_working_by_their_titles(repository, capsys, tmp_path):
+    file = repository / "scenarios" / "spare_parts.yaml"
+    scenario = pbc.load_scenario(file)
+    main(["text", str(file), "--contract", "consignment", "--language", "id"])
+    text = " ".join(capsys.readouterr().out.split())
+    signed = annex(scenario, "consignment", "id").to_html()
+    with speaking("id"):
+        agreed = in_words({"it": scenario.contracts["consignment"]}, scenario, str)
+        told = "".join(str(block) for block in agreed)
+        label = said(scenario.plans["consigned"].label)
+
+    for words in (text, signed, told):
+        assert f"yang memenuhi kontrak ini: “{label}”." in words
 
 
 def test_check_says_what_each_key_stands_for(story, repository, capsys):

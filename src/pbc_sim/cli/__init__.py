@@ -42,7 +42,7 @@ from pbc_sim.decision.checks import SEVERITIES, check_contracts
 from pbc_sim.decision.comparison import replications_said
 from pbc_sim.decision.laid_out import laid_out
 from pbc_sim.decision.outcomes import run_one
-from pbc_sim.decision.wording import contract_label, engine_said, plan_label
+from pbc_sim.decision.wording import contract_label, engine_said, plan_label, plan_labels
 from pbc_sim.errors import InvariantError, PbcError
 from pbc_sim.figures import money, numeral
 from pbc_sim.language import language_wanted, said, speaking
@@ -411,7 +411,8 @@ def _trace(options: argparse.Namespace) -> None:
 def _text(options: argparse.Namespace) -> None:
     scenario = load_scenario(options.file)
     (contract,) = _one(scenario, options.contract).values()
-    print(contract.to_text(options.language, currency=scenario.currency), end="")
+    plans = plan_labels(scenario)
+    print(contract.to_text(options.language, currency=scenario.currency, plans=plans), end="")
 
 
 def _annex(options: argparse.Namespace) -> None:
