@@ -243,7 +243,7 @@ def test_adapt_says_what_is_held_and_draws_it(pbc, repository, tmp_path):
     )
 
     assert (status, err) == (0, "")
-    assert "Simulated for 'lump_sum' alone" in out
+    assert "Simulated for 'A lump sum for each week below 95%' alone" in out
     assert "up_to_14" in out
     assert picture.stat().st_size > 10_000
     assert "--look must be one of week, month" in pbc(*asked[:-3], "daily")[2]

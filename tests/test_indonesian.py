@@ -13,12 +13,17 @@ from matplotlib.text import Text
 
 import pbc_sim as pbc
 from pbc_sim.cli import main
+from pbc_sim.contract.naming import kpi_label
 from pbc_sim.decision import adapt, operating_characteristic, payment_waterfall
 from pbc_sim.decision.game import debrief, read_log
+from pbc_sim.decision.monitoring import monitor
+from pbc_sim.decision.wording import contract_label
 from pbc_sim.errors import PbcError
 from pbc_sim.language import said, speaking
 from pbc_sim.scenario import SupplierType, parse_contract
 from pbc_sim.show import plots
+from pbc_sim.show.agreed import in_words
+from pbc_sim.show.annex import annex
 from pbc_sim.show.report import report
 
 #: Words that stand in nearly every English sentence and in no Indonesian one.
@@ -52,6 +57,7 @@ COMMANDS = {
     "prices": (*SMALL, "--contract", "pilot", "--change", "payment.catalogue_price.factor=1.03",
                "--also", 'order_days_late={"limit": {"business_days": 1}}'),
     "unknowns": ("--contract", "strict", "--plan", "lean", "--replications", "2"),
+    "monitor": ("--contract", "pilot", "--plan", "in_parts", "--futures", "20", "--week", "6"),
     "adapt": ("--contract", "lump_sum", "--replications", "2", "--beliefs", "2", "--look", "1",
               "--quiet"),
 }  # fmt: skip
@@ -113,7 +119,7 @@ def test_command_prints_no_english(command, repository, names, capsys):
 
 
 #: Commands whose tables have titles where the file has keys.
-TITLED = ("compare", "design", "waterfall", "trace", "prices")
+TITLED = ("compare", "design", "waterfall", "trace", "prices", "monitor")
 
 
 @pytest.mark.parametrize("command", TITLED)
@@ -127,6 +133,21 @@ def test_tables_say_titles_and_no_keys(command, story, repository, capsys):
     keys = {key for key in keys if "_" in key}  # a plain word may be an Indonesian one
     assert len(keys) > 5
     assert sorted(key for key in keys if re.search(rf"(?<![\w.]){key}(?![\w.])", printed)) == []
+
+
+def test_clauses_call_ways_of_working_by_their_titles(repository, capsys, tmp_path):
+    file = repository / "scenarios" / "spare_parts.yaml"
+    scenario = pbc.load_scenario(file)
+    main(["text", str(file), "--contract", "consignment", "--language", "id"])
+    text = " ".join(capsys.readouterr().out.split())
+    signed = annex(scenario, "consignment", "id").to_html()
+    with speaking("id"):
+        agreed = in_words({"it": scenario.contracts["consignment"]}, scenario, str)
+        told = "".join(str(block) for block in agreed)
+        label = said(scenario.plans["consigned"].label)
+
+    for words in (text, signed, told):
+        assert f"yang memenuhi kontrak ini: “{label}”." in words
 
 
 def test_check_says_what_each_key_stands_for(story, repository, capsys):
@@ -278,6 +299,9 @@ def _pictures(story, outcomes, weeks, game):
         "plot_precision": lambda: plots.plot_precision(enough, "payments"),
         "plot_price_tags": lambda: plots.plot_price_tags(tags, outcomes, "pilot"),
         "plot_response": lambda: plots.plot_response(response),
+        "figure_dashboard": lambda: plots.figure_dashboard(
+            monitor(story, "pilot", "in_parts", futures=20), 6
+        ),
         "figure_debrief": lambda: plots.figure_debrief(game),
         "plot_debrief": lambda: plots.plot_debrief(game, "supplier_profit"),
         "figure_adaptive": lambda: plots.figure_adaptive([adaptive], "fill"),
@@ -320,6 +344,28 @@ def test_no_picture_says_anything_in_english(story, outcomes, names, repository)
     drawn_elsewhere = {name for name in plots.__all__ if name.startswith(("figure_", "plot_"))}
     assert set(pictures) == drawn_elsewhere
     assert {name: words for name, words in found.items() if words} == {}
+
+
+def test_results_say_titles_and_no_keys(story, outcomes, repository):
+    weeks = pbc.load_scenario(repository / "tests" / "scenarios" / "lump_sum_by_weeks.yaml")
+    pilot = story.contracts["pilot"]
+    kpi = next(name for name in pilot.kpis if "_" in name)
+    characteristic = operating_characteristic(outcomes.settle(), "pilot", kpi)
+    fair = pbc.fair_targets(story, "pilot", kpi, "in_parts", replications=60)
+    held = pbc.adapt(weeks, "lump_sum", replications=2, beliefs=2, look=1.0, progress=False)
+    with speaking("id"):
+        results = map(str, (characteristic, fair, pbc.conduct(held, "fill"), held))
+        printed = [" ".join(one.split()) for one in results]
+        called = kpi_label(pilot, kpi)
+        of_weeks = contract_label(weeks.contracts, "lump_sum")
+
+    assert f"{called} pada '{said(pilot.title, 'id')}'" in printed[0]
+    assert called in printed[1]
+    assert f"'{of_weeks}'" in printed[3]
+    keys = {*story.plans, *pilot.kpis, *weeks.contracts}
+    keys = {key for key in keys if "_" in key}
+    assert [key for key in keys for one in printed if re.search(rf"\b{key}\b", one)] == []
+    assert [_english_in(one, set()) for one in printed[:2]] == [[], []]
 
 
 def test_report_is_indonesian_throughout(outcomes, names, tmp_path):

@@ -244,6 +244,11 @@ def test_the_language_is_switched_on_the_page(one, page):
     assert page.title() == "Perancang kontrak"
     assert re.search(r"Penyedia (menandatangani|menolak)", said(page))
     one.picture("designer_id")
+    # The parts of the page come one after another.
+    for _try in range(20):
+        if not one.english():
+            break
+        page.wait_for_timeout(250)
     assert one.english() == []
     page.get_by_label("Bahasa").select_option("en")
     page.get_by_role("heading", name="Contract designer").wait_for()

@@ -57,6 +57,14 @@ def test_on_a_phone_nothing_sticks_out(seen):
 
     page.wait_for_timeout(300)
     seen.picture("monitoring_phone")
+    # What is watched is folded away, so that the first chart is seen without scrolling.
+    choice = page.locator("select[data-key=contract]")
+    assert not choice.is_visible()
+    assert page.locator(".pbc-chart").first.bounding_box()["y"] < 844 - 150
+    page.locator(".pbc-folds summary").press("Enter")
+    choice.wait_for()
+    page.locator(".pbc-folds summary").click()
+    choice.wait_for(state="hidden")
     # Beside the last chart the week can still be moved, and what it came to be read.
     page.locator(".pbc-chart").last.scroll_into_view_if_needed()
     for part in ("input[type=range][data-key=week]", ".pbc-verdict"):

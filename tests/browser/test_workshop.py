@@ -42,6 +42,8 @@ def test_a_room_guesses_and_sees_what_the_library_says(seen):
     first = questions_of(prepare(scenario, REPLICATIONS, workers=1))[0]
 
     assert first.text in page.inner_text(".pbc-app")
+    # The room reads what it can answer, and not the one who holds the mouse alone.
+    assert page.locator(".pbc-app ol li").all_inner_texts() == list(first.options.values())
     page.locator("[data-key=reveal]").click()
     page.wait_for_selector("text=choose an answer first")
     assert page.locator(".pbc-verdict").count() == 0
@@ -49,6 +51,7 @@ def test_a_room_guesses_and_sees_what_the_library_says(seen):
     page.locator("[data-key=guess]").select_option(wrong)
     page.locator("[data-key=reveal]").click()
     page.wait_for_selector(".pbc-verdict")
+    assert page.locator(".pbc-app ol").count() == 0
     assert unbroken(first.judge(wrong).text) in page.inner_text(".pbc-verdict")
     page.locator(".pbc-chart summary").first.click()
     assert in_sight(page, ".pbc-verdict")
@@ -88,6 +91,20 @@ def test_on_a_phone_nothing_sticks_out(seen):
     page.locator("[data-key=next]").click()
     page.wait_for_selector("text=Pertanyaan 3 dari")
     page.wait_for_function("document.querySelector('.pbc-app h2').getBoundingClientRect().top >= 0")
+    # Names that are longer than a phone is wide are broken, and not squeezed.
+    while page.locator("[data-key=next]:enabled").count():
+        title = page.inner_text(".pbc-app h2")
+        if page.locator("select[data-key=guess]").count():
+            page.locator("[data-key=guess]").select_option(index=1)
+        page.locator("[data-key=reveal]").click()
+        page.wait_for_selector(".pbc-verdict")
+        page.locator(".pbc-chart svg text").first.wait_for()
+        assert page.evaluate(UNREADABLE) == [], title
+        assert page.locator("svg text[textLength]").count() == 0
+        page.locator("[data-key=next]").click()
+        page.wait_for_function(
+            "t => document.querySelector('.pbc-app h2').textContent !== t", arg=title
+        )
 
 
 def test_whoever_reads_indonesian_meets_no_english(seen):

@@ -156,7 +156,7 @@ def test_same_seed_same_choices(weeks):
     )
 
     np.testing.assert_array_equal(first.choices, again.choices)
-    assert "Simulated for 'lump_sum' alone, on SimPy" in str(first)
+    assert "Simulated for 'A lump sum for each week below 95%' alone, on SimPy" in str(first)
     assert first.table.shape == (4, 5)
 
 

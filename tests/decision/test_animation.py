@@ -1,6 +1,7 @@
 """What an animation shows is what the ledger says."""
 
 import json
+import re
 
 import numpy as np
 import pytest
@@ -78,3 +79,10 @@ def test_machines_stand_where_they_failed():
     for machine, n in zip(machines, failed, strict=True):
         assert sum(output < 1 for output in machine["output"]) >= (n > 0)
     assert len(machines) == 24
+    assert [machines[n]["name"] for n in (0, 12)] == ["Press 1", "Welding robot 1"]
+    with speaking("id"):
+        machines = animated(trace)["machines"]
+        told = str(trace.only(between=(0, 60)))
+    assert [machines[n]["name"] for n in (0, 12)] == ["Mesin pres 1", "Robot las 1"]
+    assert "Mesin pres" in told
+    assert not re.search(r"\b(press|welding_robot|conveyor) \d", told)

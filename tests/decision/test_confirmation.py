@@ -154,6 +154,10 @@ def test_rivals_that_cannot_be_compared_are_named(confirmed, fresh):
         "simulated; 'dear', the supplier walks away."
     )
     assert list(found.against.index) == ["plain", "fined"]
+    assert list(found.left_out) == ["shorter", "other", "dear"]
+    with speaking("id"):
+        assert found.left_out["dear"] == "penyedia mengundurkan diri"
+        assert found.verdict.endswith("; 'dear', penyedia mengundurkan diri.")
 
 
 def test_without_a_rival_there_is_none_to_beat(fresh):

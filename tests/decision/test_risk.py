@@ -1,6 +1,7 @@
 """Estimates agree with SciPy and with closed forms."""
 
 import math
+import re
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from pbc_sim.decision.risk import cvar, mean_interval, paired, probability, summary, var
+from pbc_sim.decision.wording import variance_ratio
 
 LUCK = np.random.default_rng(5)
 BASELINE = LUCK.normal(100, 20, 50)
@@ -56,6 +58,13 @@ def test_variance_ratio_is_one_for_independent_luck_and_large_for_the_same():
     assert paired(a, b).variance_ratio == pytest.approx(1, abs=0.04)
     # Variance 1 each, and 0.01 of the difference: (1 + 1.01) / 0.01.
     assert paired(a, a + 0.1 * b).variance_ratio == pytest.approx(201, rel=0.05)
+
+
+def test_a_large_variance_ratio_is_written_in_full():
+    cost = np.random.default_rng(1).normal(100, 10, size=50)
+    against = paired(cost + np.random.default_rng(2).normal(0, 0.1, size=50), cost)
+
+    assert re.fullmatch(r"\d{1,3}(,\d{3})+", variance_ratio(against))
 
 
 def test_equal_samples_have_no_variance_ratio():

@@ -35,6 +35,7 @@ from pbc_sim.cli.study import (
     simulated,
 )
 from pbc_sim.cli.unknowing import add_unknowns
+from pbc_sim.cli.watching import add_monitor
 from pbc_sim.contract import Contract
 from pbc_sim.contract.naming import kpi_label, place_said
 from pbc_sim.decision import Comparison, compare, rank, run, trace
@@ -42,7 +43,7 @@ from pbc_sim.decision.checks import SEVERITIES, check_contracts
 from pbc_sim.decision.comparison import replications_said
 from pbc_sim.decision.laid_out import laid_out
 from pbc_sim.decision.outcomes import run_one
-from pbc_sim.decision.wording import contract_label, engine_said, plan_label
+from pbc_sim.decision.wording import contract_label, engine_said, plan_label, plan_labels
 from pbc_sim.errors import InvariantError, PbcError
 from pbc_sim.figures import money, numeral
 from pbc_sim.language import language_wanted, said, speaking
@@ -122,6 +123,7 @@ def _parser() -> argparse.ArgumentParser:
     add_respond(commands)
     add_prices(commands)
     add_adapt(commands)
+    add_monitor(commands)
     add_waterfall(commands)
     add_unknowns(commands)
     add_report(commands)
@@ -411,7 +413,8 @@ def _trace(options: argparse.Namespace) -> None:
 def _text(options: argparse.Namespace) -> None:
     scenario = load_scenario(options.file)
     (contract,) = _one(scenario, options.contract).values()
-    print(contract.to_text(options.language, currency=scenario.currency), end="")
+    plans = plan_labels(scenario)
+    print(contract.to_text(options.language, currency=scenario.currency, plans=plans), end="")
 
 
 def _annex(options: argparse.Namespace) -> None:

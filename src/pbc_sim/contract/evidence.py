@@ -61,7 +61,7 @@ def _described(counts: str, row: int, ledger: Ledger) -> str:
     if row < 0:
         return _("a part of the opening stock")
     if counts == "machines":
-        return _("machine {name}").format(name=setting.machines[row].name)
+        return _("machine {name}").format(name=setting.machines[row].called)
     if counts == "calls":
         return _call(ledger, row)
     if counts == "units":

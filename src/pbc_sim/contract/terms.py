@@ -233,7 +233,13 @@ class Contract(Written):
         clauses = (self.payment, *self.incentives)
         return tuple(m for clause in clauses for m in clause.totals(review, months))
 
-    def to_text(self, language: Language = "en", *, currency: str = "") -> str:
+    def to_text(
+        self,
+        language: Language = "en",
+        *,
+        currency: str = "",
+        plans: Mapping[str, str] | None = None,
+    ) -> str:
         """Return the contract as numbered clauses that people can sign.
 
         Parameters
@@ -242,6 +248,8 @@ class Contract(Written):
             English or Indonesian.
         currency : str
             ISO 4217 code of its amounts; empty for bare numbers.
+        plans : mapping of str to str, optional
+            What ways of working are called for people, by their names.
 
         Raises
         ------
@@ -254,7 +262,7 @@ class Contract(Written):
         >>> text.splitlines()[0]
         'Kontrak: Tradisional'
         """
-        return as_text(self, language, currency)
+        return as_text(self, language, currency, plans)
 
     def needs(self) -> Needs:
         """Return all that the contract asks of the ledgers."""

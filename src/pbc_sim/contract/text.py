@@ -7,6 +7,7 @@ a payment, a KPI or a modifier; each brings its own.
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -66,13 +67,18 @@ class Section:
         return f"{self.number}. {self.heading}"
 
 
-def words_for(contract: Agreed, language: Language, currency: str) -> Words:
-    """Return the words of a contract: its KPIs are referred to by the numbers of their clauses."""
+def words_for(
+    contract: Agreed, language: Language, currency: str, plans: Mapping[str, str] | None = None
+) -> Words:
+    """Return the words of a contract: its KPIs are referred to by the numbers of their clauses.
+
+    `plans` says what ways of working are called for people, in that language.
+    """
     kpis = {
         name: Referred(clause.kpi, f"{KPI_SECTION}.{n}")
         for n, (name, clause) in enumerate(contract.kpis.items(), start=1)
     }
-    return Words(language, currency, kpis)
+    return Words(language, currency, kpis, plans or {})
 
 
 def sections(contract: Agreed, words: Words) -> list[Section]:
@@ -125,9 +131,11 @@ def sections(contract: Agreed, words: Words) -> list[Section]:
     ]
 
 
-def as_text(contract: Agreed, language: Language, currency: str) -> str:
+def as_text(
+    contract: Agreed, language: Language, currency: str, plans: Mapping[str, str] | None = None
+) -> str:
     """Return the contract as plain text, wrapped at 100 letters."""
-    words = words_for(contract, language, currency)
+    words = words_for(contract, language, currency, plans)
     kind = words.pick(english="Contract", indonesian="Kontrak")
     lines = [f"{kind}: {one_line(said(contract.title, words.language))}"]
     for section in sections(contract, words):
@@ -279,7 +287,7 @@ def _plans(contract: Agreed, words: Words) -> str:
     """Say which ways of working fulfil the contract."""
     if contract.admissible_plans is None:
         return ""
-    plans = words.listed(f"“{plan}”" for plan in contract.admissible_plans)
+    plans = words.listed(f"“{words.plans.get(p, p)}”" for p in contract.admissible_plans)
     return words.pick(
         english=f"Only these ways of working fulfil the contract: {plans}.",
         indonesian=f"Hanya cara kerja berikut yang memenuhi kontrak ini: {plans}.",

@@ -81,7 +81,7 @@ class AdaptiveStudy(Printed):
         return _(
             "Simulated for '{contract}' alone, on SimPy: what a supplier does who looks at the "
             "record depends on the contract, so other contracts need runs of their own."
-        ).format(contract=self.contract)
+        ).format(contract=contract_label(self.steady.contracts, self.contract))
 
     @cached_property
     def changes(self) -> np.ndarray:

@@ -232,7 +232,7 @@ def _returned(ledger: Ledger) -> Iterator[Happening]:
 def _machines(ledger: Ledger) -> Iterator[Happening]:
     failures, items = ledger.failures, _item_labels(ledger)
     for n in range(len(failures)):
-        machine = ledger.setting.machines[failures.machine[n]].name.replace("_", " ")
+        machine = ledger.setting.machines[failures.machine[n]].called
         text = _("{machine} stands still.") if failures.stands[n] else _("{machine} runs slower.")
         text = text.format(machine=machine)
         if failures.item[n] >= 0:
@@ -352,7 +352,7 @@ def _machine_steps(ledger: Ledger) -> list[dict[str, Any]]:
         own = states.machine == number
         found.append(
             {
-                "name": machine.name.replace("_", " "),
+                "name": machine.called,
                 "unit": machine.unit,
                 "when": _plain(states.changed[own]),
                 "output": states.output[own].tolist(),

@@ -11,9 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from pbc_sim.contract.naming import kpi_label
 from pbc_sim.decision.adaptive import AdaptiveStudy
+from pbc_sim.decision.laid_out import laid_out
 from pbc_sim.decision.risk import mean_interval
-from pbc_sim.decision.wording import in_unit
+from pbc_sim.decision.wording import in_unit, plan_label
 from pbc_sim.errors import PbcError, require_type, unknown_name
 from pbc_sim.figures import share
 from pbc_sim.language import translated as _
@@ -55,7 +57,8 @@ class Conduct(Printed):
 
     def __str__(self) -> str:
         scenario = self.study.adaptive.outcomes.scenario
-        unit = self.study.adaptive.contracts[self.study.contract].kpis[self.aim].kpi.unit
+        contract = self.study.adaptive.contracts[self.study.contract]
+        unit, brings = contract.kpis[self.aim].kpi.unit, kpi_label(contract, self.aim)
         words = {"lost": _("lost"), "within_reach": _("within reach"), "safe": _("safe")}
         rows = {}
         for look, standing in self.table.index:
@@ -63,16 +66,15 @@ class Conduct(Printed):
             if row["reviews"]:
                 rows[look, words[standing]] = {
                     _("reviews"): f"{row['reviews']:.0f}",
-                    **{plan: share(row[plan], 0) for plan in self.study.plans},
-                    _("brings {kpi}").format(kpi=self.aim): in_unit(
+                    **{plan_label(scenario, p): share(row[p], 0) for p in self.study.plans},
+                    _("brings {kpi}").format(kpi=f"'{brings}'"): in_unit(
                         row["aim"], unit, scenario.currency
                     ),
                 }
         shown = pd.DataFrame.from_dict(rows, orient="index")
-        shown.index = pd.MultiIndex.from_tuples(
-            rows, names=[_("look"), _("target of {kpi}").format(kpi=self.kpi)]
-        )
-        return shown.to_string()
+        of_kpi = _("target of {kpi}").format(kpi=f"'{kpi_label(contract, self.kpi)}'")
+        shown.index = pd.MultiIndex.from_tuples(rows, names=[_("look"), of_kpi])
+        return laid_out(shown)
 
 
 def conduct(

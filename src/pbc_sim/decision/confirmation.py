@@ -53,8 +53,8 @@ class Confirmation(Printed):
         of the objective, recommended less hand-written, so that below 0 the search wins; ``low``
         and ``high`` of its interval, all of which hold together with 95%; ``warning`` where it
         does not hold. [currency]
-    left_out : mapping of str to str
-        Hand-written contracts that are no rivals, and why.
+    incomparable : mapping of str to str
+        Hand-written contracts that these futures cannot compare with it, and why.
     wishes : Wishes
         What was wanted.
     as_written : str, optional
@@ -67,7 +67,7 @@ class Confirmation(Printed):
     contracts: Mapping[str, Contract]
     table: pd.DataFrame
     against: pd.DataFrame
-    left_out: Mapping[str, str]
+    incomparable: Mapping[str, str]
     wishes: Wishes
     as_written: str | None = None
     suppliers: Mapping[str, SupplierType] | None = None
@@ -89,6 +89,17 @@ class Confirmation(Printed):
         shown.index = [self.titled(str(name)) for name in shown.index]
         words = _("Recommended less hand-written, {objective}")
         return f"{words.format(objective=self.wishes.objective)}\n{laid_out(headed(shown))}"
+
+    @property
+    def left_out(self) -> dict[str, str]:
+        """Hand-written contracts that are no rivals, and why, in the language spoken now."""
+        called = _called(self.outcomes, self.contracts)
+        judged = {RECOMMENDED, *self.against.index}
+        return {name: said(why) for name, why in self.incomparable.items()} | {
+            name: _why_not(self.table, name, self.wishes, called)
+            for name in self.contracts
+            if name not in judged
+        }
 
     @property
     def holds(self) -> bool:
@@ -128,9 +139,7 @@ class Confirmation(Printed):
             ).format(n=n)
         else:
             words = self._compared(self.nearest)
-        others = "; ".join(
-            f"'{self.titled(name)}', {said(why)}" for name, why in self.left_out.items()
-        )
+        others = "; ".join(f"'{self.titled(name)}', {why}" for name, why in self.left_out.items())
         return f"{words} {_('No rivals: {others}.').format(others=others)}" if others else words
 
     @property
@@ -153,7 +162,7 @@ class Confirmation(Printed):
     def titled(self, name: str) -> str:
         """Return what a hand-written contract is called for people."""
         theirs = {n: c for n, c in self.contracts.items() if n != RECOMMENDED}
-        if name in self.left_out:
+        if name in self.incomparable:
             theirs |= self.outcomes.scenario.contracts
         return contract_label(theirs, name)
 
@@ -226,11 +235,11 @@ def confirm(
     suppliers : mapping of str to SupplierType, optional
         Kinds of suppliers that may answer; one that counts expected profit alone where empty.
     """
-    rivals, left_out = {}, {}
+    rivals, incomparable = {}, {}
     for name, contract in hand_written.items():
         reason = _incomparable(outcomes, recommended, contract)
         if reason:
-            left_out[name] = reason
+            incomparable[name] = reason
         else:
             # The recommended contract keeps its name, whatever people call theirs.
             rivals[f"{name} (hand-written)" if name == RECOMMENDED else name] = contract
@@ -239,10 +248,6 @@ def confirm(
     answers = answer(outcomes.settle(contracts), suppliers, wishes.signed_by)
     values = dict(zip(contracts, objective_values(answers, wishes), strict=True))
     judged = [name for name in rivals if table.loc[name, "feasible"]]
-    called = _called(outcomes, contracts)
-    left_out |= {
-        name: _why_not(table, name, wishes, called) for name in rivals if name not in judged
-    }
     rows = {}
     for name in judged:
         found = paired(values[RECOMMENDED], values[name], comparisons=len(judged))
@@ -251,7 +256,7 @@ def confirm(
         rows, orient="index", columns=["difference", "low", "high", "warning"]
     )
     return Confirmation(
-        outcomes, contracts, table, against, left_out, wishes, as_written, suppliers
+        outcomes, contracts, table, against, incomparable, wishes, as_written, suppliers
     )
 
 

@@ -232,7 +232,10 @@ class Trace(Printed):
             order=self.table["order"].astype(object).where(self.table["order"].notna(), ""),
         )
         terms = self.ledger.setting.terms
-        units = {name: said(unit.label) or name for name, unit in terms.demand.units.items()}
+        machines = {machine.name: machine.called for machine in self.ledger.setting.machines}
+        units = machines | {
+            name: said(unit.label) or name for name, unit in terms.demand.units.items()
+        }
         items = {name: said(item.label) or name for name, item in terms.items.items()}
         shown["who"] = [units.get(who, who) for who in shown["who"]]
         shown["item"] = [items.get(item, item) for item in shown["item"]]

@@ -33,6 +33,7 @@ __all__ = [
     "in_unit",
     "interval",
     "plan_label",
+    "plan_labels",
     "plan_said",
     "review_said",
     "unit_said",
@@ -84,8 +85,8 @@ HEADINGS: Mapping[str, str] = {
     "probability": noted("probability"),
     "quality": noted("true quality"),
     "replications": noted("replications"),
-    "reviews": noted("reviews"),
     "review_missed": noted("reviews missed"),
+    "reviews": noted("reviews"),
     "signed": noted("signed"),
     "signs": noted("signs"),
     "supplier": noted("supplier"),
@@ -212,6 +213,11 @@ def _kinds_label(scenario: Scenario, kinds: str) -> str:
     return ", ".join(labels.get(kind) or kind for kind in kinds.split(", "))
 
 
+def plan_labels(scenario: Scenario) -> dict[str, str]:
+    """Return what each plan of a scenario is called for people, by its name."""
+    return {name: plan_label(scenario, name) for name in scenario.plans}
+
+
 def contract_label(contracts: Mapping[str, Contract], name: str) -> str:
     """Return a contract's title on one line; its name where several are titled so."""
     titles = {key: " ".join(said(contract.title).split()) for key, contract in contracts.items()}
@@ -270,7 +276,8 @@ def difference(against: Paired, currency: str) -> str:
 
 def variance_ratio(against: Paired) -> str:
     """Write the variance ratio of a paired difference; a dash where there is none."""
-    return "-" if np.isnan(against.variance_ratio) else numeral(against.variance_ratio, ".3g")
+    ratio = against.variance_ratio
+    return "-" if np.isnan(ratio) else numeral(ratio, ",.0f" if ratio >= 1000 else ".3g")
 
 
 def event_said(event: str) -> str:

@@ -87,6 +87,8 @@ class Words:
         ISO 4217 code of amounts; empty for bare numbers.
     kpis : mapping of str to Referred
         The KPIs of the contract by its own names.
+    plans : mapping of str to str
+        What ways of working are called for people; those left out are called by their names.
 
     Raises
     ------
@@ -107,6 +109,7 @@ class Words:
     language: Language = "en"
     currency: str = ""
     kpis: Mapping[str, Referred] = field(default_factory=dict)
+    plans: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.language not in LANGUAGES:

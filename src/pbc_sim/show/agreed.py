@@ -11,8 +11,10 @@ from collections.abc import Callable, Iterator, Mapping
 from pbc_sim.contract import Contract
 from pbc_sim.contract.naming import kpi_label
 from pbc_sim.contract.text import KPI_SECTION, Section, sections, words_for
+from pbc_sim.decision.wording import plan_labels
 from pbc_sim.language import spoken
 from pbc_sim.language import translated as _
+from pbc_sim.scenario import Scenario
 from pbc_sim.show.paper.document import Block, Heading, Paragraph
 
 __all__ = ["in_words"]
@@ -25,7 +27,7 @@ Particular = tuple[str, str]
 
 
 def in_words(
-    contracts: Mapping[str, Contract], currency: str, titled: Callable[[str], str]
+    contracts: Mapping[str, Contract], scenario: Scenario, titled: Callable[[str], str]
 ) -> Iterator[Block]:
     """Yield the clauses of contracts: what they share once, then of each what is its own.
 
@@ -33,8 +35,8 @@ def in_words(
     ----------
     contracts : mapping of str to Contract
         By name.
-    currency : str
-        ISO 4217 code.
+    scenario : Scenario
+        Its currency, and what its plans are called.
     titled : callable
         ``titled(name)`` is what a contract is called for people.
 
@@ -44,8 +46,9 @@ def in_words(
         A section of definitions, and one a contract. Clauses keep the numbers that they have in
         the contract as it is signed.
     """
+    currency, plans = scenario.currency, plan_labels(scenario)
     written = {
-        name: sections(contract, words_for(contract, spoken(), currency))
+        name: sections(contract, words_for(contract, spoken(), currency, plans))
         for name, contract in contracts.items()
     }
     of_kpis = {name: _particulars(contract, currency) for name, contract in contracts.items()}

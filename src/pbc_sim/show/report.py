@@ -119,7 +119,7 @@ def _written(prices: Settlement, plan: str, baseline: str | None) -> Report:
         Heading(_("The same numbers again")),
         *_again(comparison),
         Heading(_("The contracts in words")),
-        *in_words(prices.contracts, prices.outcomes.scenario.currency, comparison.titled),
+        *in_words(prices.contracts, prices.outcomes.scenario, comparison.titled),
     ]
     scenario = prices.outcomes.scenario
     title, story = _("Which contract?"), said(scenario.title)

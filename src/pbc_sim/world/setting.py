@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from pbc_sim.language import said
 from pbc_sim.world.calendar import WEEKDAYS, BusinessCalendar
 from pbc_sim.world.machines import MachineGroup
 from pbc_sim.world.sources import SourceTerms
@@ -25,6 +26,12 @@ class Machine(NamedTuple):
     name: str
     unit: int
     group: MachineGroup
+
+    @property
+    def called(self) -> str:
+        """What people call it, in the language spoken now."""
+        group, _space, number = self.name.rpartition(" ")
+        return f"{said(self.group.label) or group.replace('_', ' ')} {number}"
 
 
 @dataclass(frozen=True)

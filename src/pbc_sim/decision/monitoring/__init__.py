@@ -19,6 +19,7 @@ from pbc_sim.decision.monitoring.alerts import ALERTS, Alert, alert, alerts_of
 from pbc_sim.decision.monitoring.dashboard import Dashboard
 from pbc_sim.decision.monitoring.payments import CapUse, SettledSoFar, settled_so_far
 from pbc_sim.decision.monitoring.running import FutureKpis, KpiSoFar, Watching, kpi_so_far
+from pbc_sim.decision.monitoring.telling import Dates
 from pbc_sim.decision.monitoring.weekly import overdue_orders, unit_table, weekly_table
 from pbc_sim.decision.wording import plan_label
 from pbc_sim.errors import PbcError, require_type
@@ -44,6 +45,7 @@ __all__ = [
     "alert",
     "alerts_of",
     "monitor",
+    "require_admitted",
 ]
 
 #: Least number of futures for a band of 90%.
@@ -82,6 +84,16 @@ class Monitor(Printed):
     def weeks(self) -> ReviewPeriods:
         """The weeks of the term; the last one may be shorter."""
         return ReviewPeriods.of(self.scenario.setting, "week", self.contract.term.months)
+
+    @property
+    def dates(self) -> Dates:
+        """The days of the term as dates."""
+        return Dates(self.scenario.setting.calendar, self.weeks)
+
+    def weeks_by(self, day: float) -> int:
+        """Return how many weeks may be looked at of what is known up to a day, as of a record."""
+        edges = self.weeks.edges
+        return min(int(edges.searchsorted(day, side="right")), len(edges) - 1)
 
     @cached_property
     def watched(self) -> tuple[Watching, ...]:
@@ -168,6 +180,19 @@ def _watched(scenario: Scenario, contract: Contract) -> list[Watching]:
         Watching.of(name, contract.kpis[name], measure, weeks, setting)
         for name, measure in contract.measured().items()
     ]
+
+
+def require_admitted(contract: Contract, *plans: str) -> None:
+    """Refuse a plan that a contract does not admit.
+
+    Raises
+    ------
+    PbcError
+        If one of the plans is none of those that the contract asks for.
+    """
+    if not all(contract.admits(plan) for plan in plans):
+        text = _("the contract '{contract}' does not admit this plan; choose another one.")
+        raise PbcError(text.format(contract=said(contract.title)))
 
 
 def monitor(

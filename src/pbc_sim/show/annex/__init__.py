@@ -14,8 +14,9 @@ import numpy as np
 from pbc_sim.contract.terms import Contract
 from pbc_sim.contract.text import INCENTIVE_SECTION, PAYMENT_SECTION, one_line, sections, words_for
 from pbc_sim.decision.outcomes import WALKS_AWAY, Outcomes, Settlement
+from pbc_sim.decision.wording import plan_labels
 from pbc_sim.errors import PbcError
-from pbc_sim.language import Language, said
+from pbc_sim.language import Language, said, speaking
 from pbc_sim.performance.periods import ReviewPeriods
 from pbc_sim.performance.words import Words
 from pbc_sim.scenario import Scenario
@@ -63,7 +64,9 @@ def annex(
             f"the outcomes are of the world of '{outcomes.scenario.title}', and not of that of "
             f"'{scenario.title}'; run this scenario."
         )
-    words = words_for(terms, language, scenario.currency)
+    with speaking(language):
+        plans = plan_labels(scenario)
+    words = words_for(terms, language, scenario.currency, plans)
     examples = Examples(terms, scenario.setting, words)
     title = words.pick(
         english="Annex to the contract",

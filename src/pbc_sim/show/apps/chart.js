@@ -20,13 +20,25 @@ function widthOf(text, size, bold = false) {
   return canvas.measureText(text).width;
 }
 
-// A text as one line where there is room for it, else as two that are about as long.
-function inTwo(text, room, size, bold) {
-  if (widthOf(text, size, bold) <= room) return [text];
+function filled(words, room, size, bold) {
+  return words.reduce((lines, word) => {
+    const longer = `${lines.at(-1)} ${word}`.trimStart();
+    if (lines.at(-1) && widthOf(longer, size, bold) > room) lines.push(word);
+    else lines[lines.length - 1] = longer;
+    return lines;
+  }, [""]);
+}
+
+// A text over as few lines as there is room for, all about as long.
+function broken(text, room, size, bold) {
   const words = text.split(" ");
-  const cuts = words.slice(1).map((_, n) => [words.slice(0, n + 1).join(" "), words.slice(n + 1).join(" ")]);
-  const longer = ([one, other]) => Math.max(widthOf(one, size, bold), widthOf(other, size, bold));
-  return cuts.length ? cuts.reduce((best, cut) => (longer(cut) < longer(best) ? cut : best)) : [text];
+  let lines = filled(words, room, size, bold);
+  for (let narrower = room - 4; narrower > size; narrower -= 4) {
+    const tried = filled(words, narrower, size, bold);
+    if (tried.length > lines.length || tried.some((line) => widthOf(line, size, bold) > narrower)) break;
+    lines = tried;
+  }
+  return lines;
 }
 
 function linear(low, high, from, to) {
@@ -38,18 +50,19 @@ function overlaps(a, b) {
   return a.x0 < b.x1 && b.x0 < a.x1 && a.y0 < b.y1 && b.y0 < a.y1;
 }
 
-// Text near a point, on the first side where it covers nothing; words are wrapped by nobody.
+// Text near a point, on the first side where it covers nothing, over several lines if it is long.
 function place(scene, x, y, text, sides, gap, colour, bold) {
   const { size, frame, taken } = scene;
-  const room = frame.outerRight - frame.outerLeft, wide = widthOf(text, size, bold);
-  const width = Math.min(wide, room);
+  const lines = broken(text, frame.outerRight - frame.outerLeft, size, bold);
+  const width = Math.max(...lines.map((line) => widthOf(line, size, bold)));
+  const half = size * 0.6 * lines.length;
   const boxes = sides.map((side) => {
     const [dx, dy] = { right: [1, 0], left: [-1, 0], above: [0, -1], below: [0, 1],
       "above right": [0.5, -1], "below right": [0.5, 1], "above left": [-0.5, -1],
       "below left": [-0.5, 1] }[side];
     const cx = x + (dx === 1 || dx === -1 ? dx * (gap + width / 2) : dx * width);
-    const cy = y + dy * (gap + size * 0.55);
-    return { x0: cx - width / 2, x1: cx + width / 2, y0: cy - size * 0.6, y1: cy + size * 0.6 };
+    const cy = y + dy * (gap + half - size * 0.05);
+    return { x0: cx - width / 2, x1: cx + width / 2, y0: cy - half, y1: cy + half };
   });
   const inside = (b) => b.x0 >= frame.outerLeft && b.x1 <= frame.outerRight && b.y0 >= 0 &&
     b.y1 <= frame.outerBottom;
@@ -60,16 +73,12 @@ function place(scene, x, y, text, sides, gap, colour, bold) {
     box = { ...box, x0: box.x0 - over, x1: box.x1 - over };
   }
   taken.push(box);
-  const said = node(scene.labels, "text", {
-    x: (box.x0 + box.x1) / 2, y: (box.y0 + box.y1) / 2, "text-anchor": "middle",
+  lines.forEach((line, n) => node(scene.labels, "text", {
+    x: (box.x0 + box.x1) / 2, y: box.y0 + size * (0.6 + 1.2 * n), "text-anchor": "middle",
     "dominant-baseline": "central", fill: colour || "#222", "font-size": size,
     "font-weight": bold ? "bold" : "normal", "paint-order": "stroke", stroke: "#fff",
     "stroke-width": 3,
-  }, text);
-  if (wide > room) {
-    said.setAttribute("textLength", room);
-    said.setAttribute("lengthAdjust", "spacingAndGlyphs");
-  }
+  }, line));
 }
 
 const SIDES = ["right", "left", "above", "below", "above right", "above left", "below right",
@@ -176,10 +185,16 @@ function draw(svg, picture, width, size) {
   svg.replaceChildren();
   const { x: across, y: up } = picture;
   const rows = Boolean(up.rows), narrow = rows && width < 34 * size;
-  const rowHeight = size * (narrow ? 4.2 : 3.6);
   const ticksUp = up.ticks ?? [];
   const widest = Math.max(0, ...ticksUp.map((tick) => widthOf(tick.text, size)));
   const left = narrow ? 6 : Math.min(widest + 10, width * 0.42);
+  const named = ticksUp.map((tick) => (rows
+    ? broken(tick.text, narrow ? width - 12 : left - 10, size, tick.bold) : [tick.text]));
+  const most = Math.max(1, ...named.map((lines) => lines.length));
+  // On a narrow screen the name of a row stands above it, and what a mark is called below.
+  const below = Math.max(1, ...(picture.marks ?? []).filter((mark) => mark.kind === "dot" && mark.label)
+    .map((mark) => broken(mark.label, width - 4, size, mark.bold).length));
+  const rowHeight = size * (narrow ? 1.8 + 1.2 * (most + below) : Math.max(3.6, 1.2 * most));
   const top = size * (picture.rules_named ? 1.7 : 0.8) + (up.label && !rows ? size * 1.5 : 0);
   const inner = rows ? rowHeight * (up.max - up.min) : Math.max(picture.height ?? 220, 8 * size);
   const bottom = top + inner, right = width - Math.max(12, picture.right ?? 12);
@@ -189,7 +204,8 @@ function draw(svg, picture, width, size) {
   svg.setAttribute("height", height);
   const x = linear(across.min, across.max, left, right);
   // Rows go down from the first one, values go up.
-  const y = rows ? linear(up.min, up.max, top, bottom) : linear(up.min, up.max, bottom, top);
+  const down = narrow ? 0.6 * size * (most - below) : 0;
+  const y = rows ? linear(up.min, up.max, top + down, bottom + down) : linear(up.min, up.max, bottom, top);
   const axes = node(svg, "g"), marks = node(svg, "g"), labels = node(svg, "g");
   const frame = { left, right, top, bottom, outerLeft: 2, outerRight: width - 2, outerBottom: bottom };
   const scene = { x, y, size, narrow, frame, marks, labels, taken: [], later: [] };
@@ -203,29 +219,21 @@ function draw(svg, picture, width, size) {
     node(axes, "text", { x: shifted, y: bottom + size * 1.05, "text-anchor": "middle", fill: "#3d4650",
       "font-size": size * 0.9 }, tick.text);
   }
-  for (const tick of ticksUp) {
-    const at = y(tick.at);
+  ticksUp.forEach((tick, nth) => {
+    const at = y(tick.at), lines = named[nth];
     if (!rows) node(axes, "line", { x1: left, x2: right, y1: at, y2: at, stroke: "#e2e5e9" });
+    const half = lines.length * size * 0.6;
+    // A name stands above its row where there is no room beside it.
     const spot = narrow
-      ? { x: left, y: at - size * 1.35, "text-anchor": "start" }
+      ? { x: left, y: at - size * 0.75 - half, "text-anchor": "start" }
       : { x: left - 8, y: at, "text-anchor": "end" };
-    const room = narrow ? width - 12 : left - 10;
-    // Only beside its row is there room for a second line.
-    const lines = rows && !narrow ? inTwo(tick.text, room, size, tick.bold) : [tick.text];
-    lines.forEach((line, n) => {
-      const said = node(labels, "text", { ...spot, y: spot.y + (n - (lines.length - 1) / 2) * size * 1.2,
-        "dominant-baseline": "central", fill: "#222", "font-size": size,
-        "font-weight": tick.bold ? "bold" : "normal" }, line);
-      if (widthOf(line, size, tick.bold) > room) {
-        said.setAttribute("textLength", room);
-        said.setAttribute("lengthAdjust", "spacingAndGlyphs");
-      }
-    });
+    lines.forEach((line, n) => node(labels, "text", { ...spot,
+      y: spot.y + (n - (lines.length - 1) / 2) * size * 1.2, "dominant-baseline": "central",
+      fill: "#222", "font-size": size, "font-weight": tick.bold ? "bold" : "normal" }, line));
     if (rows && !narrow) {
-      const half = lines.length * size * 0.6;
       scene.taken.push({ x0: 0, x1: left - 8, y0: spot.y - half, y1: spot.y + half });
     }
-  }
+  });
   if (across.label) {
     node(axes, "text", { x: (left + right) / 2, y: bottom + size * 2.6, "text-anchor": "middle",
       fill: "#222", "font-size": size }, across.label);

@@ -9,6 +9,9 @@ function make(parent, name, properties = {}, text) {
 
 let forms = 0;
 
+// Where what a form folds stands open: there is room for it.
+const WIDE = matchMedia("(min-width: 901px)");
+
 export default {
   render({ model, el }) {
     el.classList.add("pbc-form");
@@ -103,16 +106,24 @@ export default {
         if (section.row) box.classList.add("pbc-row");
         if (section.title) make(box, "legend", {}, section.title);
         words[section.key] = make(box, "div", { className: "pbc-words" });
-        let inside = box;
+        let whole = box;
+        if (section.folds) {
+          const fold = make(box, "details", { className: "pbc-folds" });
+          fold.dataset.key = section.key;
+          fold.open = open[section.key] ?? WIDE.matches;
+          make(fold, "summary", {}, section.folds);
+          whole = make(fold, "div", { className: section.row ? "pbc-row" : "" });
+        }
+        let inside = whole;
         for (const field of section.fields) {
           if (field.more) {
-            if (inside === box) {
-              inside = make(box, "details");
+            if (inside === whole) {
+              inside = make(whole, "details");
               inside.dataset.key = section.key;
               inside.open = Boolean(open[section.key]);
               make(inside, "summary", {}, section.more);
             }
-          } else inside = box;
+          } else inside = whole;
           const id = `${form}-${field.key}`;
           const line = make(inside, "div", { className: `pbc-field pbc-kind-${field.kind}` });
           if (field.kind !== "button" && field.kind !== "check") make(line, "label", { htmlFor: id }, field.label);
@@ -156,7 +167,12 @@ export default {
 
     const handlers = { "change:sections": build, "change:values": refill, "change:words": speak, "change:answered": answered };
     for (const [name, handler] of Object.entries(handlers)) model.on(name, handler);
+    const widened = () => el.querySelectorAll(".pbc-folds").forEach((one) => { one.open = WIDE.matches; });
+    WIDE.addEventListener("change", widened);
     build();
-    return () => { for (const [name, handler] of Object.entries(handlers)) model.off(name, handler); };
+    return () => {
+      WIDE.removeEventListener("change", widened);
+      for (const [name, handler] of Object.entries(handlers)) model.off(name, handler);
+    };
   },
 };

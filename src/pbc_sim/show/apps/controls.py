@@ -106,6 +106,8 @@ class Section:
         What is written where further terms are folded away.
     row : bool
         Whether the controls stand in one row, as buttons do.
+    folds : str
+        What is written where all of it is folded away on a narrow screen; it is not where empty.
     """
 
     key: str
@@ -113,12 +115,13 @@ class Section:
     controls: Sequence[Control]
     more: str = ""
     row: bool = False
+    folds: str = ""
 
     def as_dict(self) -> dict[str, Any]:
         """Return what the browser draws."""
         fields = [control.as_dict() for control in self.controls]
         shown = {"key": self.key, "title": self.title, "more": self.more, "row": self.row}
-        return shown | {"fields": fields}
+        return shown | {"folds": self.folds, "fields": fields}
 
 
 @dataclass(frozen=True)

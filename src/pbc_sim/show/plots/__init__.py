@@ -12,6 +12,7 @@ from pbc_sim.show.plots.exceedance import plot_exceedance
 from pbc_sim.show.plots.fair_targets import figure_fair_targets, plot_fair_targets
 from pbc_sim.show.plots.game import figure_debrief, plot_debrief
 from pbc_sim.show.plots.incentives import figure_incentives, plot_incentive
+from pbc_sim.show.plots.monitoring import figure_dashboard
 from pbc_sim.show.plots.negotiation import figure_negotiation, plot_negotiation
 from pbc_sim.show.plots.operating import plot_operating_characteristic
 from pbc_sim.show.plots.precision import plot_precision
@@ -26,6 +27,7 @@ from pbc_sim.show.plots.waterfall import figure_waterfall
 
 __all__ = [
     "figure_adaptive",
+    "figure_dashboard",
     "figure_debrief",
     "figure_fair_targets",
     "figure_incentives",

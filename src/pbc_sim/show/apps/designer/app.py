@@ -18,6 +18,7 @@ from pbc_sim.contract.terms import Contract
 from pbc_sim.contract.text import words_for
 from pbc_sim.decision.checks import check_contracts
 from pbc_sim.decision.outcomes import Outcomes
+from pbc_sim.decision.wording import plan_labels
 from pbc_sim.figures import count
 from pbc_sim.language import plural, spoken
 from pbc_sim.language import translated as _
@@ -314,7 +315,8 @@ class Designer:
 
     @property
     def _words(self) -> Words:
-        return words_for(self.draft.contract, spoken(), self.scenario.currency)
+        plans = plan_labels(self.scenario)
+        return words_for(self.draft.contract, spoken(), self.scenario.currency, plans)
 
     def _show_choices(self) -> None:
         scenario = Control(

@@ -13,19 +13,24 @@ from typing import Any
 import ipywidgets as widgets
 import pandas as pd
 
-from pbc_sim.decision.monitoring import Dashboard, Monitor, alerts_of, monitor
+from pbc_sim.decision.monitoring import (
+    Dashboard,
+    Monitor,
+    alerts_of,
+    monitor,
+    require_admitted,
+)
+from pbc_sim.decision.monitoring.telling import Dates, overdue_told, state_told, units_told
 from pbc_sim.errors import PbcError
-from pbc_sim.figures import count, money, share
+from pbc_sim.figures import count
 from pbc_sim.history import Record, read_record, record_of, require_recorded
-from pbc_sim.language import said, speaking, spoken
+from pbc_sim.language import said, speaking
 from pbc_sim.language import translated as _
 from pbc_sim.operations.known import as_known
-from pbc_sim.performance.words import Words
 from pbc_sim.scenario import Scenario, load_scenario
 from pbc_sim.show.apps.chart import Chart, Picture
 from pbc_sim.show.apps.controls import Control, Controls, Section, button
 from pbc_sim.show.apps.monitoring.pictures import (
-    Dates,
     kpi_picture,
     settled_picture,
     weekly_pictures,
@@ -121,10 +126,9 @@ class MonitoringView:
     @property
     def weeks_known(self) -> int:
         """How many weeks may be looked at: of a record, up to that of its last entry."""
-        edges = self.watched.weeks.edges
         if self.record is None:
             return len(self.watched.weeks)
-        return min(int(edges.searchsorted(self.record.until, side="right")), len(edges) - 1)
+        return self.watched.weeks_by(self.record.until)
 
     def read(self, name: str, text: str) -> None:
         """Follow what was written down of a real contract."""
@@ -138,7 +142,7 @@ class MonitoringView:
             said.format(
                 name=name,
                 n=count(len(self.record.ledger.orders)),
-                date=Dates(self.watched).said(self.record.until),
+                date=self.watched.dates.said(self.record.until),
             )
         )
 
@@ -162,7 +166,9 @@ class MonitoringView:
         else:
             choices += [expected, button("simulated", _("Back to the simulation"))]
         upload = Control("record", _("Record of a contract (CSV)"), "file", accept=".csv,.txt")
-        self.form.show([Section("choice", "", [*choices, upload], row=True)], self.chosen)
+        folds = _("What is watched")
+        choice = Section("choice", "", [*choices, upload], row=True, folds=folds)
+        self.form.show([choice], self.chosen)
         self.example.value = self._about_records()
         weeks = Control("week", _("Weeks passed"), low=0, high=self.weeks_known, step=1)
         self.slider.show([Section("time", "", [weeks])], self.chosen)
@@ -205,9 +211,10 @@ class MonitoringView:
             if self.record:
                 self.chosen["plan"] = self.chosen["expected"]
             try:
-                self._require_admitted()
+                contract = self.scenario.contracts[self.chosen["contract"]]
+                require_admitted(contract, self.chosen["plan"], self.chosen["expected"])
                 if self.record:
-                    require_recorded(self.scenario.contracts[self.chosen["contract"]])
+                    require_recorded(contract)
             except PbcError:
                 self.chosen = before
                 self.form.fill(before)
@@ -227,13 +234,6 @@ class MonitoringView:
         )
         return f'<p class="pbc-files">{escaped(said)} {link}</p>'
 
-    def _require_admitted(self) -> None:
-        contract = self.scenario.contracts[self.chosen["contract"]]
-        for key in ("plan", "expected"):
-            if not contract.admits(self.chosen[key]):
-                text = _("the contract '{contract}' does not admit this plan; choose another one.")
-                raise PbcError(text.format(contract=said(contract.title)))
-
     def _whole(self, value: Any, most: int, key: str) -> int:
         if value is None or value != int(value) or not 0 <= value <= most:
             text = _("{what} must be a whole number from 0 to {most}, got {value}.")
@@ -243,7 +243,7 @@ class MonitoringView:
 
     def refresh(self) -> None:
         """Show the week that is looked at."""
-        board, dates = self.board, Dates(self.watched)
+        board, dates = self.board, self.watched.dates
         self._draw("kpis", [kpi_picture(kpi, board, dates) for kpi in board.kpis])
         self._draw("weeks", list(weekly_pictures(board, self.watched, dates)))
         self.settled.draw(settled_picture(board, dates))
@@ -267,26 +267,7 @@ def app(opening: Opening) -> widgets.Widget:
 
 
 def _state(board: Dashboard, dates: Dates) -> str:
-    settled = board.settled
-    sentence = _(
-        "{date}: {n} of {all} payment periods are settled, {total} paid so far, {cut} deducted."
-    ).format(
-        date=dates.said(board.day),
-        n=len(settled.table),
-        all=settled.n_periods,
-        total=money(settled.total, board.currency),
-        cut=money(-float(settled.table["deductions"].sum()), board.currency),
-    )
-    caps = [
-        (
-            _("Cap on deductions over the term: {share} of {most} used.")
-            if cap.over_the_term
-            else _("Cap on deductions of the last period: {share} of {most} used.")
-        ).format(share=share(cap.share, 0), most=money(cap.most, board.currency))
-        for cap in settled.caps
-        if cap.what == "deductions"
-    ]
-    inside = "".join(f"<p>{escaped(text)}</p>" for text in (sentence, *caps))
+    inside = "".join(f"<p>{escaped(text)}</p>" for text in state_told(board, dates))
     return f'<div class="pbc-verdict">{inside}</div>'
 
 
@@ -324,38 +305,9 @@ def _table(caption: str, frame: pd.DataFrame) -> str:
 
 
 def _units(board: Dashboard) -> str:
-    units = board.units
-    shown = pd.DataFrame(
-        {
-            _("Unit"): units.index,
-            _("Orders"): [count(n) for n in units["orders"]],
-            _("Open"): [count(n) for n in units["open"]],
-            _("Sent back [unit]"): [count(n) for n in units["returns"]],
-        }
-    )
-    if "on_time" in units:
-        shown[_("On time")] = [share(value) for value in units["on_time"]]
-    if units["rated"].sum():
-        words_ = Words(spoken())
-        shown[_("Rating (1 to 5)")] = [
-            "-" if pd.isna(value) else words_.number(round(value, 1)) for value in units["rating"]
-        ]
-    return _table(_("Units, over the term so far"), shown)
+    return _table(_("Units, over the term so far"), units_told(board))
 
 
 def _overdue(board: Dashboard, dates: Dates) -> str:
-    words_, parts = Words(spoken()), []
-    for limit, orders in board.overdue.items():
-        if not len(orders):
-            continue
-        shown = pd.DataFrame(
-            {
-                _("Ordered"): [dates.said(day) for day in orders["placed"]],
-                _("Unit"): orders["unit"],
-                _("Awaited"): orders["items"],
-                _("Days late"): [words_.number(round(days, 1)) for days in orders["late"]],
-            }
-        )
-        text = _("Overdue orders (limit {limit})").format(limit=words_.duration(limit))
-        parts.append(_table(text, shown))
+    parts = [_table(title, shown) for title, shown in overdue_told(board, dates)]
     return "".join(parts) or words([_("No order is overdue.")])

@@ -11,9 +11,9 @@ from itertools import pairwise
 
 import numpy as np
 import pandas as pd
-from babel.dates import format_date
 
 from pbc_sim.decision.monitoring import Dashboard, KpiSoFar, Monitor
+from pbc_sim.decision.monitoring.telling import Dates, settled_told
 from pbc_sim.figures import count, money, share
 from pbc_sim.language import spoken
 from pbc_sim.language import translated as _
@@ -37,38 +37,14 @@ from pbc_sim.show.apps.chart import (
     rule,
 )
 
-__all__ = ["Dates", "kpi_picture", "settled_picture", "weekly_pictures"]
+__all__ = ["kpi_picture", "settled_picture", "weekly_pictures"]
 
 LOW = 150.0
 
 
-class Dates:
-    """The days of a term as dates in the language that is spoken."""
-
-    def __init__(self, monitor: Monitor) -> None:
-        self._calendar = monitor.scenario.setting.calendar
-        self.begin, self.end = (float(edge) for edge in monitor.weeks.edges[[0, -1]])
-
-    def said(self, day: float) -> str:
-        """Write a day as a date."""
-        date = self._calendar.date(day).date()
-        return str(format_date(date, "d MMM yyyy", locale=spoken()))
-
-    def last_of(self, end: float) -> str:
-        """Write the last day before an instant, as the last one of a period."""
-        return self.said(math.ceil(end) - 1)
-
-    @property
-    def axis(self) -> Axis:
-        """The term, with its months."""
-        starts = self._calendar.month_ends(self.begin, list(range(1, 120)))
-        inside = [self.begin, *(float(day) for day in starts if day < self.end)]
-        each = max(1, len(inside) // 12)
-        ticks = {
-            day: str(format_date(self._calendar.date(day).date(), "MMM", locale=spoken()))
-            for day in inside[::each]
-        }
-        return Axis(self.begin, self.end, ticks)
+def _term(dates: Dates) -> Axis:
+    """Return the term as an axis, with its months."""
+    return Axis(dates.begin, dates.end, dates.months)
 
 
 def kpi_picture(kpi: KpiSoFar, board: Dashboard, dates: Dates) -> Picture:
@@ -103,7 +79,7 @@ def kpi_picture(kpi: KpiSoFar, board: Dashboard, dates: Dates) -> Picture:
     )
     figures = _kpi_figures(kpi, board, dates)
     says = _kpi_sentence(kpi, board)
-    return Picture(kpi.label, says, dates.axis, scale, marks, figures, LOW, 24.0)
+    return Picture(kpi.label, says, _term(dates), scale, marks, figures, LOW, 24.0)
 
 
 def _with_room(low: float, high: float) -> tuple[float, float]:
@@ -196,7 +172,7 @@ def _defects(board: Dashboard, dates: Dates) -> Picture:
     head = (_("Week"), _("Delivered"), _("Defective"), _("Sent back"))
     rows = _weeks(dates, table, "units", "defects", "returns")
     scale = Axis.over([0, 5, *table["returns"]], count, most=4, within=(0, math.inf))
-    return Picture(title, says, dates.axis, scale, marks, Figures(head, rows), LOW, 24.0)
+    return Picture(title, says, _term(dates), scale, marks, Figures(head, rows), LOW, 24.0)
 
 
 def _fulfilment(board: Dashboard, monitor: Monitor, dates: Dates) -> Picture:
@@ -220,7 +196,7 @@ def _fulfilment(board: Dashboard, monitor: Monitor, dates: Dates) -> Picture:
     head = (_("Week"), _("Orders delivered"), _("Median"), _("Nine of ten within"))
     rows = _weeks(dates, table, "delivered", "fulfilment_median", "fulfilment_p90")
     title = _("Days from order to delivery, by week: median (blue), nine of ten within (orange)")
-    return Picture(title, says, dates.axis, scale, marks, Figures(head, rows), LOW, 24.0)
+    return Picture(title, says, _term(dates), scale, marks, Figures(head, rows), LOW, 24.0)
 
 
 def _weekly_line(board: Dashboard, dates: Dates, column: str, title: str, unit: str) -> Picture:
@@ -234,7 +210,7 @@ def _weekly_line(board: Dashboard, dates: Dates, column: str, title: str, unit: 
     says = f"{title}, {unit}: {_said_number(values[-1])}"
     scale = Axis.over(values, _said_number, unit, most=4)
     figures = Figures((_("Week"), unit), _weeks(dates, table, column))
-    return Picture(title, says, dates.axis, scale, marks, figures, LOW, 24.0)
+    return Picture(title, says, _term(dates), scale, marks, figures, LOW, 24.0)
 
 
 def settled_picture(board: Dashboard, dates: Dates) -> Picture:
@@ -256,17 +232,8 @@ def settled_picture(board: Dashboard, dates: Dates) -> Picture:
         n=len(table), all=board.settled.n_periods, total=said(board.settled.total)
     )
     values = [0.0, *(table["charges"] + table["bonuses"]), *table["deductions"]]
-    columns = ("charges", "bonuses", "deductions", "adjustments", "payment")
-    rows = tuple(
-        (
-            f"{dates.said(row['begin'])} – {dates.last_of(row['end'])}",
-            *(said(row[column]) for column in columns),
-        )
-        for _period, row in table.iterrows()
-    )
-    head = (
-        _("Period"), _("Charges"), _("Bonuses"), _("Deductions"), _("Adjustments"), _("Payment")
-    )  # fmt: skip
+    told = settled_told(board, dates)
+    figures = Figures(tuple(map(str, told)), tuple(told.itertuples(index=False, name=None)))
     title = _("Settled so far: charges (grey), bonuses (green, on top), deductions (red, below)")
     scale = Axis.over(values, said, most=4)
-    return Picture(title, says, dates.axis, scale, marks, Figures(head, rows), LOW, 24.0)
+    return Picture(title, says, _term(dates), scale, marks, figures, LOW, 24.0)

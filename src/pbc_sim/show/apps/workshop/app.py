@@ -180,7 +180,10 @@ class WorkshopView:
         one, n = self.question, len(self.questions)
         seen = one.name in self.revealed
         number = _("Question {n} of {all}").format(n=self.at + 1, all=n)
-        self.head.value = f"<p>{escaped(number)}</p>{heading(one.text)}"
+        # What a list folds only who holds the mouse can read.
+        answers = "".join(f"<li>{escaped(said)}</li>" for said in one.options.values())
+        room = f'<ol type="A">{answers}</ol>' if answers and not seen else ""
+        self.head.value = f"<p>{escaped(number)}</p>{heading(one.text)}{room}"
         options = {NOTHING: _("Choose an answer"), **one.options}
         field = (
             Control("guess", _("The room's guess"), low=0, high=100, step=1, unit="%")
