@@ -26,6 +26,8 @@ from pbc_sim.cli.splitting import add_waterfall
 from pbc_sim.cli.study import (
     add_contracts,
     add_file,
+    add_format,
+    add_picture,
     add_plan,
     add_seed,
     add_study,
@@ -156,12 +158,8 @@ def _parser() -> argparse.ArgumentParser:
         metavar=(_("FROM"), _("UNTIL")),
         help=_("two dates, as 2022-03-01"),
     )
-    tracing.add_argument(
-        "--output", type=Path, help=_("picture to draw, as {name}").format(name="trace.png")
-    )
-    tracing.add_argument(
-        "--format", choices=("table", "csv"), default="table", help=_("default: %(default)s")
-    )
+    add_picture(tracing, "trace.png")
+    add_format(tracing)
     tracing.set_defaults(command=_trace)
 
     text = commands.add_parser("text", help=_("print a contract as numbered clauses"))

@@ -6,10 +6,15 @@ Lives here: its options and what it prints.
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 from typing import get_args
 
-from pbc_sim.cli.study import add_file, add_replications, add_seed, at_least
+from pbc_sim.cli.study import (
+    add_file,
+    add_picture,
+    add_replications,
+    add_seed,
+    at_least,
+)
 from pbc_sim.decision import adapt, conduct
 from pbc_sim.decision.laid_out import laid_out
 from pbc_sim.decision.wording import headed, plan_label
@@ -60,9 +65,7 @@ def add_adapt(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
         default=0.0,
         help=_("by how much it misses its target half-way in reviews that begin badly"),
     )
-    parser.add_argument(
-        "--output", type=Path, help=_("picture to draw, as {name}").format(name="adaptive.png")
-    )
+    add_picture(parser, "adaptive.png")
     parser.add_argument("--quiet", action="store_true", help=_("no progress bar"))
     parser.set_defaults(command=_adapt)
 

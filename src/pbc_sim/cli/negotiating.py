@@ -6,12 +6,13 @@ Lives here: its options and what it prints and draws.
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
 import pandas as pd
 
 from pbc_sim.cli.study import (
     add_contracts,
+    add_format,
+    add_picture,
     add_study,
     add_suppliers,
     chosen_contracts,
@@ -49,12 +50,8 @@ def add_negotiate(commands: argparse._SubParsersAction[argparse.ArgumentParser])
         "--baseline", metavar="NAME", help=_("contract that the buyer has otherwise")
     )
     add_suppliers(parser)
-    parser.add_argument(
-        "--format", choices=("table", "csv"), default="table", help=_("default: %(default)s")
-    )
-    parser.add_argument(
-        "--output", type=Path, help=_("picture to draw, as {name}").format(name="zone.png")
-    )
+    add_format(parser)
+    add_picture(parser, "zone.png")
     parser.set_defaults(command=_negotiate)
 
 

@@ -10,6 +10,7 @@ import json
 from typing import Any
 
 from pbc_sim.cli.study import (
+    add_format,
     add_study,
     add_suppliers,
     chosen_signers,
@@ -56,9 +57,7 @@ def add_prices(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         ).format(example="""'late_orders={"limit": {"business_days": 5}}'"""),
     )
     add_suppliers(parser)
-    parser.add_argument(
-        "--format", choices=("table", "csv"), default="table", help=_("default: %(default)s")
-    )
+    add_format(parser)
     parser.set_defaults(command=_prices)
 
 

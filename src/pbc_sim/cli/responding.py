@@ -9,6 +9,7 @@ import argparse
 
 from pbc_sim.cli.study import (
     add_contracts,
+    add_format,
     add_study,
     chosen_contracts,
     chosen_suppliers,
@@ -30,9 +31,7 @@ def add_respond(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     )
     add_study(parser)
     add_contracts(parser)
-    parser.add_argument(
-        "--format", choices=("table", "csv"), default="table", help=_("default: %(default)s")
-    )
+    add_format(parser)
     parser.set_defaults(command=_respond)
 
 

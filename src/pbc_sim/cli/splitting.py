@@ -6,9 +6,15 @@ Lives here: its options and what it prints.
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
-from pbc_sim.cli.study import add_file, add_plan, add_replications, add_seed, add_workers
+from pbc_sim.cli.study import (
+    add_file,
+    add_picture,
+    add_plan,
+    add_replications,
+    add_seed,
+    add_workers,
+)
 from pbc_sim.decision import payment_waterfall
 from pbc_sim.language import translated as _
 from pbc_sim.scenario import load_scenario
@@ -25,9 +31,7 @@ def add_waterfall(commands: argparse._SubParsersAction[argparse.ArgumentParser])
     add_replications(parser, 2, 100, _("they are simulated anew without each cause"))
     add_seed(parser)
     add_workers(parser)
-    parser.add_argument(
-        "--output", type=Path, help=_("picture to draw, as {name}").format(name="waterfall.png")
-    )
+    add_picture(parser, "waterfall.png")
     parser.set_defaults(command=_waterfall)
 
 

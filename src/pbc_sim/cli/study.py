@@ -24,6 +24,8 @@ __all__ = [
     "REPLICATIONS",
     "add_contracts",
     "add_file",
+    "add_format",
+    "add_picture",
     "add_plan",
     "add_replications",
     "add_seed",
@@ -98,6 +100,20 @@ def add_workers(parser: argparse.ArgumentParser) -> None:
 def add_contracts(parser: argparse.ArgumentParser) -> None:
     """Add the choice of contracts to a command."""
     parser.add_argument("--contracts", help=_("names, separated by commas; all where empty"))
+
+
+def add_format(parser: argparse.ArgumentParser) -> None:
+    """Add to a command whether its table is for people or for machines."""
+    parser.add_argument(
+        "--format", choices=("table", "csv"), default="table", help=_("default: %(default)s")
+    )
+
+
+def add_picture(parser: argparse.ArgumentParser, name: str) -> None:
+    """Add to a command the picture that it draws, with an example of its name."""
+    parser.add_argument(
+        "--output", type=Path, help=_("picture to draw, as {name}").format(name=name)
+    )
 
 
 def add_plan(parser: argparse.ArgumentParser) -> None:
@@ -194,7 +210,7 @@ def chosen_suppliers(scenario: Scenario, names: str | None) -> dict[str, Supplie
         raise PbcError(words.format(example=EXAMPLE_OF_SUPPLIERS))
     if names == "all":
         return dict(scenario.suppliers)
-    chosen = [name.strip() for name in names.split(",") if name.strip()]
+    chosen = chosen_signers(names)
     for name in chosen:
         if name not in scenario.suppliers:
             raise PbcError(unknown_name("kind of supplier", name, scenario.suppliers))

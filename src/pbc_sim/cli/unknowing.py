@@ -12,7 +12,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pbc_sim.cli.study import add_file, add_plan, add_seed, at_least
+from pbc_sim.cli.study import (
+    add_file,
+    add_format,
+    add_picture,
+    add_plan,
+    add_seed,
+    at_least,
+)
 from pbc_sim.decision import FailureBox, Outcomes, failure_box, run
 from pbc_sim.decision.comparison import replications_said
 from pbc_sim.decision.results import AMOUNTS, sample
@@ -87,12 +94,8 @@ def add_unknowns(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "futures where empty"),
     )  # fmt: skip
     add_seed(parser)
-    parser.add_argument(
-        "--format", choices=("table", "csv"), default="table", help=_("default: %(default)s")
-    )
-    parser.add_argument(
-        "--output", type=Path, help=_("picture to draw, as {name}").format(name="unknowns.png")
-    )
+    add_format(parser)
+    add_picture(parser, "unknowns.png")
     parser.set_defaults(command=_unknowns)
 
 

@@ -12,7 +12,12 @@ from typing import Any
 
 import pandas as pd
 
-from pbc_sim.cli.study import add_file, add_seed, at_least
+from pbc_sim.cli.study import (
+    add_file,
+    add_picture,
+    add_seed,
+    at_least,
+)
 from pbc_sim.decision.laid_out import laid_out
 from pbc_sim.decision.monitoring import Dashboard, Monitor, alerts_of, monitor, require_admitted
 from pbc_sim.decision.monitoring.telling import (
@@ -67,9 +72,7 @@ def add_monitor(commands: Any) -> None:
         default=FUTURES,
         help=_("other futures that bands and chances are read off (default: %(default)s)"),
     )
-    parser.add_argument(
-        "--output", type=Path, help=_("picture to draw, as {name}").format(name="dashboard.png")
-    )
+    add_picture(parser, "dashboard.png")
     parser.add_argument(
         "--write-record",
         metavar="FILE",

@@ -157,8 +157,6 @@ class OperatingCharacteristic(Printed):
         Contracts priced on simulated futures.
     contract, kpi : str
         Whose it is.
-    clause : KpiClause
-        What was agreed.
     reviews : int
         Reviews of the term.
     sizes : ndarray of int
@@ -175,7 +173,6 @@ class OperatingCharacteristic(Printed):
     prices: Settlement = field(repr=False, compare=False)
     contract: str
     kpi: str
-    clause: WrittenKpi
     reviews: int
     sizes: np.ndarray
     curve: pd.DataFrame
@@ -186,6 +183,11 @@ class OperatingCharacteristic(Printed):
         """How coarse the target is at the median review; None where there is no curve."""
         size = int(np.median(self.sizes)) if len(self.sizes) else 0
         return granularity(self.clause.target, size) if len(self.curve) and size else None
+
+    @property
+    def clause(self) -> WrittenKpi:
+        """What was agreed."""
+        return self.prices.contracts[self.contract].kpis[self.kpi]
 
     @property
     def label(self) -> str:
@@ -268,7 +270,7 @@ def operating_characteristic(
     plans = pd.DataFrame.from_dict(rows, orient="index", columns=columns)
     sizes = size.ravel().astype(int)
     return OperatingCharacteristic(
-        prices, contract, kpi, clause, reviews, sizes, _curve(clause, sizes, reviews, exact), plans
+        prices, contract, kpi, reviews, sizes, _curve(clause, sizes, reviews, exact), plans
     )
 
 

@@ -34,7 +34,6 @@ __all__ = [
     "interval",
     "plan_label",
     "plan_labels",
-    "plan_said",
     "review_said",
     "unit_said",
     "variance_ratio",
@@ -180,11 +179,6 @@ def headed(table: pd.DataFrame) -> pd.DataFrame:
     return shown
 
 
-def plan_said(plan: str) -> str:
-    """Name a plan, or say that the supplier walks away; also where kinds of suppliers differ."""
-    return plan.replace(WALKS_AWAY, _(WALKS_AWAY))
-
-
 def plan_label(scenario: Scenario, name: str) -> str:
     """Return what a plan is called for people, on one line.
 
@@ -193,7 +187,7 @@ def plan_label(scenario: Scenario, name: str) -> str:
     if name == BEST:
         return _("what is best for the supplier")
     if name == WALKS_AWAY:
-        return plan_said(name)
+        return _(WALKS_AWAY)
     if name not in scenario.plans and name.endswith(")"):
         # Kinds of suppliers differ: each plan has the kinds behind it that follow it.
         parts = (part[:-1].partition(" (") for part in name.split("; "))

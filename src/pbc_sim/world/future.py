@@ -164,11 +164,15 @@ class World:
 
     def draw_by_line(self, purpose: Purpose, delivery: int, values: np.ndarray) -> None:
         """Fill an array of shape (n_lines,) with what `by_line` returns, and keep nothing."""
-        law = self.laws_by_line.get(purpose)
+        self.fill(values, self.laws_by_line.get(purpose), purpose, delivery)
+
+    def fill(self, values: np.ndarray, law: Distribution | None, *address: int) -> None:
+        """Fill an array with the first draws of an address; uniform [1] without a law."""
         if isinstance(law, Constant):
-            values[:] = law.value  # it uses up no luck
+            # It uses up no luck, and a stream of its own would cost more than the rest.
+            values[:] = law.value
             return
-        generator = generator_at(self.seed, self.replication, purpose, delivery)
+        generator = generator_at(self.seed, self.replication, *address)
         if law is None:
             generator.random(out=values)
         else:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from pbc_sim.world.distributions import Constant
 from pbc_sim.world.draws import Purpose, generator_at
 from pbc_sim.world.future import World
 
@@ -64,15 +63,7 @@ class Luck:
         if drawn is None or drawn.shape[1] < size:
             drawn = np.empty((self.accounts, size))
             for row, (law, *address) in zip(drawn, world.luck_of_sources(purpose), strict=True):
-                # A constant uses up no luck, and a stream of its own would cost more than the rest.
-                if isinstance(law, Constant):
-                    row[:] = law.value
-                    continue
-                generator = generator_at(world.seed, world.replication, *address)
-                if law:
-                    law.fill(generator, row)
-                else:
-                    generator.random(out=row)
+                world.fill(row, law, *address)
             self._of_lots[purpose] = drawn
             if purpose == Purpose.LOT_QUALITY:
                 self._of_units.clear()  # the quality of an item may vary from a later lot on

@@ -15,7 +15,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from pbc_sim.decision.outcomes import WALKS_AWAY, Outcomes
-from pbc_sim.decision.wording import contract_label, plan_label, plan_said
+from pbc_sim.decision.wording import contract_label, plan_label
 from pbc_sim.figures import numeral
 from pbc_sim.language import translated as _
 from pbc_sim.performance.measures import Measure
@@ -59,7 +59,7 @@ def _changes(prices: pd.DataFrame, scenario: Scenario) -> list[str]:
         before, after = (numeral(float(row[end]), ".6g") for end in ENDS)
         lines = [path_label(str(path)), f"{before} → {after}"]
         if row["plan_after"] == WALKS_AWAY:
-            lines.append(plan_said(WALKS_AWAY))
+            lines.append(plan_label(scenario, WALKS_AWAY))
         elif row["plan_after"] != row["plan_before"]:
             before, after = (plan_label(scenario, str(row[f"plan_{end}"])) for end in ENDS)
             words = _("plan {before} → {after}").format(before=before, after=after)
