@@ -124,8 +124,7 @@ def drawn(orders_per_day: float, seed: int) -> tuple[int, float, float]:
     world = draw_world(toy_setting(orders_per_day), seed, 0)
     for purpose in (Purpose.PICK_HOURS, Purpose.TRANSPORT_TIME):
         world.by_line(purpose, 0)
-    for stream in world.by_item(Purpose.LEAD_TIME):
-        stream.first(len(world.line_item) // ITEMS)
+    world.lots.first(len(world.line_item) // ITEMS)
     return len(world.order_time), math.nan, math.nan
 
 
