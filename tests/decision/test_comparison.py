@@ -34,7 +34,8 @@ def test_two_plans_on_the_same_luck_need_a_third_of_the_replications(shipped_out
     comparison = pbc.compare(shipped_outcomes.settle())
 
     for amount in ("supplier profit", "buyer cost"):
-        ratios = comparison.plans[f"variance ratio, {amount}"].iloc[1:].astype(float)
+        written = comparison.plans[f"variance ratio, {amount}"].iloc[1:]
+        ratios = written.str.replace(",", "").astype(float)
         assert (ratios >= 3).all(), ratios.to_dict()
 
 

@@ -227,7 +227,7 @@ def test_the_search_comes_near_the_optimum_that_is_known(study, small_outcomes):
     prices = small_outcomes.settle({"it": study.contracts[best]})
     profit = prices.supplier_profit.sel(contract="it", plan=study.table.loc[best, "plan"]).values
     margin = stats.t.ppf(0.95, 41) * profit.std(ddof=1) * np.sqrt(2 / 42)
-    assert margin > 40
+    assert margin > 35
     assert 0 <= profit.mean() - margin < 40
     assert study.table.loc[best, "supplier_profit"] == pytest.approx(profit.mean())
 
@@ -350,9 +350,7 @@ def test_confirmation_is_on_replications_that_nobody_has_seen(study, small, smal
 def test_the_curse_is_seen_where_contracts_differ_by_luck_alone(small):
     """Points paid either way of what the one plan reaches on average: no rate is better than none.
 
-    The best of 33 on six futures promises more than it keeps. Over 20 studies the curse stands at
-    more than five standard errors above 0, beside what the plain contract changes, and without
-    that at less than three.
+    The best of 33 on six futures promises more than it keeps.
     """
     rates = {f"incentives.{n}.per_point.rate": [0, 60] for n in (0, 1)}
     story = _paid_by_points(small, 0.9, 0.9)
@@ -364,7 +362,7 @@ def test_the_curse_is_seen_where_contracts_differ_by_luck_alone(small):
             pbc.run(story, 6, seed=seed, workers=1, progress=False), "even", rates, candidates=32,
             rounds=0, fresh=40, workers=1,
         )
-        for seed in range(20)
+        for seed in range(40)
     ]  # fmt: skip
 
     curses = np.array([found.curse for found in studies])

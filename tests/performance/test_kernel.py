@@ -20,6 +20,9 @@ from pbc_sim.world.calendar import Duration
 
 pytest.importorskip("numba", reason="the compiled engine comes with the extra `fast`")
 scoring = pytest.importorskip("pbc_sim.performance.kernel.scoring")
+score = pytest.importorskip("pbc_sim.performance.kernel.scorecard").score
+entry = pytest.importorskip("pbc_sim.operations.kernel.compiled").entry
+reference = pytest.importorskip("pbc_sim.operations.kernel.passing").reference
 Twin = pytest.importorskip("pbc_sim.operations.kernel.twin").Twin
 
 SCENARIOS = "scenarios/*.yaml", "scenarios/schemes/*.yaml", "tests/scenarios/*.yaml"
@@ -125,19 +128,43 @@ def test_covered_plans_of_all_scenarios_have_the_same_scorecards(repository):
     assert compared >= {"office_supplies", "pilot_office", "retail", "pickers_three"}
 
 
+@entry
+def score_rows(known, changed, kept, wanted, result):
+    """Score rows that have been tampered with."""
+    score(
+        reference(known), reference(changed), reference(kept), reference(wanted), reference(result)
+    )
+
+
+def test_books_that_do_not_balance_are_seen(repository):
+    scenario = pbc.load_scenario(repository / "scenarios/office_supplies.yaml")
+    twin = Twin(scenario.setting, scenario.plans["careful"])
+    compiled = scoring.TwinScorer(study_of(scenario, None, 1).scorer, twin)
+    world = draw_world(scenario.setting, 1, 0)
+    compiled.card(world, scenario.costs)
+    run = twin.run(world)
+    rows = run.given, run.work, compiled.books, compiled.asked, compiled.scored
+
+    score_rows(*rows)
+    assert compiled.scored.balanced[0]
+    run.work.deliveries[7, 2] += 1
+    score_rows(*rows)
+    assert not compiled.scored.balanced[0]
+
+
 def test_books_that_do_not_balance_are_an_error(repository, monkeypatch):
     scenario = pbc.load_scenario(repository / "scenarios/office_supplies.yaml")
     study, plan = study_of(scenario, None, 1), scenario.plans["careful"]
-    twin = Twin(scenario.setting, plan)
-    compiled = scoring.TwinScorer(study.scorer, twin)
-    run = twin.run
+    compiled = scoring.TwinScorer(study.scorer, Twin(scenario.setting, plan))
+    score_future = scoring.score_future
 
-    def one_delivery_too_large(world):
-        ended = run(world)
-        ended.work.deliveries[7, 2] += 1
-        return ended
+    def one_delivery_too_large(given, work, books, asked, scored):
+        status = score_future(given, work, books, asked, scored)
+        work.deliveries[7, 2] += 1
+        scored.balanced[0] = False
+        return status
 
-    monkeypatch.setattr(twin, "run", one_delivery_too_large)
+    monkeypatch.setattr(scoring, "score_future", one_delivery_too_large)
     with pytest.raises(InvariantError, match=r"does not balance .*\(seed 1, replication 0\)"):
         compiled.card(draw_world(scenario.setting, 1, 0), scenario.costs)
 

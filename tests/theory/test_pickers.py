@@ -30,7 +30,7 @@ def waits(textbook):
 
 @pytest.fixture(scope="module")
 def waits_for_three(waits):
-    return waits("pickers_three", 12)
+    return waits("pickers_three", 20)
 
 
 def of_each(estimate, values):
@@ -60,7 +60,7 @@ def test_on_time_share_with_three_pickers(observe, t):
     """Waiting and work, M/M/3; sees 10% of the picking hours."""
     exact, slower = (1 - longer_response(0.2, work, 3, t) for work in (10, 11))
 
-    estimate = observe("pickers_three", replications=12).kpi(f"within_{t}")
+    estimate = observe("pickers_three", replications=20).kpi(f"within_{t}")
 
     estimate.must_be(exact, not_=slower)
 
@@ -69,7 +69,7 @@ def test_mean_fulfilment_time_with_three_pickers(observe):
     """M/M/3; sees 5% of the picking hours."""
     exact, slower = (mean_wait(0.2, work, 3) + work for work in (10, 10.5))
 
-    observe("pickers_three", replications=12).kpi("time").must_be(exact, not_=slower)
+    observe("pickers_three", replications=20).kpi("time").must_be(exact, not_=slower)
 
 
 @pytest.mark.parametrize("t", [1, 2])
@@ -77,7 +77,7 @@ def test_on_time_share_with_fourteen_pickers(observe, t):
     """M/M/14; sees 5% of the picking hours."""
     exact, slower = (1 - longer_response(10 / 3, work, 14, t) for work in (3, 3.15))
 
-    estimate = observe("pickers_fourteen", replications=12).kpi(f"within_{t}")
+    estimate = observe("pickers_fourteen", replications=20).kpi(f"within_{t}")
 
     estimate.must_be(exact, not_=slower)
 

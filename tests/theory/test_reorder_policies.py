@@ -137,7 +137,7 @@ def test_cost_of_reorder_point_and_quantity(observe, estimate, reorder_point, qu
 @pytest.mark.parametrize("level", [13, 14, 15])
 def test_cost_of_order_up_to_every_day(observe, estimate, level):
     """The newsvendor over a lead time and a review; sees 7% of the cost that is charged."""
-    observed = observe("order_up_to_costs", 60, f"up_to_{level}")
+    observed = observe("order_up_to_costs", 80, f"up_to_{level}")
 
     paid = estimate.of_mean(_charged_per_day(observed, "holding", "late_units"))
 
@@ -151,7 +151,7 @@ def test_the_critical_ratio_gives_the_cheapest_level(observe, estimate, other):
     more = cost_of_order_up_to(other) - cost_of_order_up_to(best)
 
     def paid(level):
-        observed = observe("order_up_to_costs", 60, f"up_to_{level}")
+        observed = observe("order_up_to_costs", 80, f"up_to_{level}")
         return _charged_per_day(observed, "holding", "late_units")
 
     estimate.of_mean(paid(other) - paid(best)).must_be(more, not_=0.0)

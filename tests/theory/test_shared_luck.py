@@ -26,7 +26,7 @@ def two_levels(observe):
     """Return the simulated cost of each level in each replication."""
 
     def cost(level: int) -> np.ndarray:
-        observed = observe("newsvendor", 1200, f"up_to_{level}")
+        observed = observe("newsvendor", 1600, f"up_to_{level}")
         waiting = 2 * observed.average("backorders")  # nothing waits before noon
         on_hand = 2 * observed.average("on_hand") - level  # all is there before noon
         return on_hand + 4 * waiting

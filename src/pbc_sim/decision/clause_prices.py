@@ -195,7 +195,7 @@ def price_tags(
     >>> outcomes = pbc.run(pbc.load_scenario("scenarios/pilot_office.yaml"), 20, progress=False)
     >>> for tag in price_tags(outcomes, "pilot", {"payment.catalogue_price.factor": 1.03}):
     ...     print(tag.split(";")[0])
-    payment.catalogue_price.factor 1.02 → 1.03: buyer's cost +IDR 873 k ± IDR 42.5 k
+    payment.catalogue_price.factor 1.02 → 1.03: buyer's cost +IDR 873 k ± IDR 97.7 k
     """
     prices = clause_prices(
         outcomes, contract, changes, also=also, suppliers=suppliers, signed_by=signed_by

@@ -285,7 +285,7 @@ def trace(
     >>> scenario = pbc.load_scenario("scenarios/pilot_office.yaml")
     >>> told = pbc.trace(scenario, "in_parts").only(item="toner", between=(0, 60))
     >>> told.table["led_to"].iloc[0]
-    '1 from stock; complete 2024-01-03 10:50'
+    '1 from stock; complete 2024-01-03 14:25'
     """
     require_type("scenario", scenario, Scenario, "read it with pbc.load_scenario(path)")
     for name, number in (("seed", seed), ("replication", replication)):

@@ -117,9 +117,8 @@ class Handling(dict[int, list[Handled]]):
         self, address: tuple[int, int, int], delivery: int, purpose: Purpose
     ) -> np.ndarray:
         unit, item, number = address
-        law = self._world.laws_by_line.get(purpose)
-        stream = self._world.endless(law, purpose, delivery, unit, item)
-        return stream.between(number, number + 1)
+        luck = self._world.of_storeroom(purpose, delivery, unit, item).between(number, number + 1)
+        return self._world.value_of(purpose, luck)
 
     def of_all_lines(self, delivery: int) -> HandledLines:
         """Return how the n-th delivery of every line of the world is handled."""

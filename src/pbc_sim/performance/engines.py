@@ -33,9 +33,9 @@ def is_kept(setting: Setting, plan: SupplierPlan) -> bool:
     from pbc_sim.operations.kernel.site_replication import replicate_site
     from pbc_sim.operations.kernel.site_twin import SiteTwin
     from pbc_sim.operations.kernel.twins import twin_of
-    from pbc_sim.performance.kernel.scorecard import score_rows
+    from pbc_sim.performance.kernel.scorecard import score_future
 
-    rule: Any = replicate_site if isinstance(twin_of(setting, plan), SiteTwin) else score_rows
+    rule: Any = replicate_site if isinstance(twin_of(setting, plan), SiteTwin) else score_future
     return any(Path(rule.stats.cache_path).glob(f"*.{rule.__name__}-*.nbc"))
 
 

@@ -8,63 +8,27 @@ To add a distribution: one class with `@DISTRIBUTIONS.register`; nothing else ch
 from __future__ import annotations
 
 import math
-from abc import abstractmethod
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
 from pydantic import AfterValidator, model_validator
 from pydantic_core import PydanticCustomError
 
 from pbc_sim.catalogue import Catalogue
-from pbc_sim.inputs import CalendarDays, Count, OneOf, PositiveNumber, Share, Written, number
+from pbc_sim.inputs import CalendarDays, Count, OneOf, PositiveNumber, Share, number
 from pbc_sim.language import translated as _
+from pbc_sim.world.law import Distribution, Generator
 
 if TYPE_CHECKING:
     from scipy.stats.distributions import rv_frozen
 
 __all__ = ["DISTRIBUTIONS", "CountSpread", "Cv", "Distribution", "Spread"]
 
-Generator = np.random.Generator
 Cv = Annotated[float, number("1", gt=0, le=20)]
 
-
-class Distribution(Written):
-    """A law of chance, in the unit of the quantity that it describes."""
-
-    scipy_name: ClassVar[str]
-
-    @property
-    def is_count(self) -> bool:
-        """Whether every value is a whole number."""
-        return hasattr(self.law(), "pmf")
-
-    @abstractmethod
-    def sample(self, generator: Generator, size: int) -> np.ndarray:
-        """Draw an array of shape (size,): the same values however `size` is split into calls."""
-
-    def fill(self, generator: Generator, values: np.ndarray) -> None:
-        """Draw what `sample` draws into a contiguous array of floats."""
-        values[:] = self.sample(generator, len(values))
-
-    @abstractmethod
-    def scipy_parameters(self) -> dict[str, Any]:
-        """Return the parameters of the same law in `scipy.stats`."""
-
-    def law(self) -> rv_frozen:
-        """Return the same law as a frozen SciPy distribution."""
-        from scipy import stats  # the dearest import of the core; only moments and tests need it
-
-        return getattr(stats, self.scipy_name)(**self.scipy_parameters())
-
-    def expected(self) -> float:
-        """Return the mean of the law."""
-        return float(self.law().mean())
-
-    def variance(self) -> float:
-        """Return the variance of the law."""
-        return float(self.law().var())
-
+#: The largest number below 1, beyond which no uniform draw is.
+BELOW_ONE = 1 - 2.0**-53
 
 DISTRIBUTIONS: Catalogue[type[Distribution]] = Catalogue("distribution")
 
@@ -81,6 +45,9 @@ class Constant(Distribution):
 
     scipy_name = "uniform"
     value: CalendarDays
+
+    def inverted(self, luck: np.ndarray) -> np.ndarray:
+        return np.full(luck.shape, self.value)
 
     def sample(self, generator: Generator, size: int) -> np.ndarray:
         del generator  # a constant uses up no luck
@@ -117,6 +84,9 @@ class Exponential(Distribution):
 
     def sample(self, generator: Generator, size: int) -> np.ndarray:
         return generator.exponential(self.mean, size)
+
+    def inverted(self, luck: np.ndarray) -> np.ndarray:
+        return -self.mean * np.log1p(-luck)
 
     def expected(self) -> float:
         """Return the mean, as SciPy would, which takes longer to make a law than to draw it."""
@@ -156,6 +126,13 @@ class Hyperexponential(Distribution):
         # Two uniforms a draw, side by side, so that splitting the size changes nothing.
         luck = generator.random((size, 2))
         return np.where(luck[:, 0] < chance, short, long) * -np.log1p(-luck[:, 1])
+
+    def inverted(self, luck: np.ndarray) -> np.ndarray:
+        # Which law it is, and by what is left of the draw the value; so it does not rise with it.
+        p, short, q, long = self._mixture
+        is_short = luck < p
+        left = np.where(is_short, luck / p, np.minimum((luck - p) / q, BELOW_ONE))
+        return -np.where(is_short, short, long) * np.log1p(-left)
 
     def scipy_parameters(self) -> dict[str, Any]:
         return {}
@@ -199,6 +176,9 @@ class Gamma(Distribution):
     def sample(self, generator: Generator, size: int) -> np.ndarray:
         return generator.gamma(self.cv**-2, self.mean * self.cv**2, size)
 
+    def in_units(self) -> tuple[Distribution, float]:
+        return Gamma(mean=1.0, cv=self.cv), self.mean
+
     def fill(self, generator: Generator, values: np.ndarray) -> None:
         # As `sample`, without memory of its own.
         generator.standard_gamma(self.cv**-2, out=values)
@@ -230,6 +210,9 @@ class Lognormal(Distribution):
 
     def sample(self, generator: Generator, size: int) -> np.ndarray:
         return generator.lognormal(math.log(self.mean) - self._log_sd**2 / 2, self._log_sd, size)
+
+    def in_units(self) -> tuple[Distribution, float]:
+        return Lognormal(mean=1.0, cv=self.cv), self.mean
 
     def scipy_parameters(self) -> dict[str, Any]:
         return {"s": self._log_sd, "scale": self.mean * math.exp(-(self._log_sd**2) / 2)}
@@ -314,6 +297,9 @@ class Weibull(Distribution):
     def sample(self, generator: Generator, size: int) -> np.ndarray:
         return self.scale * generator.weibull(self.shape, size)
 
+    def in_units(self) -> tuple[Distribution, float]:
+        return Weibull(scale=1.0, shape=self.shape), self.scale
+
     def scipy_parameters(self) -> dict[str, Any]:
         return {"c": self.shape, "scale": self.scale}
 
@@ -338,6 +324,9 @@ class Beta(Distribution):
 
     def sample(self, generator: Generator, size: int) -> np.ndarray:
         return generator.beta(**self.scipy_parameters(), size=size)
+
+    def in_units(self) -> tuple[Distribution, float]:
+        return self, 1.0
 
     def scipy_parameters(self) -> dict[str, Any]:
         return {"a": self.mean * self.concentration, "b": (1 - self.mean) * self.concentration}
@@ -440,6 +429,9 @@ class Discrete(Distribution):
 
     scipy_name = "rv_discrete"
     chances: Mapping[Count, Share]
+
+    def __hash__(self) -> int:
+        return hash(tuple(self.chances.items()))
 
     @model_validator(mode="after")
     def _sums_to_one(self) -> Discrete:

@@ -19,7 +19,12 @@ __all__ = ["Purpose", "Stream", "generator_at"]
 
 
 class Purpose(IntEnum):
-    """What a stream is for. Numbers are part of the format: never reuse or renumber one."""
+    """What a stream is for. Numbers are part of the format: never reuse or renumber one.
+
+    Some have no stream of their own: a unit's order has gap and number of lines in ORDER_GAP, its
+    lines have item and quantity in LINE_ITEM, a lot has all of its luck in LOT, and the delivery of
+    a unit's line in LINE.
+    """
 
     ORDER_GAP = 1
     LINES_PER_ORDER = 2
@@ -38,9 +43,10 @@ class Purpose(IntEnum):
     RECEIPT_INSPECTION = 15
     DISCOVERY_TIME = 16
     RETURN_TIME = 17
-    # Of a source of an item, where a world names its sources.
-    SOURCE_LEAD_TIME = 20
-    SOURCE_LOT_QUALITY = 21
+    LINE = 18
+    LOT = 19
+    # Of a source of an item, where a world names its sources; 20 and 21 were lead time and quality.
+    SOURCE_LOT = 37
     SOURCE_UNIT_DEFECT = 22
     SOURCE_UNIT_INSPECTION = 23
     DELIVERED_SHARE = 24
@@ -103,7 +109,7 @@ class Stream:
     generator : numpy.random.Generator
         The generator of the stream's address, used by nobody else.
     sample : callable
-        ``sample(generator, size)`` returning an array of shape (size,).
+        ``sample(generator, size)`` returning an array of shape (size,), or so many rows.
     block : int
         How many values are drawn first, where no more are asked for; a stream that runs dry
         draws as many again as it holds, or as many as it lacks.
@@ -125,7 +131,7 @@ class Stream:
         self._sample = sample
         self._block = block
         self._values: np.ndarray = np.empty(0)
-        self._list: list[float] = []
+        self._list: list[Any] = []
 
     def _reach(self, size: int) -> None:
         held = len(self._values)
@@ -143,7 +149,7 @@ class Stream:
         self._reach(end)
         return self._values[begin:end]
 
-    def __getitem__(self, entity: int) -> float:
+    def __getitem__(self, entity: int) -> Any:
         if entity >= len(self._list):
             self._reach(entity + 1)
             # A list answers single questions faster; it stays empty where only slices are asked.

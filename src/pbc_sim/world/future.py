@@ -6,7 +6,6 @@ May not live here: what a plan makes of it (`operations/`).
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -17,23 +16,43 @@ import numpy as np
 from pbc_sim.errors import PbcError
 from pbc_sim.world.distributions import Constant, Distribution, Exponential
 from pbc_sim.world.draws import Purpose, Stream, generator_at
+from pbc_sim.world.lots import Column, LotTable
+from pbc_sim.world.ordering import draw_orders
 from pbc_sim.world.service import ServiceTerms
 from pbc_sim.world.setting import Setting
-from pbc_sim.world.shapes import Swell
-from pbc_sim.world.spells import NO_SPELLS, Spells, draw_spells, surges_of
+from pbc_sim.world.spells import NO_SPELLS, Spells, draw_spells
 
-__all__ = ["World", "draw_world"]
+__all__ = ["OF_A_DELIVERY", "OF_A_LOT", "TIMES", "World", "draw_world"]
+
+#: What is decided of a delivery by chance.
+CHANCES = (
+    Purpose.PICK_ERROR,
+    Purpose.PICK_ERROR_SIZE,
+    Purpose.PICK_CHECK,
+    Purpose.DOCUMENT_ERROR,
+    Purpose.RECEIPT_INSPECTION,
+)
+#: How long things take, in the order of `Setting.handling_times`.
+TIMES = (
+    Purpose.PICK_HOURS,
+    Purpose.TRANSPORT_TIME,
+    Purpose.DISCOVERY_TIME,
+    Purpose.RETURN_TIME,
+)
+#: What each delivery of a line has a uniform number for. Those of all lines' n-th delivery are one
+#: stream, line after line.
+OF_A_DELIVERY = (*CHANCES, *TIMES)
+#: What a lot has.
+OF_A_LOT = (Purpose.LEAD_TIME, Purpose.LOT_QUALITY)
 
 #: What belongs to an item where it has one source, and to each of its sources where it has more.
 OF_EACH_SOURCE = {
-    Purpose.LEAD_TIME: Purpose.SOURCE_LEAD_TIME,
-    Purpose.LOT_QUALITY: Purpose.SOURCE_LOT_QUALITY,
+    Purpose.LOT: Purpose.SOURCE_LOT,
     Purpose.UNIT_DEFECT: Purpose.SOURCE_UNIT_DEFECT,
     Purpose.UNIT_INSPECTION: Purpose.SOURCE_UNIT_INSPECTION,
 }
 
 T = TypeVar("T")
-Sampler = Callable[[np.random.Generator, int], np.ndarray]
 
 
 def _uniform(generator: np.random.Generator, size: int) -> np.ndarray:
@@ -83,40 +102,33 @@ class World:
         made: T = self._made[make]
         return made
 
-    def by_item(self, purpose: Purpose) -> list[Stream]:
-        """Return one endless array an item, shared by all plans.
-
-        LEAD_TIME: of each replenishment, or of each spell of supply conditions [day]. LOT_QUALITY:
-        defective share of each lot, 0 being the opening stock [1]. UNIT_DEFECT and
-        UNIT_INSPECTION: a uniform draw of each unit bought [1].
-        """
-        terms = self.setting.terms
-        laws = {Purpose.LEAD_TIME: terms.lead_time, Purpose.LOT_QUALITY: terms.lot_quality}
-        law_of = laws.get(purpose)
-        return [
-            self.endless(law_of(item) if law_of else None, purpose, number)
-            for number, item in enumerate(terms.items.values())
-        ]
-
     @cached_property
-    def laws_by_line(self) -> dict[Purpose, Distribution]:
-        """The laws of a line's luck; what is not among them is uniform."""
-        terms = self.setting.terms
-        service = terms.service or ServiceTerms()
-        return {
-            Purpose.COMPLAINT_HOURS: service.handling_hours,
-            Purpose.PICK_HOURS: terms.picking.hours_per_line,
-            Purpose.TRANSPORT_TIME: terms.transport.time,
-            Purpose.DISCOVERY_TIME: terms.receipt.found_in_use_after,
-            Purpose.RETURN_TIME: terms.receipt.return_time,
-        }
+    def lots(self) -> LotTable:
+        """What each item's lots at each source have, shared by all plans.
+
+        Lead times are of each replenishment, or of each spell of supply conditions; the lot number
+        0 is the opening stock.
+        """
+        addresses = self.luck_of_sources(Purpose.LOT)
+        generators = [
+            generator_at(self.seed, self.replication, *address) for _, *address in addresses
+        ]
+        return LotTable(generators, self.setting.lots)
+
+    def lots_by_source(self, purpose: Purpose) -> list[list[Column]]:
+        """Return LEAD_TIME [day] or LOT_QUALITY [1] of lots: ``[item][source][lot]``."""
+        kind, n_sources = OF_A_LOT.index(purpose), len(self.setting.sources)
+        return [
+            [Column(self.lots, kind, item * n_sources + source) for source in range(n_sources)]
+            for item in range(len(self.setting.item_names))
+        ]
 
     def by_source(self, purpose: Purpose) -> list[list[Stream]]:
         """Return one endless array an item and source, ``[item][source]``, shared by all plans.
 
-        What `by_item` knows, of the replenishments of one source each; and for every replenishment
+        For every unit bought uniform UNIT_DEFECT and UNIT_INSPECTION [1]; for every replenishment
         DELIVERED_SHARE, uniform DELIVERED_ROUNDING [1], PRODUCTION_TIME, RECALL_TIME [day]; for
-        every unit ordered a uniform UNIT_DETECTION and OUTGOING_INSPECTION [1].
+        every unit ordered uniform UNIT_DETECTION and OUTGOING_INSPECTION [1].
         """
         streams = [self.endless(*luck) for luck in self.luck_of_sources(purpose)]
         n_sources = len(self.setting.sources)
@@ -138,10 +150,7 @@ class World:
 
     def _luck_of_source(self, purpose: Purpose, item: int, source: int) -> tuple[Any, ...]:
         terms, of = self.setting.terms, self.setting.sources[source]
-        bought = tuple(terms.items.values())[item]
         laws = {
-            Purpose.LEAD_TIME: terms.lead_time(bought, of),
-            Purpose.LOT_QUALITY: terms.lot_quality(bought, of),
             Purpose.DELIVERED_SHARE: of.delivered_share,
             Purpose.PRODUCTION_TIME: of.stock and of.stock.lead_time,
             Purpose.RECALL_TIME: terms.supply.recall and terms.supply.recall.found_after,
@@ -154,17 +163,50 @@ class World:
     def by_line(self, purpose: Purpose, delivery: int) -> np.ndarray:
         """Return the draws of each line's n-th delivery, shape (n_lines,), shared by all plans.
 
-        PICK_HOURS [hour]; TRANSPORT_TIME, DISCOVERY_TIME, RETURN_TIME [day]; else uniform [1].
+        PICK_HOURS, COMPLAINT_HOURS [hour]; TRANSPORT_TIME, DISCOVERY_TIME, RETURN_TIME [day]; else
+        uniform [1].
         """
         key = (purpose, delivery)
         if key not in self._by_line:
-            self._by_line[key] = np.empty(len(self.line_item))
-            self.draw_by_line(purpose, delivery, self._by_line[key])
+            if purpose in OF_A_DELIVERY:
+                luck = self.luck_of_lines(delivery)
+                for n, of in enumerate(OF_A_DELIVERY):
+                    self._by_line[of, delivery] = self.value_of(of, luck[:, n])
+            else:
+                self._by_line[key] = np.empty(len(self.line_item))
+                law = self.complaint_hours if purpose == Purpose.COMPLAINT_HOURS else None
+                self.fill(self._by_line[key], law, purpose, delivery)
         return self._by_line[key]
 
-    def draw_by_line(self, purpose: Purpose, delivery: int, values: np.ndarray) -> None:
-        """Fill an array of shape (n_lines,) with what `by_line` returns, and keep nothing."""
-        self.fill(values, self.laws_by_line.get(purpose), purpose, delivery)
+    def luck_of_lines(self, delivery: int, luck: np.ndarray | None = None) -> np.ndarray:
+        """Return uniform luck of each line's n-th delivery, columns as in `OF_A_DELIVERY`.
+
+        It fills an array of shape (n_lines, 9) if one is given.
+        """
+        if luck is None:
+            luck = np.empty((len(self.line_item), len(OF_A_DELIVERY)))
+        self.fill(luck, None, Purpose.LINE, delivery)
+        return luck
+
+    def value_of(self, purpose: Purpose, luck: np.ndarray) -> np.ndarray:
+        """Return what uniform luck of a delivery means: how long something takes, or itself."""
+        if purpose not in TIMES:
+            return luck
+        return self.setting.handling_times.of(luck, TIMES.index(purpose))
+
+    def of_storeroom(self, purpose: Purpose, delivery: int, unit: int, item: int) -> Stream:
+        """Return the endless array of a storeroom's orders of a part, as `by_line` knows them.
+
+        Of times it has the uniform luck, which `value_of` understands.
+        """
+        law = self.complaint_hours if purpose == Purpose.COMPLAINT_HOURS else None
+        return self.endless(law, purpose, delivery, unit, item)
+
+    @property
+    def complaint_hours(self) -> Distribution:
+        """The law of the work on a complaint [hour]."""
+        law: Distribution = (self.setting.terms.service or ServiceTerms()).handling_hours
+        return law
 
     def fill(self, values: np.ndarray, law: Distribution | None, *address: int) -> None:
         """Fill an array with the first draws of an address; uniform [1] without a law."""
@@ -237,115 +279,8 @@ def draw_world(setting: Setting, seed: int, replication: int) -> World:
     if seed < 0 or replication < 0:
         raise PbcError(f"seed and replication must be >= 0, got {seed} and {replication}.")
 
-    def stream(purpose: Purpose, entity: int, sample: Sampler) -> Stream:
-        return Stream(generator_at(seed, replication, purpose, entity), sample)
-
-    demand, terms = setting.terms.demand, setting.terms
-    spells = draw_spells(terms.disruptions, terms.start, setting.ends, seed, replication)
-    shocks = np.empty(0)
-    if demand.common_shock:
-        every = stream(Purpose.COMMON_SHOCK, 0, demand.common_shock.law.sample)
-        shocks = every.first(math.ceil(setting.ends / demand.common_shock.every_days))
-    names = setting.unit_names
-    gaps = [stream(Purpose.ORDER_GAP, unit, demand.gap.sample) for unit in range(len(names))]
-    swells = [_swell(setting, unit, shocks, spells) for unit in range(len(names))]
-    times, units = _order_times(setting, gaps, swells)
-    counts, chances = [], []
-    for unit, orders in enumerate(np.bincount(units, minlength=len(names)).tolist()):
-        of_lines = generator_at(seed, replication, Purpose.LINES_PER_ORDER, unit)
-        n_lines = demand.lines_per_order.sample(of_lines, orders).astype(int)
-        of_items = generator_at(seed, replication, Purpose.LINE_ITEM, unit)
-        counts.append(n_lines)
-        chances.append(of_items.random(int(n_lines.sum())))
-    items = np.searchsorted(
-        np.cumsum(setting.popularity)[:-1], np.concatenate(chances), side="right"
+    spells = draw_spells(
+        setting.terms.disruptions, setting.terms.start, setting.ends, seed, replication
     )
-    n_lines = np.concatenate(counts)
-    return _sorted_world(setting, seed, replication, spells, times, units, n_lines, items)
-
-
-def _swell(setting: Setting, unit: int, shocks: np.ndarray, spells: Spells) -> Swell | None:
-    shock, disruptions = setting.terms.demand.common_shock, setting.terms.disruptions
-    surges = surges_of(setting.unit_names[unit], disruptions, spells) if len(spells) else []
-    if not surges and not shock:
-        return None
-    return Swell.of(shocks, shock.every_days if shock else 1.0, surges)
-
-
-def _order_times(
-    setting: Setting, gaps: list[Stream], swells: list[Swell | None]
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return when orders are placed [day] and by which units, unit after unit."""
-    expected = setting.orders_of_units
-    sizes = [int(n + 3 * math.sqrt(n)) + 16 for n in expected]  # mostly enough
-    while True:
-        reached = [
-            _reached(setting, unit, gaps[unit].first(size), swells[unit])
-            for unit, size in enumerate(sizes)
-        ]
-        units = np.repeat(np.arange(len(sizes)), sizes)
-        placed = setting.order_times(units, np.concatenate(reached))
-        last = placed[np.cumsum(sizes) - 1] < setting.ends
-        if not last.any():
-            inside = placed < setting.ends
-            return placed[inside], units[inside]
-        sizes = [2 * size if short else size for size, short in zip(sizes, last, strict=True)]
-
-
-def _reached(setting: Setting, unit: int, gaps: np.ndarray, swell: Swell | None) -> np.ndarray:
-    """Return the cumulated intensity at which a unit places each order, by its gaps [order]."""
-    waited = gaps / setting.mean_gap
-    waited[0] *= setting.terms.demand.first_gap
-    cumulated = np.cumsum(waited)
-    if swell:
-        cumulated = swell.expected(cumulated, setting.intensity_at(unit, swell.edges))
-    return cumulated
-
-
-def _sorted_world(
-    setting: Setting,
-    seed: int,
-    replication: int,
-    spells: Spells,
-    order_time: np.ndarray,
-    order_unit: np.ndarray,
-    n_lines: np.ndarray,
-    line_item: np.ndarray,
-) -> World:
-    """Sort orders that come unit after unit by their time, and draw the quantities of lines."""
-    rank = np.argsort(order_time, kind="stable")
-    drawn_at = np.cumsum(n_lines) - n_lines
-    n_lines = n_lines[rank]
-    line_order = np.repeat(np.arange(len(rank)), n_lines)
-    # Lines of an order stand together, before and after.
-    moved = drawn_at[rank] - (np.cumsum(n_lines) - n_lines)
-    line_item = line_item[np.repeat(moved, n_lines) + np.arange(len(line_order))]
-
-    quantity = np.zeros(len(line_item), dtype=int)
-    by_item = np.argsort(line_item, kind="stable")
-    ends = np.cumsum(np.bincount(line_item, minlength=len(setting.terms.items)))
-    for index, item in enumerate(setting.terms.items.values()):
-        lines = by_item[ends[index - 1] if index else 0 : ends[index]]
-        generator = generator_at(seed, replication, Purpose.LINE_QUANTITY, index)
-        quantity[lines] = item.quantity.sample(generator, len(lines))
-    order_time, order_unit = order_time[rank], order_unit[rank]
-    if not (quantity.all() and n_lines.all()):
-        # Orders of nothing are none.
-        kept = quantity > 0
-        n_lines = np.bincount(line_order[kept], minlength=len(rank))
-        order_time, order_unit = order_time[n_lines > 0], order_unit[n_lines > 0]
-        n_lines = n_lines[n_lines > 0]
-        line_order = np.repeat(np.arange(len(n_lines)), n_lines)
-        line_item, quantity = line_item[kept], quantity[kept]
-    return World(
-        setting,
-        seed,
-        replication,
-        order_time,
-        order_unit,
-        np.append(0, np.cumsum(n_lines)),
-        line_order,
-        line_item,
-        quantity,
-        spells,
-    )
+    orders = draw_orders(setting, seed, replication, spells)
+    return World(setting, seed, replication, *orders, spells)

@@ -18,9 +18,9 @@ __all__ = ["Seeded", "state_of"]
 
 #: Addresses whose states are worked out together: so many replications, purposes of each, and
 #: entities of these.
-REPLICATIONS, PURPOSES, ENTITIES = 8, 16, 32
+REPLICATIONS, PURPOSES, ENTITIES = 16, 8, 16
 #: Blocks of which the states are kept: of many purposes, and of one.
-KEPT, KEPT_OF_ONE = 16, 1024
+KEPT, KEPT_OF_ONE = 64, 1024
 
 POOL, STATE = 4, 8  # [32-bit word]
 WORD = 32  # [bit]

@@ -5,6 +5,7 @@ Lives here: everything computed once from the written world. May not live here: 
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -13,9 +14,11 @@ import numpy as np
 
 from pbc_sim.language import said
 from pbc_sim.world.calendar import WEEKDAYS, BusinessCalendar
+from pbc_sim.world.counts import Counts
 from pbc_sim.world.machines import MachineGroup
+from pbc_sim.world.quantiles import Quantiles
 from pbc_sim.world.sources import SourceTerms
-from pbc_sim.world.terms import WorldTerms
+from pbc_sim.world.terms import ItemTerms, WorldTerms
 
 __all__ = ["Machine", "Setting"]
 
@@ -109,6 +112,14 @@ class Setting:
         return {}
 
     @cached_property
+    def most_units(self) -> np.ndarray:
+        """How many units of each item at each source any plan so far has needed luck for.
+
+        Of a future's luck as much is drawn at once as the plans before have asked for.
+        """
+        return np.zeros(len(self.item_names) * len(self.sources), dtype=np.int64)
+
+    @cached_property
     def expected_lead_times(self) -> np.ndarray:
         """Mean lead time of each item from each source, shape (n_items, n_sources) [day]."""
         terms = self.terms
@@ -159,6 +170,47 @@ class Setting:
     def orders_of_units(self) -> list[float]:
         """Expected number of orders of each unit in one replication, warm-up included [order]."""
         return [float(orders) for orders in self._expected_orders_until(self.ends)]
+
+    @cached_property
+    def most_orders_of_units(self) -> list[int]:
+        """How many orders of each unit are drawn at first, mostly enough [order]."""
+        return [int(n + 3 * math.sqrt(n)) + 16 for n in self.orders_of_units]
+
+    @cached_property
+    def gaps(self) -> Quantiles:
+        """The law of gaps between a unit's orders."""
+        return Quantiles([self.terms.demand.gap])
+
+    @cached_property
+    def lines_of_orders(self) -> Counts:
+        """How many lines orders have."""
+        return Counts([self.terms.demand.lines_per_order])
+
+    @cached_property
+    def quantities(self) -> Counts:
+        """How many units of each item lines ask for."""
+        return Counts([item.quantity for item in self.terms.items.values()])
+
+    @cached_property
+    def lots(self) -> Quantiles:
+        """The law of lead times of each item from each source [day], and then of lots' quality [1].
+
+        The sources of an item stand together.
+        """
+        of_lots = (self.terms.lead_time, self.terms.lot_quality)
+        return Quantiles([law(item, source) for law in of_lots for item, source in self._accounts])
+
+    @property
+    def _accounts(self) -> list[tuple[ItemTerms, SourceTerms]]:
+        return [(item, of) for item in self.terms.items.values() for of in self.sources]
+
+    @cached_property
+    def handling_times(self) -> Quantiles:
+        """Work of a picker [hour], travel, finding what is defective, sending back [day]."""
+        terms = self.terms
+        receipt = terms.receipt
+        times = (terms.picking.hours_per_line, terms.transport.time)
+        return Quantiles([*times, receipt.found_in_use_after, receipt.return_time])
 
     @cached_property
     def expected_orders(self) -> float:

@@ -9,8 +9,7 @@ from __future__ import annotations
 import math
 
 from pbc_sim.operations.kernel.compiled import compiled
-from pbc_sim.operations.kernel.layout import BUSINESS_AGE, Given
-from pbc_sim.operations.kernel.site_layout import BUSINESS_DAYS, CLOSES
+from pbc_sim.operations.kernel.layout import BUSINESS_AGE, BUSINESS_DAYS, CLOSES, Given
 
 __all__ = ["after", "due_after", "has_passed", "next_open", "worked_at"]
 
@@ -82,7 +81,7 @@ def due_after(given: Given, begin: float, kind: int, length: float) -> float:
         when = given.opens[day] + (worked - day) * (given.closes[day] - given.opens[day])
         return max(begin, when if worked > 0 else 0.0)
     if kind == CLOSES:
-        day = 0
+        day = min(max(days_begun(given, begin) - 1, 0), last)
         while day < last and given.closes[day] < begin:
             day += 1
         return given.closes[min(day + int(length), last)]

@@ -53,8 +53,10 @@ def entry(rule: Rule) -> Rule:
 
 @cache
 def _content(folder: Path) -> str:
-    """Return what changes with any file of the operation or of the rule's own folder."""
-    files = sorted({*Path(__file__).parents[1].rglob("*.py"), *folder.rglob("*.py")})
+    """Return what changes with any file of the world, the operation or the rule's own folder."""
+    operations = Path(__file__).parents[1]
+    folders = (operations.parent / "world", operations, folder)
+    files = sorted({path for of in folders for path in of.rglob("*.py")})
     return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:16]
 
 

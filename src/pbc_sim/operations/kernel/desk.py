@@ -141,11 +141,11 @@ def complain(
 ) -> None:
     """Answer a complaint about a delivery or a late order, if there is one."""
     share = site.complaint_shares[about]
-    if share == 0 or site.complaint_luck[about, COMPLAINS, line] >= share:
+    if share == 0 or site.complaint_luck[about, line, COMPLAINS] >= share:
         return
     unit = given.order_unit[given.lines[line, LINE_ORDER]]
     call = open_call(work, state, now, COMPLAINT, unit, line, True)
-    answer(given, work, site, state, now, call, site.complaint_luck[about, COMPLAINT_WORK, line])
+    answer(given, work, site, state, now, call, site.complaint_luck[about, line, COMPLAINT_WORK])
 
 
 @compiled

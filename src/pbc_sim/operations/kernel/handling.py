@@ -6,6 +6,8 @@ May not live here: time, stock, queues.
 
 from __future__ import annotations
 
+import math
+
 from pbc_sim.operations.kernel.compiled import compiled
 from pbc_sim.operations.kernel.layout import (
     CHECK_MISSES,
@@ -23,20 +25,53 @@ from pbc_sim.operations.kernel.layout import (
     TRAVEL_TIME,
     Given,
 )
+from pbc_sim.world.law import HALF
+from pbc_sim.world.quantiles import CELLS, FIRST_EXPONENT, LEAST, MIDDLE, MOST, OCTAVES, TAIL
 
-__all__ = ["documents_wrong", "error_size", "is_checked", "is_opened", "pick_hours", "travel"]
+__all__ = [
+    "documents_wrong",
+    "error_size",
+    "is_checked",
+    "is_opened",
+    "pick_hours",
+    "time_of",
+    "travel",
+]
+
+
+@compiled
+def time_of(given: Given, delivery: int, purpose: int, line: int) -> float:
+    """Return how long something takes, by its luck, as `Quantiles.of` reads it."""
+    luck, time = given.luck[delivery, line, purpose], purpose - PICK_HOURS
+    begin = given.table_begins[time]
+    if begin < 0:
+        return luck
+    if TAIL <= luck <= 1 - TAIL:
+        place = luck * MIDDLE
+        cell = int(place)
+        row = begin + cell
+    else:
+        above = luck >= HALF
+        mantissa, exponent = math.frexp(min(max(1 - luck if above else luck, LEAST), MOST))
+        place = (2 * mantissa - 1) * CELLS
+        cell = int(place)
+        octave = (OCTAVES if above else 0) + FIRST_EXPONENT - exponent
+        row = begin + MIDDLE + octave * CELLS + cell
+    at = place - cell
+    c = given.quantiles[row]
+    return (((c[3] * at + c[2]) * at + c[1]) * at + c[0]) * given.table_scales[time]
 
 
 @compiled
 def is_checked(given: Given, delivery: int, line: int) -> bool:
     """Tell whether a delivery is checked before dispatch."""
-    return given.luck[delivery, PICK_CHECK, line] < given.check_share
+    return given.luck[delivery, line, PICK_CHECK] < given.check_share
 
 
 @compiled
 def pick_hours(given: Given, delivery: int, line: int) -> float:
     """Return the work of a picker, any check included [hour]."""
-    hours = given.luck[delivery, PICK_HOURS, line]
+    hours = time_of(given, delivery, PICK_HOURS, line)
     if given.improves:
         hours *= given.remains[PICK_WORK, line]
     return hours + is_checked(given, delivery, line) * given.check_hours
@@ -52,10 +87,10 @@ def error_size(given: Given, delivery: int, line: int) -> float:
         # Less of a share is a lower threshold for the same luck.
         errors *= given.remains[PICK_ERRORS, line]
         finds = min(max(1 - (1 - finds) * given.remains[CHECK_MISSES, line], 0.0), 1.0)
-    found = given.luck[delivery, PICK_CHECK, line] < given.check_share * finds
-    if given.luck[delivery, PICK_ERROR, line] >= errors or found:
+    found = given.luck[delivery, line, PICK_CHECK] < given.check_share * finds
+    if given.luck[delivery, line, PICK_ERROR] >= errors or found:
         return NO_ERROR
-    return given.luck[delivery, PICK_ERROR_SIZE, line]
+    return given.luck[delivery, line, PICK_ERROR_SIZE]
 
 
 @compiled
@@ -64,13 +99,13 @@ def documents_wrong(given: Given, delivery: int, line: int) -> bool:
     share = given.documentation_error_share
     if given.improves:
         share *= given.remains[DOCUMENT_ERRORS, line]
-    return given.luck[delivery, DOCUMENT_ERROR, line] < share
+    return given.luck[delivery, line, DOCUMENT_ERROR] < share
 
 
 @compiled
 def travel(given: Given, delivery: int, line: int) -> float:
     """Return the ordinary travel time [day]."""
-    days = given.luck[delivery, TRANSPORT_TIME, line]
+    days = time_of(given, delivery, TRANSPORT_TIME, line)
     if given.improves:
         days *= given.remains[TRAVEL_TIME, line]
     return days
@@ -79,4 +114,4 @@ def travel(given: Given, delivery: int, line: int) -> float:
 @compiled
 def is_opened(given: Given, delivery: int, line: int) -> bool:
     """Tell whether the buyer's unit opens it on receipt."""
-    return given.luck[delivery, RECEIPT_INSPECTION, line] < given.opened_share
+    return given.luck[delivery, line, RECEIPT_INSPECTION] < given.opened_share

@@ -24,15 +24,15 @@ POLICY, FIRST_AMOUNT, SECOND_AMOUNT = range(3)
 # Kinds of policy; their amounts are the level; r and Q; s and S.
 BASE_STOCK, POINT_QUANTITY, POINT_UP_TO = range(3)
 
-# Rows of `Given.luck`: the purposes that a delivery of a line has, in the order of their numbers.
+# Columns of `Given.luck`: what chance decides of a delivery of a line, and how long things take.
 (
-    PICK_HOURS,
     PICK_ERROR,
     PICK_ERROR_SIZE,
     PICK_CHECK,
     DOCUMENT_ERROR,
-    TRANSPORT_TIME,
     RECEIPT_INSPECTION,
+    PICK_HOURS,
+    TRANSPORT_TIME,
     DISCOVERY_TIME,
     RETURN_TIME,
 ) = range(9)
@@ -45,6 +45,9 @@ NO_ERROR: Final = -1.0
 
 # How an age is counted from which a plan treats orders otherwise, if it does.
 NEVER, BUSINESS_AGE, CALENDAR_AGE = range(3)
+
+# How a duration is counted after which something falls due.
+DAYS, BUSINESS_DAYS, CLOSES = range(3)
 
 # Kinds of allocation.
 FIRST_COME, CRITICAL_FIRST, IN_TIME_FIRST, FAIR_SHARE = range(4)
@@ -242,8 +245,12 @@ class Given(NamedTuple):
     unit_defects: np.ndarray
     unit_inspections: np.ndarray
     unit_detections: np.ndarray
-    # Luck of each delivery of each line, axes (delivery, purpose, line).
+    # Luck of each delivery of each line, axes (delivery, line, purpose). Times with a table of
+    # quantiles are uniform; of each time, where its table begins, -1 for none, and its scale.
     luck: np.ndarray
+    quantiles: np.ndarray
+    table_begins: np.ndarray
+    table_scales: np.ndarray
     # How a delivery is handled, and what investments and learning leave of it for each line.
     error_share: float
     documentation_error_share: float

@@ -6,25 +6,24 @@ May not live here: rules of the operation, levers of a plan.
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import numpy as np
 
+from pbc_sim.operations.kernel.layout import LINE_ITEM
 from pbc_sim.world.draws import Purpose, generator_at
-from pbc_sim.world.future import World
+from pbc_sim.world.future import OF_A_DELIVERY, OF_A_LOT, TIMES, World
+from pbc_sim.world.setting import Setting
 
-__all__ = ["Luck", "of_one_kind"]
+__all__ = ["Luck", "is_worked_out", "of_one_kind"]
 
-#: The purposes that a delivery of a line has, in the order of the layout's rows.
-OF_A_DELIVERY = [
-    Purpose.PICK_HOURS,
-    Purpose.PICK_ERROR,
-    Purpose.PICK_ERROR_SIZE,
-    Purpose.PICK_CHECK,
-    Purpose.DOCUMENT_ERROR,
-    Purpose.TRANSPORT_TIME,
-    Purpose.RECEIPT_INSPECTION,
-    Purpose.DISCOVERY_TIME,
-    Purpose.RETURN_TIME,
-]
+
+def is_worked_out(setting: Setting, purpose: Purpose) -> bool:
+    """Tell whether the rules find how long something takes, and not the luck that says so.
+
+    They read a table of quantiles themselves, when they need it.
+    """
+    return purpose in TIMES and setting.handling_times.begins[TIMES.index(purpose)] < 0
 
 
 class Luck:
@@ -45,14 +44,16 @@ class Luck:
         self.first_line = of_one_kind(world.first_line, np.int64)
         columns = (world.line_order, world.line_item, world.line_quantity)
         self.lines = of_one_kind(np.stack(columns, axis=1), np.int64)
-        #: Of each item: how many lines ask for it, and for how many units.
-        self.lines_of = np.bincount(world.line_item, minlength=n_items)
+        #: How many units of each item lines ask for.
         self.units_of = np.bincount(world.line_item, world.line_quantity, n_items).astype(int)
-        self.most_lines, self.units = int(self.lines_of.max()), int(self.units_of.sum())
+        self.units = int(self.units_of.sum())
         self._of_lots: dict[Purpose, np.ndarray] = {}
+        self._units = np.zeros(self.accounts, dtype=np.int64)
         self._first_unit = np.zeros(self.accounts + 1, dtype=np.int64)
         self._of_units: dict[Purpose, UnitLuck] = {}
-        self._of_lines = np.empty((0, len(OF_A_DELIVERY), len(self.lines)))
+        self._of_lines = np.empty((0, len(self.lines), len(OF_A_DELIVERY)))
+        purposes = enumerate(OF_A_DELIVERY)
+        self._worked_out = [n for n, of in purposes if is_worked_out(world.setting, of)]
 
     def of_lots(self, world: World, purpose: Purpose, size: int) -> np.ndarray:
         """Return the first draws of each item's lots, by source, shape (accounts, `size` or more).
@@ -61,9 +62,12 @@ class Luck:
         """
         drawn = self._of_lots.get(purpose)
         if drawn is None or drawn.shape[1] < size:
-            drawn = np.empty((self.accounts, size))
-            for row, (law, *address) in zip(drawn, world.luck_of_sources(purpose), strict=True):
-                world.fill(row, law, *address)
+            if purpose in OF_A_LOT:
+                drawn = world.lots.first(size)[OF_A_LOT.index(purpose)]
+            else:
+                drawn = np.empty((self.accounts, size))
+                for row, (law, *address) in zip(drawn, world.luck_of_sources(purpose), strict=True):
+                    world.fill(row, law, *address)
             self._of_lots[purpose] = drawn
             if purpose == Purpose.LOT_QUALITY:
                 self._of_units.clear()  # the quality of an item may vary from a later lot on
@@ -78,9 +82,12 @@ class Luck:
         besides.
         """
         qualities = self.of_lots(world, Purpose.LOT_QUALITY, lots)
-        if (np.diff(self._first_unit) < units).any():
-            # Somewhat more, so that a plan with some more stock finds them there.
-            self._first_unit = np.concatenate(([0], np.cumsum(units + units // 8)))
+        if (self._units < units).any():
+            # As many as other plans will ask for.
+            most = world.setting.most_units
+            np.maximum(most, units, out=most)
+            self._units = most.copy()
+            self._first_unit = np.concatenate(([0], np.cumsum(most)))
         if Purpose.UNIT_DEFECT not in self._of_units:
             varies = (qualities != 0).any(axis=1)
             self._of_units[Purpose.UNIT_DEFECT] = UnitLuck(world, Purpose.UNIT_DEFECT, varies)
@@ -93,16 +100,22 @@ class Luck:
         }
 
     def of_lines(self, world: World, deliveries: int) -> np.ndarray:
-        """Return the luck of all lines' first deliveries, axes (delivery, purpose, line)."""
+        """Return the luck of all lines' first deliveries, axes (delivery, line, purpose)."""
         known = self._of_lines
         if len(known) < deliveries:
-            self._of_lines = np.empty((deliveries, len(OF_A_DELIVERY), len(self.lines)))
+            self._of_lines = np.empty((deliveries, len(self.lines), len(OF_A_DELIVERY)))
             self._of_lines[: len(known)] = known
             # The first deliveries come last, since they are what is most read: it is still at hand.
             for delivery in reversed(range(len(known), deliveries)):
-                for purpose, row in zip(OF_A_DELIVERY, self._of_lines[delivery], strict=True):
-                    world.draw_by_line(purpose, delivery, row)
+                luck = world.luck_of_lines(delivery, self._of_lines[delivery])
+                for n in self._worked_out:
+                    luck[:, n] = world.value_of(OF_A_DELIVERY[n], luck[:, n])
         return self._of_lines
+
+    @cached_property
+    def most_lines(self) -> int:
+        """How many lines ask for the item that most lines ask for."""
+        return int(np.bincount(self.lines[:, LINE_ITEM]).max(initial=0))
 
     @property
     def deliveries(self) -> int:
@@ -140,9 +153,10 @@ class UnitLuck:
         complete = len(self.generators) == len(known) - 1
         drawn = np.empty(begins[-1]) if complete else np.ones(begins[-1])
         for account, generator in self.generators.items():
-            begin, end = begins[account : account + 2]
+            begin, end = begins[account], begins[account + 1]
             there = known[account + 1] - known[account]
-            drawn[begin : begin + there] = self.drawn[known[account] : known[account + 1]]
+            if there:
+                drawn[begin : begin + there] = self.drawn[known[account] : known[account + 1]]
             generator.random(out=drawn[begin + there : end])
         self.first_unit, self.drawn = first_unit, drawn
         return drawn

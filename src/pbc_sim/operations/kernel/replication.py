@@ -5,8 +5,6 @@ Lives here: which rule an event calls. May not live here: the rules.
 
 from __future__ import annotations
 
-from typing import Any
-
 from pbc_sim.operations.kernel.clock import clear, facts_of, next_event
 from pbc_sim.operations.kernel.compiled import compiled, entry
 from pbc_sim.operations.kernel.interruptions import note_who_still_waits
@@ -44,14 +42,18 @@ from pbc_sim.operations.kernel.supply import (
     send_back,
 )
 
-__all__ = ["happen", "replicate"]
+__all__ = ["happen", "replicate", "run_through"]
 
 
 @entry
 def replicate(known: Given, changing: Work) -> int:
     """Run one replication, and return how it ended; what happened is in the rows of `changing`."""
-    given: Any = reference(known)
-    work: Any = reference(changing)
+    return run_through(reference(known), reference(changing))
+
+
+@compiled
+def run_through(given: Given, work: Work) -> int:
+    """Run one replication from its beginning to its end, and return how it ended."""
     clear(given, work)
     open_store(given, work)
     # SimPy numbers the beginning of the process of orders, and the end of the run.

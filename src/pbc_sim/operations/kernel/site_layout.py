@@ -20,9 +20,6 @@ ENOUGH: Final = 0
 # Columns of `GivenSite.modes`.
 MODE_ITEM, MODE_SHELF, BY_TECHNICIAN, PREVENTABLE = range(4)
 
-# How `GivenSite.late_after` is counted.
-DAYS, BUSINESS_DAYS, CLOSES = range(3)
-
 # What is complained about; rows of `GivenSite.complaint_luck`.
 LATE, WRONG, DEFECTIVE = range(3)
 COMPLAINS, COMPLAINT_WORK = range(2)
@@ -127,7 +124,7 @@ class GivenSite(NamedTuple):
     late_after_kind: int
     late_after: float
     complaint_shares: np.ndarray
-    complaint_luck: np.ndarray  # axes (what is complained about, purpose, line)
+    complaint_luck: np.ndarray  # axes (what is complained about, line, purpose)
 
 
 class SiteWork(NamedTuple):

@@ -10,11 +10,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from pbc_sim.operations.kernel.luck import OF_A_DELIVERY
+from pbc_sim.operations.kernel.luck import is_worked_out
 from pbc_sim.operations.kernel.site_layout import COMPLAINS, COMPLAINT_WORK
 from pbc_sim.world.distributions import Constant, Distribution
 from pbc_sim.world.draws import Purpose
-from pbc_sim.world.future import World
+from pbc_sim.world.future import OF_A_DELIVERY, World
 from pbc_sim.world.machines import CalibrationTerms
 
 __all__ = ["SiteLuck"]
@@ -39,7 +39,6 @@ class SiteLuck:
 
     def __init__(self, world: World) -> None:
         setting, terms = world.setting, world.setting.terms
-        self.laws_by_line = world.laws_by_line
         self.shelves = [*zip(*setting.part_demand.nonzero(), strict=True)]
         self.machines = setting.machines
         self.modes = [
@@ -88,33 +87,34 @@ class SiteLuck:
         return self._table(world, Purpose.ORDERING_DELAY, laws, self.shelves, size)
 
     def of_shelves(self, world: World, deliveries: int, size: int) -> np.ndarray:
-        """Return the luck of the shelves' orders, axes (delivery, purpose, shelf, n)."""
-        return np.array(
-            [
-                [self._of_each_shelf(world, purpose, delivery, size) for purpose in OF_A_DELIVERY]
-                for delivery in range(deliveries)
-            ]
-        ).reshape(deliveries, len(OF_A_DELIVERY), len(self.shelves), size)
+        """Return the luck of the shelves' orders, axes (delivery, shelf, n, purpose)."""
+        return self._of_shelves_for(world, OF_A_DELIVERY, deliveries, size)
 
     def complaints_of_shelves(self, world: World, size: int) -> np.ndarray:
-        """Return who complains of the shelves' orders, axes (about what, purpose, shelf, n)."""
-        shape = (KINDS, 2, len(self.shelves), size)
+        """Return who complains of the shelves' orders, axes (about what, shelf, n, purpose)."""
         if self.terms.service is None:
-            return np.zeros(shape)
+            return np.zeros((KINDS, len(self.shelves), size, 2))
         purposes = (Purpose.COMPLAINT, Purpose.COMPLAINT_HOURS)
-        return np.array(
-            [[self._of_each_shelf(world, p, kind, size) for p in purposes] for kind in range(KINDS)]
-        ).reshape(shape)
+        return self._of_shelves_for(world, purposes, KINDS, size)
+
+    def _of_shelves_for(
+        self, world: World, purposes: Sequence[Purpose], numbers: int, size: int
+    ) -> np.ndarray:
+        drawn = np.empty((numbers, len(self.shelves), size, len(purposes)))
+        for number in range(numbers):
+            for n, purpose in enumerate(purposes):
+                drawn[number, :, :, n] = self._of_each_shelf(world, purpose, number, size)
+        return drawn
 
     def complaints(self, world: World, room: int) -> np.ndarray:
-        """Return who complains of units' orders, axes (about what, purpose, line and room)."""
+        """Return who complains of units' orders, axes (about what, line and room, purpose)."""
         n_lines = len(world.line_item)
-        drawn = np.zeros((KINDS, 2, n_lines + room))
+        drawn = np.zeros((KINDS, n_lines + room, 2))
         if self.terms.service is not None:
             for kind in range(KINDS):
-                drawn[kind, COMPLAINS, :n_lines] = world.by_line(Purpose.COMPLAINT, kind)
+                drawn[kind, :n_lines, COMPLAINS] = world.by_line(Purpose.COMPLAINT, kind)
                 hours = world.by_line(Purpose.COMPLAINT_HOURS, kind)
-                drawn[kind, COMPLAINT_WORK, :n_lines] = hours
+                drawn[kind, :n_lines, COMPLAINT_WORK] = hours
         return drawn
 
     def enquiries(self, world: World) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -132,10 +132,12 @@ class SiteLuck:
     def _of_each_shelf(self, world: World, purpose: Purpose, number: int, size: int) -> np.ndarray:
         known = self._of_shelves.get((purpose, number))
         if known is None or known.shape[1] < size:
-            law = self.laws_by_line.get(purpose)
             known = np.empty((len(self.shelves), size))
-            for row, shelf in zip(known, self.shelves, strict=True):
-                row[:] = self._first(world, law, (purpose, number, *shelf), size)
+            for row, (unit, item) in zip(known, self.shelves, strict=True):
+                luck = world.of_storeroom(purpose, number, int(unit), int(item)).first(size)
+                if is_worked_out(world.setting, purpose):
+                    luck = world.value_of(purpose, luck)
+                row[:] = luck
             self._of_shelves[purpose, number] = known
         return known[:, :size]
 
@@ -156,7 +158,7 @@ class SiteLuck:
         return known
 
     def _first(
-        self, world: World, law: Distribution | None, address: Address, size: int
+        self, world: World, law: Distribution, address: Address, size: int
     ) -> np.ndarray | float:
         # A constant uses up no luck, and a stream of its own would cost more than the rest.
         if isinstance(law, Constant):

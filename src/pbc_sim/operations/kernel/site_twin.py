@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from pbc_sim.operations.kernel.durations import counted
 from pbc_sim.operations.kernel.layout import (
     LINE_ITEM,
     LINE_ORDER,
@@ -24,11 +25,8 @@ from pbc_sim.operations.kernel.lengths import Lengths
 from pbc_sim.operations.kernel.luck import Luck
 from pbc_sim.operations.kernel.site_layout import (
     ALL_ORDERS,
-    BUSINESS_DAYS,
     CALIBRATIONS,
     CALLS,
-    CLOSES,
-    DAYS,
     ENOUGH,
     FAILURES,
     LOW_STOCK,
@@ -42,11 +40,10 @@ from pbc_sim.operations.kernel.site_layout import (
 )
 from pbc_sim.operations.kernel.site_luck import SiteLuck
 from pbc_sim.operations.kernel.site_replication import replicate_site
-from pbc_sim.operations.kernel.twin import Run, Twin, row_of
+from pbc_sim.operations.kernel.twin import Run, Through, Twin, row_of
 from pbc_sim.operations.plans import SupplierPlan
 from pbc_sim.operations.record import Record
 from pbc_sim.operations.service_record import ServiceRecord
-from pbc_sim.world.calendar import Duration
 from pbc_sim.world.draws import Purpose
 from pbc_sim.world.future import World
 from pbc_sim.world.machines import FailureTerms
@@ -112,7 +109,10 @@ class SiteTwin(Twin):
         """Return how many orders of storerooms there is room for."""
         return len(self.shelves) * self.shelf_orders * lengths.site
 
-    def _once(self, world: World, luck: Luck, lengths: Lengths) -> tuple[int, Run]:
+    def _once(
+        self, world: World, luck: Luck, lengths: Lengths, through: Through
+    ) -> tuple[int, Run]:
+        del through  # nothing else reads the rows of a site
         site_luck, room = world.once(SiteLuck), self._room(lengths)
         site = self._site(world, site_luck, luck, lengths)
         given = self._with_room(world, self._given(world, luck, lengths), site, room)
@@ -128,8 +128,8 @@ class SiteTwin(Twin):
         order_time, first_line = np.empty(n_orders + room), np.empty(n_orders + room + 1, np.int64)
         order_time[:n_orders], first_line[: n_orders + 1] = given.order_time, given.first_line
         deliveries = len(site.shelf_luck)
-        luck = np.empty((deliveries, given.luck.shape[1], n_lines + room))
-        luck[:, :, :n_lines] = given.luck[:deliveries]
+        luck = np.empty((deliveries, n_lines + room, given.luck.shape[2]))
+        luck[:, :n_lines] = given.luck[:deliveries]
         known = self._urgent(world)
         urgent = np.empty(n_orders + room if len(known) else 0, dtype=bool)
         urgent[: len(known)] = known
@@ -157,7 +157,7 @@ class SiteTwin(Twin):
         machines, terms = setting.machines, setting.terms
         service = terms.service
         complaints = service.complaints if service else ComplaintTerms()
-        kind, late_after = _counted(complaints.late_after)
+        kind, late_after = counted(complaints.late_after)
         policies = [plan.storeroom_policy(setting, int(u), int(i)) for u, i in self.shelves]
         line_of = np.empty(len(machines), dtype=np.int64)
         for line, members in enumerate(setting.lines):
@@ -275,8 +275,8 @@ class SiteTwin(Twin):
         for name, values in ordered.items():
             setattr(record, name, values)
         rows = ServiceRecord()
-        for name, (_, counted) in TABLES.items():
-            setattr(rows, name, getattr(state, name)[: state.counts[counted]])
+        for name, (_, number) in TABLES.items():
+            setattr(rows, name, getattr(state, name)[: state.counts[number]])
         return rows.tables()
 
     def _lines_of(self, run: Run) -> int:
@@ -296,11 +296,3 @@ def _enough(expected: float) -> int:
 def _ends(counts: list[int]) -> np.ndarray:
     """Return where each of some groups begins, and behind the last one."""
     return np.cumsum([0, *counts], dtype=np.int64)
-
-
-def _counted(age: Duration) -> tuple[int, float]:
-    """Return how a duration is counted, and its length."""
-    if age.business_days is None:
-        return DAYS, age.calendar_length
-    kind = CLOSES if age.ends == "close_of_business" else BUSINESS_DAYS
-    return kind, float(age.business_days)

@@ -219,8 +219,8 @@ def take_luck(of_lines: Any, line: int, of_shelves: Any, shelf: int, number: int
     """Give a line the luck of a shelf's n-th order."""
     # Loops, since slices of more dimensions take long to compile.
     for n in range(of_lines.shape[0]):
-        for purpose in range(of_lines.shape[1]):
-            of_lines[n, purpose, line] = of_shelves[n, purpose, shelf, number]
+        for purpose in range(of_lines.shape[2]):
+            of_lines[n, line, purpose] = of_shelves[n, shelf, number, purpose]
 
 
 @compiled

@@ -19,6 +19,7 @@ from pbc_sim.operations.kernel.handling import (
     is_checked,
     is_opened,
     pick_hours,
+    time_of,
     travel,
 )
 from pbc_sim.operations.kernel.interruptions import came, received_at
@@ -376,7 +377,7 @@ def receive(given: Given, work: Work, arrival: float, parcel: int) -> None:
         return
     overlooked = defective - found
     if overlooked > 0:
-        in_use = arrival + given.luck[delivery, DISCOVERY_TIME, line]
+        in_use = arrival + time_of(given, delivery, DISCOVERY_TIME, line)
         facts = (line, overlooked, DEFECTIVE_IN_USE, 0, 0)
         at(given, work, in_use, RETURN, REJECT, facts)
 
@@ -395,7 +396,7 @@ def send_back(
     """Reject wrong units, which are sound and go back on the shelf."""
     item = given.lines[line, LINE_ITEM]
     work.items[item, GOING_BACK] += units
-    back = now + given.luck[delivery, RETURN_TIME, line]
+    back = now + time_of(given, delivery, RETURN_TIME, line)
     at(given, work, back, RETURN, RESTOCK, (item, begin, units, 0, 0))
     reject(given, work, now, line, units, WRONG)
 

@@ -7,6 +7,7 @@ ledger made from the rows. May not live here: rules of the operation.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from functools import cache, cached_property
 from typing import Any, NamedTuple
 
@@ -19,11 +20,10 @@ from pbc_sim.operations.inspection import (
     ShareInspection,
 )
 from pbc_sim.operations.kernel.coverage import ALLOCATIONS_COVERED
+from pbc_sim.operations.kernel.durations import age_of
 from pbc_sim.operations.kernel.layout import (
     AMISS,
     BASE_STOCK,
-    BUSINESS_AGE,
-    CALENDAR_AGE,
     CANCELLATIONS,
     COUNTS,
     DELIVERIES,
@@ -32,7 +32,6 @@ from pbc_sim.operations.kernel.layout import (
     LEVELS,
     LINE_ORDER,
     MOST_DELIVERIES,
-    NEVER,
     ON_ORDER,
     ON_THE_WAY,
     POINT_QUANTITY,
@@ -66,7 +65,6 @@ from pbc_sim.operations.policies import (
 )
 from pbc_sim.operations.record import Record
 from pbc_sim.operations.service_record import ServiceRecord
-from pbc_sim.world.calendar import SAME_INSTANT_DAYS, Duration
 from pbc_sim.world.draws import Purpose
 from pbc_sim.world.future import World
 from pbc_sim.world.setting import Setting
@@ -115,6 +113,9 @@ OF_A_LOT = 5
 SPARE: list[Work] = []
 
 
+Through = Callable[[Given, Work], int]
+
+
 class Run(NamedTuple):
     """A replication that has ended: its future, what was given, and the rows that it left."""
 
@@ -153,7 +154,7 @@ class Twin:
         spells = math.ceil(setting.ends / supply.conditions_last_days) + 1
         self.spells = 64 if supply.order_crossing else spells
         # Of a line, at most: the sum over the replications, and how many there were.
-        self.deliveries, self.replications = 3, 1
+        self.deliveries, self.replications = 2, 1
         self.expected_reviews = plan.reviews_per_day(setting) * setting.ends
         self.improvement = Improvement.of(setting, plan.investments, plan.learning)
         #: Besides enquiries, which every future has its own number of.
@@ -168,12 +169,15 @@ class Twin:
         self.release(run)
         return ledger
 
-    def run(self, world: World) -> Run | None:
-        """Run one replication and leave its rows; None if only the reference model can tell."""
+    def run(self, world: World, through: Through = replicate) -> Run | None:
+        """Run one replication and leave its rows; None if only the reference model can tell.
+
+        `through` is what runs it: the compiled rules, or these and what reads the rows at once.
+        """
         luck = world.once(Luck)
         lengths = self._guess(luck)
         while True:
-            status, run = self._once(world, luck, lengths)
+            status, run = self._once(world, luck, lengths, through)
             if status == WELL:
                 self.replications += 1
                 self.deliveries += max(int(run.work.counts[MOST_DELIVERIES]), 1)
@@ -184,10 +188,12 @@ class Twin:
                 return None
             lengths = lengths.longer(status)
 
-    def _once(self, world: World, luck: Luck, lengths: Lengths) -> tuple[int, Run]:
+    def _once(
+        self, world: World, luck: Luck, lengths: Lengths, through: Through
+    ) -> tuple[int, Run]:
         """Run a replication in arrays of given lengths, and return how it ended, with its rows."""
         given, work = self._given(world, luck, lengths), self._work(world, luck, lengths)
-        return replicate(given, work), Run(world, given, work)
+        return through(given, work), Run(world, given, work)
 
     def release(self, run: Run) -> None:
         """Let the next replication write over the rows of one that nobody reads any more."""
@@ -201,7 +207,7 @@ class Twin:
     def _guess(self, luck: Luck) -> Lengths:
         n_lines, n_items = len(luck.lines), len(self.opening)
         # A line's deliveries are few, but for some; what is drawn for one plan is there for all.
-        deliveries = math.ceil(self.deliveries / self.replications)
+        deliveries = math.ceil(self.deliveries / self.replications) + 1
         return Lengths(
             events=256 + n_lines // 8,
             room=4 * n_lines + 4 * n_items + self.reviews + 1024,
@@ -220,8 +226,9 @@ class Twin:
         calendar, picking = self.setting.calendar, terms.picking
         inspection, finds = plan.goods_in_inspection, terms.supply.inspection_finds_share
         share = inspection.of_units if isinstance(inspection, ShareInspection) else 0.0
-        express_after, express_age = _age(plan.expedite_after)
-        overdue_after, overdue_age = _age(getattr(plan.allocation, "until", None))
+        express_after, express_age = age_of(plan.expedite_after)
+        overdue_after, overdue_age = age_of(getattr(plan.allocation, "until", None))
+        times = self.setting.handling_times
         opens = of_one_kind(calendar.opens, float)
         every_day = np.arange(math.ceil(opens[-1]) + 1)
         needs_more = (
@@ -271,27 +278,41 @@ class Twin:
             "check_hours": picking.check_hours_per_line,
             "opened_share": terms.receipt.inspection_share,
             **sourcing_of(self.setting, plan.sourcing),
+            "quantiles": times.tables,
+            "table_begins": of_one_kind(times.begins, np.int64),
+            "table_scales": of_one_kind(times.scales, float),
             "improves": self.improvement is not None,
             "late_orders_annoy": False,
         }
 
-    def _given(self, world: World, luck: Luck, lengths: Lengths) -> Given:
-        fixed, lots = self._fixed, lengths.lots
-        of_items = self.opening + lengths.units * (1 + self._asked_of(luck) // 16)
-        units = np.repeat(of_items, luck.sources)
-        wanted = []
+    @cached_property
+    def _template(self) -> Given:
+        """What is given, as far as no future changes it."""
+        return Given(**{**dict.fromkeys(Given._fields), **NOT_GIVEN, **self._fixed})
+
+    @cached_property
+    def _wanted(self) -> list[Purpose]:
+        """What luck of units is wanted besides their defects."""
+        fixed, wanted = self._fixed, []
         if fixed["inspects"]:
             wanted.append(Purpose.UNIT_INSPECTION)
         if fixed["judges_lots"] and fixed["finds_share"] < 1:
             wanted.append(Purpose.UNIT_DETECTION)
-        first_unit, of_units = luck.of_units(world, units, lots, wanted)
+        return wanted
+
+    def _given(self, world: World, luck: Luck, lengths: Lengths) -> Given:
+        fixed, lots = self._fixed, lengths.lots
+        units = self.opening + lengths.units * (1 + self._asked_of(luck) // 16)
+        if luck.sources > 1:
+            units = np.repeat(units, luck.sources)
+        first_unit, of_units = luck.of_units(world, units, lots, self._wanted)
         lead_times = lots if fixed["order_crossing"] else lengths.spells
         if fixed["sources_are_named"]:
             lead_times = max(lots, lengths.spells)
-        return Given(
-            most_events=most_events(
-                len(luck.lines), self.expected_reviews, self.calls + len(world.enquiry_times)
-            ),
+        calls = self.calls + len(world.enquiry_times)
+        seldom = self._given_seldom(world, luck, lots) if fixed["seldom"] else {}
+        return self._template._replace(
+            most_events=most_events(len(luck.lines), self.expected_reviews, calls),
             orders_of_units=len(luck.order_time),
             lines_of_units=len(luck.lines),
             order_time=luck.order_time,
@@ -307,8 +328,7 @@ class Twin:
             remains=self._remains(luck),
             interrupted=len(world.spells) > 0,
             n_spells=len(world.spells),
-            **(self._given_seldom(world, luck, lots) if fixed["seldom"] else NOT_GIVEN),
-            **fixed,
+            **seldom,
         )
 
     def _asked_of(self, luck: Luck) -> np.ndarray:
@@ -438,16 +458,6 @@ def _fits(spare: Work, seldom: bool | None, accounts: int, spells: int) -> bool:
     if seldom is None or kept is None:
         return seldom is None and kept is None
     return len(kept) == accounts and spare.scratch.shape[1] >= spells
-
-
-def _age(limit: Duration | None) -> tuple[int, float]:
-    """Return how a limit is counted, and from which age on it has passed."""
-    if limit is None:
-        return NEVER, 0.0
-    business = limit.business_days
-    if business is None:
-        return CALENDAR_AGE, limit.calendar_length - SAME_INSTANT_DAYS
-    return BUSINESS_AGE, business - SAME_INSTANT_DAYS
 
 
 @cache

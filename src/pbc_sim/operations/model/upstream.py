@@ -50,8 +50,8 @@ class Upstream:
         self.supply = world.setting.terms.supply
         self.record = record
         self.stocks = stocks
-        self.lead_times = world.by_source(Purpose.LEAD_TIME)
-        self.lot_qualities = world.by_source(Purpose.LOT_QUALITY)
+        self.lead_times = world.lots_by_source(Purpose.LEAD_TIME)
+        self.lot_qualities = world.lots_by_source(Purpose.LOT_QUALITY)
         self.unit_defects = world.by_source(Purpose.UNIT_DEFECT)
 
     def open(self, clock: Clock, goods_in: GoodsIn) -> None:

@@ -220,7 +220,7 @@ def late_unit_days(
     given: Given, work: Work, books: Books, asked: Asked, begin: float, end: float
 ) -> float:
     """Return for how long units were missing after the buyer needed them [unit x day]."""
-    due, missing = asked.due[asked.needed_limit], 0.0
+    due, missing = books.due[asked.needed_limit], 0.0
     for n in range(work.counts[DELIVERIES]):
         row = work.deliveries[books.by_time[n]]
         since = due[given.lines[int(row[RECEIVED_LINE]), LINE_ORDER]]

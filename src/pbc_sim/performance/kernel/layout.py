@@ -61,6 +61,9 @@ KIND, TOTAL, LIMIT, OF_LINES, COUNTED_BY, MARKED = range(6)
 # Which instant decides in which period an order counts.
 BY_DUE, BY_ORDER, BY_DELIVERY = range(3)
 
+# Columns of `Asked.limits`.
+COUNTED, LENGTH = range(2)
+
 # Rows of `Scored.measured`.
 NUMERATOR, DENOMINATOR, SIZE = range(3)
 
@@ -72,7 +75,7 @@ class Asked(NamedTuple):
     most_days: np.ndarray
     first_edge: np.ndarray  # of each measure, and behind the last one
     edges: np.ndarray
-    due: np.ndarray  # of each limit and order
+    limits: np.ndarray  # kind of duration and length
     terms: np.ndarray  # begin and end
     needed_limit: int  # after which the buyer misses what has not come
     prices: np.ndarray
@@ -83,7 +86,10 @@ class Asked(NamedTuple):
 
 
 class Books(NamedTuple):
-    """What a replication's rows say of its deliveries, lines, orders and items."""
+    """What a replication's rows say of its deliveries, lines, orders and items.
+
+    There is room for more of them than there are.
+    """
 
     by_time: np.ndarray  # the deliveries in the order of time
     spare: np.ndarray
@@ -91,6 +97,7 @@ class Books(NamedTuple):
     delivered: np.ndarray
     accepted: np.ndarray
     arrived: np.ndarray  # of each order
+    due: np.ndarray  # of each limit and order
     items: np.ndarray
     days: np.ndarray  # of each item, units or units times days while costs are added up
     last_level: np.ndarray
@@ -104,3 +111,4 @@ class Scored(NamedTuple):
     last_edge: np.ndarray  # of each measure, where the period of the last fact begins
     costs: np.ndarray  # axes (term, compiled cost line)
     open_at_end: np.ndarray
+    balanced: np.ndarray

@@ -89,7 +89,7 @@ def measure(
     elif kind == IN_FULL:
         in_full(given, books, asked, scored, m)
     elif kind == LATE_ORDERS:
-        late_orders(books, asked, scored, m)
+        late_orders(given, books, asked, scored, m)
     elif kind == LATE_VALUE_DAYS:
         late_value_days(given, work, books, asked, scored, m)
     elif kind in (ACCURATE, WRONG_LINES):
@@ -164,13 +164,13 @@ def in_time(arrived: float, due_at: float) -> bool:
 @compiled
 def on_time(given: Given, books: Books, asked: Asked, scored: Scored, m: int) -> None:
     """Count orders or lines, and those that were delivered within the limit."""
-    due = asked.due[asked.measures[m, LIMIT]]
+    due = books.due[asked.measures[m, LIMIT]]
     if asked.measures[m, OF_LINES] != 0:
         for line in range(len(given.lines)):
             order = given.lines[line, LINE_ORDER]
             count_by(given, asked, scored, m, order, books.delivered[line], due[order])
     else:
-        for order in range(len(due)):
+        for order in range(given.orders_of_units):
             count_by(given, asked, scored, m, order, books.arrived[order], due[order])
 
 
@@ -192,8 +192,8 @@ def count_by(
 @compiled
 def in_full(given: Given, books: Books, asked: Asked, scored: Scored, m: int) -> None:
     """Count orders, and those in time of which no line was lost in part or had a marked fault."""
-    due, marked = asked.due[asked.measures[m, LIMIT]], asked.measures[m, MARKED]
-    for order in range(len(due)):
+    due, marked = books.due[asked.measures[m, LIMIT]], asked.measures[m, MARKED]
+    for order in range(given.orders_of_units):
         holds = in_time(books.arrived[order], due[order])
         for line in range(given.first_line[order], given.first_line[order + 1]):
             of_line = books.lines[line]
@@ -202,10 +202,10 @@ def in_full(given: Given, books: Books, asked: Asked, scored: Scored, m: int) ->
 
 
 @compiled
-def late_orders(books: Books, asked: Asked, scored: Scored, m: int) -> None:
+def late_orders(given: Given, books: Books, asked: Asked, scored: Scored, m: int) -> None:
     """Count orders that did not come in time when they fall due."""
-    due = asked.due[asked.measures[m, LIMIT]]
-    for order in range(len(due)):
+    due = books.due[asked.measures[m, LIMIT]]
+    for order in range(given.orders_of_units):
         if not in_time(books.arrived[order], due[order]):
             count(asked, scored, m, due[order], 1.0, 1.0)
 
@@ -215,7 +215,7 @@ def late_value_days(
     given: Given, work: Work, books: Books, asked: Asked, scored: Scored, m: int
 ) -> None:
     """Sum the value of the late parts of lines times the days that they are late."""
-    due = asked.due[asked.measures[m, LIMIT]]
+    due = books.due[asked.measures[m, LIMIT]]
     for n in range(work.counts[DELIVERIES]):
         row = work.deliveries[books.by_time[n]]
         line = int(row[RECEIVED_LINE])

@@ -87,11 +87,12 @@ FEW = 64
 @compiled
 def read_rows(given: Given, work: Work, books: Books) -> bool:
     """Fill the books, and tell whether they balance."""
+    n_lines = given.lines_of_units
     books.items[:] = 0
-    books.lines[:] = 0
-    books.delivered[:] = math.inf
-    books.accepted[:] = math.inf
-    books.arrived[:] = -math.inf
+    books.lines[:n_lines] = 0
+    books.delivered[:n_lines] = math.inf
+    books.accepted[:n_lines] = math.inf
+    books.arrived[: given.orders_of_units] = -math.inf
     if not rows_are_in_order(work):
         return False
     sort_deliveries(work, books)
@@ -267,7 +268,7 @@ def complete_lines(given: Given, books: Books) -> bool:
         balanced &= settled <= quantity + of_line[REJECTED]
         balanced &= books.delivered[line] >= given.order_time[order]
         balanced &= books.accepted[line] >= books.delivered[line]
-    for order in range(len(books.arrived)):
+    for order in range(given.orders_of_units):
         # An order that was lost as a whole never arrives.
         if math.isinf(books.arrived[order]):
             books.arrived[order] = math.inf

@@ -6,13 +6,15 @@ May not live here: rules of measuring.
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 
 from pbc_sim.errors import InvariantError
 from pbc_sim.operations import Ledger, check_balances, simulate
-from pbc_sim.operations.kernel.layout import DELIVERIES
+from pbc_sim.operations.kernel.durations import counted
+from pbc_sim.operations.kernel.layout import Given, Work
 from pbc_sim.operations.kernel.twin import Run, Twin
-from pbc_sim.operations.record import orders_of_units
 from pbc_sim.performance.costs import COST_LINES, CostTerms
 from pbc_sim.performance.kernel.costing import BUYER_RATES, SUPPLIER_RATES
 from pbc_sim.performance.kernel.coverage import (
@@ -22,8 +24,7 @@ from pbc_sim.performance.kernel.coverage import (
     row_of,
 )
 from pbc_sim.performance.kernel.layout import Asked, Books, Scored
-from pbc_sim.performance.kernel.scorecard import score_rows
-from pbc_sim.performance.orders import due_of
+from pbc_sim.performance.kernel.scorecard import score_future
 from pbc_sim.performance.scorecard import Needs, Scorecard, Scorer
 from pbc_sim.world.calendar import Duration
 from pbc_sim.world.future import World
@@ -59,12 +60,13 @@ class TwinScorer:
         self.limits: list[Duration] = []
         self.asked, self.scored = self._laid_out()
         self.rates: CostTerms | None = None
+        self.books: Books | None = None
         self.knows_every_line = every_line_is_known()
         names = list(COST_LINES)
         self.columns = [names.index(name) for name in COMPILED_LINES]
         self.other_lines = [n for n in range(len(names)) if n not in self.columns]
         #: Cost lines of each term that no future changes, and the first ledger, which they are of.
-        self.fixed = np.zeros((len(scorer.terms), len(names)))
+        self.fixed: np.ndarray | None = None
         self.first: Ledger | None = None
 
     def _laid_out(self) -> tuple[Asked, Scored]:
@@ -77,7 +79,7 @@ class TwinScorer:
             most_days=np.array([dict(m.settings).get("most_days", np.inf) for m in measures]),
             first_edge=np.cumsum([0, *map(len, edges)]),
             edges=np.concatenate([*edges, np.empty(0)]),
-            due=np.empty((0, 0)),
+            limits=np.empty((0, 2)),
             terms=np.array(scorer.terms, dtype=float).reshape(-1, 2),
             needed_limit=0,
             prices=np.array(setting.prices, dtype=float),
@@ -86,12 +88,16 @@ class TwinScorer:
             surcharges=np.array(setting.surcharges, dtype=float),
             rates=np.empty(0),
         )
+        first = [edge - m for m, edge in enumerate(asked.first_edge.tolist())]
+        #: The periods of each measure that has a twin, among those of all.
+        self.periods = [slice(begin, end) for begin, end in itertools.pairwise(first)]
         scored = Scored(
             measured=np.empty((3, len(asked.edges) - len(edges))),
             due_later=np.empty(len(edges), dtype=np.int64),
             last_edge=np.empty(len(edges), dtype=np.int64),
             costs=np.empty((len(scorer.terms), len(COMPILED_LINES))),
             open_at_end=np.empty(1, dtype=np.int64),
+            balanced=np.empty(1, dtype=bool),
         )
         return asked, scored
 
@@ -105,76 +111,92 @@ class TwinScorer:
         """
         if not self.knows_every_line:
             return self._of(self.twin.simulate(world), rates)
-        run = self.twin.run(world)
+        if rates is not self.rates:
+            self._take(rates)
+        run = self.twin.run(world, self._score)
         if run is None:
             # The reference model says what is wrong, or has an answer that this one has not.
             return self._of(simulate(world, self.twin.plan), rates)
         try:
-            return self._of_run(run, rates)
+            if not self.scored.balanced[0]:
+                self._of(self.twin.ledger(run), rates)
+                raise InvariantError("the books of the compiled scorer do not balance.")
+            return self._card(run, rates)
         finally:
             self.twin.release(run)
+
+    def _score(self, given: Given, work: Work) -> int:
+        """Run a replication and fill the scorecard."""
+        orders, lines = given.orders_of_units, given.lines_of_units
+        if self.books is None or not self._fit(self.books, orders, lines, len(work.deliveries)):
+            self.books = self._books(orders, lines, len(work.deliveries))
+        return score_future(given, work, self.books, self.asked, self.scored)
 
     def _of(self, ledger: Ledger, rates: CostTerms) -> Scorecard:
         check_balances(ledger)
         return self.scorer.score(ledger, self.twin.plan, rates)
 
-    def _of_run(self, run: Run, rates: CostTerms) -> Scorecard:
-        if rates is not self.rates:
-            self._take(run, rates)
-        orders, calendar = orders_of_units(run.world), self.twin.setting.calendar
-        due = np.array([due_of(orders, calendar, limit) for limit in self.limits])
-        asked = self.asked._replace(due=due)
-        if not score_rows(run.given, run.work, self._books(run), asked, self.scored):
-            self._of(self.twin.ledger(run), rates)
-            raise InvariantError("the books of the compiled scorer do not balance.")
-        return self._card(run)
-
-    def _take(self, run: Run, rates: CostTerms) -> None:
-        """Lay out cost rates, and work out the cost lines that no future changes."""
+    def _take(self, rates: CostTerms) -> None:
+        """Lay out cost rates."""
         needed = rates.buyer.needed_within
         if needed not in self.limits:
             self.limits.append(needed)
         values = [getattr(rates.supplier, name) for name in SUPPLIER_RATES]
         values += [getattr(rates.buyer, name) for name in BUYER_RATES]
         needed_limit = self.limits.index(needed)
-        self.asked = self.asked._replace(rates=np.array(values), needed_limit=needed_limit)
+        limits = np.array([counted(limit) for limit in self.limits], dtype=float)
+        self.asked = self.asked._replace(
+            rates=np.array(values), limits=limits, needed_limit=needed_limit
+        )
+        self.rates, self.fixed = rates, None
+
+    def _fixed(self, run: Run, rates: CostTerms) -> np.ndarray:
+        """Work out the cost lines that no future changes, of each term; the others are 0."""
         self.first = self.first or self.twin.ledger(run)
         lines = list(COST_LINES.values())
-        for row, term in zip(self.fixed, self.scorer.terms, strict=True):
+        fixed = np.zeros((len(self.scorer.terms), len(lines)))
+        for row, term in zip(fixed, self.scorer.terms, strict=True):
             for n in self.other_lines:
                 row[n] = lines[n].amount(self.first, self.twin.plan, rates, term)
-        self.rates = rates
+        return fixed
 
-    def _books(self, run: Run) -> Books:
-        n_lines, n_items = len(run.given.lines), len(run.given.opening_stock)
-        n_deliveries = run.work.counts[DELIVERIES]
+    def _fit(self, books: Books, orders: int, lines: int, deliveries: int) -> bool:
+        return (
+            len(books.arrived) >= orders
+            and len(books.lines) >= lines
+            and len(books.spare) >= deliveries
+            and len(books.due) == len(self.asked.limits)
+        )
+
+    def _books(self, orders: int, lines: int, deliveries: int) -> Books:
+        n_items = len(self.asked.prices)
         return Books(
-            by_time=np.empty(n_deliveries, dtype=np.int64),
-            spare=np.empty(n_deliveries, dtype=np.int64),
-            lines=np.empty((n_lines, 7), dtype=np.int64),
-            delivered=np.empty(n_lines),
-            accepted=np.empty(n_lines),
-            arrived=np.empty(len(run.given.order_time)),
+            by_time=np.empty(deliveries, dtype=np.int64),
+            spare=np.empty(deliveries, dtype=np.int64),
+            lines=np.empty((lines, 7), dtype=np.int64),
+            delivered=np.empty(lines),
+            accepted=np.empty(lines),
+            arrived=np.empty(orders),
+            due=np.empty((len(self.asked.limits), orders)),
             items=np.empty((n_items, 6), dtype=np.int64),
             days=np.empty(n_items),
             last_level=np.empty(n_items),
         )
 
-    def _card(self, run: Run) -> Scorecard:
-        needs, scored, first = self.scorer.needs, self.scored, self.asked.first_edge
-        measured: list[np.ndarray] = [np.empty(0)] * len(needs.measures)
-        due_later = np.empty(len(needs.measures), dtype=np.int64)
-        of_all, edges = scored.measured.copy(), first.tolist()
-        for m, n in enumerate(self.covered):
-            measured[n] = of_all[:, edges[m] - m : edges[m + 1] - m - 1]
-        due_later[self.covered] = scored.due_later
-        if self.rest:
-            ledger = self.twin.ledger(run)
-            check_balances(ledger)
-            rest = self.of_rest.score(ledger, self.twin.plan, self.rates or CostTerms())
-            for n, values in zip(self.rest, rest.measured, strict=True):
-                measured[n] = values
-            due_later[self.rest] = rest.due_later
-        costs = self.fixed.copy()
-        costs[:, self.columns] = scored.costs
-        return Scorecard(tuple(measured), costs, int(scored.open_at_end[0]), due_later)
+    def _card(self, run: Run, rates: CostTerms) -> Scorecard:
+        if self.fixed is None:
+            self.fixed = self._fixed(run, rates)
+        costs, of_all = self.fixed.copy(), self.scored.measured.copy()
+        costs[:, self.columns] = self.scored.costs
+        open_at_end = int(self.scored.open_at_end[0])
+        measured = [of_all[:, periods] for periods in self.periods]
+        if not self.rest:
+            return Scorecard(tuple(measured), costs, open_at_end, self.scored.due_later.copy())
+        ledger = self.twin.ledger(run)
+        check_balances(ledger)
+        rest = self.of_rest.score(ledger, self.twin.plan, rates)
+        every, due_later = [*measured, *rest.measured], [*self.scored.due_later, *rest.due_later]
+        places = np.argsort([*self.covered, *self.rest]).tolist()
+        return Scorecard(
+            tuple(every[n] for n in places), costs, open_at_end, np.array(due_later)[places]
+        )

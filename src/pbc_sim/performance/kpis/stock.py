@@ -133,7 +133,7 @@ def ready_rate(
     --------
     >>> from pbc_sim.performance.example import example_ledger, value_of
     >>> value_of("ready_rate", example_ledger())
-    0.4166666666666667
+    0.5416666666666666
     """
     on_hand = ledger.stock.on_hand > 0
     critical = ledger.setting.critical
@@ -167,7 +167,7 @@ def mean_backorders(ledger: Ledger, periods: ReviewPeriods) -> Spans:
     --------
     >>> from pbc_sim.performance.example import example_ledger, value_of
     >>> value_of("mean_backorders", example_ledger())
-    0.5416666666666666
+    0.7083333333333334
     """
     every = np.ones(len(ledger.setting.item_names), dtype=bool)
     return _level_spans(ledger, ledger.stock.waiting, every, 1.0 / len(every))
@@ -199,7 +199,7 @@ def mean_stock_on_hand(ledger: Ledger, periods: ReviewPeriods) -> Spans:
     --------
     >>> from pbc_sim.performance.example import example_ledger, value_of
     >>> value_of("mean_stock_on_hand", example_ledger())
-    1.4166666666666667
+    1.75
     """
     every = np.ones(len(ledger.setting.item_names), dtype=bool)
     return _level_spans(ledger, ledger.stock.on_hand, every, 1.0 / len(every))
