@@ -128,6 +128,26 @@ def test_covered_plans_of_all_scenarios_have_the_same_scorecards(repository):
     assert compared >= {"office_supplies", "pilot_office", "retail", "pickers_three"}
 
 
+def test_an_order_at_the_instant_of_closing_falls_due_likewise():
+    """Where it is always open, a day closes as the next one opens."""
+    terms = {
+        "horizon": {"days": 10},
+        "calendar": {"always_open": True},
+        "demand": {"units": {"office": {"orders_per_business_day": 2}}, "gap": 1},
+        "items": {"paper": {"price": 10, "cost": 6}},
+        "supply": {"lead_time": 1},
+    }
+    setting = Setting.of(WorldTerms.model_validate(terms))
+    plan = SupplierPlan.model_validate({"policy": {"base_stock": {"level": 3}}})
+    measure = Measure.of("late_value_days", limit=CLOSE, review="week")
+    scorer, world = Scorer.of(Needs((measure,), ()), setting), draw_world(setting, 0, 0)
+
+    said = scoring.TwinScorer(scorer, Twin(setting, plan)).card(world, RATES)
+    exact = scorer.score(simulate(world, plan), plan, RATES)
+
+    assert said.measured[0].tolist() == exact.measured[0].tolist()
+
+
 @entry
 def score_rows(known, changed, kept, wanted, result):
     """Score rows that have been tampered with."""

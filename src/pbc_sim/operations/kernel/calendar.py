@@ -81,7 +81,8 @@ def due_after(given: Given, begin: float, kind: int, length: float) -> float:
         when = given.opens[day] + (worked - day) * (given.closes[day] - given.opens[day])
         return max(begin, when if worked > 0 else 0.0)
     if kind == CLOSES:
-        day = min(max(days_begun(given, begin) - 1, 0), last)
+        # The day before the last that has begun may close at just this instant.
+        day = min(max(days_begun(given, begin) - 2, 0), last)
         while day < last and given.closes[day] < begin:
             day += 1
         return given.closes[min(day + int(length), last)]
