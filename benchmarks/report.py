@@ -113,9 +113,7 @@ def study_rows(scenario: Scenario, rounds: int) -> list[Row]:
     studies = {e: study_of(scenario, None, 1, engine=e) for e in ("simpy", "compiled")}
     twins = [Twin(scenario.setting, plan) for plan in scenario.plans.values()]
     ways: dict[str, Callable[[], Any]] = {
-        "naive SimPy": lambda: [
-            naive_year(scenario, p, n) for n in range(futures["naive SimPy"]) for p in names
-        ],
+        "naive SimPy": lambda: [naive_year(scenario, p, n) for n in range(few) for p in names],
         "SimPy": partial(studies["simpy"].replicate, range(2 * few)),
         "compiled": partial(studies["compiled"].replicate, range(MANY)),
         "draws alone": lambda: [draw_all(scenario, twins, n) for n in range(MANY)],

@@ -109,7 +109,7 @@ class Stream:
     generator : numpy.random.Generator
         The generator of the stream's address, used by nobody else.
     sample : callable
-        ``sample(generator, size)`` returning an array of shape (size,), or so many rows.
+        ``sample(generator, size)`` returning an array of shape (size,).
     block : int
         How many values are drawn first, where no more are asked for; a stream that runs dry
         draws as many again as it holds, or as many as it lacks.
@@ -131,7 +131,7 @@ class Stream:
         self._sample = sample
         self._block = block
         self._values: np.ndarray = np.empty(0)
-        self._list: list[Any] = []
+        self._list: list[float] = []
 
     def _reach(self, size: int) -> None:
         held = len(self._values)
@@ -149,7 +149,7 @@ class Stream:
         self._reach(end)
         return self._values[begin:end]
 
-    def __getitem__(self, entity: int) -> Any:
+    def __getitem__(self, entity: int) -> float:
         if entity >= len(self._list):
             self._reach(entity + 1)
             # A list answers single questions faster; it stays empty where only slices are asked.

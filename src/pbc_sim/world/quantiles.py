@@ -17,16 +17,16 @@ from functools import lru_cache
 import numpy as np
 
 from pbc_sim.world.counts import Counts
-from pbc_sim.world.law import HALF, Distribution
+from pbc_sim.world.law import HALF, LEAST_CHANCE, Distribution
 
-__all__ = ["CELLS", "FIRST_EXPONENT", "LEAST", "MIDDLE", "MOST", "OCTAVES", "TAIL", "Quantiles"]
+__all__ = ["CELLS", "FIRST_EXPONENT", "MIDDLE", "MOST", "OCTAVES", "TAIL", "Quantiles"]
 
 #: Cells of equal width, of which those between the tails are used, and the chance of a tail.
 MIDDLE, TAIL = 512, 2.0**-5
 #: Cells of an octave of a tail, and its octaves.
 CELLS, OCTAVES = 16, 49
-#: The least chance that is told from 0, and the largest that is left in a tail.
-LEAST, MOST = 2.0**-54, float(np.nextafter(TAIL, 0.0))
+#: The largest chance that is left in a tail.
+MOST = float(np.nextafter(TAIL, 0.0))
 #: What the exponent of a chance in the first octave of a tail is.
 FIRST_EXPONENT = -5
 ROWS = MIDDLE + 2 * OCTAVES * CELLS
@@ -103,7 +103,7 @@ class Quantiles:
             return np.zeros(luck.shape)
         above = luck >= HALF
         left = np.where(above, 1 - luck, luck)
-        mantissa, exponent = np.frexp(np.clip(left, LEAST, MOST))
+        mantissa, exponent = np.frexp(np.clip(left, LEAST_CHANCE, MOST))
         in_tail = left < TAIL
         place = np.where(in_tail, (2 * mantissa - 1) * CELLS, luck * MIDDLE)
         cell = place.astype(int)

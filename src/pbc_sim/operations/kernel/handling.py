@@ -25,8 +25,8 @@ from pbc_sim.operations.kernel.layout import (
     TRAVEL_TIME,
     Given,
 )
-from pbc_sim.world.law import HALF
-from pbc_sim.world.quantiles import CELLS, FIRST_EXPONENT, LEAST, MIDDLE, MOST, OCTAVES, TAIL
+from pbc_sim.world.law import HALF, LEAST_CHANCE
+from pbc_sim.world.quantiles import CELLS, FIRST_EXPONENT, MIDDLE, MOST, OCTAVES, TAIL
 
 __all__ = [
     "documents_wrong",
@@ -52,7 +52,7 @@ def time_of(given: Given, delivery: int, purpose: int, line: int) -> float:
         row = begin + cell
     else:
         above = luck >= HALF
-        mantissa, exponent = math.frexp(min(max(1 - luck if above else luck, LEAST), MOST))
+        mantissa, exponent = math.frexp(min(max(1 - luck if above else luck, LEAST_CHANCE), MOST))
         place = (2 * mantissa - 1) * CELLS
         cell = int(place)
         octave = (OCTAVES if above else 0) + FIRST_EXPONENT - exponent

@@ -85,14 +85,6 @@ TABLES = {
 #: Where nothing is improved.
 NO_FACTORS = np.empty((5, 0))
 NO_LOTS = np.empty((0, 0))
-#: Where no rule is needed that is seldom compiled.
-NOT_GIVEN: dict[str, Any] = dict.fromkeys(
-    ("delivered_shares", "roundings", "production_times", "urgent", "outages", "doors",
-     "order_unit", "pace_at", "paces", "spells")
-)  # fmt: skip
-NO_UPSTREAM: dict[str, Any] = dict.fromkeys(
-    ("samples", "sources", "expected_lead_times", "sources_used", "shares")
-)
 #: Where no disruption comes.
 UNINTERRUPTED = {
     **dict.fromkeys(("outages", "doors", "order_unit"), np.empty(0, dtype=np.int64)),
@@ -236,7 +228,7 @@ class Twin:
             or inspection.judges_lots
             or not isinstance(plan.allocation, FirstCome)
         )
-        upstream = NO_UPSTREAM
+        upstream: dict[str, Any] = {}
         if needs_more:
             samples = samples_of(inspection)
             upstream = {"samples": samples, **sources_of(self.setting, plan.sourcing)}
@@ -288,7 +280,7 @@ class Twin:
     @cached_property
     def _template(self) -> Given:
         """What is given, as far as no future changes it."""
-        return Given(**{**dict.fromkeys(Given._fields), **NOT_GIVEN, **self._fixed})
+        return Given(**{**dict.fromkeys(Given._fields), **self._fixed})
 
     @cached_property
     def _wanted(self) -> list[Purpose]:
