@@ -8,6 +8,16 @@ import pbc_sim as pbc
 from pbc_sim.decision.animation import animated
 
 SUMMARY = ".pbc-animation .summary"
+#: Presses a check box, and returns what it said in each frame of the second after.
+PRESSED_AND_WATCHED = """async (box) => {
+  box.click();
+  const seen = [], until = performance.now() + 1000;
+  while (performance.now() < until) {
+    seen.push(box.checked);
+    await new Promise(requestAnimationFrame);
+  }
+  return seen;
+}"""
 
 
 def numbers(text):
@@ -77,6 +87,12 @@ def test_it_shows_what_the_library_says_and_is_played_by_keys(seen):
     page.wait_for_function("document.querySelector('.pbc-animation input[type=range]').value == 0")
     go_to(page, 150.25)
     assert numbers(page.inner_text(SUMMARY)) == standing(150.25, replication=7)
+
+    # What was set stays set when the kernel has answered, and at every instant until then.
+    assert page.locator("[data-key=replication]").input_value() == "7"
+    large = page.locator("[data-key=large]")
+    for wanted in (True, False):
+        assert set(large.evaluate(PRESSED_AND_WATCHED)) == {wanted}
 
     assert any("event by event" in text for text in seen.english())
     page.locator("[data-key=language]").select_option("id")

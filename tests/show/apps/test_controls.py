@@ -32,6 +32,17 @@ def test_changes_of_one_message_are_done_in_the_order_in_which_they_were_made(fo
     assert [key for key, _ in seen] == ["a", "b"]
 
 
+def test_what_is_filled_in_is_new_when_a_change_is_answered(form):
+    form.show([], {"price": 1, "name": "a"})
+    told = []
+    form.observe(lambda change: told.append(dict(form.values)), "answered")
+
+    form.changes = {"price": [1, 5.0], "keep": [2, None]}
+
+    assert told[0] == {"price": 5.0, "name": "a"}
+    assert form.values == {"price": 5.0, "name": "a"}
+
+
 def test_a_number_without_a_range_has_no_slider():
     without = Control("cap", "Cap", optional=True).as_dict()
     with_one = Control("cap", "Cap", low=0, high=1, step=0.01).as_dict()

@@ -16,13 +16,19 @@ export default {
   render({ model, el }) {
     el.classList.add("pbc-form");
     const form = `pbc${(forms += 1)}`;
-    // What the kernel has not answered yet: a lost message would otherwise lose a press.
-    let pending = {}, serial = model.get("answered"), inputs = {}, words = {};
+    let inputs = {}, words = {};
+
+    // What the kernel has not answered yet: a lost message would otherwise lose a press. It is the
+    // model's, for another view of the same form goes on where this one is taken away.
+    function pending() {
+      const done = model.get("answered");
+      return Object.fromEntries(Object.entries(model.get("changes")).filter(([, [n]]) => n > done));
+    }
 
     function say(key, value) {
-      serial += 1;
-      pending[key] = [serial, value];
-      model.set("changes", { ...pending });
+      const said = Object.values(model.get("changes")).map(([n]) => n);
+      const serial = Math.max(model.get("answered"), ...said) + 1;
+      model.set("changes", { ...pending(), [key]: [serial, value] });
       model.save_changes();
     }
 
@@ -85,7 +91,7 @@ export default {
       button(parent, field) {
         const button = make(parent, "button", { type: "button" }, field.label);
         button.dataset.key = field.key;
-        button.addEventListener("click", () => say(field.key, serial + 1));
+        button.addEventListener("click", () => say(field.key, null));
         if (field.disabled) button.disabled = true;
         if (field.primary) button.classList.add("pbc-primary");
         if (field.aloud) button.setAttribute("aria-label", field.aloud);
@@ -131,7 +137,7 @@ export default {
           if (field.kind === "check") make(line, "label", { htmlFor: id }, field.label);
         }
       }
-      refill(true);
+      refill();
       speak();
       if (held && at) {
         const again = [...el.querySelectorAll("[data-key]")].find((one) => one.dataset.key === at && one.type === kind);
@@ -139,12 +145,11 @@ export default {
       }
     }
 
-    function refill(all) {
-      const values = model.get("values");
-      for (const [key, fill] of Object.entries(inputs)) {
-        // What is still on its way is newer than what the kernel says.
-        if (key in values && (all === true || !(key in pending))) fill(values[key]);
-      }
+    function refill() {
+      // What is still on its way is newer than what the kernel says.
+      const values = { ...model.get("values") };
+      for (const [key, [, value]] of Object.entries(pending())) values[key] = value;
+      for (const [key, fill] of Object.entries(inputs)) if (key in values) fill(values[key]);
     }
 
     function speak() {
@@ -159,13 +164,7 @@ export default {
       }
     }
 
-    function answered() {
-      const done = model.get("answered");
-      pending = Object.fromEntries(Object.entries(pending).filter(([, [n]]) => n > done));
-      refill();
-    }
-
-    const handlers = { "change:sections": build, "change:values": refill, "change:words": speak, "change:answered": answered };
+    const handlers = { "change:sections": build, "change:values": refill, "change:words": speak, "change:answered": refill };
     for (const [name, handler] of Object.entries(handlers)) model.on(name, handler);
     const widened = () => el.querySelectorAll(".pbc-folds").forEach((one) => { one.open = WIDE.matches; });
     WIDE.addEventListener("change", widened);

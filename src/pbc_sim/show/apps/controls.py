@@ -195,6 +195,10 @@ class Controls(anywidget.AnyWidget):
     def _answer(self, change: Mapping[str, Any]) -> None:
         news = [(n, key, value) for key, (n, value) in change["new"].items() if n > self.answered]
         for n, key, value in sorted(news, key=lambda one: one[0]):
-            # Answered first: whatever goes wrong with it, it is not done twice.
-            self.answered = n
+            # In one message: the browser would else go back to what it was filled with before.
+            with self.hold_sync():
+                if key in self.values:
+                    self.fill({key: value})
+                # Answered first: whatever goes wrong with it, it is not done twice.
+                self.answered = n
             self._told(key, value)

@@ -200,8 +200,6 @@ class MonitoringView:
             self.follow()
         elif key == "week":
             self.chosen["week"] = self._whole(value, self.weeks_known, key)
-            # Else the browser would go back to what it was filled with.
-            self.slider.fill({"week": self.chosen["week"]})
             self.refresh()
         else:
             if key == "replication":

@@ -121,9 +121,6 @@ class RolePlay:
     def told(self, key: str, value: Any) -> None:
         """Do what somebody said or pressed."""
         self.values[key] = value
-        if key in self.form.values:
-            # Else the browser would go back to what it was filled with.
-            self.form.fill({key: value})
         pressed: dict[str, Callable[[], None]] = {
             "here": self._begin_here,
             "several": self._begin_several,
