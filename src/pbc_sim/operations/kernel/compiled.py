@@ -18,6 +18,8 @@ from typing import Any, TypeVar
 import numba
 from numba.extending import overload
 
+from pbc_sim.operations.kernel.inlining import Inner, for_all_constants
+
 __all__ = ["compiled", "entry", "seldom"]
 
 Rule = TypeVar("Rule", bound=Callable[..., Any])
@@ -25,7 +27,12 @@ Rule = TypeVar("Rule", bound=Callable[..., Any])
 #: Without the GIL, so that threads run side by side; a division by zero is what NumPy makes of it.
 FLAGS = {"nogil": True, "error_model": "numpy"}
 #: Of rules that Python cannot call.
-INNER: Any = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True, **FLAGS}
+INNER: Any = {
+    "no_cpython_wrapper": True,
+    "no_cfunc_wrapper": True,
+    "pipeline_class": Inner,
+    **FLAGS,
+}
 
 # Some of its flags are missing from the types that numba states.
 njit: Any = numba.njit
@@ -35,6 +42,7 @@ settings: Any = numba.config
 def compiled(rule: Rule) -> Rule:
     """Compile a rule that other rules call; Python cannot call it."""
     fast: Rule = njit(**INNER)(rule)
+    for_all_constants(fast)
     return fast
 
 

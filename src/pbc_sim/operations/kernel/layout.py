@@ -197,6 +197,8 @@ class Given(NamedTuple):
 
     # True where a plan or a world needs rules that are compiled only then, else None.
     seldom: bool | None
+    # True where the rules of a site read this too, else None.
+    of_a_site: bool | None
     ends: float
     most_events: int
     # The calendar.

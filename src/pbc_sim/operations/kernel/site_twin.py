@@ -68,6 +68,8 @@ TABLES = {
 class SiteTwin(Twin):
     """The compiled model of one plan in a world with a site; see `Twin`."""
 
+    of_a_site = True
+
     def __init__(self, setting: Setting, plan: SupplierPlan) -> None:
         super().__init__(setting, plan)
         self.shelves = [*zip(*setting.part_demand.nonzero(), strict=True)]

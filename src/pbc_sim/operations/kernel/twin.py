@@ -129,6 +129,9 @@ class Twin:
         A plan that `not_covered` has nothing against.
     """
 
+    #: Whether a site's rules read what is given too.
+    of_a_site: bool | None = None
+
     def __init__(self, setting: Setting, plan: SupplierPlan) -> None:
         self.setting, self.plan = setting, plan
         #: Parts in storerooms, of which a world without machines has none.
@@ -235,6 +238,7 @@ class Twin:
         return {
             **upstream,
             "seldom": needs_more or None,
+            "of_a_site": self.of_a_site,
             "judges_lots": inspection.judges_lots,
             "ends": self.setting.ends,
             "always_open": calendar.always_open,
