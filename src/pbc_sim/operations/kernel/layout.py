@@ -302,7 +302,7 @@ class Work(NamedTuple):
     last_arrival: np.ndarray
     accounts: np.ndarray
     account_times: np.ndarray
-    shelf: np.ndarray
+    shelf: np.ndarray  # at each place, how many defective units lie before it
     waiting: np.ndarray
     parcels: np.ndarray
     jobs: np.ndarray

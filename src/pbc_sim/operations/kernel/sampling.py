@@ -49,10 +49,13 @@ def judge(given: Given, work: Work, shelf: Any, luck: int, units: int, row: int)
         for n in range(units):
             chosen[n] = is_visible(given, shelf, luck, n)
             found += chosen[n] != 0
-    place = 0
+    place, before, last = 0, shelf[0], shelf[0]
     for n in range(units):
-        shelf[place] = shelf[n]
-        place += chosen[n] == 0
+        defective, last = shelf[n + 1] - last, shelf[n + 1]
+        stays = chosen[n] == 0
+        before += defective & stays
+        shelf[place + 1] = before
+        place += stays
     return inspected, found, found
 
 
@@ -74,6 +77,7 @@ def draw_sample(given: Given, work: Work, luck: int, units: int, size: int) -> N
 @compiled
 def is_visible(given: Given, shelf: Any, luck: int, n: int) -> bool:
     """Tell whether a unit is seen to be defective once it is inspected."""
-    if shelf[n] == 0 or given.finds_share == 1:
-        return shelf[n] != 0
+    defective = shelf[n + 1] != shelf[n]
+    if not defective or given.finds_share == 1:
+        return defective
     return given.unit_detections[luck + n] < given.finds_share

@@ -60,6 +60,7 @@ from pbc_sim.operations.model.clock import RECEIPT, REVIEW
 
 __all__ = [
     "allocate",
+    "defects",
     "goods_in",
     "note_level",
     "on_hand",
@@ -91,22 +92,29 @@ def make_room(work: Work, item: int, units: int) -> None:
     if stock[SHELF_END] + units <= stock[SHELF_ROOM]:
         return
     begin, room = work.counts[SHELVED], 2 * (held + units) + 64
-    if begin + room > len(work.shelf):
+    if begin + room >= len(work.shelf):
         stop(work, MORE_SHELF)
         return
-    for n in range(held):
+    for n in range(held + 1):
         work.shelf[begin + n] = work.shelf[stock[SHELF_BEGIN] + n]
-    work.counts[SHELVED] = begin + room
+    work.counts[SHELVED] = begin + room + 1
     stock[SHELF_BEGIN], stock[SHELF_END], stock[SHELF_ROOM] = begin, begin + held, begin + room
+
+
+@compiled
+def defects(work: Work, place: int, units: int) -> int:
+    """Return how many of the units that lie on the shelf from a place on are defective [unit]."""
+    return work.shelf[place + units] - work.shelf[place]
 
 
 @compiled
 def put(work: Work, item: int, defective: bool) -> None:
     """Put a unit on the shelf, behind all others, where there is room for it."""
     stock = work.items[item]
-    if stock[SHELF_END] < stock[SHELF_ROOM]:
-        work.shelf[stock[SHELF_END]] = defective
-        stock[SHELF_END] += 1
+    end = stock[SHELF_END]
+    if end < stock[SHELF_ROOM]:
+        work.shelf[end + 1] = work.shelf[end] + defective
+        stock[SHELF_END] = end + 1
 
 
 @compiled
@@ -240,15 +248,16 @@ def shelve(
         return 0
     make_room(work, item, units)
     stock = work.items[item]
-    shelf = work.shelf[stock[SHELF_END] : stock[SHELF_ROOM]]
-    if len(shelf) < units:
+    if stock[SHELF_END] + units > stock[SHELF_ROOM]:
         return 0
+    shelf = work.shelf[stock[SHELF_END] :]
+    before = shelf[0]
     if share != 0:
-        defects = given.unit_defects[luck : luck + units]
         for n in range(units):
-            shelf[n] = defects[n] < share
+            before += given.unit_defects[luck + n] < share
+            shelf[n + 1] = before
     else:
-        shelf[:units] = 0
+        shelf[1 : units + 1] = before
     kept = inspect(given, work, shelf, luck, units, row) if inspects else units
     stock[SHELF_END] += kept
     return kept
@@ -276,13 +285,16 @@ def inspect_share(given: Given, shelf: Any, luck: int, ordered: int) -> tuple[in
     for n in range(ordered):
         inspected += units[n] < given.inspected_share
     for n in range(ordered):
-        scrapped += (shelf[n] != 0) & (units[n] < given.scrapped_share)
+        scrapped += (shelf[n + 1] != shelf[n]) & (units[n] < given.scrapped_share)
     if scrapped > 0:
         # A unit lies behind all others, and the next one takes its place if it is scrapped.
-        place = 0
+        place, before, last = 0, shelf[0], shelf[0]
         for n in range(ordered):
-            shelf[place] = shelf[n]
-            place += not (shelf[n] != 0 and units[n] < given.scrapped_share)
+            defective, last = shelf[n + 1] - last, shelf[n + 1]
+            goes = (defective != 0) & (units[n] < given.scrapped_share)
+            before += defective & (not goes)
+            shelf[place + 1] = before
+            place += not goes
     return inspected, scrapped
 
 

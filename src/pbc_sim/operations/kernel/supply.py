@@ -81,6 +81,7 @@ from pbc_sim.operations.kernel.layout import (
 )
 from pbc_sim.operations.kernel.store import (
     allocate,
+    defects,
     goods_in,
     make_good,
     make_room,
@@ -226,13 +227,11 @@ def parcel_of(
     work.counts[PARCELS] = parcel + 1
     work.counts[NOTED_UNITS] = back + noted
     for n in range(noted):
-        work.noted_units[back + n] = work.shelf[shelf + n]
-    defective = 0
-    for n in range(wrong, units):
-        defective += work.shelf[shelf + n]
+        work.noted_units[back + n] = defects(work, shelf + n, 1)
     row = work.parcels[parcel]
     row[PARCEL_LINE], row[PARCEL_UNITS], row[PARCEL_REPLACEMENT] = line, units, replacement
-    row[PARCEL_DELIVERY], row[PARCEL_WRONG], row[PARCEL_DEFECTIVE] = delivery, wrong, defective
+    row[PARCEL_DELIVERY], row[PARCEL_WRONG] = delivery, wrong
+    row[PARCEL_DEFECTIVE] = defects(work, shelf + wrong, units - wrong)
     row[PARCEL_NOTED_FROM], row[NEXT_PARCEL] = back, NOTHING
     return parcel
 

@@ -393,7 +393,7 @@ class Twin:
             last_of_page=np.empty(lines, dtype=np.int64),
             items=np.empty((n_items, 11), dtype=np.int64),
             last_arrival=np.empty(n_items),
-            shelf=np.empty(lengths.shelf, dtype=np.uint8),
+            shelf=np.empty(lengths.shelf, dtype=np.int32),
             waiting=np.empty((room, 5), dtype=np.int64),
             parcels=np.empty((room, 8), dtype=np.int64),
             jobs=np.empty((room, 3), dtype=np.int64),
