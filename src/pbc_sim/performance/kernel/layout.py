@@ -108,7 +108,6 @@ class Scored(NamedTuple):
 
     measured: np.ndarray  # axes (NUMERATOR ..., period of all measures end to end)
     due_later: np.ndarray
-    last_edge: np.ndarray  # of each measure, where the period of the last fact begins
     costs: np.ndarray  # axes (term, compiled cost line)
     open_at_end: np.ndarray
     balanced: np.ndarray

@@ -73,6 +73,10 @@ IN_USE = int(ReturnReason.DEFECTIVE_IN_USE)
 #: Where an instant lies in no period.
 NO_PERIOD: Final = -1
 
+#: The edge of a period, and what has been counted in it: numerator and denominator. It is handed on
+#: from fact to fact, since a sum that is written down after each is read again for the next.
+Tally = tuple[int, float, float]
+
 
 @compiled
 def measure(
@@ -83,7 +87,6 @@ def measure(
     first, end = asked.first_edge[m] - m, asked.first_edge[m + 1] - m - 1
     scored.measured[:, first:end] = 0.0
     scored.due_later[m] = 0
-    scored.last_edge[m] = asked.first_edge[m]
     if kind == ON_TIME:
         on_time(given, books, asked, scored, m)
     elif kind == IN_FULL:
@@ -109,20 +112,39 @@ def measure(
 
 
 @compiled
-def count(asked: Asked, scored: Scored, m: int, when: float, part: float, whole: float) -> None:
-    """Count a fact in the period in which it falls; what comes after the last one is told."""
-    # Most facts fall into the period of the one before.
-    low = scored.last_edge[m]
-    if not asked.edges[low] <= when < asked.edges[low + 1]:
-        low = period_of(asked, scored, m, when)
-        if low == NO_PERIOD:
-            return
-    scored.measured[NUMERATOR, low - m] += part
-    scored.measured[DENOMINATOR, low - m] += whole
+def nothing_yet(asked: Asked, m: int) -> Tally:
+    """Return the tally of the first period."""
+    return asked.first_edge[m], 0.0, 0.0
 
 
 @compiled
-def period_of(asked: Asked, scored: Scored, m: int, when: float) -> int:
+def count(
+    asked: Asked, scored: Scored, m: int, tally: Tally, when: float, part: float, whole: float
+) -> Tally:
+    """Count a fact in the period in which it falls; what comes after the last one is told."""
+    low, parts, wholes = tally
+    # Most facts fall into the period of the one before.
+    if not asked.edges[low] <= when < asked.edges[low + 1]:
+        found = period_of(asked, scored, m, low, when)
+        if found == NO_PERIOD:
+            return tally
+        write(scored, m, tally)
+        low = found
+        parts = scored.measured[NUMERATOR, low - m]
+        wholes = scored.measured[DENOMINATOR, low - m]
+    return low, parts + part, wholes + whole
+
+
+@compiled
+def write(scored: Scored, m: int, tally: Tally) -> None:
+    """Write down what has been counted in a period."""
+    low, parts, wholes = tally
+    scored.measured[NUMERATOR, low - m] = parts
+    scored.measured[DENOMINATOR, low - m] = wholes
+
+
+@compiled
+def period_of(asked: Asked, scored: Scored, m: int, low: int, when: float) -> int:
     """Return the edge at which the period of an instant begins; what comes later is told."""
     first, last = asked.first_edge[m], asked.first_edge[m + 1] - 1
     if when >= asked.edges[last]:
@@ -131,12 +153,10 @@ def period_of(asked: Asked, scored: Scored, m: int, when: float) -> int:
     # Written so that NaN fails.
     if not when >= asked.edges[first]:
         return NO_PERIOD
-    low = scored.last_edge[m]
     while asked.edges[low + 1] <= when:
         low += 1
     while asked.edges[low] > when:
         low -= 1
-    scored.last_edge[m] = low
     return low
 
 
@@ -164,20 +184,26 @@ def in_time(arrived: float, due_at: float) -> bool:
 @compiled
 def on_time(given: Given, books: Books, asked: Asked, scored: Scored, m: int) -> None:
     """Count orders or lines, and those that were delivered within the limit."""
+    tally = nothing_yet(asked, m)
     due = books.due[asked.measures[m, LIMIT]]
     if asked.measures[m, OF_LINES] != 0:
         for line in range(len(given.lines)):
             order = given.lines[line, LINE_ORDER]
-            count_by(given, asked, scored, m, order, books.delivered[line], due[order])
+            came = books.delivered[line]
+            tally = count_by(given, asked, scored, m, tally, order, came, due[order])
     else:
         for order in range(given.orders_of_units):
-            count_by(given, asked, scored, m, order, books.arrived[order], due[order])
+            tally = count_by(
+                given, asked, scored, m, tally, order, books.arrived[order], due[order]
+            )
+    write(scored, m, tally)
 
 
 @compiled
 def count_by(
-    given: Given, asked: Asked, scored: Scored, m: int, order: int, arrived: float, due_at: float
-) -> None:
+    given: Given, asked: Asked, scored: Scored, m: int, tally: Tally, order: int, arrived: float,
+    due_at: float,
+) -> Tally:  # fmt: skip
     """Count an order, or a line of it, in the period that the clause says."""
     by, placed, known = asked.measures[m, COUNTED_BY], given.order_time[order], True
     when = due_at
@@ -186,28 +212,33 @@ def count_by(
         when, known = placed, arrived < end_of(asked, m, placed)
     elif by == BY_DELIVERY:
         when = arrived
-    count(asked, scored, m, when, 1.0 if in_time(arrived, due_at) and known else 0.0, 1.0)
+    in_period = 1.0 if in_time(arrived, due_at) and known else 0.0
+    return count(asked, scored, m, tally, when, in_period, 1.0)
 
 
 @compiled
 def in_full(given: Given, books: Books, asked: Asked, scored: Scored, m: int) -> None:
     """Count orders, and those in time of which no line was lost in part or had a marked fault."""
+    tally = nothing_yet(asked, m)
     due, marked = books.due[asked.measures[m, LIMIT]], asked.measures[m, MARKED]
     for order in range(given.orders_of_units):
         holds = in_time(books.arrived[order], due[order])
         for line in range(given.first_line[order], given.first_line[order + 1]):
             of_line = books.lines[line]
             holds = holds and of_line[FAULTS] & marked == 0 and of_line[CANCELLED] == 0
-        count(asked, scored, m, due[order], 1.0 if holds else 0.0, 1.0)
+        tally = count(asked, scored, m, tally, due[order], 1.0 if holds else 0.0, 1.0)
+    write(scored, m, tally)
 
 
 @compiled
 def late_orders(given: Given, books: Books, asked: Asked, scored: Scored, m: int) -> None:
     """Count orders that did not come in time when they fall due."""
+    tally = nothing_yet(asked, m)
     due = books.due[asked.measures[m, LIMIT]]
     for order in range(given.orders_of_units):
         if not in_time(books.arrived[order], due[order]):
-            count(asked, scored, m, due[order], 1.0, 1.0)
+            tally = count(asked, scored, m, tally, due[order], 1.0, 1.0)
+    write(scored, m, tally)
 
 
 @compiled
@@ -253,30 +284,35 @@ def accurate(
     given: Given, books: Books, asked: Asked, scored: Scored, m: int, counts_wrong: bool
 ) -> None:
     """Count delivered lines and those with right item and quantity; or those without."""
+    tally = nothing_yet(asked, m)
     for line in range(len(given.lines)):
         if math.isfinite(books.delivered[line]):
             of_line = books.lines[line]
             right = of_line[FAULTS] & WRONG_UNITS == 0 and of_line[CANCELLED] == 0
             if not counts_wrong:
-                count(asked, scored, m, books.delivered[line], 1.0 if right else 0.0, 1.0)
+                good = 1.0 if right else 0.0
+                tally = count(asked, scored, m, tally, books.delivered[line], good, 1.0)
             elif not right:
-                count(asked, scored, m, books.delivered[line], 1.0, 1.0)
+                tally = count(asked, scored, m, tally, books.delivered[line], 1.0, 1.0)
+    write(scored, m, tally)
 
 
 @compiled
 def returned(work: Work, asked: Asked, scored: Scored, m: int, as_share: bool) -> None:
     """Count units returned for the marked reasons, as a share of what was delivered or alone."""
+    tally = nothing_yet(asked, m)
     marked = asked.measures[m, MARKED]
     if as_share:
         # All are whole numbers, whose sums have no order.
         for n in range(work.counts[DELIVERIES]):
             row = work.deliveries[n]
-            count(asked, scored, m, row[RECEIVED], 0.0, row[RECEIVED_UNITS])
+            tally = count(asked, scored, m, tally, row[RECEIVED], 0.0, row[RECEIVED_UNITS])
     for n in range(work.counts[RETURNS]):
         row = work.returns[n]
         if marked >> int(row[REASON]) & 1:
             whole = 0.0 if as_share else row[RETURNED_UNITS]
-            count(asked, scored, m, row[FOUND], row[RETURNED_UNITS], whole)
+            tally = count(asked, scored, m, tally, row[FOUND], row[RETURNED_UNITS], whole)
+    write(scored, m, tally)
 
 
 # Stock and value ------------------------------------------------------------------------------
@@ -285,27 +321,32 @@ def returned(work: Work, asked: Asked, scored: Scored, m: int, as_share: bool) -
 @compiled
 def filled_orders(given: Given, work: Work, asked: Asked, scored: Scored, m: int) -> None:
     """Count orders, and those that were met from stock at once as a whole."""
+    tally = nothing_yet(asked, m)
     for order in range(len(given.order_time)):
         filled = True
         for line in range(given.first_line[order], given.first_line[order + 1]):
             quantity = given.lines[line, LINE_QUANTITY]
             filled = filled and work.lines[line, FILLED_AT_ONCE] >= quantity
-        count(asked, scored, m, given.order_time[order], 1.0 if filled else 0.0, 1.0)
+        at_once = 1.0 if filled else 0.0
+        tally = count(asked, scored, m, tally, given.order_time[order], at_once, 1.0)
+    write(scored, m, tally)
 
 
 @compiled
 def of_each_line(given: Given, work: Work, asked: Asked, scored: Scored, m: int, kind: int) -> None:
     """Count what is known of a line when it is ordered: units, stock-outs or value."""
+    tally = nothing_yet(asked, m)
     for line in range(len(given.lines)):
         quantity, filled = given.lines[line, LINE_QUANTITY], work.lines[line, FILLED_AT_ONCE]
         placed = given.order_time[given.lines[line, LINE_ORDER]]
         if kind == FILLED_UNITS:
-            count(asked, scored, m, placed, float(filled), float(quantity))
+            tally = count(asked, scored, m, tally, placed, float(filled), float(quantity))
         elif kind == ORDERED_VALUE:
             value = quantity * asked.prices[given.lines[line, LINE_ITEM]]
-            count(asked, scored, m, placed, value, 1.0)
+            tally = count(asked, scored, m, tally, placed, value, 1.0)
         elif kind == STOCKOUT_LINES and filled < quantity:
-            count(asked, scored, m, placed, 1.0, 1.0)
+            tally = count(asked, scored, m, tally, placed, 1.0, 1.0)
+    write(scored, m, tally)
 
 
 @compiled
@@ -313,13 +354,15 @@ def accepted_value(
     given: Given, work: Work, books: Books, asked: Asked, scored: Scored, m: int
 ) -> None:
     """Sum the value of good units as they come, less those sent back from use."""
+    tally = nothing_yet(asked, m)
     for n in range(work.counts[DELIVERIES]):
         row = work.deliveries[books.by_time[n]]
         good = row[RECEIVED_UNITS] - row[RECEIVED_WRONG] - row[RECEIVED_DEFECTIVE]
         price = asked.prices[given.lines[int(row[RECEIVED_LINE]), LINE_ITEM]]
-        count(asked, scored, m, row[RECEIVED], good * price, 1.0)
+        tally = count(asked, scored, m, tally, row[RECEIVED], good * price, 1.0)
     for n in range(work.counts[RETURNS]):
         row = work.returns[n]
         if int(row[REASON]) == IN_USE:
             price = asked.prices[given.lines[int(row[RETURNED_LINE]), LINE_ITEM]]
-            count(asked, scored, m, row[FOUND], -row[RETURNED_UNITS] * price, 1.0)
+            tally = count(asked, scored, m, tally, row[FOUND], -row[RETURNED_UNITS] * price, 1.0)
+    write(scored, m, tally)

@@ -94,7 +94,6 @@ class TwinScorer:
         scored = Scored(
             measured=np.empty((3, len(asked.edges) - len(edges))),
             due_later=np.empty(len(edges), dtype=np.int64),
-            last_edge=np.empty(len(edges), dtype=np.int64),
             costs=np.empty((len(scorer.terms), len(COMPILED_LINES))),
             open_at_end=np.empty(1, dtype=np.int64),
             balanced=np.empty(1, dtype=bool),
