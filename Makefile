@@ -92,10 +92,8 @@ mutation: $(STAMP)  ## mutants of settlement and incentives that tests/contract 
 	PBC_SIM_EXAMPLES=3 $(BIN)/mutmut run
 	$(BIN)/mutmut results
 
-bench: $(STAMP)  ## speed of the model beside peers (docs/benchmarks.md), of pricing, search and the designer
+bench: $(STAMP)  ## speed of the model beside peers, pricing and start-up (docs/benchmarks.md); search, the designer
 	$(BIN)/python benchmarks/report.py
-	$(BIN)/python benchmarks/pricing.py
-	$(BIN)/python benchmarks/start_up.py
 	$(BIN)/python benchmarks/unused_features.py
 	$(BIN)/python benchmarks/design.py
 	$(BIN)/python benchmarks/app_latency.py

@@ -1,7 +1,8 @@
 """How fast is it, beside what else one could use, and how do time and memory grow?
 
-Measures everything side by side in one run, in turns, and writes the table to docs/benchmarks.md
-with date, machine and versions. What counts are the ratios: they are medians over the rounds. Speed
+Measures everything side by side in one run, in turns, and writes the tables to docs/benchmarks.md
+with date, machine and versions; behind the model come pricing (`pricing.py`) and start-up
+(`start_up.py`). What counts are the ratios: they are medians over the rounds. Speed
 is in CPU time, but for workers, where it is time of the clock. Peers do the nearest same work:
 SupplyNetPy a reorder point in one store, Ciw a queue for pickers; where they keep less than a
 ledger, they are faster by that. How time grows is the slope of a straight line through the
@@ -22,7 +23,7 @@ import resource
 import statistics
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
@@ -30,7 +31,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pricing
 import simpy
+import start_up
 from naive_office import naive_year
 from simulation import DAYS, PICK_DAYS, PICKERS, drawn, naive, ours
 
@@ -315,6 +318,18 @@ def memory_rows(scenario: Scenario) -> list[Row]:
     ]
 
 
+def line_rows(lines: Iterable[str]) -> list[Row]:
+    """Return rows of what other benchmarks say line by line, as "what: result"."""
+    told = (line.partition(": ") for line in lines)
+    return [(what, result, "") for what, _, result in told]
+
+
+def section(title: str, rows: Iterable[Row]) -> str:
+    """Return a table under its heading."""
+    table = "\n".join(f"| {' | '.join(row)} |" for row in rows)
+    return f"## {title}\n\n| what | result | medians |\n|---|---|---|\n{table}\n"
+
+
 def versions() -> str:
     """Return the versions of what was compared."""
     found = []
@@ -334,11 +349,12 @@ def main() -> None:
     options = parser.parse_args()
     scenario, rounds = load_scenario(ROOT / "scenarios" / "office_supplies.yaml"), options.rounds
     busy = os.getloadavg()[0]
-    rows = [
+    of_model = [
         *toy_rows(rounds), *study_rows(scenario, rounds), *peer_rows(rounds),
         *growth_rows(scenario, rounds), *worker_rows(scenario, rounds), *memory_rows(scenario),
     ]  # fmt: skip
-    table = "\n".join(f"| {' | '.join(row)} |" for row in rows)
+    of_pricing = line_rows(pricing.report(pricing.read_options(["--rounds", str(rounds)])))
+    of_start = line_rows(start_up.report(rounds, cold_rounds=1))
     machine = f"{os.cpu_count()} cores, {platform.machine()}, {platform.system()}"
     text = (
         "# Benchmarks\n\n"
@@ -346,7 +362,8 @@ def main() -> None:
         "there. The figures to quote are the ratios, medians of one run.\n\n"
         f"{dt.datetime.now(tz=dt.UTC):%Y-%m-%d}; {machine}, load {busy:.1f} before; Python\n"
         f"{platform.python_version()}, {versions()}; {rounds} rounds.\n\n"
-        f"| what | result | medians |\n|---|---|---|\n{table}\n"
+        f"{section('The model', of_model)}\n"
+        f"{section('Pricing', of_pricing)}\n{section('Start-up', of_start)}"
     )
     print(text)
     options.output.write_text(text, encoding="utf-8")
