@@ -553,20 +553,15 @@ def slider(ways: Mapping[str, Way], n_plans: int = 27, n_replications: int = 100
         )
 
 
-def read_options(arguments: Sequence[str] | None = None) -> argparse.Namespace:
-    """Return what is asked for; None stands for the command line."""
+def main() -> None:
+    """Read options and print the report."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--contracts", type=int, default=1000)
     parser.add_argument("--replications", type=int, default=1000)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--loop-contracts", type=int, default=10)
     parser.add_argument("--loop-replications", type=int, default=100)
-    return parser.parse_args(arguments)
-
-
-def main() -> None:
-    """Read options and print the report."""
-    for line in report(read_options()):
+    for line in report(parser.parse_args()):
         sys.stdout.write(line + "\n")
         sys.stdout.flush()
 

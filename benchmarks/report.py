@@ -21,6 +21,7 @@ import platform
 import random
 import resource
 import statistics
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -31,7 +32,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pricing
 import simpy
 import start_up
 from naive_office import naive_year
@@ -320,8 +320,14 @@ def memory_rows(scenario: Scenario) -> list[Row]:
 
 def line_rows(lines: Iterable[str]) -> list[Row]:
     """Return rows of what other benchmarks say line by line, as "what: result"."""
-    told = (line.partition(": ") for line in lines)
+    told = (line.partition(": ") for line in lines if not line.startswith("round "))
     return [(what, result, "") for what, _, result in told]
+
+
+def pricing_lines(rounds: int) -> list[str]:
+    """Return what `pricing.py` says, in a process of its own."""
+    command = [sys.executable, str(Path(__file__).with_name("pricing.py")), "--rounds", str(rounds)]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()
 
 
 def section(title: str, rows: Iterable[Row]) -> str:
@@ -349,11 +355,13 @@ def main() -> None:
     options = parser.parse_args()
     scenario, rounds = load_scenario(ROOT / "scenarios" / "office_supplies.yaml"), options.rounds
     busy = os.getloadavg()[0]
+    # Memory first, for a process counts what those before it had, and its own largest so far.
+    of_pricing = line_rows(pricing_lines(rounds))
+    of_memory = memory_rows(scenario)
     of_model = [
         *toy_rows(rounds), *study_rows(scenario, rounds), *peer_rows(rounds),
-        *growth_rows(scenario, rounds), *worker_rows(scenario, rounds), *memory_rows(scenario),
+        *growth_rows(scenario, rounds), *worker_rows(scenario, rounds), *of_memory,
     ]  # fmt: skip
-    of_pricing = line_rows(pricing.report(pricing.read_options(["--rounds", str(rounds)])))
     of_start = line_rows(start_up.report(rounds, cold_rounds=1))
     machine = f"{os.cpu_count()} cores, {platform.machine()}, {platform.system()}"
     text = (
