@@ -165,8 +165,9 @@ def test_a_lost_period_is_given_up_under_a_lump_sum_and_not_under_a_fine_by_the_
     """Liang and Atkins (2013). Weeks that begin badly end worse than others, or better."""
     last = slice(5, 7)  # the days after half of the week, but for the first
     found = {}
+    # From 40 futures it knows so little that what it does differs much by which ones they are.
     for contract in ("lump_sum", "per_point"):
-        study = pbc.adapt(weeks, contract, replications=60, beliefs=40, look=1.0, seed=3)
+        study = pbc.adapt(weeks, contract, replications=240, beliefs=160, look=1.0, seed=3)
         found[contract] = study.within_review("fill", margin=0.03)
         # Who looks at the record earns at least what the best steady plan does.
         assert study.against_steady()["supplier_profit"].ci95[1] > 0
@@ -175,7 +176,7 @@ def test_a_lost_period_is_given_up_under_a_lump_sum_and_not_under_a_fine_by_the_
     assert lump["behind"].mean() < lump["on_track"].mean() - 0.05
     assert linear["behind"].mean() > linear["on_track"].mean()
     # It is the supplier who gives up, and not the luck of such weeks: who cannot change goes on.
-    alone = {"plans": ["up_to_11"], "replications": 60, "beliefs": 2, "look": 1.0, "seed": 3}
+    alone = {"plans": ["up_to_11"], "replications": 240, "beliefs": 2, "look": 1.0, "seed": 3}
     steady = pbc.adapt(weeks, "lump_sum", **alone).within_review("fill", margin=0.03).loc[last]
     given_up = (lump["behind"] - lump["on_track"]).mean()
     assert given_up < (steady["behind"] - steady["on_track"]).mean() - 0.05

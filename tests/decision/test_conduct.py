@@ -66,14 +66,15 @@ def test_how_a_target_stands_is_what_other_futures_say(two_fines):
 def test_it_rushes_at_the_end_for_what_is_within_reach_and_relaxes_otherwise(folder):
     """Liang and Atkins (2013): a lump sum a week, looked at each day."""
     told = pbc.load_scenario(folder / "lump_sum_by_weeks.yaml")
-    study = pbc.adapt(told, "lump_sum", replications=60, beliefs=40, look=1.0, seed=3)
+    study = pbc.adapt(told, "lump_sum", replications=240, beliefs=160, look=1.0, seed=3)
     found = pbc.conduct(study, "fill")
 
-    most, least = "up_to_17", "up_to_8"
+    most, little, least = "up_to_17", "up_to_11", "up_to_8"
     assert held(found, (1, 2), "within_reach", most) < 0.1
     assert held(found, (6, 7), "within_reach", most) > 0.4
     assert held(found, (6, 7), "safe", most) < 0.1
-    assert held(found, (6, 7), "safe", "up_to_11") > 0.1
+    relaxed = held(found, (6, 7), "safe", little)
+    assert relaxed > held(found, (6, 7), "within_reach", little) + 0.05
     assert held(found, (4, 7), "lost", least) == 1
 
 
