@@ -81,6 +81,7 @@ def clear(given: Given, work: Work) -> None:
     work.items[:] = 0
     work.items[:, FIRST_WAITING] = NOTHING
     work.last_arrival[:] = 0.0
+    # Every item's part begins there, and counts on from what it finds.
     work.shelf[0] = 0
     clear_accounts(given, work)
     for order in range(given.orders_of_units):

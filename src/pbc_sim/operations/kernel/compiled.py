@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 import numba
 from numba.extending import overload
 
-from pbc_sim.operations.kernel.inlining import Inner, for_all_constants
+from pbc_sim.operations.kernel.inlining import Inner, for_all_constants, is_there
 
 __all__ = ["compiled", "entry", "seldom"]
 
@@ -81,9 +81,7 @@ def seldom(otherwise: Any = None) -> Callable[[Rule], Rule]:
 
     def decorate(rule: Rule) -> Rule:
         def choose(given: Any, *_: Any) -> Any:
-            fields = given.known.fields
-            of_flag = given.known.types[fields.index("seldom")]
-            return absent if isinstance(of_flag, numba.types.NoneType) else rule
+            return rule if is_there(given, "seldom") else absent
 
         def stub(*_: Any) -> Any:
             raise NotImplementedError(rule.__name__)

@@ -15,7 +15,7 @@ from typing import Any
 
 from numba.core import compiler, types
 
-__all__ = ["Inner", "for_all_constants"]
+__all__ = ["Inner", "for_all_constants", "is_there"]
 
 #: Fields of what is given that are None where supply alone is simulated. Elsewhere there are so
 #: many calls of calls that numba itself finds which to replace, or compiling would take minutes.
@@ -42,11 +42,14 @@ class Inner(Compiler):  # type: ignore[misc]  # numba has no types
 
 def _asks_for_more(kind: Any) -> bool:
     """Tell whether a type is that of a reference to what a site or rules compiled seldom read."""
-    known = getattr(kind, "known", None)
-    if known is None:
-        return False
-    flags = (known.types[n] for n, name in enumerate(known.fields) if name in WHERE_THERE_IS_MORE)
-    return not all(isinstance(flag, types.NoneType) for flag in flags)
+    fields = kind.known.fields if hasattr(kind, "known") else ()
+    return any(name in fields and is_there(kind, name) for name in WHERE_THERE_IS_MORE)
+
+
+def is_there(kind: Any, name: str) -> bool:
+    """Tell whether a field of what a reference of this type refers to is anything but None."""
+    known = kind.known
+    return not isinstance(known.types[known.fields.index(name)], types.NoneType)
 
 
 def for_all_constants(rule: Any) -> None:
