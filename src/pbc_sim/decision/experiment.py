@@ -23,13 +23,14 @@ from tqdm.auto import tqdm
 from pbc_sim.errors import InvariantError, PbcError, require_type
 from pbc_sim.language import translated
 from pbc_sim.operations import Ledger, check_balances, simulate
-from pbc_sim.operations.engines import Chosen, choose_engines
+from pbc_sim.operations.engines import Chosen, choose_engines, ordering
 from pbc_sim.operations.garbage import unsearched
 from pbc_sim.performance.costs import CostTerms
 from pbc_sim.performance.engines import is_kept, scored_by
 from pbc_sim.performance.scorecard import Needs, Scorecard, Scorecards, Scorer
 from pbc_sim.scenario import Drawn, Scenario
 from pbc_sim.world import Setting, World, draw_world
+from pbc_sim.world.future import Drawing
 
 __all__ = ["Study", "ledger_of", "simulate_study"]
 
@@ -66,6 +67,10 @@ class Study:
         """The engine of each plan, and why."""
         plans = {name: self.scenario.plans[name] for name in self.plans}
         return choose_engines(self.engine, self.scenario.setting, plans)
+
+    @cached_property
+    def _ordering(self) -> Drawing:
+        return ordering({chosen.engine for chosen in self.engines.values()})
 
     @cached_property
     def scorer(self) -> Scorer:
@@ -128,7 +133,7 @@ class Study:
 
     def _replicate_one(self, replication: int) -> list[Scorecard]:
         drawn = self.drawn(replication)
-        world = draw_world(drawn.setting, self.seed, replication)
+        world = draw_world(drawn.setting, self.seed, replication, self._ordering)
         cards = []
         for name in self.plans:
             try:

@@ -6,7 +6,7 @@ Both give the same ledger, so the choice changes how long it takes and no number
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from importlib.util import find_spec
 from typing import Literal, NamedTuple, get_args
@@ -16,10 +16,11 @@ from pbc_sim.operations.kernel import not_covered
 from pbc_sim.operations.ledger import Ledger
 from pbc_sim.operations.model import simulate
 from pbc_sim.operations.plans import SupplierPlan
-from pbc_sim.world.future import World
+from pbc_sim.world.future import Drawing, World
+from pbc_sim.world.ordering import draw_orders
 from pbc_sim.world.setting import Setting
 
-__all__ = ["ENGINES", "Chosen", "Engine", "choose_engines", "simulator"]
+__all__ = ["ENGINES", "Chosen", "Engine", "choose_engines", "ordering", "simulator"]
 
 Engine = Literal["auto", "simpy", "compiled"]
 ENGINES: tuple[str, ...] = get_args(Engine)
@@ -63,6 +64,15 @@ def _against_compiling(setting: Setting, plan: SupplierPlan) -> str | None:
     if find_spec("numba") is None:
         return "Numba is not installed (it comes with the extra `fast`)."
     return not_covered(setting, plan)
+
+
+def ordering(engines: Iterable[str]) -> Drawing:
+    """Return what draws the orders of futures for some engines; all ways draw the same."""
+    if "compiled" not in engines:
+        return draw_orders
+    from pbc_sim.operations.kernel.ordering import Ordering
+
+    return Ordering()
 
 
 def simulator(engine: str, setting: Setting, plan: SupplierPlan) -> Callable[[World], Ledger]:

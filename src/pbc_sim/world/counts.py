@@ -47,12 +47,12 @@ class Counts:
     def __init__(self, laws: Sequence[Distribution]) -> None:
         tables = [_table(law) for law in laws]
         #: Laws without a table, by their number.
-        self._wide = {n: laws[n].law() for n, (counts, _) in enumerate(tables) if not len(counts)}
+        self.wide = {n: laws[n].law() for n, (counts, _) in enumerate(tables) if not len(counts)}
         some = [(counts, chances) if len(counts) else NOTHING for counts, chances in tables]
-        self._values = np.concatenate([counts for counts, _ in some])
+        self.values = np.concatenate([counts for counts, _ in some])
         # The tables stand behind each other, that of a law from its number on.
-        self._edges = np.concatenate([n + chances for n, (_, chances) in enumerate(some)])
-        self._last = np.cumsum([len(counts) for counts, _ in some]) - 1
+        self.edges = np.concatenate([n + chances for n, (_, chances) in enumerate(some)])
+        self.last = np.cumsum([len(counts) for counts, _ in some]) - 1
 
     def of(self, luck: np.ndarray, which: np.ndarray | int = 0) -> np.ndarray:
         """Return the counts that draws stand for.
@@ -64,10 +64,10 @@ class Counts:
         which : ndarray of int of shape (n,), or int
             Numbers of their laws, or of the law of all.
         """
-        found = np.searchsorted(self._edges, which + luck, side="right")
+        found = np.searchsorted(self.edges, which + luck, side="right")
         # A sum may be rounded up into the next law's table.
-        counts: np.ndarray = self._values[np.minimum(found, self._last[which])]
-        for number, law in self._wide.items():
+        counts: np.ndarray = self.values[np.minimum(found, self.last[which])]
+        for number, law in self.wide.items():
             of_law = np.broadcast_to(which == np.int64(number), luck.shape)
             counts[of_law] = law.ppf(np.maximum(luck[of_law], LEAST_CHANCE))
         return counts

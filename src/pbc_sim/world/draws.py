@@ -83,8 +83,8 @@ class Purpose(IntEnum):
     UNCERTAIN_PARAMETER = 36
 
 
-#: Least length of an address (replication, purpose, entity), and what each number is below.
-OF_AN_ENTITY, ONE_WORD = 3, 2**32
+#: Least length of an address (replication, purpose, entity).
+OF_AN_ENTITY = 3
 
 
 def generator_at(seed: int, *address: int) -> np.random.Generator:
@@ -94,7 +94,7 @@ def generator_at(seed: int, *address: int) -> np.random.Generator:
     be drawn alone (NumPy, "Parallel random number generation").
     """
     sequence: Any  # NumPy takes any ISeedSequence, and its types do not know
-    if len(address) >= OF_AN_ENTITY and max(address) < ONE_WORD:
+    if len(address) >= OF_AN_ENTITY:
         sequence = Seeded(state_of(seed, *address))
     else:
         sequence = np.random.SeedSequence(seed, spawn_key=address)

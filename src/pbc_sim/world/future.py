@@ -17,12 +17,12 @@ from pbc_sim.errors import PbcError
 from pbc_sim.world.distributions import Constant, Distribution, Exponential
 from pbc_sim.world.draws import Purpose, Stream, generator_at
 from pbc_sim.world.lots import Column, LotTable
-from pbc_sim.world.ordering import draw_orders
+from pbc_sim.world.ordering import Orders, draw_orders
 from pbc_sim.world.service import ServiceTerms
 from pbc_sim.world.setting import Setting
 from pbc_sim.world.spells import NO_SPELLS, Spells, draw_spells
 
-__all__ = ["OF_A_DELIVERY", "OF_A_LOT", "TIMES", "World", "draw_world"]
+__all__ = ["OF_A_DELIVERY", "OF_A_LOT", "TIMES", "Drawing", "World", "draw_world"]
 
 #: What is decided of a delivery by chance.
 CHANCES = (
@@ -53,6 +53,7 @@ OF_EACH_SOURCE = {
 }
 
 T = TypeVar("T")
+Drawing = Callable[[Setting, int, int, Spells], Orders]
 
 
 def _uniform(generator: np.random.Generator, size: int) -> np.ndarray:
@@ -264,7 +265,9 @@ class World:
         return generator.standard_normal(size) if is_noise else generator.random(size)
 
 
-def draw_world(setting: Setting, seed: int, replication: int) -> World:
+def draw_world(
+    setting: Setting, seed: int, replication: int, drawn_by: Drawing = draw_orders
+) -> World:
     """Draw one future: all orders of all units, and the addresses of all other luck.
 
     Parameters
@@ -275,6 +278,8 @@ def draw_world(setting: Setting, seed: int, replication: int) -> World:
         Seed of the study, >= 0.
     replication : int
         Number of the replication, >= 0; any one can be drawn alone.
+    drawn_by : callable
+        What draws the orders, of which all draw the same.
     """
     if seed < 0 or replication < 0:
         raise PbcError(f"seed and replication must be >= 0, got {seed} and {replication}.")
@@ -282,5 +287,5 @@ def draw_world(setting: Setting, seed: int, replication: int) -> World:
     spells = draw_spells(
         setting.terms.disruptions, setting.terms.start, setting.ends, seed, replication
     )
-    orders = draw_orders(setting, seed, replication, spells)
+    orders = drawn_by(setting, seed, replication, spells)
     return World(setting, seed, replication, *orders, spells)

@@ -54,6 +54,8 @@ class Quantiles:
         Where the table of a law begins; -1 if it has none.
     scales : ndarray of shape (n_laws,)
         By what a table's values are multiplied.
+    without_table : dict of int to Distribution
+        Laws that have none, by their number.
 
     Examples
     --------
@@ -71,11 +73,10 @@ class Quantiles:
         self.tables = np.concatenate([*tables, np.empty((0, 4))])
         self.begins = np.array([place[known[0]] if known else -1 for known in smooth])
         self.scales = np.array([known[1] if known else 1.0 for known in smooth])
-        #: How laws without a table are inverted.
+        self.without_table = {n: law for n, law in enumerate(laws) if smooth[n] is None}
         self._others = {
             n: Counts([law]).of if law.is_count else law.inverted
-            for n, (law, known) in enumerate(zip(laws, smooth, strict=True))
-            if not known
+            for n, law in self.without_table.items()
         }
 
     def of(self, luck: np.ndarray, which: np.ndarray | int) -> np.ndarray:

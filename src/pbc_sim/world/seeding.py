@@ -14,7 +14,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.random.bit_generator import ISeedSequence
 
-__all__ = ["Seeded", "state_of"]
+__all__ = ["Seeded", "state_of", "states_of"]
 
 #: Addresses whose states are worked out together: so many replications, purposes of each, and
 #: entities of these.
@@ -24,6 +24,8 @@ KEPT, KEPT_OF_ONE = 64, 1024
 
 POOL, STATE = 4, 8  # [32-bit word]
 WORD = 32  # [bit]
+#: What a number of an address is below as long as it is one word.
+ONE_WORD = 2**WORD
 SHIFT = np.uint32(16)
 LEFT, RIGHT = np.uint32(0xCA01F9DD), np.uint32(0x4973F715)
 
@@ -67,8 +69,11 @@ def state_of(seed: int, replication: int, purpose: int, entity: int, *more: int)
     >>> bool((state_of(5, 3, 2, 1) == sequence.generate_state(4, np.uint64)).all())
     True
     """
-    block, one = divmod(replication, REPLICATIONS)
     state: np.ndarray
+    if max(replication, purpose, entity, *more) >= ONE_WORD:
+        address = (replication, purpose, entity, *more)
+        return np.random.SeedSequence(seed, spawn_key=address).generate_state(4, np.uint64)
+    block, one = divmod(replication, REPLICATIONS)
     if not more:
         states = _states(seed, block, purpose // PURPOSES, entity // ENTITIES)
         state = states[one, purpose % PURPOSES, entity % ENTITIES]
@@ -77,6 +82,20 @@ def state_of(seed: int, replication: int, purpose: int, entity: int, *more: int)
     states = _states_of_one(seed, block, (purpose, entity, *before), last // ENTITIES)
     state = states[one, last % ENTITIES]
     return state
+
+
+def states_of(seed: int, replication: int, purpose: int, entities: int) -> np.ndarray:
+    """Return the states of the first entities of a purpose, shape (entities, 4), as `state_of`."""
+    if replication >= ONE_WORD:
+        every = [state_of(seed, replication, purpose, entity) for entity in range(entities)]
+        return np.array(every, dtype=np.uint64).reshape(entities, 4)
+    block, one = divmod(replication, REPLICATIONS)
+    of_purpose = [
+        _states(seed, block, purpose // PURPOSES, some)[one, purpose % PURPOSES]
+        for some in range(-(-entities // ENTITIES))
+    ]
+    states = of_purpose[0] if len(of_purpose) == 1 else np.concatenate(of_purpose)
+    return states[:entities]
 
 
 @lru_cache(maxsize=KEPT)

@@ -332,13 +332,13 @@ class Setting:
         last = self.intensity.shape[1] - 1
         inside = day <= last
         np.minimum(day, last, out=day)
-        before = self._before[units, day]
+        before = self.intensity_before[units, day]
         span = self.intensity[units, day] - before
         share = (intensity - before) / np.where(span > 0, span, 1.0)
         opens, closes = self.calendar.opens[day], self.calendar.closes[day]
         return np.where(inside, opens + share * (closes - opens), np.inf)
 
     @cached_property
-    def _before(self) -> np.ndarray:
+    def intensity_before(self) -> np.ndarray:
         """Expected orders of each unit before each business day, as `intensity` [order]."""
         return np.hstack((np.zeros((len(self.intensity), 1)), self.intensity[:, :-1]))

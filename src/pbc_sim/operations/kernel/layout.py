@@ -73,7 +73,7 @@ PLACE_LINE, PLACE_UNITS, PLACE_REPLACEMENT, NEXT_PLACE, PLACE_GIVEN = range(5)
     PARCEL_LINE,
     PARCEL_UNITS,
     PARCEL_REPLACEMENT,
-    PARCEL_DELIVERY,
+    PARCEL_LUCK,
     PARCEL_WRONG,
     PARCEL_DEFECTIVE,
     PARCEL_NOTED_FROM,
@@ -169,9 +169,10 @@ NOW, PAGES_A_DAY = range(2)
     REPLENISHMENTS,
     TOUCHED,
     MOST_DELIVERIES,
+    LATER_DELIVERIES,
     STATUS,
     COUNTS,
-) = range(23)
+) = range(24)
 
 # What `Work.counts[STATUS]` says: all is well; the reference model must tell what is wrong; or an
 # array is too short, so that the replication is run again with a longer one.
@@ -247,9 +248,12 @@ class Given(NamedTuple):
     unit_defects: np.ndarray
     unit_inspections: np.ndarray
     unit_detections: np.ndarray
-    # Luck of each delivery of each line, axes (delivery, line, purpose). Times with a table of
-    # quantiles are uniform; of each time, where its table begins, -1 for none, and its scale.
+    # Luck of deliveries of lines, axes (delivery and line, purpose): of the first deliveries of all
+    # lines, as many as are laid out, and behind it room for that of later ones, whose streams these
+    # are. Of each time, where its table of quantiles begins, and its scale; see `Tables`.
     luck: np.ndarray
+    laid_out: int
+    later: np.ndarray
     quantiles: np.ndarray
     table_begins: np.ndarray
     table_scales: np.ndarray

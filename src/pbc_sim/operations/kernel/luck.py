@@ -10,20 +10,29 @@ from functools import cached_property
 
 import numpy as np
 
+from pbc_sim.operations.kernel.generator import fill_streams
 from pbc_sim.operations.kernel.layout import LINE_ITEM
-from pbc_sim.world.draws import Purpose, generator_at
+from pbc_sim.operations.kernel.lots import lots_of
+from pbc_sim.operations.kernel.quantiles import WORKED_OUT, tables_of
+from pbc_sim.world.draws import Purpose
 from pbc_sim.world.future import OF_A_DELIVERY, OF_A_LOT, TIMES, World
+from pbc_sim.world.seeding import state_of, states_of
 from pbc_sim.world.setting import Setting
 
-__all__ = ["Luck", "is_worked_out", "of_one_kind"]
+__all__ = ["Luck", "of_one_kind", "worked_out"]
+
+#: Deliveries of a line beyond those that are laid out, of which the rules find the luck, and how
+#: many lines, at least, have one of those.
+LATER, LATER_LINES = 16, 64
 
 
-def is_worked_out(setting: Setting, purpose: Purpose) -> bool:
-    """Tell whether the rules find how long something takes, and not the luck that says so.
+def worked_out(setting: Setting) -> list[Purpose]:
+    """Return what takes times whose law has no table, so that they and not the luck are laid out.
 
-    They read a table of quantiles themselves, when they need it.
+    The rules read tables and constants themselves, when they need them.
     """
-    return purpose in TIMES and setting.handling_times.begins[TIMES.index(purpose)] < 0
+    begins = tables_of(setting.handling_times).begins
+    return [TIMES[n] for n in np.flatnonzero(begins == WORKED_OUT)]
 
 
 class Luck:
@@ -50,10 +59,9 @@ class Luck:
         self._of_lots: dict[Purpose, np.ndarray] = {}
         self._units = np.zeros(self.accounts, dtype=np.int64)
         self._first_unit = np.zeros(self.accounts + 1, dtype=np.int64)
-        self._of_units: dict[Purpose, UnitLuck] = {}
-        self._of_lines = np.empty((0, len(self.lines), len(OF_A_DELIVERY)))
-        purposes = enumerate(OF_A_DELIVERY)
-        self._worked_out = [n for n, of in purposes if is_worked_out(world.setting, of)]
+        self._of_units: dict[Purpose, np.ndarray] = {}
+        self._of_lines, self.deliveries = np.empty((0, len(OF_A_DELIVERY))), 0
+        self._worked_out = worked_out(world.setting)
 
     def of_lots(self, world: World, purpose: Purpose, size: int) -> np.ndarray:
         """Return the first draws of each item's lots, by source, shape (accounts, `size` or more).
@@ -63,103 +71,85 @@ class Luck:
         drawn = self._of_lots.get(purpose)
         if drawn is None or drawn.shape[1] < size:
             if purpose in OF_A_LOT:
-                drawn = world.lots.first(size)[OF_A_LOT.index(purpose)]
-            else:
-                drawn = np.empty((self.accounts, size))
-                for row, (law, *address) in zip(drawn, world.luck_of_sources(purpose), strict=True):
-                    world.fill(row, law, *address)
+                lots = lots_of(world.setting, self._streams(world, Purpose.LOT), size)
+                self._of_lots.update(zip(OF_A_LOT, lots, strict=True))
+                # The quality of an item may vary from a later lot on.
+                self._of_units.clear()
+                return self._of_lots[purpose]
+            drawn = np.empty((self.accounts, size))
+            for row, (law, *address) in zip(drawn, world.luck_of_sources(purpose), strict=True):
+                world.fill(row, law, *address)
             self._of_lots[purpose] = drawn
-            if purpose == Purpose.LOT_QUALITY:
-                self._of_units.clear()  # the quality of an item may vary from a later lot on
         return drawn
 
     def of_units(
-        self, world: World, units: np.ndarray, lots: int, wanted: list[Purpose]
+        self, world: World, units: np.ndarray, qualities: np.ndarray, wanted: list[Purpose]
     ) -> tuple[np.ndarray, dict[Purpose, np.ndarray]]:
         """Return offsets of the accounts, and draws of at least so many units of each, end to end.
 
         UNIT_DEFECT where the quality of lots varies, none where none is needed; and what is wanted
         besides.
         """
-        qualities = self.of_lots(world, Purpose.LOT_QUALITY, lots)
         if (self._units < units).any():
             # As many as other plans will ask for.
             most = world.setting.most_units
             np.maximum(most, units, out=most)
             self._units = most.copy()
             self._first_unit = np.concatenate(([0], np.cumsum(most)))
-        if Purpose.UNIT_DEFECT not in self._of_units:
-            varies = (qualities != 0).any(axis=1)
-            self._of_units[Purpose.UNIT_DEFECT] = UnitLuck(world, Purpose.UNIT_DEFECT, varies)
-        for purpose in wanted:
+            self._of_units.clear()
+        for purpose in (Purpose.UNIT_DEFECT, *wanted):
             if purpose not in self._of_units:
-                every = np.ones(self.accounts, dtype=bool)
-                self._of_units[purpose] = UnitLuck(world, purpose, every)
-        return self._first_unit, {
-            purpose: luck.draws(self._first_unit) for purpose, luck in self._of_units.items()
-        }
+                is_defect = purpose == Purpose.UNIT_DEFECT
+                needed = (qualities != 0).any(axis=1) if is_defect else np.ones(self.accounts, bool)
+                self._of_units[purpose] = self._draws_of_units(world, purpose, needed)
+        return self._first_unit, self._of_units
 
-    def of_lines(self, world: World, deliveries: int) -> np.ndarray:
-        """Return the luck of all lines' first deliveries, axes (delivery, line, purpose)."""
-        known = self._of_lines
-        if len(known) < deliveries:
-            self._of_lines = np.empty((deliveries, len(self.lines), len(OF_A_DELIVERY)))
-            self._of_lines[: len(known)] = known
-            # The first deliveries come last, since they are what is most read: it is still at hand.
-            for delivery in reversed(range(len(known), deliveries)):
-                luck = world.luck_of_lines(delivery, self._of_lines[delivery])
-                for n in self._worked_out:
-                    luck[:, n] = world.value_of(OF_A_DELIVERY[n], luck[:, n])
+    def _draws_of_units(self, world: World, purpose: Purpose, needed: np.ndarray) -> np.ndarray:
+        """Return draws of the units of the accounts that need them; ones for the others."""
+        if not needed.any():
+            return np.empty(0)
+        begins, ends = self._first_unit[:-1], self._first_unit[1:]
+        drawn = np.empty(ends[-1]) if needed.all() else np.ones(ends[-1])
+        fill_streams(self._streams(world, purpose), begins, np.where(needed, ends, begins), drawn)
+        return drawn
+
+    def _streams(self, world: World, purpose: Purpose) -> np.ndarray:
+        """Return how the stream of each account begins, shape (accounts, 4)."""
+        addresses = [address for _, *address in world.luck_of_sources(purpose)]
+        seed, replication = world.seed, world.replication
+        if addresses == [[purpose, item] for item in range(self.accounts)]:
+            return states_of(seed, replication, purpose, self.accounts)
+        return np.array([state_of(seed, replication, *address) for address in addresses])
+
+    def of_lines(self, world: World, deliveries: int, *, later: bool) -> np.ndarray:
+        """Return the luck of all lines' first deliveries, shape (deliveries * lines + room, 9).
+
+        That of all first deliveries comes before that of all second ones. There is room for that of
+        `later` ones if it is found by the rules. Columns as in `OF_A_DELIVERY`.
+        """
+        n_lines, n_purposes = len(self.lines), len(OF_A_DELIVERY)
+        room = LATER_LINES + n_lines // 4 if later else 0
+        if self.deliveries < deliveries:
+            self.deliveries = deliveries
+            self._of_lines = np.empty((deliveries * n_lines + room, n_purposes))
+            begins = np.arange(deliveries) * n_lines * n_purposes
+            streams = states_of(world.seed, world.replication, Purpose.LINE, deliveries)
+            drawn = self._of_lines.reshape(-1)
+            fill_streams(streams, begins, begins + n_lines * n_purposes, drawn)
+            for purpose in self._worked_out:
+                column = self._of_lines[: deliveries * n_lines, OF_A_DELIVERY.index(purpose)]
+                column[:] = world.value_of(purpose, column)
         return self._of_lines
+
+    def of_later_deliveries(self, world: World) -> np.ndarray:
+        """Return how the streams of deliveries begin that are not laid out, shape (n, 4)."""
+        deliveries = self.deliveries + LATER
+        return states_of(world.seed, world.replication, Purpose.LINE, deliveries)[self.deliveries :]
 
     @cached_property
     def most_lines(self) -> int:
         """How many lines ask for the item that most lines ask for."""
         return int(np.bincount(self.lines[:, LINE_ITEM]).max(initial=0))
-
-    @property
-    def deliveries(self) -> int:
-        """For how many deliveries of each line the luck has been asked for."""
-        return len(self._of_lines)
-
-
-class UnitLuck:
-    """The draws of the units of all accounts, end to end; a plan that needs more lets it grow.
-
-    Parameters
-    ----------
-    world : World
-        Everybody's luck.
-    purpose : Purpose
-        What the draws are for.
-    needed : ndarray of shape (accounts,)
-        Whose units' draws decide on anything.
-    """
-
-    def __init__(self, world: World, purpose: Purpose, needed: np.ndarray) -> None:
-        addresses = [address for _, *address in world.luck_of_sources(purpose)]
-        #: Of each account that needs one.
-        self.generators = {
-            account: generator_at(world.seed, world.replication, *addresses[account])
-            for account in np.flatnonzero(needed).tolist()
-        }
-        self.first_unit, self.drawn = np.zeros(len(needed) + 1, dtype=np.int64), np.empty(0)
-
-    def draws(self, first_unit: np.ndarray) -> np.ndarray:
-        """Return draws of as many units of each account as the offsets have room for; ones else."""
-        if not self.generators or first_unit is self.first_unit:
-            return self.drawn
-        known, begins = self.first_unit.tolist(), first_unit.tolist()
-        complete = len(self.generators) == len(known) - 1
-        drawn = np.empty(begins[-1]) if complete else np.ones(begins[-1])
-        for account, generator in self.generators.items():
-            begin, end = begins[account], begins[account + 1]
-            there = known[account + 1] - known[account]
-            if there:
-                drawn[begin : begin + there] = self.drawn[known[account] : known[account + 1]]
-            generator.random(out=drawn[begin + there : end])
-        self.first_unit, self.drawn = first_unit, drawn
-        return drawn
 
 
 def of_one_kind(values: np.ndarray, kind: type) -> np.ndarray:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from pbc_sim.operations.kernel.luck import is_worked_out
+from pbc_sim.operations.kernel.luck import worked_out
 from pbc_sim.operations.kernel.site_layout import COMPLAINS, COMPLAINT_WORK
 from pbc_sim.world.distributions import Constant, Distribution
 from pbc_sim.world.draws import Purpose
@@ -47,6 +47,7 @@ class SiteLuck:
             for mode, failure in enumerate(of.group.failures.values())
         ]
         self.terms = terms
+        self._worked_out = worked_out(setting)
         self._known: dict[Purpose, np.ndarray] = {}
         self._of_shelves: dict[tuple[Purpose, int], np.ndarray] = {}
 
@@ -135,7 +136,7 @@ class SiteLuck:
             known = np.empty((len(self.shelves), size))
             for row, (unit, item) in zip(known, self.shelves, strict=True):
                 luck = world.of_storeroom(purpose, number, int(unit), int(item)).first(size)
-                if is_worked_out(world.setting, purpose):
+                if purpose in self._worked_out:
                     luck = world.value_of(purpose, luck)
                 row[:] = luck
             self._of_shelves[purpose, number] = known

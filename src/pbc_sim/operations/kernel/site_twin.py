@@ -129,9 +129,9 @@ class SiteTwin(Twin):
         lines[:n_lines] = given.lines
         order_time, first_line = np.empty(n_orders + room), np.empty(n_orders + room + 1, np.int64)
         order_time[:n_orders], first_line[: n_orders + 1] = given.order_time, given.first_line
-        deliveries = len(site.shelf_luck)
-        luck = np.empty((deliveries, n_lines + room, given.luck.shape[2]))
-        luck[:, :n_lines] = given.luck[:deliveries]
+        n_purposes = given.luck.shape[1]
+        luck = np.empty((given.laid_out, n_lines + room, n_purposes))
+        luck[:, :n_lines] = given.luck.reshape(given.laid_out, n_lines, n_purposes)
         known = self._urgent(world)
         urgent = np.empty(n_orders + room if len(known) else 0, dtype=bool)
         urgent[: len(known)] = known
@@ -143,7 +143,7 @@ class SiteTwin(Twin):
             urgent=urgent,
             order_time=order_time,
             first_line=first_line,
-            luck=luck,
+            luck=luck.reshape(-1, n_purposes),
             late_orders_annoy=bool(site.complaint_shares[0] > 0),
         )
 

@@ -6,8 +6,6 @@ supplier's store (`store.py`), recalls, which have no twin.
 
 from __future__ import annotations
 
-from typing import Any
-
 from pbc_sim.operations.facts import ReturnReason
 from pbc_sim.operations.kernel.calendar import after
 from pbc_sim.operations.kernel.chains import stand_behind
@@ -207,20 +205,25 @@ def send_order(
     row[LINE_ORDER], row[LINE_ITEM], row[LINE_QUANTITY] = order, site.shelf_item[shelf], quantity
     new_order(work, order)
     new_line(work, line)
-    take_luck(given.luck, line, site.shelf_luck, shelf, number)
-    take_luck(site.complaint_luck, line, site.shelf_complaints, shelf, number)
+    take_luck(given, line, site, shelf, number)
     if given.late_orders_annoy:
         await_delivery(given, work, site, now, order, line)
     place_order(given, work, now, order)
 
 
 @compiled
-def take_luck(of_lines: Any, line: int, of_shelves: Any, shelf: int, number: int) -> None:
-    """Give a line the luck of a shelf's n-th order."""
+def take_luck(given: Given, line: int, site: GivenSite, shelf: int, number: int) -> None:
+    """Give a line the luck of a shelf's n-th order, and of the complaints about it."""
     # Loops, since slices of more dimensions take long to compile.
-    for n in range(of_lines.shape[0]):
-        for purpose in range(of_lines.shape[2]):
-            of_lines[n, line, purpose] = of_shelves[n, shelf, number, purpose]
+    for delivery in range(given.laid_out):
+        luck = given.luck[delivery * len(given.lines) + line]
+        for purpose in range(len(luck)):
+            luck[purpose] = site.shelf_luck[delivery, shelf, number, purpose]
+    for kind in range(site.complaint_luck.shape[0]):
+        for purpose in range(site.complaint_luck.shape[2]):
+            site.complaint_luck[kind, line, purpose] = site.shelf_complaints[
+                kind, shelf, number, purpose
+            ]
 
 
 @compiled

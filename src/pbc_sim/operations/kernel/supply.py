@@ -18,6 +18,7 @@ from pbc_sim.operations.kernel.handling import (
     error_size,
     is_checked,
     is_opened,
+    luck_of,
     pick_hours,
     time_of,
     travel,
@@ -54,8 +55,8 @@ from pbc_sim.operations.kernel.layout import (
     NOTHING,
     ON_THE_WAY,
     PARCEL_DEFECTIVE,
-    PARCEL_DELIVERY,
     PARCEL_LINE,
+    PARCEL_LUCK,
     PARCEL_NOTED_FROM,
     PARCEL_REPLACEMENT,
     PARCEL_UNITS,
@@ -206,13 +207,14 @@ def parcel_of(
 ) -> int:
     """Make a parcel of units that lay on the shelf, with the luck of the line's next delivery."""
     delivery, parcel = work.lines[line, DELIVERIES_BEGUN], work.counts[PARCELS]
-    if delivery >= len(given.luck):
+    luck = luck_of(given, work, delivery, line)
+    if luck == NOTHING:
         stop(work, MORE_DELIVERIES)
         return NOTHING
     if parcel == len(work.parcels):
         stop(work, MORE_ROOM)
         return NOTHING
-    size = error_size(given, delivery, line)
+    size = error_size(given, luck, line)
     wrong = 1 + int(size * units) if size >= 0 else 0
     # The units that are wrong come back sound or not, so it is noted which ones they are; and what
     # a storeroom keeps shows its defects one by one.
@@ -230,7 +232,7 @@ def parcel_of(
         work.noted_units[back + n] = defects(work, shelf + n, 1)
     row = work.parcels[parcel]
     row[PARCEL_LINE], row[PARCEL_UNITS], row[PARCEL_REPLACEMENT] = line, units, replacement
-    row[PARCEL_DELIVERY], row[PARCEL_WRONG] = delivery, wrong
+    row[PARCEL_LUCK], row[PARCEL_WRONG] = luck, wrong
     row[PARCEL_DEFECTIVE] = defects(work, shelf + wrong, units - wrong)
     row[PARCEL_NOTED_FROM], row[NEXT_PARCEL] = back, NOTHING
     return parcel
@@ -267,7 +269,7 @@ def pick(given: Given, work: Work, now: float, order: int, first: int) -> None:
     hours, parcel = 0.0, first
     while parcel != NOTHING:
         row = work.parcels[parcel]
-        hours += pick_hours(given, row[PARCEL_DELIVERY], row[PARCEL_LINE])
+        hours += pick_hours(given, row[PARCEL_LUCK], row[PARCEL_LINE])
         parcel = row[NEXT_PARCEL]
     work.jobs[job, JOB_ORDER], work.jobs[job, JOB_PARCEL] = order, first
     work.job_hours[job] = hours
@@ -309,7 +311,7 @@ def dispatch(given: Given, work: Work, now: float, job: int) -> None:
         placed = given.order_time[order]
         express = has_passed(given, given.express_after, given.express_age, placed, now)
     row = work.parcels[first]
-    days = travel(given, row[PARCEL_DELIVERY], row[PARCEL_LINE])
+    days = travel(given, row[PARCEL_LUCK], row[PARCEL_LINE])
     if express:
         days *= given.express_factor
     if days != 0 and given.travels_in_business_days:
@@ -326,7 +328,7 @@ def dispatch(given: Given, work: Work, now: float, job: int) -> None:
     while parcel != NOTHING:
         row = work.parcels[parcel]
         parcels += 1
-        checked += is_checked(given, row[PARCEL_DELIVERY], row[PARCEL_LINE])
+        checked += is_checked(given, row[PARCEL_LUCK])
         parcel = row[NEXT_PARCEL]
     n = new_row(work, SHIPMENTS, len(work.shipments))
     if n == NOTHING:
@@ -349,9 +351,9 @@ def dispatch(given: Given, work: Work, now: float, job: int) -> None:
 def receive(given: Given, work: Work, arrival: float, parcel: int) -> None:
     """Receive a parcel; reject what is wrong, and what is found defective when opened."""
     row = work.parcels[parcel]
-    line, delivery, wrong = row[PARCEL_LINE], row[PARCEL_DELIVERY], row[PARCEL_WRONG]
+    line, luck, wrong = row[PARCEL_LINE], row[PARCEL_LUCK], row[PARCEL_WRONG]
     units, defective = row[PARCEL_UNITS], row[PARCEL_DEFECTIVE]
-    opened = is_opened(given, delivery, line)
+    opened = is_opened(given, luck)
     found = defective if opened else 0
     work.items[given.lines[line, LINE_ITEM], ON_THE_WAY] -= units
     if given.late_orders_annoy and not row[PARCEL_REPLACEMENT]:
@@ -361,10 +363,10 @@ def receive(given: Given, work: Work, arrival: float, parcel: int) -> None:
         return
     fact = work.deliveries[n]
     fact[0], fact[1], fact[2], fact[3], fact[4] = arrival, line, units, wrong, found
-    fact[5] = documents_wrong(given, delivery, line)
+    fact[5] = documents_wrong(given, luck, line)
     fact[6] = row[PARCEL_REPLACEMENT]
     if wrong > 0:
-        facts = (line, delivery, row[PARCEL_NOTED_FROM], wrong, 0)
+        facts = (line, luck, row[PARCEL_NOTED_FROM], wrong, 0)
         at(given, work, arrival, RECEIPT, SEND_BACK, facts)
     if found > 0:
         facts = (line, found, DEFECTIVE_AT_RECEIPT, 0, 0)
@@ -376,7 +378,7 @@ def receive(given: Given, work: Work, arrival: float, parcel: int) -> None:
         return
     overlooked = defective - found
     if overlooked > 0:
-        in_use = arrival + time_of(given, delivery, DISCOVERY_TIME, line)
+        in_use = arrival + time_of(given, luck, DISCOVERY_TIME)
         facts = (line, overlooked, DEFECTIVE_IN_USE, 0, 0)
         at(given, work, in_use, RETURN, REJECT, facts)
 
@@ -390,12 +392,12 @@ def note_arrival(work: Work, arrival: float, order: int, units: int) -> None:
 
 @compiled
 def send_back(
-    given: Given, work: Work, now: float, line: int, delivery: int, begin: int, units: int
+    given: Given, work: Work, now: float, line: int, luck: int, begin: int, units: int
 ) -> None:
     """Reject wrong units, which are sound and go back on the shelf."""
     item = given.lines[line, LINE_ITEM]
     work.items[item, GOING_BACK] += units
-    back = now + time_of(given, delivery, RETURN_TIME, line)
+    back = now + time_of(given, luck, RETURN_TIME)
     at(given, work, back, RETURN, RESTOCK, (item, begin, units, 0, 0))
     reject(given, work, now, line, units, WRONG)
 

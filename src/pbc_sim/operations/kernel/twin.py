@@ -48,7 +48,8 @@ from pbc_sim.operations.kernel.layout import (
     Work,
 )
 from pbc_sim.operations.kernel.lengths import Lengths
-from pbc_sim.operations.kernel.luck import Luck, of_one_kind
+from pbc_sim.operations.kernel.luck import Luck, of_one_kind, worked_out
+from pbc_sim.operations.kernel.quantiles import tables_of
 from pbc_sim.operations.kernel.replication import replicate
 from pbc_sim.operations.kernel.spells import Interrupted
 from pbc_sim.operations.kernel.upstream import samples_of, sources_of, sourcing_of
@@ -94,6 +95,7 @@ UNINTERRUPTED = {
 }
 #: Where nobody's luck is asked for.
 NO_LUCK = np.empty(0)
+NO_STREAMS = np.empty((0, 4), dtype=np.uint64)
 #: Where nothing has to be known of orders.
 NO_ORDERS = np.empty(0, dtype=bool)
 
@@ -148,6 +150,8 @@ class Twin:
         supply = setting.terms.supply
         spells = math.ceil(setting.ends / supply.conditions_last_days) + 1
         self.spells = 64 if supply.order_crossing else spells
+        #: Whether the rules find the luck of later deliveries, so that it need not be laid out.
+        self.finds_later = not (self.of_a_site or worked_out(setting))
         # Of a line, at most: the sum over the replications, and how many there were.
         self.deliveries, self.replications = 2, 1
         self.expected_reviews = plan.reviews_per_day(setting) * setting.ends
@@ -202,7 +206,9 @@ class Twin:
     def _guess(self, luck: Luck) -> Lengths:
         n_lines, n_items = len(luck.lines), len(self.opening)
         # A line's deliveries are few, but for some; what is drawn for one plan is there for all.
-        deliveries = math.ceil(self.deliveries / self.replications) + 1
+        deliveries = 2
+        if not self.finds_later:
+            deliveries = math.ceil(self.deliveries / self.replications) + 1
         return Lengths(
             events=256 + n_lines // 8,
             room=4 * n_lines + 4 * n_items + self.reviews + 1024,
@@ -223,7 +229,7 @@ class Twin:
         share = inspection.of_units if isinstance(inspection, ShareInspection) else 0.0
         express_after, express_age = age_of(plan.expedite_after)
         overdue_after, overdue_age = age_of(getattr(plan.allocation, "until", None))
-        times = self.setting.handling_times
+        times = tables_of(self.setting.handling_times)
         opens = of_one_kind(calendar.opens, float)
         every_day = np.arange(math.ceil(opens[-1]) + 1)
         needs_more = (
@@ -274,7 +280,7 @@ class Twin:
             "check_hours": picking.check_hours_per_line,
             "opened_share": terms.receipt.inspection_share,
             **sourcing_of(self.setting, plan.sourcing),
-            "quantiles": times.tables,
+            "quantiles": times.rows,
             "table_begins": of_one_kind(times.begins, np.int64),
             "table_scales": of_one_kind(times.scales, float),
             "improves": self.improvement is not None,
@@ -301,10 +307,10 @@ class Twin:
         units = self.opening + lengths.units * (1 + self._asked_of(luck) // 16)
         if luck.sources > 1:
             units = np.repeat(units, luck.sources)
-        first_unit, of_units = luck.of_units(world, units, lots, self._wanted)
-        lead_times = lots if fixed["order_crossing"] else lengths.spells
-        if fixed["sources_are_named"]:
-            lead_times = max(lots, lengths.spells)
+        # Of both as many, or what is known of lots would be drawn twice.
+        lead_times = luck.of_lots(world, Purpose.LEAD_TIME, max(lots, lengths.spells))
+        lot_qualities = luck.of_lots(world, Purpose.LOT_QUALITY, lots)
+        first_unit, of_units = luck.of_units(world, units, lot_qualities, self._wanted)
         calls = self.calls + len(world.enquiry_times)
         seldom = self._given_seldom(world, luck, lots) if fixed["seldom"] else {}
         return self._template._replace(
@@ -314,13 +320,15 @@ class Twin:
             order_time=luck.order_time,
             first_line=luck.first_line,
             lines=luck.lines,
-            lead_times=luck.of_lots(world, Purpose.LEAD_TIME, lead_times),
-            lot_qualities=luck.of_lots(world, Purpose.LOT_QUALITY, lots),
+            lead_times=lead_times,
+            lot_qualities=lot_qualities,
             first_unit=first_unit,
             unit_defects=of_units[Purpose.UNIT_DEFECT],
             unit_inspections=of_units.get(Purpose.UNIT_INSPECTION, NO_LUCK),
             unit_detections=of_units.get(Purpose.UNIT_DETECTION, NO_LUCK),
-            luck=luck.of_lines(world, lengths.deliveries),
+            luck=luck.of_lines(world, lengths.deliveries, later=self.finds_later),
+            laid_out=luck.deliveries,
+            later=luck.of_later_deliveries(world) if self.finds_later else NO_STREAMS,
             remains=self._remains(luck),
             interrupted=len(world.spells) > 0,
             n_spells=len(world.spells),

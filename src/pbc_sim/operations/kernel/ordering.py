@@ -1,0 +1,175 @@
+"""Who orders what and when: the rules of `world/ordering.py`, compiled.
+
+Lives here: the orders of all units, as far as nothing swells demand. May not live here: laws,
+other luck (`luck.py`).
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from pbc_sim.operations.kernel.compiled import compiled, entry
+from pbc_sim.operations.kernel.generator import begun, fill_streams, number_of, stepped
+from pbc_sim.operations.kernel.layout import NOTHING
+from pbc_sim.operations.kernel.luck import of_one_kind
+from pbc_sim.operations.kernel.passing import reference
+from pbc_sim.operations.kernel.quantiles import CountTables, count_of, count_tables_of, guided
+from pbc_sim.world.draws import Purpose
+from pbc_sim.world.ordering import Orders, draw_orders
+from pbc_sim.world.seeding import states_of
+from pbc_sim.world.setting import Setting
+from pbc_sim.world.spells import Spells
+
+__all__ = ["Ordering"]
+
+
+class Demand(NamedTuple):
+    """What no future changes of demand; fields as in `Setting`."""
+
+    first_order: np.ndarray  # of each unit, where as many are drawn as it mostly places
+    first_gap: float
+    intensity: np.ndarray
+    intensity_before: np.ndarray
+    opens: np.ndarray
+    closes: np.ndarray
+    ends: float
+
+
+class Ordering:
+    """Draws the orders of futures, number for number as `draw_orders` does.
+
+    It keeps what it laid out of the last setting, and leaves to `draw_orders` what it has no rules
+    for: laws without a table, swells of demand, and units that order more than is expected of them.
+    Gaps are NumPy's, whatever their law: its logarithms may differ in the last digit from others.
+    """
+
+    def __init__(self) -> None:
+        self._setting: Setting | None = None
+        self._known: tuple[Any, ...] | None = None
+
+    def __call__(self, setting: Setting, seed: int, replication: int, spells: Spells) -> Orders:
+        """Draw all orders of one future, in its spells of disruption."""
+        if setting is not self._setting:
+            self._setting, self._known = setting, _laid_out(setting)
+        if self._known is not None and not len(spells):
+            n_units = len(setting.unit_names)
+            first, of_gaps = self._known[0].first_order, Purpose.ORDER_GAP
+            luck = np.empty((first[-1], 2))
+            streams = states_of(seed, replication, of_gaps, n_units)
+            fill_streams(streams, 2 * first[:-1], 2 * first[1:], luck.reshape(-1))
+            waited = setting.gaps.of(luck[:, 0], 0) / setting.mean_gap
+            of_lines = states_of(seed, replication, Purpose.LINE_ITEM, n_units)
+            demand, lines, items, quantities = self._known
+            drawn = order(demand, lines, items, quantities, luck, waited, of_lines)
+            enough, *orders = drawn
+            if enough:
+                return Orders(*orders)
+        return draw_orders(setting, seed, replication, spells)
+
+
+def _laid_out(setting: Setting) -> tuple[Any, ...] | None:
+    """Return the demand of a setting and its laws; None where there are no rules for it."""
+    lines = count_tables_of(setting.lines_of_orders)
+    quantities = count_tables_of(setting.quantities)
+    if lines is None or quantities is None or setting.terms.demand.common_shock:
+        return None
+    demand = Demand(
+        first_order=np.cumsum([0, *setting.most_orders_of_units]),
+        first_gap=float(setting.terms.demand.first_gap),
+        intensity=of_one_kind(setting.intensity, float),
+        intensity_before=of_one_kind(setting.intensity_before, float),
+        opens=of_one_kind(setting.calendar.opens, float),
+        closes=of_one_kind(setting.calendar.closes, float),
+        ends=float(setting.ends),
+    )
+    popularity, n_items = np.cumsum(setting.popularity), len(setting.item_names)
+    items = guided(popularity, np.arange(n_items), np.array([n_items - 1]))
+    return demand, lines, items, quantities
+
+
+@entry
+def order(
+    demand: Demand, lines: CountTables, items: CountTables, quantities: CountTables,
+    luck: np.ndarray, waited: np.ndarray, of_lines: np.ndarray,
+) -> Any:  # fmt: skip
+    """Draw all orders from the streams of the units; return whether that was all, and `Orders`."""
+    known, room, n, enough = reference(demand), len(luck), 0, True
+    time, unit = np.empty(room), np.empty(room, dtype=np.int64)
+    n_lines, n_units = np.empty(room, dtype=np.int64), len(of_lines)
+    for of in range(n_units):
+        end = place(known, reference(lines), luck, waited, of, time, n_lines, n)
+        enough &= end != NOTHING
+        if not enough:
+            break
+        unit[n:end] = of
+        n = end
+    rank = np.argsort(time[:n], kind="mergesort")  # stable
+    # Where each order's lines stand, in the order in which orders are drawn.
+    order_time, order_unit = np.empty(n), np.empty(n, dtype=np.int64)
+    first_line, begins = np.empty(n + 1, dtype=np.int64), np.empty(n, dtype=np.int64)
+    first_line[0] = 0
+    for number in range(n):
+        drawn = rank[number]
+        order_time[number], order_unit[number] = time[drawn], unit[drawn]
+        begins[drawn] = first_line[number]
+        first_line[number + 1] = first_line[number] + n_lines[drawn]
+    line_order = np.empty(first_line[n], dtype=np.int64)
+    line_item, line_quantity = np.empty_like(line_order), np.empty_like(line_order)
+    drawn = 0
+    for of in range(n_units):
+        state, added = begun(of_lines[of])
+        while drawn < n and unit[drawn] == of:
+            for line in range(begins[drawn], begins[drawn] + n_lines[drawn]):
+                item = count_of(reference(items), 0, number_of(state))
+                state = stepped(state, added)
+                line_item[line] = item
+                line_quantity[line] = count_of(reference(quantities), item, number_of(state))
+                state = stepped(state, added)
+            drawn += 1
+    # Orders of nothing are none.
+    orders, kept, begin = 0, 0, 0
+    for number in range(n):
+        end, first = first_line[number + 1], kept
+        for line in range(begin, end):
+            if line_quantity[line] > 0:
+                line_order[kept], line_item[kept] = orders, line_item[line]
+                line_quantity[kept] = line_quantity[line]
+                kept += 1
+        if kept > first:
+            order_time[orders], order_unit[orders] = order_time[number], order_unit[number]
+            orders += 1
+            first_line[orders] = kept
+        begin = end
+    return (
+        enough, order_time[:orders], order_unit[:orders], first_line[: orders + 1],
+        line_order[:kept], line_item[:kept], line_quantity[:kept],
+    )  # fmt: skip
+
+
+@compiled
+def place(
+    known: Any, lines: Any, luck: Any, waited: Any, unit: int, time: Any, n_lines: Any, n: int
+) -> int:
+    """Note when a unit places orders [day] and how many lines they have; return how many follow.
+
+    They follow the first `n` orders. NOTHING if the unit may order more than is drawn.
+    """
+    expected, day, days = 0.0, 0, known.intensity.shape[1]
+    first = known.first_order[unit]
+    for drawn in range(first, known.first_order[unit + 1]):
+        expected += waited[drawn] * known.first_gap if drawn == first else waited[drawn]
+        while day < days and known.intensity[unit, day] < expected:
+            day += 1
+        if day == days:
+            return n
+        before, opens = known.intensity_before[unit, day], known.opens[day]
+        span = known.intensity[unit, day] - before
+        share = (expected - before) / (span if span > 0 else 1.0)
+        when = opens + share * (known.closes[day] - opens)
+        if when >= known.ends:
+            return n
+        time[n], n_lines[n] = when, count_of(lines, 0, luck[drawn, 1])
+        n += 1
+    return NOTHING
