@@ -16,11 +16,11 @@ from numpy.random.bit_generator import ISeedSequence
 
 __all__ = ["Seeded", "state_of", "states_of"]
 
-#: Addresses whose states are worked out together: so many replications, purposes of each, and
-#: entities of these.
-REPLICATIONS, PURPOSES, ENTITIES = 16, 8, 16
-#: Blocks of which the states are kept: of many purposes, and of one.
-KEPT, KEPT_OF_ONE = 64, 1024
+#: Addresses whose states are worked out together: so many replications, and so many of their last
+#: numbers.
+REPLICATIONS, ENTITIES = 32, 16
+#: Blocks of which the states are kept.
+KEPT = 512
 
 POOL, STATE = 4, 8  # [32-bit word]
 WORD = 32  # [bit]
@@ -74,13 +74,8 @@ def state_of(seed: int, replication: int, purpose: int, entity: int, *more: int)
         address = (replication, purpose, entity, *more)
         return np.random.SeedSequence(seed, spawn_key=address).generate_state(4, np.uint64)
     block, one = divmod(replication, REPLICATIONS)
-    if not more:
-        states = _states(seed, block, purpose // PURPOSES, entity // ENTITIES)
-        state = states[one, purpose % PURPOSES, entity % ENTITIES]
-        return state
-    *before, last = more
-    states = _states_of_one(seed, block, (purpose, entity, *before), last // ENTITIES)
-    state = states[one, last % ENTITIES]
+    *before, last = (purpose, entity, *more)
+    state = _states(seed, block, tuple(before), last // ENTITIES)[one, last % ENTITIES]
     return state
 
 
@@ -90,32 +85,23 @@ def states_of(seed: int, replication: int, purpose: int, entities: int) -> np.nd
         every = [state_of(seed, replication, purpose, entity) for entity in range(entities)]
         return np.array(every, dtype=np.uint64).reshape(entities, 4)
     block, one = divmod(replication, REPLICATIONS)
-    of_purpose = [
-        _states(seed, block, purpose // PURPOSES, some)[one, purpose % PURPOSES]
-        for some in range(-(-entities // ENTITIES))
-    ]
-    states = of_purpose[0] if len(of_purpose) == 1 else np.concatenate(of_purpose)
+    blocks = range(-(-entities // ENTITIES))
+    of_blocks = [_states(seed, block, (purpose,), some)[one] for some in blocks]
+    states = of_blocks[0] if len(of_blocks) == 1 else np.concatenate(of_blocks)
     return states[:entities]
 
 
 @lru_cache(maxsize=KEPT)
-def _states(seed: int, replications: int, purposes: int, entities: int) -> np.ndarray:
-    """Return the states of a block, shape (REPLICATIONS, PURPOSES, ENTITIES, 4)."""
-    pool = _pool(seed, replications)
-    for n, block, count in ((0, purposes, PURPOSES), (1, entities, ENTITIES)):
-        pool = _stirred(pool, _block(block, count), _words(seed) + n)
-    return _state(pool)
+def _states(seed: int, replications: int, before: tuple[int, ...], entities: int) -> np.ndarray:
+    """Return the states of a block, whose addresses differ in replication and last number.
 
-
-@lru_cache(maxsize=KEPT_OF_ONE)
-def _states_of_one(
-    seed: int, replications: int, before: tuple[int, ...], entities: int
-) -> np.ndarray:
-    """Return the states of addresses alike but for their last number, as `_states` does."""
+    Shape (REPLICATIONS, ENTITIES, 4).
+    """
     pool = _pool(seed, replications)
     for n, word in enumerate(before):
         pool = _stirred(pool, np.array([word], dtype=np.uint32), _words(seed) + n)[:, 0]
-    return _state(_stirred(pool, _block(entities, ENTITIES), _words(seed) + len(before)))
+    numbers = np.arange(entities * ENTITIES, (entities + 1) * ENTITIES, dtype=np.uint32)
+    return _state(_stirred(pool, numbers, _words(seed) + len(before)))
 
 
 @lru_cache(maxsize=KEPT)
@@ -132,11 +118,6 @@ def _pool(seed: int, replications: int) -> np.ndarray:
 def _words(seed: int) -> int:
     """Return how many words such a pool has stirred."""
     return max(POOL, -(-seed.bit_length() // WORD)) + 1
-
-
-def _block(number: int, count: int) -> np.ndarray:
-    """Return the numbers of a block of so many."""
-    return np.arange(number * count, (number + 1) * count, dtype=np.uint32)
 
 
 def _state(pool: np.ndarray) -> np.ndarray:

@@ -112,10 +112,11 @@ class Setting:
         return {}
 
     @cached_property
-    def most_units(self) -> np.ndarray:
-        """How many units of each item at each source any plan so far has needed luck for.
+    def most_spare_units(self) -> np.ndarray:
+        """How many units of each item at each source any plan so far needed luck for, and more.
 
-        Of a future's luck as much is drawn at once as the plans before have asked for.
+        Beyond those that a future's lines ask for. Of a future's luck as much is drawn at once as
+        the plans before have needed.
         """
         return np.zeros(len(self.item_names) * len(self.sources), dtype=np.int64)
 

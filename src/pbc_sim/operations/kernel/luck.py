@@ -21,9 +21,9 @@ from pbc_sim.world.setting import Setting
 
 __all__ = ["Luck", "of_one_kind", "worked_out"]
 
-#: Deliveries of a line beyond those that are laid out, of which the rules find the luck, and how
-#: many lines, at least, have one of those.
-LATER, LATER_LINES = 16, 64
+#: Deliveries of a line of which the rules find the luck where not all of it is laid out; and of how
+#: many lines there is room for later ones, at least.
+DELIVERIES, LATER_LINES = 16, 64
 
 
 def worked_out(setting: Setting) -> list[Purpose]:
@@ -49,7 +49,7 @@ class Luck:
     def __init__(self, world: World) -> None:
         n_items, self.sources = len(world.setting.item_names), len(world.setting.sources)
         self.accounts = n_items * self.sources
-        self.order_time = of_one_kind(world.order_time.copy(), float)
+        self.order_time = of_one_kind(world.order_time, float)
         self.first_line = of_one_kind(world.first_line, np.int64)
         columns = (world.line_order, world.line_item, world.line_quantity)
         self.lines = of_one_kind(np.stack(columns, axis=1), np.int64)
@@ -60,7 +60,9 @@ class Luck:
         self._units = np.zeros(self.accounts, dtype=np.int64)
         self._first_unit = np.zeros(self.accounts + 1, dtype=np.int64)
         self._of_units: dict[Purpose, np.ndarray] = {}
-        self._of_lines, self.deliveries = np.empty((0, len(OF_A_DELIVERY))), 0
+        self._of_lines = np.empty((0, len(OF_A_DELIVERY)))
+        #: Of how many deliveries of all lines the luck is laid out, and the streams of later ones.
+        self.deliveries, self.later = 0, np.empty((0, 4), dtype=np.uint64)
         self._worked_out = worked_out(world.setting)
 
     def of_lots(self, world: World, purpose: Purpose, size: int) -> np.ndarray:
@@ -92,10 +94,10 @@ class Luck:
         """
         if (self._units < units).any():
             # As many as other plans will ask for.
-            most = world.setting.most_units
-            np.maximum(most, units, out=most)
-            self._units = most.copy()
-            self._first_unit = np.concatenate(([0], np.cumsum(most)))
+            asked, most = np.repeat(self.units_of, self.sources), world.setting.most_spare_units
+            np.maximum(most, units - asked, out=most)
+            self._units = asked + most
+            self._first_unit = np.concatenate(([0], np.cumsum(self._units)))
             self._of_units.clear()
         for purpose in (Purpose.UNIT_DEFECT, *wanted):
             if purpose not in self._of_units:
@@ -124,8 +126,9 @@ class Luck:
     def of_lines(self, world: World, deliveries: int, *, later: bool) -> np.ndarray:
         """Return the luck of all lines' first deliveries, shape (deliveries * lines + room, 9).
 
-        That of all first deliveries comes before that of all second ones. There is room for that of
-        `later` ones if it is found by the rules. Columns as in `OF_A_DELIVERY`.
+        That of all first deliveries comes before that of all second ones. Columns as in
+        `OF_A_DELIVERY`. If the rules find that of `later` ones, there is room for it, and their
+        streams are known.
         """
         n_lines, n_purposes = len(self.lines), len(OF_A_DELIVERY)
         room = LATER_LINES + n_lines // 4 if later else 0
@@ -133,18 +136,15 @@ class Luck:
             self.deliveries = deliveries
             self._of_lines = np.empty((deliveries * n_lines + room, n_purposes))
             begins = np.arange(deliveries) * n_lines * n_purposes
-            streams = states_of(world.seed, world.replication, Purpose.LINE, deliveries)
+            known = max(deliveries, DELIVERIES) if later else deliveries
+            streams = states_of(world.seed, world.replication, Purpose.LINE, known)
+            streams, self.later = streams[:deliveries], streams[deliveries:]
             drawn = self._of_lines.reshape(-1)
             fill_streams(streams, begins, begins + n_lines * n_purposes, drawn)
             for purpose in self._worked_out:
                 column = self._of_lines[: deliveries * n_lines, OF_A_DELIVERY.index(purpose)]
                 column[:] = world.value_of(purpose, column)
         return self._of_lines
-
-    def of_later_deliveries(self, world: World) -> np.ndarray:
-        """Return how the streams of deliveries begin that are not laid out, shape (n, 4)."""
-        deliveries = self.deliveries + LATER
-        return states_of(world.seed, world.replication, Purpose.LINE, deliveries)[self.deliveries :]
 
     @cached_property
     def most_lines(self) -> int:

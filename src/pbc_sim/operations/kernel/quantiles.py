@@ -7,6 +7,7 @@ May not live here: the tables, streams.
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -43,6 +44,8 @@ __all__ = [
 CONSTANT: Final = -1
 WORKED_OUT: Final = -2
 
+#: Laws whose tables are kept, some of each setting.
+KEPT = 16
 #: How many cells a guide has for each value of a law, at least.
 CELLS_A_VALUE = 2
 
@@ -90,6 +93,7 @@ def guided(edges: np.ndarray, values: np.ndarray, last: np.ndarray) -> CountTabl
     return CountTables(guide, first_cell, np.array(cells, dtype=float), edges, values, last)
 
 
+@lru_cache(maxsize=KEPT)
 def tables_of(laws: Quantiles) -> Tables:
     """Return the tables of laws."""
     begins, scales = laws.begins.copy(), laws.scales.copy()

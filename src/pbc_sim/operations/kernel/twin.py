@@ -95,7 +95,6 @@ UNINTERRUPTED = {
 }
 #: Where nobody's luck is asked for.
 NO_LUCK = np.empty(0)
-NO_STREAMS = np.empty((0, 4), dtype=np.uint64)
 #: Where nothing has to be known of orders.
 NO_ORDERS = np.empty(0, dtype=bool)
 
@@ -328,7 +327,7 @@ class Twin:
             unit_detections=of_units.get(Purpose.UNIT_DETECTION, NO_LUCK),
             luck=luck.of_lines(world, lengths.deliveries, later=self.finds_later),
             laid_out=luck.deliveries,
-            later=luck.of_later_deliveries(world) if self.finds_later else NO_STREAMS,
+            later=luck.later,
             remains=self._remains(luck),
             interrupted=len(world.spells) > 0,
             n_spells=len(world.spells),
