@@ -59,7 +59,7 @@ class Seeded(ISeedSequence):
 
 
 def state_of(seed: int, replication: int, purpose: int, entity: int, *more: int) -> np.ndarray:
-    """Return the state of an address under a seed, shape (4,), each number of it below 2**32.
+    """Return the state of an address under a seed, shape (4,).
 
     An entity has one number, or several such as those of a machine and of one of its parts.
 
@@ -69,13 +69,12 @@ def state_of(seed: int, replication: int, purpose: int, entity: int, *more: int)
     >>> bool((state_of(5, 3, 2, 1) == sequence.generate_state(4, np.uint64)).all())
     True
     """
-    state: np.ndarray
-    if max(replication, purpose, entity, *more) >= ONE_WORD:
-        address = (replication, purpose, entity, *more)
+    address = (replication, purpose, entity, *more)
+    if max(address) >= ONE_WORD:
         return np.random.SeedSequence(seed, spawn_key=address).generate_state(4, np.uint64)
     block, one = divmod(replication, REPLICATIONS)
-    *before, last = (purpose, entity, *more)
-    state = _states(seed, block, tuple(before), last // ENTITIES)[one, last % ENTITIES]
+    states = _states(seed, block, address[1:-1], address[-1] // ENTITIES)
+    state: np.ndarray = states[one, address[-1] % ENTITIES]
     return state
 
 
@@ -85,7 +84,7 @@ def states_of(seed: int, replication: int, purpose: int, entities: int) -> np.nd
         every = [state_of(seed, replication, purpose, entity) for entity in range(entities)]
         return np.array(every, dtype=np.uint64).reshape(entities, 4)
     block, one = divmod(replication, REPLICATIONS)
-    blocks = range(-(-entities // ENTITIES))
+    blocks = range(max(-(-entities // ENTITIES), 1))
     of_blocks = [_states(seed, block, (purpose,), some)[one] for some in blocks]
     states = of_blocks[0] if len(of_blocks) == 1 else np.concatenate(of_blocks)
     return states[:entities]

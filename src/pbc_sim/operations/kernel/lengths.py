@@ -5,7 +5,7 @@ Lives here: the lengths, and which one grows by which status. May not live here:
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from pbc_sim.operations.kernel.layout import (
     MORE_DELIVERIES,
@@ -21,8 +21,7 @@ from pbc_sim.operations.kernel.layout import (
 __all__ = ["Lengths"]
 
 
-@dataclass(frozen=True)
-class Lengths:
+class Lengths(NamedTuple):
     """How long the arrays of a replication are; first a guess, then what was found to be needed.
 
     Parameters
@@ -51,7 +50,7 @@ class Lengths:
     def longer(self, status: int) -> Lengths:
         """Return lengths of which the one that was too short is longer."""
         if status == MORE_DELIVERIES:
-            return replace(self, deliveries=self.deliveries + 1)
+            return self._replace(deliveries=self.deliveries + 1)
         name = {
             MORE_EVENTS: "events",
             MORE_ROOM: "room",
@@ -61,4 +60,4 @@ class Lengths:
             MORE_UNITS: "units",
             MORE_SITE: "site",
         }[status]
-        return replace(self, **{name: 2 * getattr(self, name)})
+        return self._replace(**{name: 2 * getattr(self, name)})

@@ -7,7 +7,6 @@ the operation.
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -95,8 +94,7 @@ class SiteTwin(Twin):
     def _guess(self, luck: Luck) -> Lengths:
         lengths = super()._guess(luck)
         room = self._room(lengths)
-        return replace(
-            lengths,
+        return lengths._replace(
             room=lengths.room + 4 * room,
             events=lengths.events + self.voided + self.enquiries + room,
             shelf=lengths.shelf + 64 * room,

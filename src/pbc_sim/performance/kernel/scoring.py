@@ -63,8 +63,8 @@ class TwinScorer:
         self.books: Books | None = None
         self.knows_every_line = every_line_is_known()
         names = list(COST_LINES)
-        self.columns = [names.index(name) for name in COMPILED_LINES]
-        self.other_lines = [n for n in range(len(names)) if n not in self.columns]
+        self.columns = np.array([names.index(name) for name in COMPILED_LINES])
+        self.other_lines = sorted(set(range(len(names))) - set(self.columns.tolist()))
         #: Cost lines of each term that no future changes, and the first ledger, which they are of.
         self.fixed: np.ndarray | None = None
         self.first: Ledger | None = None
