@@ -5,13 +5,13 @@ import os
 import shutil
 import subprocess
 import sys
-from dataclasses import fields
 from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from same_ledgers import same
 from site_worlds import SITE_PLANS, SITE_WORLDS
 from supply_worlds import FOCUSED, PLANS, WORLDS, fitted
 
@@ -19,7 +19,6 @@ import pbc_sim as pbc
 from pbc_sim.errors import PbcError
 from pbc_sim.operations import SupplierPlan, engines, simulate
 from pbc_sim.operations.engines import choose_engines
-from pbc_sim.operations.facts import Table
 from pbc_sim.operations.kernel import not_covered
 from pbc_sim.world import Setting, WorldTerms, draw_world
 
@@ -27,23 +26,10 @@ pytest.importorskip("numba", reason="the compiled engine comes with the extra `f
 twin_module = pytest.importorskip("pbc_sim.operations.kernel.twin")
 Twin = twin_module.Twin
 Lengths = pytest.importorskip("pbc_sim.operations.kernel.lengths").Lengths
+Ordering = pytest.importorskip("pbc_sim.operations.kernel.ordering").Ordering
 twin_of = pytest.importorskip("pbc_sim.operations.kernel.twins").twin_of
 
 SCENARIOS = "scenarios/*.yaml", "tests/scenarios/*.yaml"
-
-
-def same(one, other):
-    """Compare two ledgers bit by bit; what differs is named."""
-    for table in fields(one):
-        left, right = getattr(one, table.name), getattr(other, table.name)
-        if not isinstance(left, Table):
-            assert left == right, table.name
-            continue
-        for column in fields(left):
-            mine, theirs = getattr(left, column.name), getattr(right, column.name)
-            where = f"{table.name}.{column.name}"
-            assert (mine.dtype, mine.shape) == (theirs.dtype, theirs.shape), where
-            assert mine.tobytes() == theirs.tobytes(), where
 
 
 def test_covered_plans_of_all_scenarios_have_the_same_ledgers(repository):
@@ -89,7 +75,7 @@ def agree(world, plan, seed):
     assert not_covered(setting, levers) is None
     reference, wrong = told(lambda future: simulate(future, levers), draw_world(setting, seed, 0))
     twin = twin_of(setting, levers)
-    compiled, same_wrong = told(twin.simulate, draw_world(setting, seed, 0))
+    compiled, same_wrong = told(twin.simulate, draw_world(setting, seed, 0, Ordering()))
     assert wrong == same_wrong
     if reference is not None:
         same(reference, compiled)
@@ -156,7 +142,7 @@ def test_worlds_are_no_worse_for_arrays_that_are_too_short_at_first(repository, 
     scenario = pbc.load_scenario(repository / "scenarios/office_supplies.yaml")
     plan, world = scenario.plans["checked"], draw_world(scenario.setting, 1, 0)
     twin = Twin(scenario.setting, plan)
-    short = Lengths(**dict.fromkeys(Lengths.__dataclass_fields__, 2))
+    short = Lengths(**dict.fromkeys(Lengths._fields, 2))
     monkeypatch.setattr(twin, "_guess", lambda _: short)
 
     same(simulate(world, plan), twin.simulate(draw_world(scenario.setting, 1, 0)))

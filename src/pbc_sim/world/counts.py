@@ -79,7 +79,8 @@ def _table(law: Distribution) -> tuple[np.ndarray, np.ndarray]:
     if isinstance(law, Constant):
         return np.array([int(law.value)]), np.ones(1)
     known = law.law()
-    low, high = int(known.ppf(LEAST_CHANCE)), int(known.isf(LEAST_CHANCE))
+    with np.errstate(divide="ignore"):  # a law of one value has infinite odds
+        low, high = int(known.ppf(LEAST_CHANCE)), int(known.isf(LEAST_CHANCE))
     if high - low >= MOST_VALUES:
         return np.empty(0, dtype=int), np.empty(0)
     counts = np.arange(low, high + 1)

@@ -18,7 +18,7 @@ from pbc_sim.world.setting import Setting
 from pbc_sim.world.shapes import Swell
 from pbc_sim.world.spells import Spells, surges_of
 
-__all__ = ["Orders", "draw_orders"]
+__all__ = ["Orders", "draw_orders", "swells_of"]
 
 
 class Orders(NamedTuple):
@@ -34,7 +34,7 @@ class Orders(NamedTuple):
 
 def draw_orders(setting: Setting, seed: int, replication: int, spells: Spells) -> Orders:
     """Draw all orders of one future, in its spells of disruption."""
-    swells = _swells(setting, seed, replication, spells)
+    swells = swells_of(setting, seed, replication, spells)
     time, unit, n_lines = _placed(setting, seed, replication, swells)
     of_units = np.bincount(unit, n_lines, len(setting.unit_names)).astype(int).tolist()
     luck = np.empty((sum(of_units), 2))
@@ -70,7 +70,7 @@ def draw_orders(setting: Setting, seed: int, replication: int, spells: Spells) -
     )
 
 
-def _swells(setting: Setting, seed: int, replication: int, spells: Spells) -> list[Swell | None]:
+def swells_of(setting: Setting, seed: int, replication: int, spells: Spells) -> list[Swell | None]:
     """Return what swells the demand of each unit, if anything."""
     shock, disruptions = setting.terms.demand.common_shock, setting.terms.disruptions
     if not shock and not len(spells):

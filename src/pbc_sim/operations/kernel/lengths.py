@@ -28,8 +28,9 @@ class Lengths(NamedTuple):
     ----------
     events, room, shelf : int
         Events that wait at a time; rows of each table, parcels and jobs; units on shelves.
-    deliveries : int
-        Deliveries of each line of which the luck is drawn.
+    deliveries, later : int
+        Deliveries of each line of which the luck is laid out, and later ones of which the rules
+        find it, 0 if they cannot.
     lots, spells : int
         Of each item: lots, and spells of supply conditions.
     units : int
@@ -42,6 +43,7 @@ class Lengths(NamedTuple):
     room: int
     shelf: int
     deliveries: int
+    later: int
     lots: int
     spells: int
     units: int
@@ -49,9 +51,10 @@ class Lengths(NamedTuple):
 
     def longer(self, status: int) -> Lengths:
         """Return lengths of which the one that was too short is longer."""
-        if status == MORE_DELIVERIES:
+        if status == MORE_DELIVERIES and not self.later:
             return self._replace(deliveries=self.deliveries + 1)
         name = {
+            MORE_DELIVERIES: "later",
             MORE_EVENTS: "events",
             MORE_ROOM: "room",
             MORE_SHELF: "shelf",

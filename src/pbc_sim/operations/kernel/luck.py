@@ -21,10 +21,6 @@ from pbc_sim.world.setting import Setting
 
 __all__ = ["Luck", "of_one_kind", "worked_out"]
 
-#: Deliveries of a line of which the rules find the luck where not all of it is laid out; and of how
-#: many lines there is room for later ones, at least.
-DELIVERIES, LATER_LINES = 16, 64
-
 
 def worked_out(setting: Setting) -> list[Purpose]:
     """Return what takes times whose law has no table, so that they and not the luck are laid out.
@@ -61,8 +57,10 @@ class Luck:
         self._first_unit = np.zeros(self.accounts + 1, dtype=np.int64)
         self._of_units: dict[Purpose, np.ndarray] = {}
         self._of_lines = np.empty((0, len(OF_A_DELIVERY)))
-        #: Of how many deliveries of all lines the luck is laid out, and the streams of later ones.
-        self.deliveries, self.later = 0, np.empty((0, 4), dtype=np.uint64)
+        #: Of how many deliveries of all lines the luck is laid out, and how many later ones have
+        #: streams that are known.
+        self.deliveries, self.later = 0, 0
+        self.streams_of_later = np.empty((0, 4), dtype=np.uint64)
         self._worked_out = worked_out(world.setting)
 
     def of_lots(self, world: World, purpose: Purpose, size: int) -> np.ndarray:
@@ -123,26 +121,28 @@ class Luck:
             return states_of(seed, replication, purpose, self.accounts)
         return np.array([state_of(seed, replication, *address) for address in addresses])
 
-    def of_lines(self, world: World, deliveries: int, *, later: bool) -> np.ndarray:
+    def of_lines(self, world: World, deliveries: int, later: int) -> np.ndarray:
         """Return the luck of all lines' first deliveries, shape (deliveries * lines + room, 9).
 
-        That of all first deliveries comes before that of all second ones. Columns as in
-        `OF_A_DELIVERY`. If the rules find that of `later` ones, there is room for it, and their
-        streams are known.
+        That of all first deliveries comes before that of all second ones, and there is room for
+        some of as many later ones. Columns as in `OF_A_DELIVERY`.
         """
         n_lines, n_purposes = len(self.lines), len(OF_A_DELIVERY)
-        room = LATER_LINES + n_lines // 4 if later else 0
-        if self.deliveries < deliveries:
-            self.deliveries = deliveries
-            self._of_lines = np.empty((deliveries * n_lines + room, n_purposes))
-            begins = np.arange(deliveries) * n_lines * n_purposes
-            known = max(deliveries, DELIVERIES) if later else deliveries
-            streams = states_of(world.seed, world.replication, Purpose.LINE, known)
-            streams, self.later = streams[:deliveries], streams[deliveries:]
+        if self.deliveries < deliveries or self.later < later:
+            self.deliveries, self.later = max(self.deliveries, deliveries), max(self.later, later)
+            streams = states_of(
+                world.seed, world.replication, Purpose.LINE, self.deliveries + self.later
+            )
+            self.streams_of_later = streams[self.deliveries :]
+            # Few lines have a third delivery.
+            room = self.later * (4 + n_lines // 64)
+            self._of_lines = np.empty((self.deliveries * n_lines + room, n_purposes))
+            begins = np.arange(self.deliveries) * n_lines * n_purposes
             drawn = self._of_lines.reshape(-1)
-            fill_streams(streams, begins, begins + n_lines * n_purposes, drawn)
+            ends = begins + n_lines * n_purposes
+            fill_streams(streams[: self.deliveries], begins, ends, drawn)
             for purpose in self._worked_out:
-                column = self._of_lines[: deliveries * n_lines, OF_A_DELIVERY.index(purpose)]
+                column = self._of_lines[:, OF_A_DELIVERY.index(purpose)]
                 column[:] = world.value_of(purpose, column)
         return self._of_lines
 

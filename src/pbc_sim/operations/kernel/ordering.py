@@ -17,7 +17,7 @@ from pbc_sim.operations.kernel.luck import of_one_kind
 from pbc_sim.operations.kernel.passing import reference
 from pbc_sim.operations.kernel.quantiles import CountTables, count_of, count_tables_of, guided
 from pbc_sim.world.draws import Purpose
-from pbc_sim.world.ordering import Orders, draw_orders
+from pbc_sim.world.ordering import Orders, draw_orders, swells_of
 from pbc_sim.world.seeding import states_of
 from pbc_sim.world.setting import Setting
 from pbc_sim.world.spells import Spells
@@ -53,7 +53,7 @@ class Ordering:
         """Draw all orders of one future, in its spells of disruption."""
         if setting is not self._setting:
             self._setting, self._known = setting, _laid_out(setting)
-        if self._known is not None and not len(spells):
+        if self._known and not any(swells_of(setting, seed, replication, spells)):
             n_units = len(setting.unit_names)
             first, of_gaps = self._known[0].first_order, Purpose.ORDER_GAP
             luck = np.empty((first[-1], 2))
@@ -73,7 +73,7 @@ def _laid_out(setting: Setting) -> tuple[Any, ...] | None:
     """Return the demand of a setting and its laws; None where there are no rules for it."""
     lines = count_tables_of(setting.lines_of_orders)
     quantities = count_tables_of(setting.quantities)
-    if lines is None or quantities is None or setting.terms.demand.common_shock:
+    if lines is None or quantities is None:
         return None
     demand = Demand(
         first_order=np.cumsum([0, *setting.most_orders_of_units]),

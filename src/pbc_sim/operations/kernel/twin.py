@@ -149,8 +149,8 @@ class Twin:
         supply = setting.terms.supply
         spells = math.ceil(setting.ends / supply.conditions_last_days) + 1
         self.spells = 64 if supply.order_crossing else spells
-        #: Whether the rules find the luck of later deliveries, so that it need not be laid out.
-        self.finds_later = not (self.of_a_site or worked_out(setting))
+        #: Of how many later deliveries the rules find the luck, so that it need not be laid out.
+        self.later = 0 if self.of_a_site or worked_out(setting) else 16
         # Of a line, at most: the sum over the replications, and how many there were.
         self.deliveries, self.replications = 2, 1
         self.expected_reviews = plan.reviews_per_day(setting) * setting.ends
@@ -178,6 +178,7 @@ class Twin:
             status, run = self._once(world, luck, lengths, through)
             if status == WELL:
                 self.replications += 1
+                self.later = lengths.later
                 self.deliveries += max(int(run.work.counts[MOST_DELIVERIES]), 1)
                 return run
             self.release(run)
@@ -206,13 +207,14 @@ class Twin:
         n_lines, n_items = len(luck.lines), len(self.opening)
         # A line's deliveries are few, but for some; what is drawn for one plan is there for all.
         deliveries = 2
-        if not self.finds_later:
+        if not self.later:
             deliveries = math.ceil(self.deliveries / self.replications) + 1
         return Lengths(
             events=256 + n_lines // 8,
             room=4 * n_lines + 4 * n_items + self.reviews + 1024,
             shelf=3 * self.opening_units + 4 * luck.units + 256 * n_items,
             deliveries=max(deliveries, luck.deliveries),
+            later=self.later,
             # What is reviewed every so often has a lot a review; else every line may ask for one.
             lots=max(self.lots, 64 + luck.most_lines if self.unreviewed else 0),
             spells=self.spells,
@@ -325,9 +327,9 @@ class Twin:
             unit_defects=of_units[Purpose.UNIT_DEFECT],
             unit_inspections=of_units.get(Purpose.UNIT_INSPECTION, NO_LUCK),
             unit_detections=of_units.get(Purpose.UNIT_DETECTION, NO_LUCK),
-            luck=luck.of_lines(world, lengths.deliveries, later=self.finds_later),
+            luck=luck.of_lines(world, lengths.deliveries, lengths.later),
             laid_out=luck.deliveries,
-            later=luck.later,
+            later=luck.streams_of_later,
             remains=self._remains(luck),
             interrupted=len(world.spells) > 0,
             n_spells=len(world.spells),
