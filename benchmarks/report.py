@@ -40,18 +40,23 @@ from simulation import DAYS, PICK_DAYS, PICKERS, drawn, naive, ours
 from pbc_sim.decision import Outcomes, run
 from pbc_sim.decision.outcomes import study_of
 from pbc_sim.operations import SupplierPlan
-from pbc_sim.operations.engines import simulator
+from pbc_sim.operations.engines import ordering, simulator
+from pbc_sim.operations.kernel.layout import Given
 from pbc_sim.operations.kernel.twin import Twin
 from pbc_sim.scenario import Scenario, load_scenario
 from pbc_sim.world import Setting, WorldTerms, draw_world
+from pbc_sim.world.draws import Purpose
+from pbc_sim.world.future import Drawing
 
 ROOT = Path(__file__).resolve().parents[1]
 BY_HAND = "by hand, as `tests/peers` says"
 ORDERS, REORDER_POINT, QUANTITY, UP_TO, STORE_LEAD_TIME = 10_000, 90, 40, 140, 3
-LIBRARIES = ("numpy", "numba", "simpy", "supplynetpy", "ciw")
+LIBRARIES = ("numpy", "numba", "simpy", "supplynetpy", "ciw", "stockpyl")
 #: Replications of a small study.
 MANY = 100
 MIB = 2**20
+#: What drawing alone takes: in NumPy, vectorised, and as the compiled engine does it.
+NUMPY, COMPILED = "draws alone, NumPy", "draws alone, compiled"
 BUSY = "others kept the cores busy: not a figure to quote"
 
 Row = tuple[str, str, str]
@@ -92,18 +97,31 @@ def toy_rows(rounds: int) -> list[Row]:
         "naive SimPy": partial(naive, per_day, 1),
         "SimPy": partial(ours, "simpy", per_day, 1),
         "compiled": partial(ours, "compiled", per_day, 1),
-        "draws alone": partial(drawn, per_day, 1),
+        NUMPY: partial(drawn, per_day, 1),
     }
     pairs = [("naive SimPy", "SimPy"), ("naive SimPy", "compiled"), ("SimPy", "compiled")]
-    pairs.append(("compiled", "draws alone"))
+    pairs.append(("compiled", NUMPY))
     return [compared(f"toy: 20 items, {ORDERS:,} orders", in_turns(ways, rounds), pairs)]
 
 
-def draw_all(scenario: Scenario, twins: Sequence[Twin], replication: int) -> None:
-    """Draw what all plans of a study need of one future, and nothing else."""
-    world = draw_world(scenario.setting, 1, replication)
+def draw_compiled(scenario: Scenario, twins: Sequence[Twin], draws: Drawing, number: int) -> None:
+    """Draw what all plans of a study need of one future, as the compiled engine does."""
+    world = draw_world(scenario.setting, 1, number, draws)
     for twin in twins:
         twin.lay_out(world)
+
+
+def draw_in_numpy(scenario: Scenario, needs: Sequence[Given], number: int) -> None:
+    """Draw the same variates, as many of each as laid out for plans, in NumPy, as SimPy's are."""
+    world, most = draw_world(scenario.setting, 1, number), needs[-1]
+    world.lots.first(most.lead_times.shape[1])
+    units = np.diff(most.first_unit).tolist()
+    of_units = {Purpose.UNIT_DEFECT: True, Purpose.UNIT_INSPECTION: any(n.inspects for n in needs)}
+    for purpose in (purpose for purpose, needed in of_units.items() if needed):
+        for (stream,), count in zip(world.by_source(purpose), units, strict=True):
+            stream.first(count)
+    for delivery in range(most.laid_out):
+        world.luck_of_lines(delivery)
 
 
 def study_rows(scenario: Scenario, rounds: int) -> list[Row]:
@@ -112,20 +130,23 @@ def study_rows(scenario: Scenario, rounds: int) -> list[Row]:
     Each way runs as many as take about as long as those of the others.
     """
     names, few = list(scenario.plans), 4
-    futures = {"naive SimPy": few, "SimPy": 2 * few, "compiled": MANY, "draws alone": MANY}
+    futures = {"naive SimPy": few, "SimPy": 2 * few}
     studies = {e: study_of(scenario, None, 1, engine=e) for e in ("simpy", "compiled")}
     twins = [Twin(scenario.setting, plan) for plan in scenario.plans.values()]
+    draws, future = ordering(["compiled"]), draw_world(scenario.setting, 1, 0)
+    needs = [twin.lay_out(future) for twin in twins]
     ways: dict[str, Callable[[], Any]] = {
         "naive SimPy": lambda: [naive_year(scenario, p, n) for n in range(few) for p in names],
         "SimPy": partial(studies["simpy"].replicate, range(2 * few)),
         "compiled": partial(studies["compiled"].replicate, range(MANY)),
-        "draws alone": lambda: [draw_all(scenario, twins, n) for n in range(MANY)],
+        NUMPY: lambda: [draw_in_numpy(scenario, needs, n) for n in range(MANY)],
+        COMPILED: lambda: [draw_compiled(scenario, twins, draws, n) for n in range(MANY)],
     }
     pairs = [("naive SimPy", "SimPy"), ("naive SimPy", "compiled"), ("SimPy", "compiled")]
-    pairs.append(("compiled", "draws alone"))
+    pairs += [("compiled", NUMPY), ("compiled", COMPILED)]
     what = "office supplies: a replication of all plans with scorecards"
     each = {
-        name: [taken / futures[name] for taken in seconds]
+        name: [taken / futures.get(name, MANY) for taken in seconds]
         for name, seconds in in_turns(ways, rounds).items()
     }
     return [compared(what, each, pairs)]

@@ -28,7 +28,7 @@ import simpy
 
 from pbc_sim.decision import run
 from pbc_sim.operations import SupplierPlan, check_balances
-from pbc_sim.operations.engines import simulator
+from pbc_sim.operations.engines import ordering, simulator
 from pbc_sim.performance import Measure, ReviewPeriods, measure
 from pbc_sim.scenario import load_scenario
 from pbc_sim.world import Setting, WorldTerms, draw_world
@@ -103,7 +103,8 @@ def ours(engine: str, orders_per_day: float, seed: int, times: int = 1) -> tuple
     plan = SupplierPlan.model_validate(
         {"policy": {"base_stock": {"level": LEVEL * times}}, "pickers": PICKERS * times}
     )
-    ledger = simulator(engine, setting, plan)(draw_world(setting, seed, 0))
+    world = draw_world(setting, seed, 0, ordering([engine]))
+    ledger = simulator(engine, setting, plan)(world)
     check_balances(ledger)
     periods = ReviewPeriods.of(ledger.setting, "term", None)
     on_time, filled = (
@@ -120,7 +121,7 @@ def ours(engine: str, orders_per_day: float, seed: int, times: int = 1) -> tuple
 
 
 def drawn(orders_per_day: float, seed: int) -> tuple[int, float, float]:
-    """Draw what the toy needs, and nothing else."""
+    """Draw what the toy needs in NumPy, and nothing else."""
     world = draw_world(toy_setting(orders_per_day), seed, 0)
     for purpose in (Purpose.PICK_HOURS, Purpose.TRANSPORT_TIME):
         world.by_line(purpose, 0)

@@ -198,10 +198,10 @@ class Twin:
         """Let the next replication write over the rows of one that nobody reads any more."""
         SPARE.append(run.work)
 
-    def lay_out(self, world: World) -> None:
+    def lay_out(self, world: World) -> Given:
         """Draw and lay out what a replication will probably need, and simulate nothing."""
         luck = world.once(Luck)
-        self._given(world, luck, self._guess(luck))
+        return self._given(world, luck, self._guess(luck))
 
     def _guess(self, luck: Luck) -> Lengths:
         n_lines, n_items = len(luck.lines), len(self.opening)
