@@ -186,6 +186,19 @@ def test_units_that_order_more_than_expected_are_left_to_numpy(repository, monke
     orders_alike(setting, 1, 0)
 
 
+def test_a_ledger_leaves_the_arrays_of_the_rules_as_they_were(repository):
+    """They are of one type, before and after, or all rules would be compiled once more."""
+    scenario = pbc.load_scenario(repository / "scenarios/office_supplies.yaml")
+    plan, world = scenario.plans["checked"], draw_world(scenario.setting, 1, 0, ordering.Ordering())
+    twin = Twin(scenario.setting, plan)
+    run = twin.run(world)
+    ledger = twin.ledger(run)
+
+    arrays = [value for value in twin.lay_out(world) if isinstance(value, np.ndarray)]
+    assert not ledger.orders.placed.flags.writeable
+    assert all(array.flags.writeable and array.flags.c_contiguous for array in arrays)
+
+
 # Deliveries ------------------------------------------------------------------------------------
 
 

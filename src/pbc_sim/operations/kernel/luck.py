@@ -45,7 +45,8 @@ class Luck:
     def __init__(self, world: World) -> None:
         n_items, self.sources = len(world.setting.item_names), len(world.setting.sources)
         self.accounts = n_items * self.sources
-        self.order_time = of_one_kind(world.order_time, float)
+        # A ledger makes the world's own read-only, which would be another compilation.
+        self.order_time = of_one_kind(world.order_time.copy(), float)
         self.first_line = of_one_kind(world.first_line, np.int64)
         columns = (world.line_order, world.line_item, world.line_quantity)
         self.lines = of_one_kind(np.stack(columns, axis=1), np.int64)

@@ -105,7 +105,7 @@ def order(
             break
         unit[n:end] = of
         n = end
-    rank = np.argsort(time[:n], kind="mergesort")  # stable
+    rank = sorted_by_time(time, n, known.ends)
     # Where each order's lines stand, in the order in which orders are drawn.
     order_time, order_unit = np.empty(n), np.empty(n, dtype=np.int64)
     first_line, begins = np.empty(n + 1, dtype=np.int64), np.empty(n, dtype=np.int64)
@@ -152,9 +152,9 @@ def order(
 def place(
     known: Any, lines: Any, luck: Any, waited: Any, unit: int, time: Any, n_lines: Any, n: int
 ) -> int:
-    """Note when a unit places orders [day] and how many lines they have; return how many follow.
+    """Note a unit's orders behind `n` others: when they are placed [day], and with how many lines.
 
-    They follow the first `n` orders. NOTHING if the unit may order more than is drawn.
+    Return how many orders there are with them; NOTHING if the unit may order more than is drawn.
     """
     expected, day, days = 0.0, 0, known.intensity.shape[1]
     first = known.first_order[unit]
@@ -173,3 +173,30 @@ def place(
         time[n], n_lines[n] = when, count_of(lines, 0, luck[drawn, 1])
         n += 1
     return NOTHING
+
+
+@compiled
+def sorted_by_time(time: Any, n: int, ends: float) -> Any:
+    """Return the numbers of the first `n` orders by time; of those of one instant, as they are."""
+    # As many cells of equal length as orders, so that few of these share a cell.
+    begins = np.zeros(n + 1, dtype=np.int64)
+    for number in range(n):
+        begins[cell_of(time, number, n, ends) + 1] += 1
+    for cell in range(n):
+        begins[cell + 1] += begins[cell]
+    rank, filled = np.empty(n, dtype=np.int64), begins.copy()
+    for number in range(n):
+        cell = cell_of(time, number, n, ends)
+        at = filled[cell]
+        filled[cell] += 1
+        while at > begins[cell] and time[rank[at - 1]] > time[number]:
+            rank[at] = rank[at - 1]
+            at -= 1
+        rank[at] = number
+    return rank
+
+
+@compiled
+def cell_of(time: Any, number: int, cells: int, ends: float) -> int:
+    """Return the cell of an order, which never falls as time goes on."""
+    return min(int(time[number] / ends * cells), cells - 1)
