@@ -53,6 +53,7 @@ OF_EACH_SOURCE = {
 }
 
 T = TypeVar("T")
+#: What draws the orders of a setting under a seed, in a replication, in its spells of disruption.
 Drawing = Callable[[Setting, int, int, Spells], Orders]
 
 

@@ -113,10 +113,9 @@ class Setting:
 
     @cached_property
     def most_spare_units(self) -> np.ndarray:
-        """How many units of each item at each source any plan so far needed luck for, and more.
+        """Units of each item at each source, beyond those asked for, that any plan needed luck for.
 
-        Beyond those that a future's lines ask for. Of a future's luck as much is drawn at once as
-        the plans before have needed.
+        Of a future's luck as much is drawn at once as the plans before have needed.
         """
         return np.zeros(len(self.item_names) * len(self.sources), dtype=np.int64)
 

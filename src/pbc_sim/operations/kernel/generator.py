@@ -2,11 +2,10 @@
 
 Lives here: PCG64DXSM from its first state on, and how to go far ahead in it. May not live here:
 addresses (`world/seeding.py`), laws.
-NumPy makes a generator and asks it once for each of some seventy streams a replication, which took
-longer than what they drew; and it can only draw all numbers of a stream where some are needed.
-A test compares. (O'Neill, 2014, "PCG: A family of simple fast space-efficient statistically good
-algorithms for random number generation"; a number ahead: Brown, 1994, "Random number generation
-with arbitrary strides".) Numbers of 128 bits are pairs of 64 bits, the higher first.
+NumPy's has to be made and asked in Python for each of some seventy streams a replication, which
+took longer than what they drew. A test compares. (The generator: NumPy's documentation of
+PCG64DXSM; far ahead: Brown, 1994, "Random number generation with arbitrary strides".) Numbers of
+128 bits are pairs of 64 bits, the higher first.
 """
 
 from __future__ import annotations
@@ -14,7 +13,6 @@ from __future__ import annotations
 from typing import Any, Final
 
 import numpy as np
-from llvmlite import ir  # type: ignore[import-untyped]  # it has no types
 from numba.core import types
 from numba.extending import intrinsic
 
@@ -39,9 +37,10 @@ def _higher(_context: Any, _one: Any, _other: Any) -> Any:
     """Return the higher half of the product of two numbers of 64 bits."""
 
     def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        half, whole = ir.IntType(64), ir.IntType(128)
+        half = arguments[0].type
+        whole = type(half)(2 * half.width)
         one, other = (builder.zext(argument, whole) for argument in arguments)
-        product = builder.lshr(builder.mul(one, other), ir.Constant(whole, 64))
+        product = builder.lshr(builder.mul(one, other), whole(half.width))
         return builder.trunc(product, half)
 
     return types.uint64(types.uint64, types.uint64), generate

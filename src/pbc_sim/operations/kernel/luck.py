@@ -125,8 +125,8 @@ class Luck:
     def of_lines(self, world: World, deliveries: int, later: int) -> np.ndarray:
         """Return the luck of all lines' first deliveries, shape (deliveries * lines + room, 9).
 
-        That of all first deliveries comes before that of all second ones, and there is room for
-        some of as many later ones. Columns as in `OF_A_DELIVERY`.
+        That of all first deliveries comes before that of all second ones. Behind it is room for
+        what the rules find of so many later ones of few lines. Columns as in `OF_A_DELIVERY`.
         """
         n_lines, n_purposes = len(self.lines), len(OF_A_DELIVERY)
         if self.deliveries < deliveries or self.later < later:
@@ -135,7 +135,6 @@ class Luck:
                 world.seed, world.replication, Purpose.LINE, self.deliveries + self.later
             )
             self.streams_of_later = streams[self.deliveries :]
-            # Few lines have a third delivery.
             room = self.later * (4 + n_lines // 64)
             self._of_lines = np.empty((self.deliveries * n_lines + room, n_purposes))
             begins = np.arange(self.deliveries) * n_lines * n_purposes
