@@ -1,5 +1,7 @@
 """The compiled model draws what NumPy draws: streams, values, counts, orders, lots, deliveries."""
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -197,6 +199,21 @@ def test_a_ledger_leaves_the_arrays_of_the_rules_as_they_were(repository):
     arrays = [value for value in twin.lay_out(world) if isinstance(value, np.ndarray)]
     assert not ledger.orders.placed.flags.writeable
     assert all(array.flags.writeable and array.flags.c_contiguous for array in arrays)
+
+
+def test_no_two_arrays_that_rules_are_handed_share_memory(repository):
+    """The rules are compiled as if none did."""
+    for name in ("office_supplies", "harbour_strike"):
+        scenario = pbc.load_scenario(repository / f"scenarios/{name}.yaml")
+        for plan in scenario.plans.values():
+            run = Twin(scenario.setting, plan).run(draw_world(scenario.setting, 1, 0))
+            arrays = [each for each in (*run.given, *run.work) if isinstance(each, np.ndarray)]
+            shared = [
+                (one.shape, other.shape)
+                for one, other in itertools.combinations(arrays, 2)
+                if np.may_share_memory(one, other)
+            ]
+            assert not shared
 
 
 # Deliveries ------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 """How are the rules of this folder compiled?
 
-Lives here: the only use of numba. May not live here: rules.
+Lives here: decorators, and where numba keeps what it compiled. May not live here: rules.
 Every function is compiled in one way, since a function that is compiled in two may be taken from
 the wrong cache (numba issue 6845), and without `fastmath`, which would reorder sums. Numba renews
 what it keeps of a function when its own file changes and not when a file that it calls does, so

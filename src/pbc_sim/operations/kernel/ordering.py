@@ -97,8 +97,8 @@ def order(
     """Draw all orders from the streams of the units; return whether that was all, and `Orders`."""
     known, room, n, enough = reference(demand), len(luck), 0, True
     time, unit = np.empty(room), np.empty(room, dtype=np.int64)
-    n_lines, n_units = np.empty(room, dtype=np.int64), len(of_lines)
-    for of in range(n_units):
+    n_lines = np.empty(room, dtype=np.int64)
+    for of in range(len(of_lines)):
         end = place(known, reference(lines), luck, waited, of, time, n_lines, n)
         enough &= end != NOTHING
         if not enough:
@@ -118,7 +118,7 @@ def order(
     line_order = np.empty(first_line[n], dtype=np.int64)
     line_item, line_quantity = np.empty_like(line_order), np.empty_like(line_order)
     drawn = 0
-    for of in range(n_units):
+    for of in range(len(of_lines)):
         state, added = begun(of_lines[of])
         while drawn < n and unit[drawn] == of:
             for line in range(begins[drawn], begins[drawn] + n_lines[drawn]):
@@ -128,20 +128,8 @@ def order(
                 line_quantity[line] = count_of(reference(quantities), item, number_of(state))
                 state = stepped(state, added)
             drawn += 1
-    # Orders of nothing are none.
-    orders, kept, begin = 0, 0, 0
-    for number in range(n):
-        end, first = first_line[number + 1], kept
-        for line in range(begin, end):
-            if line_quantity[line] > 0:
-                line_order[kept], line_item[kept] = orders, line_item[line]
-                line_quantity[kept] = line_quantity[line]
-                kept += 1
-        if kept > first:
-            order_time[orders], order_unit[orders] = order_time[number], order_unit[number]
-            orders += 1
-            first_line[orders] = kept
-        begin = end
+    orders = without_empty(order_time, order_unit, first_line, line_order, line_item, line_quantity)
+    kept = first_line[orders]
     return (
         enough, order_time[:orders], order_unit[:orders], first_line[: orders + 1],
         line_order[:kept], line_item[:kept], line_quantity[:kept],
@@ -173,6 +161,27 @@ def place(
         time[n], n_lines[n] = when, count_of(lines, 0, luck[drawn, 1])
         n += 1
     return NOTHING
+
+
+@compiled
+def without_empty(
+    time: Any, unit: Any, first_line: Any, line_order: Any, line_item: Any, line_quantity: Any
+) -> int:
+    """Move together orders and lines of something, and number them; return how many orders."""
+    orders, kept, begin = 0, 0, 0
+    for number in range(len(time)):
+        end, first = first_line[number + 1], kept
+        for line in range(begin, end):
+            if line_quantity[line] > 0:
+                line_order[kept], line_item[kept] = orders, line_item[line]
+                line_quantity[kept] = line_quantity[line]
+                kept += 1
+        if kept > first:
+            time[orders], unit[orders] = time[number], unit[number]
+            orders += 1
+            first_line[orders] = kept
+        begin = end
+    return orders
 
 
 @compiled
