@@ -8,7 +8,17 @@ from pydantic import ValidationError
 
 from pbc_sim.catalogue import Catalogue
 from pbc_sim.errors import PbcError, unknown_name
-from pbc_sim.inputs import LARGEST, Name, OneOf, PositiveMoney, Share, Text, Written, number
+from pbc_sim.inputs import (
+    LARGEST,
+    Name,
+    OneOf,
+    PositiveMoney,
+    PriceFactor,
+    Share,
+    Text,
+    Written,
+    number,
+)
 
 
 class Fee(Written):
@@ -74,6 +84,22 @@ def _refusal(model, **fields):
 def test_refused_number_is_answered_with_rule_value_and_unit(field, value, words):
 
     assert _refusal(Fee, **{field: value}) == f"{field}: {words}."
+
+
+class Discount(Written):
+    """A section with a factor of a price."""
+
+    factor: PriceFactor = 1.0
+
+
+@pytest.mark.parametrize(
+    ("factor", "way_out"),
+    [(96, "; 96% is written 0.96"), (110, "; 110% is written 1.1"), (11_000, "")],
+)
+def test_a_percentage_of_a_price_is_no_factor(factor, way_out):
+    words = f"factor: must be a number >= 0 and <= 10, got {factor}{way_out}"
+
+    assert words in _refusal(Discount, factor=factor)
 
 
 def test_very_long_number_is_shown_short():

@@ -22,6 +22,7 @@ from pbc_sim.language import LANGUAGES, Texts, noted
 from pbc_sim.language import translated as _
 
 __all__ = [
+    "MOST_OF_A_PRICE",
     "CalendarDays",
     "Count",
     "CurrencyCode",
@@ -35,6 +36,7 @@ __all__ = [
     "PositiveDays",
     "PositiveMoney",
     "PositiveNumber",
+    "PriceFactor",
     "Share",
     "Text",
     "Wording",
@@ -180,14 +182,18 @@ def printable(value: object) -> str:
 SEPARATED = noted("; write it without separators, or with '_', as 250_000")
 
 
-def as_a_share(value: object) -> str:
-    """Say how a percentage is written as a share; nothing where a value is none."""
+def as_a_share(value: object, most: float = 1.0) -> str:
+    """Say how a percentage is written as a share; nothing where a value is none, up to `most`."""
     # What is little above 1 may be meant as more than the whole.
-    if isinstance(value, (int, float)) and 2 <= value <= 100:
+    if isinstance(value, (int, float)) and 2 <= value <= 100 * most:
         return _("; {value}% is written {share}").format(
             value=f"{value:g}", share=f"{value / 100:g}"
         )
     return ""
+
+
+#: By what a price may be multiplied, at most.
+MOST_OF_A_PRICE = 10.0
 
 
 @dataclass(frozen=True)
@@ -237,8 +243,8 @@ class number:  # noqa: N801 - read as a function where a field is annotated
                     "unit": "" if self.unit == "1" else f" {_(self.unit)}",
                 }
                 message = _(rule) + (_(SEPARATED) if is_separated else "")
-                if (self.unit, self.le) == ("1", 1):
-                    message += as_a_share(value)
+                if self.unit == "1" and self.le <= MOST_OF_A_PRICE:
+                    message += as_a_share(value, self.le)
                 raise PydanticCustomError("number", message, shown)
             return accepted
 
@@ -251,6 +257,8 @@ class number:  # noqa: N801 - read as a function where a field is annotated
 
 Share = Annotated[float, number("1", ge=0, le=1)]
 Factor = Annotated[float, number("1", ge=0, le=1000)]
+#: Of a price; what is more was meant as a percentage.
+PriceFactor = Annotated[float, number("1", ge=0, le=MOST_OF_A_PRICE)]
 Money = Annotated[float, number("currency", ge=-LARGEST)]
 PositiveMoney = Annotated[float, number("currency", ge=0)]
 PositiveNumber = Annotated[float, number("1", gt=0, le=1e9)]

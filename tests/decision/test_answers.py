@@ -186,6 +186,28 @@ def test_what_is_not_known_of_suppliers_is_said(small_outcomes, with_outside, sm
         pbc.Scenario.model_validate(small.model_dump() | kinds | {"design": written})
 
 
+def test_who_does_not_sign_is_named_where_a_change_has_no_price(with_outside):
+    kinds = CHEAP_AND_DEAR | {"dearest": SupplierType(cost_factor=9)}
+
+    with pytest.raises(pbc.PbcError, match=r"'fined' is not signed by dearest, so no change"):
+        pbc.clause_prices(with_outside, "fined", {FACTOR: 1.1}, suppliers=kinds)
+    priced = pbc.clause_prices(
+        with_outside, "fined", {FACTOR: 1.1}, suppliers=kinds, signed_by=("cheap", "dear")
+    )
+    assert priced.loc[(FACTOR, "payments"), "effect"] > 0
+
+
+def test_a_search_says_which_kinds_it_did_not_ask(with_outside, small_outcomes):
+    known = {"suppliers": {"cheap": {"label": "Cheap one"}, "dear": {"cost_factor": 1.1}}}
+    story = pbc.Scenario.model_validate(with_outside.scenario.model_dump() | known)
+    outcomes = replace(with_outside, study=replace(with_outside.study, scenario=story))
+
+    words = "The kinds that the scenario knows (Cheap one; dear) were not asked, and may not sign."
+    assert words in str(searched(outcomes))
+    assert words not in str(searched(outcomes, story.suppliers, signed_by=("cheap",)))
+    assert "were not asked" not in str(searched(small_outcomes))
+
+
 def test_the_zone_of_agreement_holds_for_all_kinds(small_outcomes):
     base = small_outcomes.scenario.contracts["fined"]
     contracts = {f"{f:.2f}": with_numbers(base, {FACTOR: f}) for f in np.linspace(0.6, 1.2, 13)}

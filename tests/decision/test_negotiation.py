@@ -17,6 +17,7 @@ from pbc_sim.scenario.vary import Vary, with_numbers
 
 FACTOR = "payment.catalogue_price.factor"
 FINE = "incentives.0.lump_sum.if_missed"
+TARGET = "kpis.accuracy.target.at_least"
 
 
 @pytest.fixture(scope="module")
@@ -167,7 +168,9 @@ def test_a_price_tag_says_who_pays_how_much_and_how_sure_that_is(small_outcomes)
     assert "accuracy" not in dearer
     assert "supplier's profit −" in cheaper
     # The plan that is taken never misses, whatever the fine.
-    assert "no money and no KPI changes" in finer
+    assert "no money and no KPI changes; the supplier" in finer
+    (target,) = pbc.price_tags(small_outcomes, "fined", {TARGET: 0.96})
+    assert "no money and no KPI changes, at most how often the target is met" in target
     with speaking("id"):
         assert "biaya pengguna barang +" in pbc.price_tags(small_outcomes, "fined", changes)[0]
     (away,) = pbc.price_tags(small_outcomes, "fined", {FACTOR: 0.6})

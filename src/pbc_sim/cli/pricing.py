@@ -19,7 +19,7 @@ from pbc_sim.cli.study import (
     simulated,
 )
 from pbc_sim.contract import Contract
-from pbc_sim.decision.answers import kinds_said
+from pbc_sim.decision.answers import kinds_said, one_said
 from pbc_sim.decision.clause_prices import clause_prices, price_tags, watched
 from pbc_sim.errors import PbcError
 from pbc_sim.inputs import WrittenError
@@ -90,7 +90,7 @@ def _prices(options: argparse.Namespace) -> None:
     by_words = {measure.entry.in_words.label: measure for measure in also}
     print(*price_tags(outcomes, options.contract, changes, also=by_words, **who), sep="\n")
     if suppliers is None:
-        print(_("Answered by a supplier that counts its expected profit alone."))
+        print(one_said(scenario.suppliers))
     else:
         print(kinds_said(suppliers, signed_by))
     n = outcomes.replications

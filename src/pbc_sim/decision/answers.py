@@ -31,6 +31,7 @@ __all__ = [
     "choice",
     "kinds_said",
     "money_of",
+    "one_said",
     "require_kinds",
     "weights_of",
 ]
@@ -182,6 +183,14 @@ class Answers:
         return np.all([v.mean(axis=1) >= least for v, least in self.signing.values()], axis=0)
 
     @property
+    def refusing(self) -> list[list[str]]:
+        """Which kinds that must sign a contract do not, for each contract."""
+        return [
+            [kind for kind, (values, least) in self.signing.items() if values[n].mean() < least]
+            for n in range(len(self.prices.contracts))
+        ]
+
+    @property
     def plans(self) -> list[str]:
         """What is done under each contract: a plan where all kinds agree, else one by kind."""
         return [
@@ -304,6 +313,16 @@ def kinds_said(suppliers: Mapping[str, SupplierType], signed_by: Collection[str]
     )
     required = "; ".join(named[kind] for kind in signed_by) or _("all")
     return words.format(n=len(suppliers), kinds=likely, required=required)
+
+
+def one_said(known: Mapping[str, SupplierType]) -> str:
+    """Say that a supplier that counts expected profit alone was asked, and which kinds were not."""
+    words = _("Answered by a supplier that counts its expected profit alone.")
+    if not known:
+        return words
+    others = _("The kinds that the scenario knows ({kinds}) were not asked, and may not sign.")
+    kinds = "; ".join(str(said(supplier.label)) or kind for kind, supplier in known.items())
+    return f"{words} {others.format(kinds=kinds)}"
 
 
 def answer(

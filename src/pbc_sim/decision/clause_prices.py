@@ -124,7 +124,12 @@ def clause_prices(
     signed = answers.signed
     if not signed[0]:
         words = _("the supplier walks away from '{contract}', so no change has a price.")
-        raise PbcError(words.format(contract=contract))
+        if suppliers is not None:
+            words = _(
+                "'{contract}' is not signed by {kinds}, so no change has a price; name the kinds "
+                "of suppliers that must sign it (signed_by), or change the contract first."
+            )
+        raise PbcError(words.format(contract=contract, kinds=", ".join(answers.refusing[0])))
     every = np.arange(len(signed))
 
     def done(values: np.ndarray) -> Callable[[Branch], np.ndarray]:
@@ -229,7 +234,9 @@ def _tag(
             name = str(what)
             label = kpi_label(terms, name) if name in terms.kpis else amount_within(name)
             said.append(f"{label} {sign}{size} ± {apart}")
-    if not said:
+    if not said and ".target." in path:
+        said.append(_("no money and no KPI changes, at most how often the target is met"))
+    elif not said:
         said.append(_("no money and no KPI changes"))
     if before == after:
         said.append(_("the supplier keeps to plan {plan}").format(plan=named(before)))

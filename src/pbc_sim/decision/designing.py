@@ -16,7 +16,7 @@ import pandas as pd
 
 from pbc_sim.contract import Contract
 from pbc_sim.contract.terms import needs_of
-from pbc_sim.decision.answers import kinds_said, require_kinds
+from pbc_sim.decision.answers import kinds_said, one_said, require_kinds
 from pbc_sim.decision.confirmation import RECOMMENDED, Confirmation, confirm
 from pbc_sim.decision.evaluation import evaluate, pareto
 from pbc_sim.decision.negotiation import Negotiation, negotiate
@@ -140,9 +140,10 @@ class DesignStudy(Printed):
             numbers=numbers,
         )
         found = _(
-            "Objective predicted {predicted}, confirmed on fresh futures {confirmed} {interval}; "
-            "optimiser's curse, beside what hand-written contracts change, {curse} "
-            "{curse_interval}."
+            "Objective predicted {predicted}, confirmed on fresh futures {confirmed} {interval}. "
+            "Since the best of many is picked, it was predicted better than it is by {curse} "
+            "{curse_interval} (the optimiser's curse; what hand-written contracts change, too, is "
+            "taken off)."
         ).format(
             predicted=money(self.predicted.value, currency),
             confirmed=money(self.confirmed.value, currency),
@@ -151,9 +152,12 @@ class DesignStudy(Printed):
             curse_interval=interval(self.curse_ci95, currency),
         )
         words = [tried, found, self.confirmation.verdict, self.confirmation.together_said]
+        known = self.confirmation.outcomes.scenario.suppliers
         if self.confirmation.suppliers is not None:
             required = self.confirmation.wishes.signed_by
             words.insert(1, kinds_said(self.confirmation.suppliers, required))
+        elif known:
+            words.insert(1, one_said(known))
 
         def named(plan: str) -> str:
             return f"'{plan_label(self.confirmation.outcomes.scenario, plan)}'"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pbc_sim.inputs import Money, PositiveMoney, Share, Wording, Written, number
+from pbc_sim.inputs import MOST_OF_A_PRICE, Money, PositiveMoney, Share, Wording, Written, number
 
 __all__ = ["OutsideOption", "SupplierType"]
 
@@ -62,7 +62,7 @@ class SupplierType(Written):
     weight: Annotated[float, number("1", gt=0, le=1e6)] = 1.0
     risk_aversion: Annotated[float, number("1/currency", ge=0, le=1e6)] = 0.0
     tail_weight: Share = 0.0
-    cost_factor: Annotated[float, number("1", gt=0, le=1e3)] = 1.0
+    cost_factor: Annotated[float, number("1", gt=0, le=MOST_OF_A_PRICE)] = 1.0
     liability: PositiveMoney | None = None
     precision: Annotated[float, number("1/currency", ge=0, le=1e6)] | None = None
     label: Wording = ""

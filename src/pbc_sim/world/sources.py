@@ -11,7 +11,7 @@ from typing import Annotated
 from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
 
-from pbc_sim.inputs import Count, Factor, PositiveMoney, Share, Written, number
+from pbc_sim.inputs import Count, PositiveMoney, PriceFactor, Share, Written, number
 from pbc_sim.language import translated as _
 from pbc_sim.world.distributions import Constant, Distribution, Spread
 
@@ -88,7 +88,7 @@ class SourceTerms(Written):
     order_crossing: bool = True
     capacity_per_day: Annotated[float, number("unit/day", gt=0, le=1e9)] | None = None
     delivered_share: Annotated[ShareSpread, AfterValidator(_brings_something)] = Constant(value=1.0)
-    cost_factor: Factor = 1.0
+    cost_factor: PriceFactor = 1.0
     surcharge_per_unit: PositiveMoney = 0.0
     stock: SourceStockTerms | None = None
 

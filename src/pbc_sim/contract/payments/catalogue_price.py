@@ -13,7 +13,7 @@ import numpy as np
 from pbc_sim.contract.block import Block, column
 from pbc_sim.contract.payments.scheme import PAYMENTS, Payment
 from pbc_sim.figures import money, numeral
-from pbc_sim.inputs import Factor
+from pbc_sim.inputs import PriceFactor
 from pbc_sim.language import translated as _
 from pbc_sim.performance.measures import Measure
 from pbc_sim.performance.periods import Review
@@ -45,7 +45,7 @@ class CataloguePrice(Payment):
     980000.0
     """
 
-    factor: Factor = 1.0
+    factor: PriceFactor = 1.0
 
     def expected_value(self, at_catalogue: float, n_periods: int) -> float:
         return at_catalogue * self.factor

@@ -15,7 +15,7 @@ from pydantic_core import PydanticCustomError
 from pbc_sim.contract.block import Block, column
 from pbc_sim.contract.payments.scheme import PAYMENTS, Payment
 from pbc_sim.figures import money, share_in_full
-from pbc_sim.inputs import Factor, Listed, Share, Written
+from pbc_sim.inputs import Listed, PriceFactor, Share, Written
 from pbc_sim.language import translated as _
 from pbc_sim.performance.words import Words
 
@@ -62,7 +62,7 @@ class Milestones(Payment):
     """
 
     tranches: Annotated[tuple[Milestone, ...], Listed, Field(min_length=1)]
-    factor: Factor = 1.0
+    factor: PriceFactor = 1.0
 
     @model_validator(mode="after")
     def _sums_to_one(self) -> Milestones:
