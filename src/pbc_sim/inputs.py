@@ -401,7 +401,11 @@ class OneOf:
     def _written(self, value: Any, info: core_schema.SerializationInfo) -> Any:
         """Return the mapping, or where only what was given is written, the bare number."""
         name = self._tag(value)
-        terms = value.model_dump(mode=info.mode, exclude_unset=info.exclude_unset)
+        terms = value.model_dump(
+            mode=info.mode,
+            exclude_unset=info.exclude_unset,
+            exclude_defaults=info.exclude_defaults,
+        )
         bare = name == self.bare_number.split(".")[0] and info.exclude_unset
         return next(iter(terms.values())) if bare else {name: terms}
 

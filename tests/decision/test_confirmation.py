@@ -13,7 +13,7 @@ from pbc_sim.decision.confirmation import RECOMMENDED, confirm
 from pbc_sim.decision.risk import cvar, mean_estimate
 from pbc_sim.decision.wording import contract_label
 from pbc_sim.figures import money
-from pbc_sim.language import speaking
+from pbc_sim.language import said, speaking
 from pbc_sim.scenario import parse_contract
 from pbc_sim.scenario.vary import numbers_of, with_numbers
 
@@ -222,9 +222,13 @@ def test_what_is_written_settles_to_the_same_money(small_outcomes, tmp_path):
     again = parse_contract(text)
 
     assert text.startswith(f"# {str(found).splitlines()[0]}\n")
-    assert "null" not in text
-
-    assert again == found.recommended
+    # Only what is no default is said, and it has a title of its own.
+    assert not re.search(r"null|group|rewards_worse", text)
+    assert (again.title, said(again.title, "id")) == (
+        "Fined (recommended)",
+        "Fined (yang dianjurkan)",
+    )
+    assert again.model_copy(update={"title": found.recommended.title}) == found.recommended
     prices = found.confirmation.outcomes.settle({"found": found.recommended, "read": again})
     money_of = (prices.payments.sel(contract=name).values for name in ("found", "read"))
     assert np.array_equal(*money_of)

@@ -32,7 +32,7 @@ from pbc_sim.decision.negotiation import Negotiation
 from pbc_sim.decision.wording import contract_label, heading, plan_label
 from pbc_sim.errors import PbcError
 from pbc_sim.figures import money, numeral, share
-from pbc_sim.language import noted, said
+from pbc_sim.language import LANGUAGES, Message, Texts, noted, said
 from pbc_sim.language import translated as _
 from pbc_sim.scenario import Scenario, Wishes, load_scenario, to_yaml
 from pbc_sim.scenario.vary import numbers_of
@@ -274,8 +274,16 @@ def _numbers_of_points(talks: Negotiation, study: DesignStudy) -> Iterator[str]:
 
 
 def _to_sign(study: DesignStudy) -> str:
-    """Return the recommended contract as YAML, without what is said by default, and its origin."""
-    short = study.recommended.model_dump(exclude_defaults=True)
+    """Return the recommended contract as YAML, without what is said by default, and its origin.
+
+    It says in its title what it is, since it stands beside the one that the search began with.
+    """
+    title, recommended = study.recommended.title, Message("recommended")
+    of_its_own = Texts(
+        {each: f"{said(title, each)} ({said(recommended, each)})" for each in LANGUAGES}
+    )
+    titled = study.recommended.model_copy(update={"title": of_its_own})
+    short = titled.model_dump(exclude_defaults=True)
     origin = "".join(f"# {line}\n" for line in str(study).splitlines())
     return origin + to_yaml(Contract.model_validate(short))
 
