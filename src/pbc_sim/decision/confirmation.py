@@ -155,7 +155,12 @@ class Confirmation(Printed):
             "Against '{rival}' the buyer gains {buyer} on average and the supplier {supplier}: "
             "both together {both}."
         )
-        gains = {"buyer": buyer, "supplier": supplier, "both": buyer + supplier}
+        if supplier < 0:
+            words = _(
+                "Against '{rival}' the buyer gains {buyer} on average, and the supplier earns "
+                "{supplier} less: both together {both}."
+            )
+        gains = {"buyer": buyer, "supplier": abs(supplier), "both": buyer + supplier}
         said_gains = {party: money(gain, currency) for party, gain in gains.items()}
         return words.format(rival=self.titled(rival), **said_gains)
 

@@ -141,10 +141,12 @@ def _draw_names(ax: Axes, found: Negotiation, named: Collection[str]) -> None:
     for point, together in groups:
         right, up = (points - point).T
         taken = ((right >= 0) & (right < widest) & (up > 0) & (up < highest)).any()
+        # What lies far to the right has its name to the left, or it would leave the picture.
+        leaves = point[0] > gains["buyer_gain"].max() - widest / 2
         ax.annotate(
-            "\n".join(together), (point[0], point[1]), (7, -4 if taken else 4),
-            va="top" if taken else "bottom", textcoords="offset points", fontsize=8,
-            path_effects=RIM,
+            "\n".join(together), (point[0], point[1]), (-7 if leaves else 7, -4 if taken else 4),
+            va="top" if taken else "bottom", ha="right" if leaves else "left",
+            textcoords="offset points", fontsize=8, path_effects=RIM,
         )  # fmt: skip
 
 
@@ -164,8 +166,7 @@ def figure_negotiation(found: Negotiation, named: Collection[str] | None = None)
     """Return `plot_negotiation` as a figure of its own."""
     figure, ax = plt.subplots(figsize=(9, 6.2), layout="constrained")
     plot_negotiation(found, named=named, ax=ax)
-    words = _("{sample}. Crosses: 95% intervals of named contracts in the zone, on the same luck.")
-    words = words.format(sample=sample_said(found.outcomes))
+    words = _("Crosses: 95% intervals of named contracts in the zone, on the same luck.")
     if found.suppliers is not None:
         words = f"{words} {kinds_said(found.suppliers, found.signed_by)}"
     caption(figure, words)
