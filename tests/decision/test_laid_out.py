@@ -39,3 +39,29 @@ def test_a_cell_is_said_in_the_language_spoken():
 
     with speaking("id"):
         assert "denda keterlambatan" in laid_out(table)
+
+
+def test_columns_without_room_stand_in_further_tables_beside_the_same_names():
+    figures = {f"amount {n}": [f"IDR {n} m", f"IDR {n}0 m"] for n in range(5)}
+    table = pd.DataFrame(figures, index=["mild", "harsh"])
+
+    tables = laid_out(table, 60).split("\n\n")
+
+    assert [part.split()[::2] for part in tables[0].splitlines()[:1]] == [["amount", "amount"]]
+    assert len(tables) == 3
+    assert all(len(line) <= 60 for part in tables for line in part.splitlines())
+    assert all(
+        [line.split()[0] for line in t.splitlines()[1:]] == ["mild", "harsh"] for t in tables
+    )
+    # Nothing is lost or said twice, and one column stands wherever there is no room for any.
+    assert [" ".join(tables).count(f"IDR {n}0 m") for n in range(5)] == [1] * 5
+    assert laid_out(table, 1).count("\n\n") == 4
+    assert "\n\n" not in laid_out(table)
+
+
+def test_a_terminal_says_how_long_lines_may_be(monkeypatch):
+    table = pd.DataFrame({f"amount {n}": ["IDR 1 m"] for n in range(9)})
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+
+    assert max(map(len, laid_out(table).splitlines())) <= 80
