@@ -102,7 +102,7 @@ def read():
 
 COUNTS = st.one_of(
     st.builds(Poisson, mean=st.sampled_from([0.1, 1.5, 40.0])),
-    st.builds(Geometric, mean=st.sampled_from([1.0, 4.0])),
+    st.builds(Geometric, mean=st.sampled_from([1.0, 4.0, 500.0])),
     st.just(Constant(value=3)),
     st.just(Discrete(chances={0: 0.25, 2: 0.0, 5: 0.75})),
     st.just(Discrete(chances={1: 0.0, 2: 1.0})),

@@ -51,9 +51,11 @@ class Ordering:
 
     def __call__(self, setting: Setting, seed: int, replication: int, spells: Spells) -> Orders:
         """Draw all orders of one future, in its spells of disruption."""
+        if any(swells_of(setting, seed, replication, spells)):
+            return draw_orders(setting, seed, replication, spells)
         if setting is not self._setting:
             self._setting, self._known = setting, _laid_out(setting)
-        if self._known and not any(swells_of(setting, seed, replication, spells)):
+        if self._known:
             n_units = len(setting.unit_names)
             first, of_gaps = self._known[0].first_order, Purpose.ORDER_GAP
             luck = np.empty((first[-1], 2))

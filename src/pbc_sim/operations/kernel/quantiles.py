@@ -44,10 +44,10 @@ __all__ = [
 CONSTANT: Final = -1
 WORKED_OUT: Final = -2
 
-#: Laws whose tables are kept, some of each setting.
-KEPT = 16
-#: How many cells a guide has for each value of a law, at least.
-CELLS_A_VALUE = 2
+#: Of how many `Quantiles` the tables are kept; a setting has two.
+KEPT = 4
+#: How many cells a guide has for each value of a law, at least, and for a law, at most.
+CELLS_A_VALUE, MOST_CELLS = 2, 4096
 
 
 class Tables(NamedTuple):
@@ -86,7 +86,8 @@ def count_tables_of(laws: Counts) -> CountTables | None:
 def guided(edges: np.ndarray, values: np.ndarray, last: np.ndarray) -> CountTables:
     """Return the tables of laws, with a guide to them."""
     # Powers of 2, so that no product with them is rounded up into the next cell.
-    cells = [CELLS_A_VALUE << int(count).bit_length() for count in np.diff(last, prepend=-1)]
+    counts = np.diff(last, prepend=-1).tolist()
+    cells = [min(CELLS_A_VALUE << count.bit_length(), MOST_CELLS) for count in counts]
     begins = np.concatenate([n + np.arange(count) / count for n, count in enumerate(cells)])
     guide = np.minimum(np.searchsorted(edges, begins, side="right"), np.repeat(last, cells))
     first_cell = np.cumsum([0, *cells[:-1]])
