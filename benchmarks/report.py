@@ -112,7 +112,10 @@ def draw_compiled(scenario: Scenario, twins: Sequence[Twin], draws: Drawing, num
 
 
 def draw_in_numpy(scenario: Scenario, needs: Sequence[Given], number: int) -> None:
-    """Draw the same variates, as many of each as laid out for plans, in NumPy, as SimPy's are."""
+    """Draw what the plans of the office supplies need, in NumPy, as it is drawn for SimPy.
+
+    As many of each as were laid out for the last of the plans, which share what was drawn.
+    """
     world, most = draw_world(scenario.setting, 1, number), needs[-1]
     world.lots.first(most.lead_times.shape[1])
     units = np.diff(most.first_unit).tolist()
@@ -347,10 +350,20 @@ def line_rows(lines: Iterable[str]) -> list[Row]:
     return [(what, result, "") for what, _, result in told]
 
 
-def pricing_lines(rounds: int) -> list[str]:
-    """Return what `pricing.py` says, in a process of its own."""
-    command = [sys.executable, str(Path(__file__).with_name("pricing.py")), "--rounds", str(rounds)]
+def lines_of(script: str, *arguments: str) -> list[str]:
+    """Return what another benchmark says, in a process of its own."""
+    command = [sys.executable, str(Path(__file__).with_name(script)), *arguments]
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()
+
+
+def many_rows() -> list[Row]:
+    """Return what `many_orders.py` reached in the end; both kinds of memory as it had them."""
+    reached = [line for line in lines_of("many_orders.py") if "most memory" in line]
+    told = [line.partition("most memory ")[2] for line in (reached[0], reached[-1])]
+    result, _sign, _memory = reached[-1].partition("; most memory")
+    return [
+        ("a hundred million orders, all cores", result, f"{told[0]} at first, {told[1]} at last")
+    ]
 
 
 def section(title: str, rows: Iterable[Row]) -> str:
@@ -382,11 +395,12 @@ def main() -> None:
     scenario, rounds = load_scenario(ROOT / "scenarios" / "office_supplies.yaml"), options.rounds
     busy = os.getloadavg()[0]
     # Memory first, for a process counts what those before it had, and its own largest so far.
-    of_pricing = line_rows(pricing_lines(rounds))
+    of_pricing = line_rows(lines_of("pricing.py", "--rounds", str(rounds)))
     of_memory = memory_rows(scenario)
     of_model = [
         *toy_rows(rounds), *study_rows(scenario, rounds), *peer_rows(rounds),
         *growth_rows(scenario, rounds), *worker_rows(scenario, rounds), *of_memory,
+        *many_rows(),
     ]  # fmt: skip
     of_start = line_rows(start_up.report(rounds, cold_rounds=1))
     machine = f"{os.cpu_count()} cores, {platform.machine()}, {platform.system()}"

@@ -234,6 +234,19 @@ def test_what_is_written_settles_to_the_same_money(small_outcomes, tmp_path):
     assert np.array_equal(*money_of)
 
 
+def test_a_title_says_once_that_it_is_recommended():
+    def titled(title):
+        contract = pbc.Contract.model_validate({"title": title})
+        return [designing._titled(contract, language) for language in ("en", "id")]
+
+    once = titled("Fined")
+    assert once == ["Fined (recommended)", "Fined (yang dianjurkan)"]
+    assert titled({"en": once[0], "id": once[1]}) == once
+    # One title for all languages stays one.
+    assert titled(once[0]) == [once[0]] * 2
+    pbc.Contract.model_validate({"title": titled("long " * 400)[0]})
+
+
 def test_one_command_asks_what_the_scenario_says(tmp_path, capsys, small_text):
     path = tmp_path / "small.yaml"
     section = f"design: {{contract: fined, vary: {{{FACTOR}: [0.8, 1.0]}}}}\n"

@@ -1,6 +1,8 @@
 """The compiled model draws what NumPy draws: streams, values, counts, orders, lots, deliveries."""
 
 import itertools
+import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -214,6 +216,28 @@ def test_no_two_arrays_that_rules_are_handed_share_memory(repository):
                 if np.may_share_memory(one, other)
             ]
             assert not shared
+
+
+def test_threads_may_share_what_draws_orders(repository):
+    drawn = ordering.Ordering()
+    settings_of = [
+        pbc.load_scenario(repository / f"scenarios/{name}.yaml").setting
+        for name in ("office_supplies", "pilot_office")
+    ]
+
+    def draw(n):
+        return drawn(settings_of[n % 2], 1, n, NO_SPELLS)
+
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(2) as pool:
+            together = list(pool.map(draw, range(2000)))
+    finally:
+        sys.setswitchinterval(usual)
+
+    for n, orders in enumerate(together):
+        assert orders.order_time.tobytes() == draw(n).order_time.tobytes()
 
 
 # Deliveries ------------------------------------------------------------------------------------

@@ -41,6 +41,8 @@ __all__ = ["add_design"]
 
 #: Contracts of a search that a table shows.
 MOST_SHOWN = 12
+#: Letters of a title behind which there is room to say that it is recommended.
+MOST_OF_A_TITLE = 1900
 #: Contracts that are no one's but the search's, by their names in its tables.
 CALLED = {RECOMMENDED: noted("recommended"), WRITTEN: noted("as written")}
 
@@ -278,14 +280,20 @@ def _to_sign(study: DesignStudy) -> str:
 
     It says in its title what it is, since it stands beside the one that the search began with.
     """
-    title, recommended = study.recommended.title, Message("recommended")
-    of_its_own = Texts(
-        {each: f"{said(title, each)} ({said(recommended, each)})" for each in LANGUAGES}
-    )
+    of_its_own = Texts({each: _titled(study.recommended, each) for each in LANGUAGES})
     titled = study.recommended.model_copy(update={"title": of_its_own})
     short = titled.model_dump(exclude_defaults=True)
     origin = "".join(f"# {line}\n" for line in str(study).splitlines())
     return origin + to_yaml(Contract.model_validate(short))
+
+
+def _titled(contract: Contract, language: str) -> str:
+    """Return a contract's title that says that it is recommended, unless that is said already."""
+    title, recommended = said(contract.title, language), Message("recommended")
+    ends = {f"({said(recommended, each)})" for each in LANGUAGES}
+    if title.endswith(tuple(ends)):
+        return title
+    return f"{title[:MOST_OF_A_TITLE]} ({said(recommended, language)})"
 
 
 def _write(study: DesignStudy, folder: Path, tell: bool) -> None:

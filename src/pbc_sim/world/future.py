@@ -180,13 +180,9 @@ class World:
                 self.fill(self._by_line[key], law, purpose, delivery)
         return self._by_line[key]
 
-    def luck_of_lines(self, delivery: int, luck: np.ndarray | None = None) -> np.ndarray:
-        """Return uniform luck of each line's n-th delivery, columns as in `OF_A_DELIVERY`.
-
-        It fills an array of shape (n_lines, 9) if one is given.
-        """
-        if luck is None:
-            luck = np.empty((len(self.line_item), len(OF_A_DELIVERY)))
+    def luck_of_lines(self, delivery: int) -> np.ndarray:
+        """Return uniform luck of each line's n-th delivery, columns as in `OF_A_DELIVERY`."""
+        luck = np.empty((len(self.line_item), len(OF_A_DELIVERY)))
         self.fill(luck, None, Purpose.LINE, delivery)
         return luck
 

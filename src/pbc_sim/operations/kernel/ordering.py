@@ -37,6 +37,15 @@ class Demand(NamedTuple):
     ends: float
 
 
+class Known(NamedTuple):
+    """The demand of a setting, and its laws."""
+
+    demand: Demand
+    lines: CountTables
+    items: CountTables
+    quantities: CountTables
+
+
 class Ordering:
     """Draws the orders of futures, number for number as `draw_orders` does.
 
@@ -46,33 +55,23 @@ class Ordering:
     """
 
     def __init__(self) -> None:
-        self._setting: Setting | None = None
-        self._known: tuple[Any, ...] | None = None
+        self._last: tuple[Setting | None, Known | None] = (None, None)
 
     def __call__(self, setting: Setting, seed: int, replication: int, spells: Spells) -> Orders:
         """Draw all orders of one future, in its spells of disruption."""
         if any(swells_of(setting, seed, replication, spells)):
             return draw_orders(setting, seed, replication, spells)
-        if setting is not self._setting:
-            self._setting, self._known = setting, _laid_out(setting)
-        if self._known:
-            n_units = len(setting.unit_names)
-            first, of_gaps = self._known[0].first_order, Purpose.ORDER_GAP
-            luck = np.empty((first[-1], 2))
-            streams = states_of(seed, replication, of_gaps, n_units)
-            fill_streams(streams, 2 * first[:-1], 2 * first[1:], luck.reshape(-1))
-            waited = setting.gaps.of(luck[:, 0], 0) / setting.mean_gap
-            of_lines = states_of(seed, replication, Purpose.LINE_ITEM, n_units)
-            demand, lines, items, quantities = self._known
-            drawn = order(demand, lines, items, quantities, luck, waited, of_lines)
-            enough, *orders = drawn
-            if enough:
-                return Orders(*orders)
-        return draw_orders(setting, seed, replication, spells)
+        # Read once and replaced as one, since another thread may replace it.
+        last, known = self._last
+        if setting is not last:
+            known = _laid_out(setting)
+            self._last = (setting, known)
+        orders = None if known is None else _drawn(setting, known, seed, replication)
+        return orders or draw_orders(setting, seed, replication, spells)
 
 
-def _laid_out(setting: Setting) -> tuple[Any, ...] | None:
-    """Return the demand of a setting and its laws; None where there are no rules for it."""
+def _laid_out(setting: Setting) -> Known | None:
+    """Return the demand of a setting; None where there are no rules for it."""
     lines = count_tables_of(setting.lines_of_orders)
     quantities = count_tables_of(setting.quantities)
     if lines is None or quantities is None:
@@ -88,7 +87,19 @@ def _laid_out(setting: Setting) -> tuple[Any, ...] | None:
     )
     popularity, n_items = np.cumsum(setting.popularity), len(setting.item_names)
     items = guided(popularity, np.arange(n_items), np.array([n_items - 1]))
-    return demand, lines, items, quantities
+    return Known(demand, lines, items, quantities)
+
+
+def _drawn(setting: Setting, known: Known, seed: int, replication: int) -> Orders | None:
+    """Draw all orders of one future; None if a unit may order more than is drawn."""
+    first, n_units = known.demand.first_order, len(setting.unit_names)
+    luck = np.empty((first[-1], 2))
+    of_gaps = states_of(seed, replication, Purpose.ORDER_GAP, n_units)
+    fill_streams(of_gaps, 2 * first[:-1], 2 * first[1:], luck.reshape(-1))
+    waited = setting.gaps.of(luck[:, 0], 0) / setting.mean_gap
+    of_lines = states_of(seed, replication, Purpose.LINE_ITEM, n_units)
+    enough, *orders = order(*known, luck, waited, of_lines)
+    return Orders(*orders) if enough else None
 
 
 @entry

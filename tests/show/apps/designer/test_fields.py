@@ -119,3 +119,14 @@ def test_a_point_of_a_curve_moves_in_both_directions(office):
 
     points = Contract.model_validate(terms).incentives[0].points
     assert dict(points) == {0.75: 0.0, 0.91: 0.6, 0.95: 1.0, 1.0: 1.05}
+
+
+@pytest.mark.parametrize(
+    ("factor", "ends"), [(0.89, (0.5, 1.78)), (0.6, (0.5, 1.5)), (8, (0.5, 10))]
+)
+def test_the_slider_of_a_price_moves_in_small_steps_around_one(office, factor, ends):
+    payment = {"payment": {"catalogue_price": {"factor": factor}}}
+    contract = Contract.model_validate(written_terms(office.contracts["pbc_2022"]) | payment)
+    control = fields_of(contract)["payment.catalogue_price.factor"].control
+
+    assert (control.low, control.high, control.step) == (*ends, 0.005)

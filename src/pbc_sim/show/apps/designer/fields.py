@@ -20,6 +20,7 @@ from pbc_sim.contract.incentives import INCENTIVES
 from pbc_sim.contract.kpi_clauses import KpiClause
 from pbc_sim.contract.payments import PAYMENTS
 from pbc_sim.contract.terms import Contract
+from pbc_sim.inputs import MOST_OF_A_PRICE
 from pbc_sim.performance.measures import Kpi
 from pbc_sim.performance.setting_words import SAID
 from pbc_sim.performance.words import Words
@@ -59,6 +60,9 @@ SETTINGS = frozenset(SAID)
 
 #: Fields whose keys are numbers: of a KPI, or of money.
 KEYS_OF_KPI, KEYS_OF_MONEY = ("points", "tiers"), ("VolumeRebate",)
+
+#: What a factor is at most: of a price, and of anything.
+MOST_OF_FACTORS = (MOST_OF_A_PRICE, 1000)
 
 #: Of what is at risk, all may be earned and some more.
 EARNED: dict[str, Any] = {"type": "number", "unit": "1", "maximum": 1, "range": (0, 120, 1)}
@@ -359,8 +363,8 @@ def _range(
         return least if least > -100 else 0.0, min(most, high), high / 200
     if shown == 0:
         return 0, 0, 0
-    if prop.get("maximum") == 1000:
-        return min(0.5, shown), max(1.5, 2 * shown), 0.005
+    if most in MOST_OF_FACTORS:
+        return min(0.5, shown), min(max(1.5, 2 * shown), most), 0.005
     if prop.get("unit") == "day":
         return 0.0, max(5.0, 2 * shown), 0.25
     step = _round(abs(shown) / 50)
