@@ -52,8 +52,9 @@ ROOT = Path(__file__).resolve().parents[1]
 BY_HAND = "by hand, as `tests/peers` says"
 ORDERS, REORDER_POINT, QUANTITY, UP_TO, STORE_LEAD_TIME = 10_000, 90, 40, 140, 3
 LIBRARIES = ("numpy", "numba", "simpy", "supplynetpy", "ciw", "stockpyl")
-#: Replications of a small study, and of one beside which it takes no time to start workers.
-MANY, MANY_MORE = 100, 2000
+#: Replications that take the compiled engine about as long as a few take SimPy, and such beside
+#: which it takes no time to start workers.
+MANY, MANY_MORE = 500, 2000
 MIB = 2**20
 #: What drawing alone takes: in NumPy, vectorised, and as the compiled engine does it.
 NUMPY, COMPILED = "draws alone, NumPy", "draws alone, compiled"
@@ -396,11 +397,12 @@ def main() -> None:
     busy = os.getloadavg()[0]
     # Memory first, for a process counts what those before it had, and its own largest so far.
     of_pricing = line_rows(lines_of("pricing.py", "--rounds", str(rounds)))
+    of_many = many_rows()
     of_memory = memory_rows(scenario)
     of_model = [
         *toy_rows(rounds), *study_rows(scenario, rounds), *peer_rows(rounds),
         *growth_rows(scenario, rounds), *worker_rows(scenario, rounds), *of_memory,
-        *many_rows(),
+        *of_many,
     ]  # fmt: skip
     of_start = line_rows(start_up.report(rounds, cold_rounds=1))
     machine = f"{os.cpu_count()} cores, {platform.machine()}, {platform.system()}"
