@@ -143,10 +143,12 @@ def sort_deliveries(work: Work, books: Books) -> None:
 @compiled
 def merge(rows: Any, by_time: Any, spare: Any, begin: int, middle: int, end: int) -> None:
     """Merge two runs of deliveries that follow each other."""
-    for n in range(begin, middle):
-        spare[n] = by_time[n]
-    left, right = begin, middle
-    for place in range(begin, end):
+    # What came before all of the second run stays where it is, and mostly that is nearly all.
+    left, right, earliest = middle, middle, rows[by_time[middle], RECEIVED]
+    while left > begin and rows[by_time[left - 1], RECEIVED] > earliest:
+        left -= 1
+        spare[left] = by_time[left]
+    for place in range(left, end):
         if left == middle:
             return
         if right < end and rows[by_time[right], RECEIVED] < rows[spare[left], RECEIVED]:
