@@ -182,13 +182,10 @@ class Answers:
         """Whether each kind that must sign does, rather than not, shape (n_contracts,)."""
         return np.all([v.mean(axis=1) >= least for v, least in self.signing.values()], axis=0)
 
-    @property
-    def refusing(self) -> list[list[str]]:
-        """Which kinds that must sign a contract do not, for each contract."""
-        return [
-            [kind for kind, (values, least) in self.signing.items() if values[n].mean() < least]
-            for n in range(len(self.prices.contracts))
-        ]
+    def refusing(self, contract: int) -> list[str]:
+        """Return which kinds that must sign a contract, by its number, do not."""
+        signing = self.signing.items()
+        return [kind for kind, (values, least) in signing if values[contract].mean() < least]
 
     @property
     def plans(self) -> list[str]:
@@ -304,7 +301,7 @@ def weights_of(suppliers: Mapping[str, SupplierType]) -> dict[str, float]:
 
 def kinds_said(suppliers: Mapping[str, SupplierType], signed_by: Collection[str] = ()) -> str:
     """Say in a sentence which kinds of suppliers were asked, and which of them must sign."""
-    named = {kind: str(said(supplier.label)) or kind for kind, supplier in suppliers.items()}
+    named = _titles(suppliers)
     likely = "; ".join(f"{named[kind]} {share(p, 0)}" for kind, p in weights_of(suppliers).items())
     words = plural(
         "Answered by {n} kind of supplier ({kinds}); must sign: {required}.",
@@ -321,8 +318,12 @@ def one_said(known: Mapping[str, SupplierType]) -> str:
     if not known:
         return words
     others = _("The kinds that the scenario knows ({kinds}) were not asked, and may not sign.")
-    kinds = "; ".join(str(said(supplier.label)) or kind for kind, supplier in known.items())
-    return f"{words} {others.format(kinds=kinds)}"
+    return f"{words} {others.format(kinds='; '.join(_titles(known).values()))}"
+
+
+def _titles(suppliers: Mapping[str, SupplierType]) -> dict[str, str]:
+    """Return what each kind is called."""
+    return {kind: str(said(supplier.label)) or kind for kind, supplier in suppliers.items()}
 
 
 def answer(

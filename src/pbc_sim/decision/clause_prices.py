@@ -129,7 +129,7 @@ def clause_prices(
                 "'{contract}' is not signed by {kinds}, so no change has a price; name the kinds "
                 "of suppliers that must sign it (signed_by), or change the contract first."
             )
-        raise PbcError(words.format(contract=contract, kinds=", ".join(answers.refusing[0])))
+        raise PbcError(words.format(contract=contract, kinds=", ".join(answers.refusing(0))))
     every = np.arange(len(signed))
 
     def done(values: np.ndarray) -> Callable[[Branch], np.ndarray]:
