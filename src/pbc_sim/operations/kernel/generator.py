@@ -105,9 +105,7 @@ def fill_streams(
     """
     for n in range(len(streams)):
         state, added = begun(streams[n])
-        for place in range(begins[n], ends[n]):
-            values[place] = number_of(state)
-            state = stepped(state, added)
+        fill(state, added, values, begins[n], ends[n])
 
 
 @compiled
@@ -122,6 +120,12 @@ def fill_from(words: Any, first: int, values: Any) -> None:
         further = plus(times(further, factor), further)
         factor = times(factor, factor)
         left >>= ONE
-    for n in range(len(values)):
-        values[n] = number_of(state)
+    fill(state, added, values, 0, len(values))
+
+
+@compiled
+def fill(state: Wide, added: Wide, values: Any, begin: int, end: int) -> None:
+    """Fill a part of an array with the uniform numbers of a stream from a state on [1]."""
+    for place in range(begin, end):
+        values[place] = number_of(state)
         state = stepped(state, added)
